@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+interface ChartPin {
+  /** Helm repository, or an `oci://` prefix. */
+  repository: string;
+  name: string;
+  version: string;
+}
+
+const istio = {
+  repository: "https://istio-release.storage.googleapis.com/charts",
+  version: "1.30.4",
+};
+
+/** Every chart this program installs; the only place that knows a chart's version. */
+export const charts = {
+  istioBase: { ...istio, name: "base" },
+  istiod: { ...istio, name: "istiod" },
+  istioGateway: { ...istio, name: "gateway" },
+  vault: { repository: "https://helm.releases.hashicorp.com", name: "vault", version: "0.34.1" },
+  externalSecrets: {
+    repository: "https://charts.external-secrets.io",
+    name: "external-secrets",
+    version: "0.20.4",
+  },
+  pgo: {
+    repository: "oci://registry.developers.crunchydata.com/crunchydata",
+    name: "pgo",
+    version: "6.0.3",
+  },
+  redisOperator: {
+    repository: "https://spotahome.github.io/redis-operator",
+    name: "redis-operator",
+    version: "3.2.9",
+  },
+} satisfies Record<string, ChartPin>;
+
+export type ChartName = keyof typeof charts;
+
+/** Where charts come from: the upstream repositories, or one mirror for all of them. */
+export interface ChartSource {
+  /** Folder with `<name>-<version>.tgz` files, or an `oci://` prefix. */
+  mirror?: string;
+}
+
+interface ChartLocation {
+  chart: string;
+  version?: string;
+  repositoryOpts?: { repo: string };
+}
+
+/**
+ * Says where Helm finds a chart.
+ * @throws pulumi.RunError when a mirror folder lacks the file.
+ */
+export function locate(chart: ChartName, source: ChartSource): ChartLocation {
+  const { repository, name, version } = charts[chart];
+  const from = source.mirror ?? repository;
+  if (from.startsWith("oci://")) return { chart: `${from}/${name}`, version };
+  if (source.mirror === undefined) return { chart: name, version, repositoryOpts: { repo: from } };
+  const file = `${from}/${name}-${version}.tgz`;
+  if (existsSync(file)) return { chart: file };
+  throw new pulumi.RunError(
+    `The chart mirror ${from} (setting charts.mirror) has no ${name}-${version}.tgz: ` +
+      `put the chart there, or remove the setting to use ${repository}.`,
+  );
+}
+
+interface ReleaseArgs {
+  chart: ChartName;
+  source: ChartSource;
+  namespace: pulumi.Input<string>;
+  values?: Record<string, unknown>;
+}
+
+/**
+ * Installs a chart under a fixed release name; Helm waits for its workloads.
+ *
+ * A Release, not a rendered Chart: charts keep their hooks and CRDs, and the state one entry each.
+ * Without `name` the provider appends a random suffix, and every name derived from it would move.
+ */
+export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions) {
+  return new k8s.helm.v3.Release(
+    name,
+    {
+      ...locate(args.chart, args.source),
+      name,
+      namespace: args.namespace,
+      values: args.values ?? {},
+      timeout: 600,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,150 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KeyStore, type StoredKeys, type VaultKeys } from "./keys.ts";
+import { VaultClient } from "./vault.ts";
+
+/** What the Job is told by its environment. */
+const environment = {
+  /** Every Vault server by its own address; the first is the one that is initialised. */
+  addresses: required("VAULT_ADDRESSES").split(","),
+  keysSecret: required("KEYS_SECRET"),
+  keyShares: Number(required("KEY_SHARES")),
+  keyThreshold: Number(required("KEY_THRESHOLD")),
+  /** Mount path and role of the deployer's login, and the service accounts that may use it. */
+  deployer: required("DEPLOYER"),
+  accounts: required("DEPLOYER_ACCOUNTS").split(","),
+  namespace: required("NAMESPACE"),
+  audience: required("AUDIENCE"),
+  policyFile: required("DEPLOYER_POLICY"),
+};
+
+const servers = environment.addresses.map((address) => new VaultClient(address));
+const [first] = servers as [VaultClient, ...VaultClient[]];
+const store = new KeyStore(environment.keysSecret);
+
+try {
+  await bootstrap();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exit(1);
+}
+
+async function bootstrap(): Promise<void> {
+  await answering(first);
+  const keys = await initialised(await store.read());
+  for (const server of servers) await opened(server, keys.unsealKeys);
+  await until("Vault serves requests", () => first.serving());
+  await configured(keys);
+  console.log("Vault is initialised, unsealed, and open to the deployer; no root token is left.");
+}
+
+/** Initialises an empty Vault exactly once; the keys are stored before anything uses them. */
+async function initialised(stored: StoredKeys): Promise<VaultKeys> {
+  const { initialized } = await first.sealStatus();
+  if (stored.state === "stored" && initialized) return stored;
+  if (stored.state === "absent" && !initialized) return initialise();
+  if (stored.state === "reserved" && !initialized) return initialise({ reserved: true });
+  throw new Error(refusal(stored.state));
+}
+
+function refusal(state: StoredKeys["state"]): string {
+  const secret = `Secret ${environment.namespace}/${environment.keysSecret}`;
+  if (state === "absent")
+    return `Vault is initialised, but ${secret} with its keys is missing: restore that Secret from your copy and run again. Vault is not initialised a second time, for that would destroy what it holds.`;
+  if (state === "reserved")
+    return `Vault was initialised, but the run ended before its keys reached ${secret}. It holds no data yet: delete the Secret and the volumes of StatefulSet vault in namespace ${environment.namespace}, and run again.`;
+  return `${secret} holds keys, but Vault is empty: restore Vault's volumes, or delete that Secret if their data is given up, and run again.`;
+}
+
+async function initialise({ reserved = false } = {}): Promise<VaultKeys> {
+  if (!reserved) await store.reserve();
+  const body = { secret_shares: environment.keyShares, secret_threshold: environment.keyThreshold };
+  const answer = await first.must<{ keys_base64: string[]; root_token: string }>("PUT", "sys/init", { body });
+  const keys = { unsealKeys: answer.keys_base64, rootToken: answer.root_token };
+  await store.store(keys);
+  console.log("Vault is initialised; its keys are stored.");
+  return keys;
+}
+
+/** A follower first has to join the leader before it takes keys. */
+async function opened(server: VaultClient, keys: string[]): Promise<void> {
+  await answering(server);
+  await until(`${server.address} has joined`, async () => (await server.sealStatus()).initialized);
+  if ((await server.sealStatus()).sealed) await server.unseal(keys);
+}
+
+/** Gives the deployer its own login, then revokes the root token that made it. */
+async function configured(keys: VaultKeys): Promise<void> {
+  const token = keys.rootToken ?? (await ownLogin());
+  await until("Vault takes writes", async () => {
+    const { status } = await first.call("GET", "sys/auth", { token });
+    return status === 200;
+  });
+  await writeDeployerLogin(token);
+  if (keys.rootToken === undefined) return;
+  await first.must("POST", "auth/token/revoke-self", { token });
+  await store.forgetRootToken();
+}
+
+async function writeDeployerLogin(token: string): Promise<void> {
+  const { deployer, accounts, namespace, audience, policyFile } = environment;
+  const mounts = await first.must<Record<string, unknown>>("GET", "sys/auth", { token });
+  if (!(`${deployer}/` in mounts))
+    await first.must("POST", `sys/auth/${deployer}`, { token, body: { type: "kubernetes" } });
+  // Without a reviewer token Vault uses its own pod's, which the kubelet renews.
+  const host = { kubernetes_host: "https://kubernetes.default.svc:443" };
+  await first.must("POST", `auth/${deployer}/config`, { token, body: host });
+  const policy = readFileSync(policyFile, "utf8");
+  await first.must("PUT", `sys/policies/acl/${deployer}`, { token, body: { policy } });
+  const role = {
+    bound_service_account_names: accounts,
+    bound_service_account_namespaces: [namespace],
+    audience,
+    token_policies: [deployer],
+    token_ttl: "30m",
+    token_max_ttl: "1h",
+  };
+  await first.must("POST", `auth/${deployer}/role/${deployer}`, { token, body: role });
+}
+
+/** After the first run the Job comes in as the deployer does. */
+async function ownLogin(): Promise<string> {
+  const body = { role: environment.deployer, jwt: readFileSync("/var/run/secrets/vault/token", "utf8") };
+  const login = await first.must<{ auth: { client_token: string } }>(
+    "POST",
+    `auth/${environment.deployer}/login`,
+    { body },
+  );
+  return login.auth.client_token;
+}
+
+async function answering(server: VaultClient): Promise<void> {
+  await until(`${server.address} answers`, async () => {
+    await server.sealStatus();
+    return true;
+  });
+}
+
+/** Polls for up to ten minutes: a node may still be pulling Vault's image. */
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 600_000;
+  let reason = "";
+  for (let told = 0; Date.now() < deadline; await sleep(500)) {
+    try {
+      if (await holds()) return;
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
+    if (Date.now() - told > 15_000) {
+      console.log(`Waiting until ${what} ${reason && `(${reason})`}`);
+      told = Date.now();
+    }
+  }
+  throw new Error(`Gave up after 10 minutes waiting until ${what}. ${reason}`);
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`The environment lacks ${name}.`);
+  return value;
+}

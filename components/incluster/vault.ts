@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Answer } from "./kube.ts";
+
+/** The part of `sys/seal-status` that matters here. */
+export interface SealStatus {
+  initialized: boolean;
+  sealed: boolean;
+}
+
+/** One Vault server, addressed directly: the unseal key goes to each pod, not to a Service. */
+export class VaultClient {
+  readonly address: string;
+
+  constructor(address: string) {
+    this.address = address;
+  }
+
+  call<T = unknown>(method: string, path: string, options: { body?: unknown; token?: string } = {}) {
+    const url = new URL(`/v1/${path}`, this.address);
+    const ca = process.env["VAULT_CACERT"];
+    const send = url.protocol === "https:" ? https.request : http.request;
+    return new Promise<Answer<T>>((resolve, reject) => {
+      const headers = options.token === undefined ? {} : { "x-vault-token": options.token };
+      const settings = { method, headers, timeout: 20_000, ...(ca ? { ca: readFileSync(ca) } : {}) };
+      const call = send(url, settings, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.on("error", reject);
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse<T>(text) }));
+      });
+      call.on("timeout", () => call.destroy(new Error(`${this.address} did not answer in 20 s`)));
+      call.on("error", reject);
+      call.end(options.body === undefined ? undefined : JSON.stringify(options.body));
+    });
+  }
+
+  /** Like `call`, but anything else than success is an error that says what was asked, never with what. */
+  async must<T = unknown>(method: string, path: string, options: { body?: unknown; token?: string } = {}) {
+    const answer = await this.call<T>(method, path, options);
+    if (answer.status >= 200 && answer.status < 300) return answer.body;
+    const { errors } = answer.body as { errors?: string[] };
+    throw new Error(`${method} ${path} on ${this.address}: ${answer.status} ${errors?.join("; ") ?? ""}`);
+  }
+
+  async sealStatus(): Promise<SealStatus> {
+    return this.must<SealStatus>("GET", "sys/seal-status");
+  }
+
+  /** True when this server answers as the active node of an unsealed cluster, or forwards to it. */
+  async serving(): Promise<boolean> {
+    const { status } = await this.call("GET", "sys/health?standbyok=true");
+    return status === 200;
+  }
+
+  /** Gives keys until the server is open. */
+  async unseal(keys: string[]): Promise<void> {
+    for (const key of keys) {
+      const status = await this.must<SealStatus>("PUT", "sys/unseal", { body: { key } });
+      if (!status.sealed) return;
+    }
+    throw new Error(`${this.address} is still sealed after ${keys.length} keys: the Secret holds too few of them`);
+  }
+}
+
+function parse<T>(text: string): T {
+  try {
+    return JSON.parse(text || "{}") as T;
+  } catch {
+    return {} as T;
+  }
+}

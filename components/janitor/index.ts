@@ -1,0 +1,33 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { images } from "../images.ts";
+import { scripts } from "../scripts.ts";
+
+export interface JanitorArgs {
+  namespace: pulumi.Input<string>;
+}
+
+/**
+ * Deletes, after everything else is gone, what the charts leave behind. It is a Helm release of its own
+ * because a release's deletion hook runs in the cluster: `pulumi destroy` needs no program for it.
+ */
+export class Janitor extends pulumi.ComponentResource {
+  constructor(name: string, args: JanitorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Janitor", name, args, opts);
+    new k8s.helm.v3.Release(
+      name,
+      {
+        name,
+        chart: "./components/janitor/chart",
+        namespace: args.namespace,
+        values: {
+          image: images.node,
+          crdGroups: ["istio.io", "postgres-operator.crunchydata.com", "databases.spotahome.com"],
+          scripts: scripts("janitor.ts", "kube.ts"),
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

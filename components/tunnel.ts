@@ -1,0 +1,74 @@
+import { createServer, type Server, type Socket } from "node:net";
+import type { KubeConfig } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A forwarded loopback port. */
+export interface Tunnel {
+  /** Port on 127.0.0.1. */
+  localPort: number;
+  namespace: string;
+  /** Label selector of the pod; the first running one is taken, anew for each connection. */
+  selector: string;
+  /** Port of the pod. */
+  port: number;
+  /** Setting to name when the local port is taken. */
+  setting: string;
+}
+
+const open = new Map<number, Promise<void>>();
+
+/** Forwards `127.0.0.1:localPort` to a pod. A second call for the same port returns the first tunnel. */
+export function openTunnel(config: KubeConfig, tunnel: Tunnel): Promise<void> {
+  const existing = open.get(tunnel.localPort);
+  if (existing !== undefined) return existing;
+  const opened = listen(config, tunnel);
+  open.set(tunnel.localPort, opened);
+  return opened;
+}
+
+function listen(config: KubeConfig, tunnel: Tunnel): Promise<void> {
+  const server = createServer((socket) => void forward(config, tunnel, socket));
+  // Neither the server nor an idle connection of a provider may keep the program from ending.
+  server.unref();
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(taken(tunnel, error)));
+    server.listen(tunnel.localPort, "127.0.0.1", () => resolve(ignoreLaterErrors(server)));
+  });
+}
+
+function ignoreLaterErrors(server: Server): void {
+  server.on("error", () => undefined);
+}
+
+function taken({ localPort, setting }: Tunnel, error: NodeJS.ErrnoException): Error {
+  const reason = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.message})`;
+  return new pulumi.RunError(
+    `Port ${localPort} on 127.0.0.1 ${reason}: end what uses it, or choose another in the setting ${setting}.`,
+  );
+}
+
+async function forward(config: KubeConfig, tunnel: Tunnel, socket: Socket): Promise<void> {
+  socket.unref();
+  socket.on("error", () => socket.destroy());
+  try {
+    const { PortForward } = await import("@kubernetes/client-node");
+    const pod = await findPod(config, tunnel);
+    const channel = await new PortForward(config).portForward(tunnel.namespace, pod, [tunnel.port], socket, null, socket);
+    const webSocket = typeof channel === "function" ? channel() : channel;
+    (webSocket as unknown as { _socket?: Socket } | null)?._socket?.unref();
+    socket.on("close", () => webSocket?.close());
+    webSocket?.addEventListener("close", () => socket.destroy());
+  } catch {
+    // The provider on the other end reports the lost connection in its own words.
+    socket.destroy();
+  }
+}
+
+async function findPod(config: KubeConfig, { namespace, selector }: Tunnel): Promise<string> {
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const core = config.makeApiClient(CoreV1Api);
+  const pods = await core.listNamespacedPod({ namespace, labelSelector: selector });
+  const running = pods.items.find(({ status }) => status?.phase === "Running");
+  if (running?.metadata?.name === undefined) throw new Error(`no running pod matches ${selector} in ${namespace}`);
+  return running.metadata.name;
+}

@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { images } from "../images.ts";
+import { restrictedContainer, restrictedPod, scripts } from "../scripts.ts";
+import type { VaultServer } from "./server.ts";
+
+export interface VaultBootstrapArgs {
+  namespace: pulumi.Input<string>;
+  server: VaultServer;
+  /** Into how many keys the unseal key is split, and how many of them open a server. */
+  keyShares: number;
+  keyThreshold: number;
+}
+
+/** Mount path, role, policy and service account of the deployer's login, and the audience of its tokens. */
+export const deployer = {
+  login: "deployer",
+  account: "vault-deployer",
+  audience: "vault",
+};
+
+const keysSecret = "vault-unseal-keys";
+const bootstrapAccount = "vault-bootstrap";
+const unsealerAccount = "vault-unsealer";
+
+/**
+ * Brings Vault from empty to open: one Job initialises it once and revokes the root token, one Deployment
+ * unseals every server that comes back. Both need nothing but the Kubernetes API and Vault's own.
+ */
+export class VaultBootstrap extends pulumi.ComponentResource {
+  /** Resolves once Vault serves and the deployer can log in; what needs Vault takes this. */
+  readonly ready: pulumi.Output<boolean>;
+
+  constructor(name: string, args: VaultBootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:VaultBootstrap", name, {}, opts);
+    this.#account(deployer.account, args);
+    const creator = this.#account(bootstrapAccount, args, ["get", "patch"]);
+    const reader = this.#account(unsealerAccount, args, ["get"]);
+    const source = this.#scripts(args);
+    const job = this.#job(args, source, creator);
+    this.#unsealer(args, source, reader);
+    this.ready = job.status.succeeded.apply((succeeded) => succeeded > 0);
+    this.registerOutputs({ ready: this.ready });
+  }
+
+  /** A service account that may do `verbs` to the Secret with the keys, and nothing else. */
+  #account(name: string, { namespace }: VaultBootstrapArgs, verbs: string[] = []): pulumi.Resource[] {
+    const metadata = { name, namespace };
+    const account = new k8s.core.v1.ServiceAccount(name, { metadata }, { parent: this });
+    if (verbs.length === 0) return [account];
+    const rules = [{ apiGroups: [""], resources: ["secrets"], resourceNames: [keysSecret], verbs }];
+    // RBAC cannot name an object that does not exist yet: creation is allowed for the kind.
+    const creation = { apiGroups: [""], resources: ["secrets"], verbs: ["create"] };
+    const allRules = verbs.includes("patch") ? [...rules, creation] : rules;
+    const role = new k8s.rbac.v1.Role(name, { metadata, rules: allRules }, { parent: this });
+    const binding = new k8s.rbac.v1.RoleBinding(
+      name,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+        subjects: [{ kind: "ServiceAccount", name, namespace }],
+      },
+      { parent: this, dependsOn: role },
+    );
+    return [account, binding];
+  }
+
+  #scripts({ namespace }: VaultBootstrapArgs): k8s.core.v1.ConfigMap {
+    const files = scripts("bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts");
+    const policy = readFileSync(new URL("deployer.hcl", import.meta.url), "utf8");
+    return new k8s.core.v1.ConfigMap(
+      "vault-scripts",
+      { metadata: { namespace }, immutable: true, data: { ...files, "deployer.hcl": policy } },
+      { parent: this },
+    );
+  }
+
+  #job(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap, after: pulumi.Resource[]): k8s.batch.v1.Job {
+    const env = {
+      ...serverEnv(args),
+      KEY_SHARES: `${args.keyShares}`,
+      KEY_THRESHOLD: `${args.keyThreshold}`,
+      DEPLOYER: deployer.login,
+      DEPLOYER_ACCOUNTS: `${deployer.account},${bootstrapAccount}`,
+      NAMESPACE: args.namespace,
+      AUDIENCE: deployer.audience,
+      DEPLOYER_POLICY: "/scripts/deployer.hcl",
+    };
+    const pod = scriptPod("bootstrap.ts", { ...args, source, env, account: bootstrapAccount });
+    return new k8s.batch.v1.Job(
+      "vault-bootstrap",
+      {
+        metadata: { namespace: args.namespace },
+        spec: { backoffLimit: 0, template: { spec: { ...pod, restartPolicy: "Never" } } },
+      },
+      { parent: this, dependsOn: [...after, args.server], customTimeouts: { create: "15m" } },
+    );
+  }
+
+  #unsealer(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap, after: pulumi.Resource[]): void {
+    const labels = { app: "vault-unsealer" };
+    const { namespace } = args;
+    const pod = scriptPod("unsealer.ts", { ...args, source, env: serverEnv(args), account: unsealerAccount });
+    new k8s.apps.v1.Deployment(
+      "vault-unsealer",
+      {
+        metadata: { name: "vault-unsealer", namespace },
+        spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
+      },
+      { parent: this, dependsOn: after },
+    );
+  }
+}
+
+type Env = Record<string, pulumi.Input<string>>;
+
+function serverEnv({ server }: VaultBootstrapArgs): Env {
+  return {
+    VAULT_ADDRESSES: pulumi.all(server.addresses).apply((addresses) => addresses.join(",")),
+    KEYS_SECRET: keysSecret,
+    ...(server.tls.mode === "secret" ? { VAULT_CACERT: "/tls/ca.crt" } : {}),
+  };
+}
+
+interface ScriptPodArgs extends VaultBootstrapArgs {
+  source: k8s.core.v1.ConfigMap;
+  env: Env;
+  account: string;
+}
+
+function scriptPod(script: string, { server, source, env, account }: ScriptPodArgs): k8s.types.input.core.v1.PodSpec {
+  const { tls } = server;
+  const ca = tls.mode === "secret" ? [{ name: "tls", mountPath: "/tls", readOnly: true }] : [];
+  return {
+    serviceAccountName: account,
+    securityContext: restrictedPod(1000),
+    // Node takes no default action on SIGTERM as the first process of a container.
+    terminationGracePeriodSeconds: 5,
+    containers: [
+      {
+        name: "script",
+        image: images.node,
+        imagePullPolicy: "IfNotPresent",
+        command: ["node", `/scripts/${script}`],
+        env: Object.entries(env).map(([name, value]) => ({ name, value })),
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
+        securityContext: restrictedContainer,
+        volumeMounts: [
+          { name: "scripts", mountPath: "/scripts", readOnly: true },
+          { name: "vault-token", mountPath: "/var/run/secrets/vault", readOnly: true },
+          ...ca,
+        ],
+      },
+    ],
+    volumes: podVolumes(source, tls),
+  };
+}
+
+function podVolumes(source: k8s.core.v1.ConfigMap, tls: VaultServer["tls"]): k8s.types.input.core.v1.Volume[] {
+  const token = { path: "token", audience: deployer.audience, expirationSeconds: 600 };
+  const volumes: k8s.types.input.core.v1.Volume[] = [
+    { name: "scripts", configMap: { name: source.metadata.name } },
+    { name: "vault-token", projected: { sources: [{ serviceAccountToken: token }] } },
+  ];
+  if (tls.mode === "plaintext") return volumes;
+  // The scripts need the authority only, never the server's private key.
+  const items = [{ key: "ca.crt", path: "ca.crt" }];
+  return [...volumes, { name: "tls", secret: { secretName: tls.secretName, items } }];
+}

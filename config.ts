@@ -1,0 +1,190 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+const quantity = z
+  .string()
+  .regex(/^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity such as "512Mi"');
+const mebibytes = z.string().regex(/^[0-9]+(Mi|Gi)$/, 'must be whole "Mi" or "Gi", such as "512Mi"');
+const dnsLabel = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be a DNS label: lower-case letters, digits, dashes");
+/** A wildcard would publish the shortener under every name that reaches the gateway. */
+const host = z
+  .string()
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
+    'must be one full host name such as "s.example.com"; wildcards are refused',
+  );
+const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a CIDR such as "10.0.0.0/8"' });
+const port = z.int().min(1024).max(65535);
+const replicas = z.int().min(1).max(9);
+
+/** What a container asks of the scheduler. */
+const requests = z.strictObject({ cpu: quantity, memory: quantity });
+
+const cluster = z.strictObject({
+  /** The kubeconfig context this stack belongs to; the program refuses any other. */
+  context: z.string().min(1),
+  /** StorageClass of every volume. */
+  storageClass: dnsLabel,
+});
+
+const charts = z.strictObject({
+  /** Folder with `<name>-<version>.tgz` files, or an `oci://` prefix. Absent: the upstream repositories. */
+  mirror: z.string().min(1).optional(),
+});
+
+const tunnels = z
+  .strictObject({
+    /** Loopback port on which the program reaches Vault. */
+    vault: port,
+    /** Loopback port on which the program reaches PostgreSQL. */
+    postgres: port,
+  })
+  .refine((tunnel) => tunnel.vault !== tunnel.postgres, {
+    path: ["postgres"],
+    message: "must differ from tunnels.vault",
+  });
+
+const service = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("LoadBalancer") }),
+  z.strictObject({ type: z.literal("ClusterIP") }),
+  z.strictObject({
+    type: z.literal("NodePort"),
+    /** Node port of the gateway's HTTP listener. */
+    httpNodePort: z.int().min(30000).max(32767),
+  }),
+]);
+
+const mesh = z.strictObject({
+  istiod: z.strictObject({ replicas, requests }),
+  gateway: z.strictObject({ replicas, requests, service }),
+});
+
+const vault = z
+  .strictObject({
+    replicas: z.literal([1, 3, 5]),
+    storage: quantity,
+    requests,
+    /** Shamir's scheme: into how many keys the unseal key is split, and how many open it. */
+    keyShares: z.int().min(1).max(10),
+    keyThreshold: z.int().min(1).max(10),
+    /** Raft timing: 1 is the fastest and right for a production machine, up to 10 for slow ones. */
+    raftPerformanceMultiplier: z.int().min(1).max(10),
+    tls: z.discriminatedUnion("mode", [
+      z.strictObject({ mode: z.literal("plaintext") }),
+      /** Secret in namespace `vault` with tls.crt, tls.key and ca.crt. */
+      z.strictObject({ mode: z.literal("secret"), secretName: dnsLabel }),
+    ]),
+  })
+  .refine((settings) => settings.keyThreshold <= settings.keyShares, {
+    path: ["keyThreshold"],
+    message: "must not exceed vault.keyShares",
+  })
+  .refine((settings) => settings.keyShares === 1 || settings.keyThreshold > 1, {
+    path: ["keyThreshold"],
+    message: "must be at least 2 when there are several key shares: Vault refuses it otherwise",
+  });
+
+const externalSecrets = z.strictObject({
+  replicas,
+  requests,
+  /** How often External Secrets reads Vault again, as a Go duration. */
+  refreshInterval: z.string().regex(/^[0-9]+(s|m|h)$/, 'must be a duration such as "1h"'),
+});
+
+const database = z.strictObject({
+  /** Major version; Crunchy PGO 6 ships images for 15 to 18. */
+  postgresVersion: z.int().min(15).max(18),
+  instances: replicas,
+  storage: quantity,
+  requests,
+  backups: z.discriminatedUnion("mode", [
+    z.strictObject({ mode: z.literal("none") }),
+    z.strictObject({
+      mode: z.literal("volume"),
+      storage: quantity,
+      /** Cron schedule of full backups. */
+      fullSchedule: z.string().min(9),
+      /** How many full backups are kept. */
+      retention: z.int().min(1),
+    }),
+  ]),
+});
+
+const redis = z.strictObject({
+  replicas,
+  sentinels: z.literal([1, 3, 5]),
+  requests,
+  /** Memory of one Redis; the data may use three quarters of it. */
+  memory: mebibytes,
+});
+
+const shlink = z.strictObject({
+  replicas,
+  requests,
+  /** Memory limit of one pod; the numbers of PHP workers follow from it. */
+  memory: mebibytes,
+  timezone: z.string().min(1),
+});
+
+const routing = z.strictObject({
+  /** Public host names; the first is the default domain of new links. */
+  hosts: z.array(host).min(1),
+  tls: z.discriminatedUnion("mode", [
+    z.strictObject({ mode: z.literal("plaintext") }),
+    /** Secret in namespace `istio-ingress` with tls.crt and tls.key. */
+    z.strictObject({ mode: z.literal("secret"), credentialName: dnsLabel }),
+  ]),
+  /** Proxies between the client and the gateway whose X-Forwarded-For is believed. */
+  trustedProxies: z.int().min(0).max(10),
+  /** Requests per second that one gateway pod lets through. */
+  requestsPerSecond: z.int().min(1),
+  /** Client networks that may call the REST API. Absent: any, guarded by the API key alone. */
+  apiClients: z.array(cidr).min(1).optional(),
+});
+
+const Schema = z.strictObject({
+  cluster,
+  charts,
+  tunnels,
+  mesh,
+  vault,
+  externalSecrets,
+  database,
+  redis,
+  shlink,
+  routing,
+  /** Refuse at run time what the policy pack refuses at preview. */
+  admissionPolicies: z.boolean(),
+  /** Protect what holds data from deletion by `pulumi destroy`. */
+  protectData: z.boolean(),
+});
+
+/** Everything in which two stacks can differ. */
+export type Settings = z.infer<typeof Schema>;
+
+/**
+ * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
+ * @throws pulumi.RunError naming the file, the path and what was expected.
+ */
+export function parseSettings(file: string, raw: unknown): Settings {
+  const parsed = Schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
+  throw new pulumi.RunError(`${file}: shlink-platform:settings is not valid:\n${faults.join("\n")}`);
+}
+
+function pathOf(issue: z.core.$ZodIssue): string {
+  return issue.path.length === 0 ? "settings" : issue.path.join(".");
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys") return `does not know ${issue.keys.join(", ")}; remove or correct it`;
+  return issue.message;
+}
+
+/** Reads the settings of the stack that the engine runs; the only reader of `pulumi.Config`. */
+export function loadSettings(): Settings {
+  return parseSettings(`Pulumi.${pulumi.getStack()}.yaml`, new pulumi.Config().getObject("settings"));
+}
