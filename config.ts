@@ -3,11 +3,19 @@ import { z } from "zod";
 
 const quantity = z
   .string()
-  .regex(/^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'must be a Kubernetes quantity such as "512Mi"');
-const mebibytes = z.string().regex(/^[0-9]+(Mi|Gi)$/, 'must be whole "Mi" or "Gi", such as "512Mi"');
+  .regex(
+    /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
+    'must be a Kubernetes quantity such as "512Mi"',
+  );
+const mebibytes = z
+  .string()
+  .regex(/^[0-9]+(Mi|Gi)$/, 'must be whole "Mi" or "Gi", such as "512Mi"');
 const dnsLabel = z
   .string()
-  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be a DNS label: lower-case letters, digits, dashes");
+  .regex(
+    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+    "must be a DNS label: lower-case letters, digits, dashes",
+  );
 /** A wildcard would publish the shortener under every name that reaches the gateway. */
 const host = z
   .string()
@@ -172,7 +180,9 @@ export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = Schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new pulumi.RunError(`${file}: shlink-platform:settings is not valid:\n${faults.join("\n")}`);
+  throw new pulumi.RunError(
+    `${file}: shlink-platform:settings is not valid:\n${faults.join("\n")}`,
+  );
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {
@@ -180,11 +190,15 @@ function pathOf(issue: z.core.$ZodIssue): string {
 }
 
 function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === "unrecognized_keys") return `does not know ${issue.keys.join(", ")}; remove or correct it`;
+  if (issue.code === "unrecognized_keys")
+    return `does not know ${issue.keys.join(", ")}; remove or correct it`;
   return issue.message;
 }
 
 /** Reads the settings of the stack that the engine runs; the only reader of `pulumi.Config`. */
 export function loadSettings(): Settings {
-  return parseSettings(`Pulumi.${pulumi.getStack()}.yaml`, new pulumi.Config().getObject("settings"));
+  return parseSettings(
+    `Pulumi.${pulumi.getStack()}.yaml`,
+    new pulumi.Config().getObject("settings"),
+  );
 }

@@ -81,6 +81,9 @@ async function secret(namespace: string, name: string): Promise<Record<string, s
   const { core } = await client();
   const { data = {} } = await core.readNamespacedSecret({ name, namespace });
   return Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")]),
+    Object.entries(data).map(([key, value]) => [
+      key,
+      Buffer.from(value, "base64").toString("utf8"),
+    ]),
   );
 }

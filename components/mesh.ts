@@ -3,15 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { release, type ChartSource } from "./charts.ts";
 
 /** CPU and memory a container asks of the scheduler. */
-export interface Requests {
-  cpu: string;
-  memory: string;
-}
+export type Requests = { cpu: string; memory: string };
 
 export type GatewayService =
-  | { type: "LoadBalancer" }
-  | { type: "ClusterIP" }
-  | { type: "NodePort"; httpNodePort: number };
+  { type: "LoadBalancer" } | { type: "ClusterIP" } | { type: "NodePort"; httpNodePort: number };
 
 export interface MeshArgs {
   charts: ChartSource;
@@ -43,7 +38,11 @@ export class Mesh extends pulumi.ComponentResource {
   }
 
   #base({ charts, namespace }: MeshArgs): k8s.helm.v3.Release {
-    return release("istio-base", { chart: "istioBase", source: charts, namespace }, { parent: this });
+    return release(
+      "istio-base",
+      { chart: "istioBase", source: charts, namespace },
+      { parent: this },
+    );
   }
 
   #istiod(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release {
@@ -93,7 +92,13 @@ export function gatewayValues({ replicas, requests, service }: MeshArgs["gateway
 
 function serviceValues(service: GatewayService) {
   if (service.type !== "NodePort") return { type: service.type };
-  const http = { name: "http2", port: 80, targetPort: 80, protocol: "TCP", nodePort: service.httpNodePort };
+  const http = {
+    name: "http2",
+    port: 80,
+    targetPort: 80,
+    protocol: "TCP",
+    nodePort: service.httpNodePort,
+  };
   const https = { name: "https", port: 443, targetPort: 443, protocol: "TCP" };
   const status = { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" };
   return { type: "NodePort", ports: [status, http, https] };

@@ -29,7 +29,9 @@ export class Namespaces extends pulumi.ComponentResource {
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Namespaces", name, {}, opts);
-    const entries = namespaceNames.map((namespace) => [namespace, this.#create(namespace)] as const);
+    const entries = namespaceNames.map(
+      (namespace) => [namespace, this.#create(namespace)] as const,
+    );
     this.names = Object.fromEntries(entries) as Record<NamespaceName, pulumi.Output<string>>;
     this.registerOutputs({ names: this.names });
   }

@@ -4,7 +4,9 @@ const folder = new URL("incluster/", import.meta.url);
 
 /** Source text of in-cluster scripts by file name; Node in the pod strips their types as it does here. */
 export function scripts(...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]));
+  return Object.fromEntries(
+    names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]),
+  );
 }
 
 /** The security settings that Pod Security `restricted` asks for, for a pod of ours. */

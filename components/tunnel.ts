@@ -53,7 +53,14 @@ async function forward(config: KubeConfig, tunnel: Tunnel, socket: Socket): Prom
   try {
     const { PortForward } = await import("@kubernetes/client-node");
     const pod = await findPod(config, tunnel);
-    const channel = await new PortForward(config).portForward(tunnel.namespace, pod, [tunnel.port], socket, null, socket);
+    const channel = await new PortForward(config).portForward(
+      tunnel.namespace,
+      pod,
+      [tunnel.port],
+      socket,
+      null,
+      socket,
+    );
     const webSocket = typeof channel === "function" ? channel() : channel;
     (webSocket as unknown as { _socket?: Socket } | null)?._socket?.unref();
     socket.on("close", () => webSocket?.close());
@@ -69,6 +76,7 @@ async function findPod(config: KubeConfig, { namespace, selector }: Tunnel): Pro
   const core = config.makeApiClient(CoreV1Api);
   const pods = await core.listNamespacedPod({ namespace, labelSelector: selector });
   const running = pods.items.find(({ status }) => status?.phase === "Running");
-  if (running?.metadata?.name === undefined) throw new Error(`no running pod matches ${selector} in ${namespace}`);
+  if (running?.metadata?.name === undefined)
+    throw new Error(`no running pod matches ${selector} in ${namespace}`);
   return running.metadata.name;
 }

@@ -59,7 +59,11 @@ function refusal(state: StoredKeys["state"]): string {
 async function initialise({ reserved = false } = {}): Promise<VaultKeys> {
   if (!reserved) await store.reserve();
   const body = { secret_shares: environment.keyShares, secret_threshold: environment.keyThreshold };
-  const answer = await first.must<{ keys_base64: string[]; root_token: string }>("PUT", "sys/init", { body });
+  const answer = await first.must<{ keys_base64: string[]; root_token: string }>(
+    "PUT",
+    "sys/init",
+    { body },
+  );
   const keys = { unsealKeys: answer.keys_base64, rootToken: answer.root_token };
   await store.store(keys);
   console.log("Vault is initialised; its keys are stored.");
@@ -109,7 +113,10 @@ async function writeDeployerLogin(token: string): Promise<void> {
 
 /** After the first run the Job comes in as the deployer does. */
 async function ownLogin(): Promise<string> {
-  const body = { role: environment.deployer, jwt: readFileSync("/var/run/secrets/vault/token", "utf8") };
+  const body = {
+    role: environment.deployer,
+    jwt: readFileSync("/var/run/secrets/vault/token", "utf8"),
+  };
   const login = await first.must<{ auth: { client_token: string } }>(
     "POST",
     `auth/${environment.deployer}/login`,

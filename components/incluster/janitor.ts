@@ -19,7 +19,8 @@ interface ConfigMap {
 const groups = (process.env["CRD_GROUPS"] ?? "").split(",");
 const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-for (const definition of await list<Definition>(crds)) if (ours(definition)) await retire(definition);
+for (const definition of await list<Definition>(crds))
+  if (ours(definition)) await retire(definition);
 const left = await list<Definition>(crds);
 if (!left.some(({ spec }) => spec.group.endsWith(".istio.io"))) await dropRootCertificates();
 
@@ -50,6 +51,7 @@ async function list<T>(path: string): Promise<T[]> {
 
 async function remove(path: string): Promise<void> {
   const { status } = await kube("DELETE", path);
-  if (status >= 300 && status !== 404) throw new Error(`DELETE ${path}: the API server answered ${status}`);
+  if (status >= 300 && status !== 404)
+    throw new Error(`DELETE ${path}: the API server answered ${status}`);
   console.log(`deleted ${path}`);
 }

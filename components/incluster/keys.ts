@@ -13,7 +13,8 @@ export interface VaultKeys {
 }
 
 /** `absent`: no Secret. `reserved`: made before the initialisation, which then never reported back. */
-export type StoredKeys = { state: "absent" } | { state: "reserved" } | ({ state: "stored" } & VaultKeys);
+export type StoredKeys =
+  { state: "absent" } | { state: "reserved" } | ({ state: "stored" } & VaultKeys);
 
 /** The Kubernetes Secret that keeps Vault's keys. */
 export class KeyStore {
@@ -27,7 +28,8 @@ export class KeyStore {
   async read(): Promise<StoredKeys> {
     const { status, body } = await kube<Secret>("GET", `${this.#collection}/${this.name}`);
     if (status === 404) return { state: "absent" };
-    if (status !== 200) throw new Error(`Secret ${this.name} cannot be read: the API server answered ${status}`);
+    if (status !== 200)
+      throw new Error(`Secret ${this.name} cannot be read: the API server answered ${status}`);
     return fromSecret(body);
   }
 
@@ -45,7 +47,11 @@ export class KeyStore {
 
   async store({ unsealKeys, rootToken }: Required<VaultKeys>): Promise<void> {
     const entries = unsealKeys.map((key, index) => [`unseal-key-${index}`, encode(key)] as const);
-    await this.#patch({ probe: null, ...Object.fromEntries(entries), "root-token": encode(rootToken) });
+    await this.#patch({
+      probe: null,
+      ...Object.fromEntries(entries),
+      "root-token": encode(rootToken),
+    });
   }
 
   async forgetRootToken(): Promise<void> {
@@ -54,7 +60,8 @@ export class KeyStore {
 
   async #patch(data: Record<string, string | null>): Promise<void> {
     const { status } = await kube("PATCH", `${this.#collection}/${this.name}`, { data });
-    if (status !== 200) throw new Error(`Secret ${this.name} cannot be changed: the API server answered ${status}`);
+    if (status !== 200)
+      throw new Error(`Secret ${this.name} cannot be changed: the API server answered ${status}`);
   }
 }
 
@@ -70,6 +77,7 @@ function fromSecret(secret: Secret): StoredKeys {
   };
 }
 
-const byNumber = (left: string, right: string) => left.localeCompare(right, "en", { numeric: true });
+const byNumber = (left: string, right: string) =>
+  left.localeCompare(right, "en", { numeric: true });
 const encode = (text: string) => Buffer.from(text).toString("base64");
 const decode = (text: string) => Buffer.from(text, "base64").toString("utf8");

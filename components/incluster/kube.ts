@@ -14,7 +14,11 @@ export function ownNamespace(): string {
 }
 
 /** Calls the Kubernetes API with the pod's own service account; the token is read anew, for it rotates. */
-export function kube<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+export function kube<T = unknown>(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer<T>> {
   const patch = method === "PATCH" ? "application/merge-patch+json" : "application/json";
   return new Promise((resolve, reject) => {
     const call = request(

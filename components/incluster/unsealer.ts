@@ -3,7 +3,9 @@ import { KeyStore } from "./keys.ts";
 import { VaultClient } from "./vault.ts";
 
 /** Looks at every Vault server each two seconds, and opens the one that came back sealed. */
-const servers = (process.env["VAULT_ADDRESSES"] ?? "").split(",").map((address) => new VaultClient(address));
+const servers = (process.env["VAULT_ADDRESSES"] ?? "")
+  .split(",")
+  .map((address) => new VaultClient(address));
 const store = new KeyStore(process.env["KEYS_SECRET"] ?? "");
 const troubles = new Map<string, string>();
 process.on("SIGTERM", () => process.exit(0));
@@ -25,7 +27,8 @@ async function attend(server: VaultClient): Promise<void> {
 
 async function open(server: VaultClient): Promise<void> {
   const keys = await store.read();
-  if (keys.state !== "stored") throw new Error(`it is sealed, and Secret ${store.name} has no keys`);
+  if (keys.state !== "stored")
+    throw new Error(`it is sealed, and Secret ${store.name} has no keys`);
   await server.unseal(keys.unsealKeys);
   console.log(`${server.address}: unsealed`);
 }

@@ -17,19 +17,30 @@ export class VaultClient {
     this.address = address;
   }
 
-  call<T = unknown>(method: string, path: string, options: { body?: unknown; token?: string } = {}) {
+  call<T = unknown>(
+    method: string,
+    path: string,
+    options: { body?: unknown; token?: string } = {},
+  ) {
     const url = new URL(`/v1/${path}`, this.address);
     const ca = process.env["VAULT_CACERT"];
     const send = url.protocol === "https:" ? https.request : http.request;
     return new Promise<Answer<T>>((resolve, reject) => {
       const headers = options.token === undefined ? {} : { "x-vault-token": options.token };
-      const settings = { method, headers, timeout: 20_000, ...(ca ? { ca: readFileSync(ca) } : {}) };
+      const settings = {
+        method,
+        headers,
+        timeout: 20_000,
+        ...(ca ? { ca: readFileSync(ca) } : {}),
+      };
       const call = send(url, settings, (response) => {
         let text = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => (text += chunk));
         response.on("error", reject);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse<T>(text) }));
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, body: parse<T>(text) }),
+        );
       });
       call.on("timeout", () => call.destroy(new Error(`${this.address} did not answer in 20 s`)));
       call.on("error", reject);
@@ -38,11 +49,17 @@ export class VaultClient {
   }
 
   /** Like `call`, but anything else than success is an error that says what was asked, never with what. */
-  async must<T = unknown>(method: string, path: string, options: { body?: unknown; token?: string } = {}) {
+  async must<T = unknown>(
+    method: string,
+    path: string,
+    options: { body?: unknown; token?: string } = {},
+  ) {
     const answer = await this.call<T>(method, path, options);
     if (answer.status >= 200 && answer.status < 300) return answer.body;
     const { errors } = answer.body as { errors?: string[] };
-    throw new Error(`${method} ${path} on ${this.address}: ${answer.status} ${errors?.join("; ") ?? ""}`);
+    throw new Error(
+      `${method} ${path} on ${this.address}: ${answer.status} ${errors?.join("; ") ?? ""}`,
+    );
   }
 
   async sealStatus(): Promise<SealStatus> {
@@ -61,7 +78,9 @@ export class VaultClient {
       const status = await this.must<SealStatus>("PUT", "sys/unseal", { body: { key } });
       if (!status.sealed) return;
     }
-    throw new Error(`${this.address} is still sealed after ${keys.length} keys: the Secret holds too few of them`);
+    throw new Error(
+      `${this.address} is still sealed after ${keys.length} keys: the Secret holds too few of them`,
+    );
   }
 }
 

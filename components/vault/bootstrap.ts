@@ -45,7 +45,11 @@ export class VaultBootstrap extends pulumi.ComponentResource {
   }
 
   /** A service account that may do `verbs` to the Secret with the keys, and nothing else. */
-  #account(name: string, { namespace }: VaultBootstrapArgs, verbs: string[] = []): pulumi.Resource[] {
+  #account(
+    name: string,
+    { namespace }: VaultBootstrapArgs,
+    verbs: string[] = [],
+  ): pulumi.Resource[] {
     const metadata = { name, namespace };
     const account = new k8s.core.v1.ServiceAccount(name, { metadata }, { parent: this });
     if (verbs.length === 0) return [account];
@@ -76,7 +80,11 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     );
   }
 
-  #job(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap, after: pulumi.Resource[]): k8s.batch.v1.Job {
+  #job(
+    args: VaultBootstrapArgs,
+    source: k8s.core.v1.ConfigMap,
+    after: pulumi.Resource[],
+  ): k8s.batch.v1.Job {
     const env = {
       ...serverEnv(args),
       KEY_SHARES: `${args.keyShares}`,
@@ -98,10 +106,19 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     );
   }
 
-  #unsealer(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap, after: pulumi.Resource[]): void {
+  #unsealer(
+    args: VaultBootstrapArgs,
+    source: k8s.core.v1.ConfigMap,
+    after: pulumi.Resource[],
+  ): void {
     const labels = { app: "vault-unsealer" };
     const { namespace } = args;
-    const pod = scriptPod("unsealer.ts", { ...args, source, env: serverEnv(args), account: unsealerAccount });
+    const pod = scriptPod("unsealer.ts", {
+      ...args,
+      source,
+      env: serverEnv(args),
+      account: unsealerAccount,
+    });
     new k8s.apps.v1.Deployment(
       "vault-unsealer",
       {
@@ -129,7 +146,10 @@ interface ScriptPodArgs extends VaultBootstrapArgs {
   account: string;
 }
 
-function scriptPod(script: string, { server, source, env, account }: ScriptPodArgs): k8s.types.input.core.v1.PodSpec {
+function scriptPod(
+  script: string,
+  { server, source, env, account }: ScriptPodArgs,
+): k8s.types.input.core.v1.PodSpec {
   const { tls } = server;
   const ca = tls.mode === "secret" ? [{ name: "tls", mountPath: "/tls", readOnly: true }] : [];
   return {
@@ -158,7 +178,10 @@ function scriptPod(script: string, { server, source, env, account }: ScriptPodAr
   };
 }
 
-function podVolumes(source: k8s.core.v1.ConfigMap, tls: VaultServer["tls"]): k8s.types.input.core.v1.Volume[] {
+function podVolumes(
+  source: k8s.core.v1.ConfigMap,
+  tls: VaultServer["tls"],
+): k8s.types.input.core.v1.Volume[] {
   const token = { path: "token", audience: deployer.audience, expirationSeconds: 600 };
   const volumes: k8s.types.input.core.v1.Volume[] = [
     { name: "scripts", configMap: { name: source.metadata.name } },

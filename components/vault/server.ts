@@ -38,7 +38,11 @@ export class VaultServer extends pulumi.ComponentResource {
     super("shlink-platform:index:VaultServer", name, {}, opts);
     const { charts, namespace, tls, replicas } = args;
     const values = vaultValues(args);
-    this.release = release(releaseName, { chart: "vault", source: charts, namespace, values }, { parent: this });
+    this.release = release(
+      releaseName,
+      { chart: "vault", source: charts, namespace, values },
+      { parent: this },
+    );
     const at = (host: string) => pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:8200`;
     this.address = at(releaseName);
     this.addresses = podNames(replicas).map((pod) => at(`${pod}.${releaseName}-internal`));
@@ -48,7 +52,8 @@ export class VaultServer extends pulumi.ComponentResource {
 }
 
 const scheme = (tls: VaultTls) => (tls.mode === "plaintext" ? "http" : "https");
-const podNames = (replicas: number) => Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
+const podNames = (replicas: number) =>
+  Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
 
 export function vaultValues(args: VaultServerArgs) {
   const { replicas, storage, storageClass, requests, tls } = args;
@@ -64,7 +69,10 @@ export function vaultValues(args: VaultServerArgs) {
       // Without room for one server per node the chart's required anti-affinity never schedules.
       ...(replicas === 1 ? { affinity: "" } : {}),
       statefulSet: {
-        securityContext: { pod: { ...restrictedPod(100), runAsGroup: 1000, fsGroup: 1000 }, container: containerContext },
+        securityContext: {
+          pod: { ...restrictedPod(100), runAsGroup: 1000, fsGroup: 1000 },
+          container: containerContext,
+        },
       },
       ...(tls.mode === "secret" ? tlsValues(tls.secretName) : {}),
       standalone: { enabled: false },
@@ -72,7 +80,9 @@ export function vaultValues(args: VaultServerArgs) {
         enabled: true,
         replicas,
         raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
-        ...(tls.mode === "secret" ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:8200` } : {}),
+        ...(tls.mode === "secret"
+          ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:8200` }
+          : {}),
       },
     },
   };
@@ -91,7 +101,12 @@ function tlsValues(secretName: string) {
 
 /** Vault's own configuration. The chart adds `disable_mlock` itself. */
 export function vaultConfig({ replicas, raftPerformanceMultiplier, tls }: VaultServerArgs): string {
-  const joins = replicas === 1 ? "" : podNames(replicas).map((pod) => retryJoin(pod, tls)).join("");
+  const joins =
+    replicas === 1
+      ? ""
+      : podNames(replicas)
+          .map((pod) => retryJoin(pod, tls))
+          .join("");
   return `ui = false
 
 listener "tcp" {

@@ -1,0 +1,212 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as postgresql from "@pulumi/postgresql";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { release, type ChartSource } from "../charts.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Requests } from "../mesh.ts";
+import { runtimeFile } from "../runtime.ts";
+import { SecretReader } from "../secrets.ts";
+import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import {
+  type Backups,
+  postgresCluster,
+  primarySelector,
+  userSecretLabels,
+  userSecretName,
+} from "./postgres.ts";
+import { scramVerifier } from "./scram.ts";
+
+export interface DatabaseArgs {
+  cluster: Cluster;
+  charts: ChartSource;
+  operatorNamespace: pulumi.Input<string>;
+  namespace: pulumi.Input<string>;
+  vault: VaultAccess;
+  /** How often the password is read from Vault again, as a Go duration. */
+  refreshInterval: string;
+  postgresVersion: number;
+  instances: number;
+  storage: string;
+  storageClass: string;
+  requests: Requests;
+  backups: Backups;
+  /** Loopback port of the tunnel to the primary. */
+  localPort: number;
+  /** Refuse to delete the database. */
+  protect: boolean;
+}
+
+/** How to reach a database, and where its password lies. */
+export interface DatabaseConnection {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  /** Its property `password` is the user's. */
+  credentials: VaultSecret;
+  /** PEM of the authority that signed the server's certificate for `host`. */
+  ca: pulumi.Output<string>;
+}
+
+const clusterName = "shlink-db";
+const user = "shlink";
+const superuser = "postgres";
+
+/** What the program learns of a database that runs. */
+interface Superuser {
+  password: string;
+  ca: string;
+}
+
+type Lifted<T> = { [Key in keyof T]: pulumi.Output<T[Key]> };
+
+/**
+ * PostgreSQL by Crunchy PGO, with one password that starts here, goes to Vault, and comes back from there
+ * into PGO's own Secret and the application's; and the one privilege that PGO does not give.
+ */
+export class Database extends pulumi.ComponentResource {
+  readonly connection: DatabaseConnection;
+
+  constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Database", name, {}, opts);
+    const operator = this.#operator(args);
+    const credentials = this.#credentials(args.vault);
+    const userSecret = this.#userSecret(args, credentials);
+    const postgres = this.#postgres(args, [operator, userSecret]);
+    const admin = this.#connect(args, postgres);
+    this.#grant(args, admin, postgres);
+    this.connection = { ...address, user, credentials, ca: admin.ca };
+    this.registerOutputs({ host: address.host, port: address.port });
+  }
+
+  #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
+    return release(
+      "pgo",
+      { chart: "pgo", source: charts, namespace: operatorNamespace },
+      { parent: this },
+    );
+  }
+
+  /** Letters and digits only: Shlink turns a password that looks like a number into one. */
+  #credentials(vault: VaultAccess): VaultSecret {
+    const options = { parent: this };
+    const password = new random.RandomPassword(
+      "db-password",
+      { length: 32, special: false, minLower: 1 },
+      options,
+    );
+    const salt = new random.RandomBytes("db-salt", { length: 16 }, options);
+    const verifier = pulumi
+      .all([password.result, salt.base64])
+      .apply(([text, bytes]) => scramVerifier(text, bytes));
+    const { host, port, database } = address;
+    return vault.write("postgres/shlink", {
+      user,
+      password: password.result,
+      verifier,
+      dbname: database,
+      host,
+      port: `${port}`,
+    });
+  }
+
+  /**
+   * PGO's Secret for the user, made before PGO looks for it. Merge, because PGO adds keys and becomes its
+   * controller: two owners would fight, and PGO would make a password of its own if it came first.
+   */
+  #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
+    const { namespace, vault, refreshInterval } = args;
+    const name = userSecretName(clusterName, user);
+    const target = new k8s.core.v1.Secret(
+      "db-user",
+      { metadata: { name, namespace, labels: userSecretLabels(clusterName, user) } },
+      { parent: this },
+    );
+    const reader = new SecretReader(
+      "external-secrets-postgres",
+      { namespace, vault, paths: [credentials.path], refreshInterval },
+      { parent: this },
+    );
+    const key = (property: string) => ({ secret: credentials, property });
+    const keys = { password: key("password"), verifier: key("verifier") };
+    return reader.sync("db-user-sync", { name, creationPolicy: "Merge", keys }, [target]);
+  }
+
+  #postgres(args: DatabaseArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
+    return postgresCluster(
+      { ...args, name: clusterName, user },
+      {
+        parent: this,
+        dependsOn,
+        protect: args.protect,
+        customTimeouts: { create: "15m", delete: "10m" },
+      },
+    );
+  }
+
+  /** A tunnel to the primary's pod, verified by PGO's authority. */
+  #connect(
+    { cluster, localPort }: DatabaseArgs,
+    postgres: k8s.apiextensions.CustomResource,
+  ): Lifted<Superuser> {
+    const opened = pulumi
+      .all([postgres.id, postgres.metadata.namespace])
+      .apply(async ([, namespace = ""]) => {
+        const selector = primarySelector(clusterName);
+        await cluster.tunnel({
+          localPort,
+          namespace,
+          selector,
+          port: 5432,
+          setting: "tunnels.postgres",
+        });
+        return superuserOf(cluster, namespace);
+      });
+    return { password: pulumi.secret(opened.password), ca: opened.ca };
+  }
+
+  /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
+  #grant({ localPort }: DatabaseArgs, admin: Lifted<Superuser>, postgres: pulumi.Resource): void {
+    const provider = new postgresql.Provider(
+      "postgres",
+      {
+        host: "127.0.0.1",
+        port: localPort,
+        username: superuser,
+        password: admin.password,
+        database: address.database,
+        // The certificate names the Service, not 127.0.0.1: the authority is checked, the name is not.
+        sslmode: "verify-ca",
+        sslrootcert: admin.ca.apply((ca) => runtimeFile("postgres-ca.crt", ca)),
+        connectTimeout: 10,
+      },
+      { parent: this },
+    );
+    new postgresql.Grant(
+      "db-schema",
+      {
+        database: address.database,
+        role: user,
+        schema: "public",
+        objectType: "schema",
+        privileges: ["CREATE", "USAGE"],
+      },
+      { parent: this, provider, deletedWith: postgres },
+    );
+  }
+}
+
+const address = {
+  host: `${clusterName}-primary.postgres.svc`,
+  port: 5432,
+  database: user,
+};
+
+async function superuserOf(cluster: Cluster, namespace: string): Promise<Superuser> {
+  const [login, certificate] = await Promise.all([
+    cluster.secret(namespace, userSecretName(clusterName, superuser)),
+    cluster.secret(namespace, `${clusterName}-cluster-cert`),
+  ]);
+  return { password: login["password"] ?? "", ca: certificate["ca.crt"] ?? "" };
+}

@@ -1,0 +1,111 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Requests } from "../mesh.ts";
+
+export type Backups =
+  { mode: "none" } | { mode: "volume"; storage: string; fullSchedule: string; retention: number };
+
+export interface PostgresClusterArgs {
+  namespace: pulumi.Input<string>;
+  name: string;
+  /** Name of the application's user and of its database. */
+  user: string;
+  postgresVersion: number;
+  /** PostgreSQL servers; one of them is the primary. */
+  instances: number;
+  storage: string;
+  storageClass: string;
+  requests: Requests;
+  backups: Backups;
+}
+
+/** PGO's labels; they decide what a Secret is for, not its name. */
+const label = (key: string) => `postgres-operator.crunchydata.com/${key}`;
+
+export const userSecretLabels = (cluster: string, user: string) => ({
+  [label("cluster")]: cluster,
+  [label("role")]: "pguser",
+  [label("pguser")]: user,
+});
+
+/** PGO calls the leader "master". A forward to the Service is refused: it has no selector. */
+export const primarySelector = (cluster: string) =>
+  `${label("cluster")}=${cluster},${label("role")}=master`;
+
+export const userSecretName = (cluster: string, user: string) => `${cluster}-pguser-${user}`;
+
+/** A PostgresCluster, done when its servers run and PGO has made the users and the database. */
+export function postgresCluster(args: PostgresClusterArgs, opts: pulumi.CustomResourceOptions) {
+  const { name, namespace } = args;
+  return new k8s.apiextensions.CustomResource(
+    name,
+    {
+      apiVersion: "postgres-operator.crunchydata.com/v1beta1",
+      kind: "PostgresCluster",
+      metadata: {
+        name,
+        namespace,
+        annotations: { "pulumi.com/waitFor": JSON.stringify(readiness(args)) },
+      },
+      spec: postgresSpec(args),
+    },
+    opts,
+  );
+}
+
+/** PGO has no Ready condition; the revisions appear once the SQL has really run on the primary. */
+const readiness = ({ instances }: PostgresClusterArgs) => [
+  `jsonpath={.status.instances[0].readyReplicas}=${instances}`,
+  "jsonpath={.status.databaseRevision}",
+  "jsonpath={.status.usersRevision}",
+];
+
+export function postgresSpec(args: PostgresClusterArgs) {
+  const { user, postgresVersion, instances, requests, storage, storageClass } = args;
+  const volume = (size: string) => ({
+    accessModes: ["ReadWriteOnce"],
+    storageClassName: storageClass,
+    resources: { requests: { storage: size } },
+  });
+  return {
+    postgresVersion,
+    users: [{ name: user, databases: [user] }, { name: "postgres" }],
+    instances: [
+      {
+        name: "pg",
+        replicas: instances,
+        resources: { requests },
+        dataVolumeClaimSpec: volume(storage),
+        ...(instances > 1 ? { topologySpreadConstraints: [spread(args)] } : {}),
+      },
+    ],
+    ...backupsSpec(args.backups, volume),
+  };
+}
+
+function spread({ name }: PostgresClusterArgs) {
+  return {
+    maxSkew: 1,
+    topologyKey: "kubernetes.io/hostname",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: { [label("cluster")]: name, [label("instance-set")]: "pg" } },
+  };
+}
+
+function backupsSpec(backups: Backups, volume: (size: string) => object) {
+  if (backups.mode === "none") return {};
+  return {
+    backups: {
+      pgbackrest: {
+        global: { "repo1-retention-full": `${backups.retention}` },
+        repos: [
+          {
+            name: "repo1",
+            schedules: { full: backups.fullSchedule },
+            volume: { volumeClaimSpec: volume(backups.storage) },
+          },
+        ],
+      },
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ShlinkService } from "../shlink/index.ts";
+import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
+import { destinationSpec, gatewaySpec, virtualServiceSpec, type RoutingTls } from "./traffic.ts";
+import { rateLimitSpec } from "./rate-limit.ts";
+
+export interface RoutingArgs {
+  /** Namespace of the workload. */
+  namespace: pulumi.Input<string>;
+  gatewayNamespace: pulumi.Input<string>;
+  /** Labels of the ingress gateway's pods. */
+  gatewaySelector: Record<string, string>;
+  /** Identity with which the gateway calls the workload. */
+  gatewayPrincipal: pulumi.Input<string>;
+  service: ShlinkService;
+  /** Replicas of the workload: they decide how many may be ejected. */
+  replicas: number;
+  /** Public host names. */
+  hosts: string[];
+  tls: RoutingTls;
+  /** Requests per second that one gateway pod lets through. */
+  requestsPerSecond: number;
+  /** Client networks that may call the REST API; any when absent. */
+  apiClients?: string[];
+}
+
+/** The way from the outside to Shlink: named hosts only, mutual TLS inside, redirects public, the API guarded. */
+export class Routing extends pulumi.ComponentResource {
+  constructor(name: string, args: RoutingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Routing", name, {}, opts);
+    this.#lockDown(args);
+    this.#route(args);
+    this.#limit(args);
+    this.registerOutputs({});
+  }
+
+  /** Who may call what, before there is a way to call it. */
+  #lockDown(args: RoutingArgs): void {
+    const { namespace, service, gatewayNamespace, gatewaySelector, apiClients } = args;
+    this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespace, {
+      mtls: { mode: "STRICT" },
+    });
+    this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespace, {
+      selector: { matchLabels: service.selector },
+      ...authorizationSpec(args.gatewayPrincipal),
+    });
+    if (apiClients === undefined) return;
+    // At the gateway, the only place that knows the client's address.
+    this.#create(
+      "security.istio.io/v1",
+      "AuthorizationPolicy",
+      "shlink-api-clients",
+      gatewayNamespace,
+      {
+        selector: { matchLabels: gatewaySelector },
+        ...apiClientsSpec(args.hosts, apiClients),
+      },
+    );
+  }
+
+  #route(args: RoutingArgs): void {
+    const { namespace, gatewaySelector, hosts, tls, service } = args;
+    const api = "networking.istio.io/v1";
+    this.#create(
+      api,
+      "Gateway",
+      "shlink-gateway",
+      namespace,
+      gatewaySpec(gatewaySelector, hosts, tls),
+    );
+    this.#create(
+      api,
+      "VirtualService",
+      "shlink-virtualservice",
+      namespace,
+      virtualServiceSpec(args),
+    );
+    this.#create(
+      api,
+      "DestinationRule",
+      "shlink-destination",
+      namespace,
+      destinationSpec(service.host, args.replicas),
+    );
+  }
+
+  #limit({ gatewayNamespace, gatewaySelector, requestsPerSecond }: RoutingArgs): void {
+    this.#create(
+      "networking.istio.io/v1alpha3",
+      "EnvoyFilter",
+      "shlink-rate-limit",
+      gatewayNamespace,
+      rateLimitSpec(gatewaySelector, requestsPerSecond),
+    );
+  }
+
+  #create(
+    apiVersion: string,
+    kind: string,
+    name: string,
+    namespace: pulumi.Input<string>,
+    spec: object,
+  ): void {
+    new k8s.apiextensions.CustomResource(
+      name,
+      { apiVersion, kind, metadata: { name, namespace }, spec },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,184 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Requests } from "../mesh.ts";
+import { SecretReader } from "../secrets.ts";
+import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { environment, type EnvironmentArgs } from "./environment.ts";
+import { migrationContainer, podSpec, port, serverContainer, type PodArgs } from "./pod.ts";
+
+export interface ShlinkArgs extends EnvironmentArgs {
+  namespace: pulumi.Input<string>;
+  vault: VaultAccess;
+  /** How often the secrets are read from Vault again, as a Go duration. */
+  refreshInterval: string;
+  replicas: number;
+  requests: Requests;
+}
+
+/** Where the workload is, for what routes to it. */
+export interface ShlinkService {
+  host: pulumi.Output<string>;
+  port: number;
+  /** Labels of the pods. */
+  selector: Record<string, string>;
+}
+
+const labels = { app: "shlink" };
+const secretName = "shlink-secrets";
+/** Key of the Secret that holds the first API key. */
+export const apiKey = { secret: secretName, key: "api-key" };
+
+/** Shlink: its secrets from Vault, the migrations once, then the servers. */
+export class Shlink extends pulumi.ComponentResource {
+  readonly service: ShlinkService;
+
+  constructor(name: string, args: ShlinkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Shlink", name, {}, opts);
+    const secrets = [
+      args.database.credentials,
+      args.cache.credentials,
+      this.#apiKey(args.vault),
+    ] as const;
+    const synced = this.#sync(args, secrets);
+    const pod = this.#pod(args);
+    const migration = this.#migrate(args, pod, synced);
+    const service = this.#service(args);
+    this.#serve(args, pod, versions(secrets), migration);
+    this.#keepAvailable(args);
+    const host = pulumi.interpolate`${service.metadata.name}.${args.namespace}.svc.cluster.local`;
+    this.service = { host, port, selector: labels };
+    this.registerOutputs({ host });
+  }
+
+  /** The first key of the REST API; Shlink keeps its hash only. */
+  #apiKey(vault: VaultAccess): VaultSecret {
+    const key = new random.RandomPassword(
+      "api-key",
+      { length: 36, special: false, minLower: 1 },
+      { parent: this },
+    );
+    return vault.write("shlink/api-key", { key: key.result });
+  }
+
+  #sync(
+    { namespace, vault, refreshInterval }: ShlinkArgs,
+    secrets: readonly VaultSecret[],
+  ): pulumi.Resource {
+    const [database, cache, key] = secrets as [VaultSecret, VaultSecret, VaultSecret];
+    const paths = secrets.map(({ path }) => path);
+    const reader = new SecretReader(
+      "external-secrets",
+      { namespace, vault, paths, refreshInterval },
+      { parent: this },
+    );
+    const keys = {
+      "db-password": { secret: database, property: "password" },
+      "redis-password": { secret: cache, property: "password" },
+      "api-key": { secret: key, property: "key" },
+    };
+    return reader.sync("shlink-secrets", { name: secretName, creationPolicy: "Owner", keys });
+  }
+
+  #pod(args: ShlinkArgs): PodArgs {
+    const { namespace, requests, memory, database } = args;
+    const authority = new k8s.core.v1.ConfigMap(
+      "shlink-db-ca",
+      { metadata: { namespace }, immutable: true, data: { "ca.crt": database.ca } },
+      { parent: this },
+    );
+    const name = authority.metadata.name;
+    return {
+      environment: environment(args),
+      requests,
+      memory,
+      secret: secretName,
+      authority: name,
+    };
+  }
+
+  /** One migration before any server starts, so that servers never race for the schema. */
+  #migrate({ namespace }: ShlinkArgs, pod: PodArgs, secrets: pulumi.Resource): pulumi.Resource {
+    const spec = podSpec(pod, migrationContainer(pod));
+    // It needs the database and Redis, which are outside the mesh, and must end.
+    const metadata = { labels: { app: "shlink-migration", "sidecar.istio.io/inject": "false" } };
+    return new k8s.batch.v1.Job(
+      "shlink-migration",
+      {
+        metadata: { namespace },
+        spec: {
+          backoffLimit: 3,
+          template: { metadata, spec: { ...spec, restartPolicy: "Never" } },
+        },
+      },
+      { parent: this, dependsOn: secrets, customTimeouts: { create: "15m" } },
+    );
+  }
+
+  #service({ namespace }: ShlinkArgs): k8s.core.v1.Service {
+    // Its pods come later; waiting for endpoints here would wait for nothing.
+    const annotations = { "pulumi.com/skipAwait": "true" };
+    return new k8s.core.v1.Service(
+      "shlink",
+      {
+        metadata: { name: "shlink", namespace, labels, annotations },
+        spec: {
+          selector: labels,
+          ports: [{ name: "http", port, targetPort: port, appProtocol: "http" }],
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  #serve(
+    args: ShlinkArgs,
+    pod: PodArgs,
+    version: pulumi.Output<string>,
+    migration: pulumi.Resource,
+  ): void {
+    const { namespace, replicas } = args;
+    const template = {
+      // Secrets are read at the start: a new version of one has to start the pods anew.
+      metadata: { labels, annotations: { "shlink-platform/secrets": version } },
+      spec: {
+        ...podSpec(pod, serverContainer(pod)),
+        terminationGracePeriodSeconds: 60,
+        topologySpreadConstraints: [spread],
+      },
+    };
+    new k8s.apps.v1.Deployment(
+      "shlink",
+      {
+        metadata: { name: "shlink", namespace, labels },
+        spec: { replicas, selector: { matchLabels: labels }, strategy, template },
+      },
+      { parent: this, dependsOn: migration, customTimeouts: { create: "15m", update: "15m" } },
+    );
+  }
+
+  #keepAvailable({ namespace, replicas }: ShlinkArgs): void {
+    // A budget of one replica would forbid every drain.
+    if (replicas === 1) return;
+    new k8s.policy.v1.PodDisruptionBudget(
+      "shlink",
+      {
+        metadata: { name: "shlink", namespace },
+        spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+      },
+      { parent: this },
+    );
+  }
+}
+
+const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+
+const spread = {
+  maxSkew: 1,
+  topologyKey: "kubernetes.io/hostname",
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: { matchLabels: labels },
+};
+
+const versions = (secrets: readonly VaultSecret[]) =>
+  pulumi.all(secrets.map(({ version }) => version)).apply((all) => all.join("-"));

@@ -1,0 +1,83 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { images } from "../images.ts";
+import type { Requests } from "../mesh.ts";
+import { restrictedContainer, restrictedPod } from "../scripts.ts";
+import { authorityPath, secretsPath } from "./environment.ts";
+
+export interface PodArgs {
+  environment: Record<string, string>;
+  requests: Requests;
+  memory: string;
+  /** Secret with the passwords, as files. */
+  secret: string;
+  /** ConfigMap with the database's authority. */
+  authority: pulumi.Input<string>;
+}
+
+export const port = 8080;
+/** The user of Shlink's image. */
+const uid = 1001;
+type Container = k8s.types.input.core.v1.Container;
+type PodSpec = k8s.types.input.core.v1.PodSpec;
+
+/** What the server's pods and the migration's have in common. */
+export function podSpec(args: PodArgs, container: Partial<Container>): PodSpec {
+  return {
+    automountServiceAccountToken: false,
+    securityContext: restrictedPod(uid),
+    containers: [
+      {
+        name: "shlink",
+        image: images.shlink,
+        imagePullPolicy: "IfNotPresent",
+        resources: { requests: args.requests, limits: { memory: args.memory } },
+        securityContext: restrictedContainer,
+        terminationMessagePolicy: "FallbackToLogsOnError",
+        volumeMounts: [
+          { name: "secrets", mountPath: secretsPath, readOnly: true },
+          { name: "authority", mountPath: authorityPath.replace("/ca.crt", ""), readOnly: true },
+          { name: "data", mountPath: "/etc/shlink/data" },
+          { name: "tmp", mountPath: "/tmp" },
+        ],
+        ...container,
+      },
+    ],
+    volumes: [
+      { name: "secrets", secret: { secretName: args.secret, defaultMode: 0o440 } },
+      { name: "authority", configMap: { name: args.authority } },
+      { name: "data", emptyDir: {} },
+      { name: "tmp", emptyDir: {} },
+    ],
+  };
+}
+
+/** The server: ready while the database answers, alive while it accepts connections. */
+export function serverContainer({ environment }: PodArgs): Partial<Container> {
+  const health = { httpGet: { path: "/rest/health", port } };
+  return {
+    env: variables(environment),
+    ports: [{ name: "http", containerPort: port }],
+    // A killed migration holds its lock for ten minutes, and a start waits for it.
+    startupProbe: { ...health, periodSeconds: 2, failureThreshold: 360, timeoutSeconds: 5 },
+    readinessProbe: { ...health, periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 5 },
+    // Not the health check: it asks the database, and a failover there would restart every pod.
+    livenessProbe: { tcpSocket: { port }, periodSeconds: 10, failureThreshold: 6 },
+    // Endpoints and Envoys learn of the end before the server does.
+    lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
+  };
+}
+
+/** The image's own entry point runs the migrations, then serves only if the runtime is RoadRunner. */
+export function migrationContainer({ environment }: PodArgs): Partial<Container> {
+  return {
+    env: variables({
+      ...environment,
+      SHLINK_RUNTIME: "init",
+      INITIAL_API_KEY_FILE: `${secretsPath}/api-key`,
+    }),
+  };
+}
+
+const variables = (environment: Record<string, string>) =>
+  Object.entries(environment).map(([name, value]) => ({ name, value }));

@@ -1,0 +1,109 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../cluster.ts";
+import { runtimeFile, runtimePath } from "../runtime.ts";
+import { deployer } from "./bootstrap.ts";
+import type { VaultTls } from "./server.ts";
+
+export interface SessionArgs {
+  cluster: Cluster;
+  namespace: string;
+  tls: VaultTls;
+  /** Loopback port of the tunnel. */
+  localPort: number;
+}
+
+/** An open tunnel with a logged-in deployer. */
+export interface Session {
+  /** Authority of Vault's certificate as PEM; absent when Vault speaks plaintext. */
+  ca?: string;
+}
+
+/** Names under which the servers' certificate is valid. */
+export const serverName = (namespace: string) => `vault.${namespace}.svc`;
+const tokenFile = "vault-token";
+const caFile = "vault-ca.crt";
+
+/** What the vault provider is told; nothing in it changes from run to run. */
+export const providerInputs = ({ namespace, tls, localPort }: Omit<SessionArgs, "cluster">) => ({
+  address: `${tls.mode === "plaintext" ? "http" : "https"}://127.0.0.1:${localPort}`,
+  authLoginTokenFile: { filename: runtimePath(tokenFile) },
+  // The token is short-lived already; a child of it would need the right to make tokens.
+  skipChildToken: true,
+  ...(tls.mode === "secret"
+    ? { caCertFile: runtimePath(caFile), tlsServerName: serverName(namespace) }
+    : {}),
+});
+
+/** Opens the tunnel, logs the deployer in, and leaves the token where the provider reads it. */
+export async function openSession(args: SessionArgs): Promise<Session> {
+  const { cluster, namespace, tls, localPort } = args;
+  const ca =
+    tls.mode === "secret" ? (await cluster.secret(namespace, tls.secretName))["ca.crt"] : undefined;
+  if (ca !== undefined) runtimeFile(caFile, ca);
+  await cluster.tunnel({
+    localPort,
+    namespace,
+    selector: "app.kubernetes.io/name=vault,component=server",
+    port: 8200,
+    setting: "tunnels.vault",
+  });
+  const jwt = await cluster.accountToken(namespace, deployer.account, deployer.audience);
+  runtimeFile(tokenFile, await login(args, jwt, ca));
+  return { ca };
+}
+
+/** A restarted Vault is sealed until the unsealer has looked: half a minute of patience covers that. */
+async function login(args: SessionArgs, jwt: string, ca: string | undefined): Promise<string> {
+  const { address } = providerInputs(args);
+  const url = `${address}/v1/auth/${deployer.login}/login`;
+  let failure = "";
+  for (let attempt = 0; attempt < 30; attempt++, await sleep(1_000)) {
+    const answer = await post(url, { role: deployer.login, jwt }, ca, serverName(args.namespace));
+    if (answer.token !== undefined) return answer.token;
+    failure = answer.failure;
+  }
+  throw new pulumi.RunError(
+    `The deployer cannot log in to Vault in namespace ${args.namespace}: ${failure}. ` +
+      `If Vault is sealed, look at: kubectl -n ${args.namespace} logs deployment/vault-unsealer`,
+  );
+}
+
+type Login = { token: string } | { token?: undefined; failure: string };
+
+function post(
+  url: string,
+  body: unknown,
+  ca: string | undefined,
+  servername: string,
+): Promise<Login> {
+  return new Promise((resolve) => {
+    const send = ca === undefined ? http.request : https.request;
+    const call = send(
+      url,
+      { method: "POST", timeout: 10_000, ca, servername, agent: false },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.on("end", () => resolve(loginFrom(response.statusCode ?? 0, text)));
+      },
+    );
+    call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
+    call.on("error", (error) => resolve({ failure: error.message }));
+    call.end(JSON.stringify(body));
+  });
+}
+
+function loginFrom(status: number, text: string): Login {
+  const answer = JSON.parse(text || "{}") as {
+    auth?: { client_token?: string };
+    errors?: string[];
+  };
+  const token = answer.auth?.client_token;
+  if (token !== undefined) return { token };
+  if (status === 503) return { failure: "Vault is sealed" };
+  return { failure: `it answered ${status} ${answer.errors?.join("; ") ?? ""}`.trim() };
+}

@@ -1,0 +1,137 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as random from "@pulumi/random";
+import { loadSettings } from "./config.ts";
+import { AdmissionPolicies } from "./components/admission.ts";
+import { Cache } from "./components/cache.ts";
+import { kubernetes } from "./components/cluster.ts";
+import { Database } from "./components/database/index.ts";
+import { Janitor } from "./components/janitor/index.ts";
+import { Mesh } from "./components/mesh.ts";
+import { namespaceNames, Namespaces } from "./components/namespaces.ts";
+import { Routing } from "./components/routing/index.ts";
+import { ExternalSecrets } from "./components/secrets.ts";
+import { apiKey, Shlink } from "./components/shlink/index.ts";
+import { VaultAccess } from "./components/vault/access.ts";
+import { VaultBootstrap } from "./components/vault/bootstrap.ts";
+import { VaultServer } from "./components/vault/server.ts";
+
+/** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
+export default async function program(cluster = kubernetes()) {
+  const settings = loadSettings();
+  const { context, storageClass } = settings.cluster;
+  const { charts, routing } = settings;
+  const { refreshInterval } = settings.externalSecrets;
+  await cluster.verify(context, namespaceNames);
+
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
+  const providers = { kubernetes: provider, random: new random.Provider("random") };
+
+  const namespaces = new Namespaces("namespaces", { providers }).names;
+  // First in, last out: at its deletion it removes what all others leave behind.
+  const janitor = new Janitor("janitor", { namespace: namespaces.platform }, { providers });
+  const opts = { providers, dependsOn: janitor };
+
+  const mesh = new Mesh(
+    "mesh",
+    {
+      ...settings.mesh,
+      charts,
+      namespace: namespaces["istio-system"],
+      gatewayNamespace: namespaces["istio-ingress"],
+    },
+    opts,
+  );
+
+  const server = new VaultServer(
+    "vault-server",
+    { ...settings.vault, charts, storageClass, namespace: namespaces.vault },
+    opts,
+  );
+  const bootstrap = new VaultBootstrap(
+    "vault",
+    { ...settings.vault, namespace: namespaces.vault, server },
+    opts,
+  );
+  const vault = new VaultAccess(
+    "vault-access",
+    { cluster, namespace: "vault", server, bootstrap, localPort: settings.tunnels.vault },
+    opts,
+  );
+
+  const operator = new ExternalSecrets(
+    "external-secrets",
+    { ...settings.externalSecrets, charts, namespace: namespaces["external-secrets"] },
+    opts,
+  );
+  // Its webhook judges every SecretStore: none can be made before it answers.
+  const synced = { ...opts, dependsOn: [janitor, operator] };
+
+  const database = new Database(
+    "database",
+    {
+      ...settings.database,
+      cluster,
+      charts,
+      storageClass,
+      operatorNamespace: namespaces["postgres-operator"],
+      namespace: namespaces.postgres,
+      vault,
+      refreshInterval,
+      localPort: settings.tunnels.postgres,
+      protect: settings.protectData,
+    },
+    synced,
+  );
+  const cache = new Cache(
+    "cache",
+    {
+      ...settings.redis,
+      charts,
+      operatorNamespace: namespaces["redis-operator"],
+      namespace: namespaces.redis,
+      vault,
+      refreshInterval,
+    },
+    synced,
+  );
+
+  const https = routing.tls.mode === "secret";
+  const [defaultDomain = ""] = routing.hosts;
+  const shlink = new Shlink(
+    "shlink",
+    {
+      ...settings.shlink,
+      namespace: namespaces.shlink,
+      vault,
+      refreshInterval,
+      database: database.connection,
+      cache: cache.connection,
+      defaultDomain,
+      https,
+      // The sidecar is one more.
+      trustedProxies: routing.trustedProxies + 1,
+    },
+    // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
+    { ...opts, dependsOn: [mesh, operator, database, cache] },
+  );
+  new Routing(
+    "routing",
+    {
+      ...routing,
+      namespace: namespaces.shlink,
+      gatewayNamespace: namespaces["istio-ingress"],
+      gatewaySelector: mesh.gatewaySelector,
+      gatewayPrincipal: mesh.gatewayPrincipal,
+      service: shlink.service,
+      replicas: settings.shlink.replicas,
+    },
+    { ...opts, dependsOn: mesh },
+  );
+  if (settings.admissionPolicies)
+    new AdmissionPolicies("admission", {}, { ...opts, dependsOn: mesh });
+
+  return {
+    url: `${https ? "https" : "http"}://${defaultDomain}`,
+    apiKey: { namespace: "shlink", ...apiKey },
+  };
+}
