@@ -1,0 +1,76 @@
+import { revision } from "./names.ts";
+import type { PostgresUser } from "./types.ts";
+
+const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+// Nothing the session does may depend on what users put in a schema or on a slow replica.
+const preamble = "SET synchronous_commit = LOCAL;\nSET search_path TO '';\n";
+
+function createUnlessExists(statement: string, catalog: string, column: string, name: string) {
+  const missing = `NOT EXISTS (SELECT 1 FROM pg_catalog.${catalog} WHERE ${column} = ${literal(name)})`;
+  return `SELECT ${literal(statement)} WHERE ${missing}\n\\gexec\n`;
+}
+
+export function databasesSql(databases: readonly string[]): string {
+  const create = (name: string) =>
+    createUnlessExists(`CREATE DATABASE ${identifier(name)}`, "pg_database", "datname", name);
+  return preamble + databases.map(create).join("");
+}
+
+const roleOptions =
+  /^(?:(?:NO)?(?:SUPERUSER|CREATEDB|CREATEROLE|INHERIT|LOGIN|REPLICATION|BYPASSRLS)|CONNECTION\s+LIMIT\s+-?\d+|VALID\s+UNTIL\s+'[^']*')$/i;
+
+/** Options PGO cannot parse are dropped as a whole; a password among them is never passed on. */
+export function safeRoleOptions(options: string | undefined): string {
+  const words = options?.match(/CONNECTION\s+LIMIT\s+\S+|VALID\s+UNTIL\s+'[^']*'|\S+/gi) ?? [];
+  return words.every((word) => roleOptions.test(word)) ? words.join(" ") : "";
+}
+
+function userSql(user: PostgresUser, verifier: string): string {
+  const isSuperuser = user.name === "postgres";
+  const options = isSuperuser ? "LOGIN SUPERUSER" : safeRoleOptions(user.options);
+  const databases = isSuperuser ? ["postgres"] : (user.databases ?? []);
+  const role = identifier(user.name);
+  const grants = databases.map(
+    (name) => `GRANT ALL PRIVILEGES ON DATABASE ${identifier(name)} TO ${role};\n`,
+  );
+  return (
+    createUnlessExists(`CREATE USER ${role}`, "pg_roles", "rolname", user.name) +
+    `ALTER ROLE ${role} WITH ${options} PASSWORD ${literal(verifier)};\n` +
+    grants.join("")
+  );
+}
+
+function schemasSql(users: readonly PostgresUser[]): string {
+  const reserved = new Set(["public", "pgbouncer", "monitor"]);
+  const schemas = users.flatMap((user) =>
+    reserved.has(user.name)
+      ? []
+      : (user.databases ?? []).map((database) => {
+          const role = identifier(user.name);
+          return `\\connect ${identifier(database)}\nCREATE SCHEMA IF NOT EXISTS ${role} AUTHORIZATION ${role};\n`;
+        }),
+  );
+  return schemas.length > 0 ? `SET client_min_messages = WARNING;\n${schemas.join("")}` : "";
+}
+
+export function usersSql(
+  users: readonly PostgresUser[],
+  verifiers: ReadonlyMap<string, string>,
+  createSchemas: boolean,
+): string {
+  const statements = users.map((user) => userSql(user, verifiers.get(user.name) ?? ""));
+  const schemas = createSchemas ? schemasSql(users) : "";
+  return `${preamble}BEGIN;\n${statements.join("")}COMMIT;\n${schemas}`;
+}
+
+export const psqlCommand = [
+  "psql",
+  "-Xw",
+  "--file=-",
+  "--set=ON_ERROR_STOP=on",
+  "--set=QUIET=on",
+] as const;
+
+export const sqlRevision = (sql: string) => revision(psqlCommand.join(" ") + sql);

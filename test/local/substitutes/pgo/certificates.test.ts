@@ -1,0 +1,121 @@
+import { describe, it } from "mocha";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { X509Certificate, createPrivateKey } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  leafIsValid,
+  newLeaf,
+  newRoot,
+  rootIsValid,
+} from "../../../../local/substitutes/pgo/certificates.ts";
+import { serverDnsNames } from "../../../../local/substitutes/pgo/certificateSecrets.ts";
+import { integer, oid, time } from "../../../../local/substitutes/pgo/der.ts";
+
+const names = serverDnsNames("shlink-db", "postgres", "cluster.local.");
+const day = 86_400_000;
+
+describe("pgo certificates", () => {
+  const root = newRoot();
+  const leaf = newLeaf(root, names[0] ?? "", names);
+  const parsed = new X509Certificate(leaf.certificate);
+
+  it("name -primary and -replicas in all four forms, and never -ha", () => {
+    assert.equal(
+      parsed.subjectAltName,
+      [
+        "DNS:shlink-db-primary.postgres.svc.cluster.local.",
+        "DNS:shlink-db-primary.postgres.svc",
+        "DNS:shlink-db-primary.postgres",
+        "DNS:shlink-db-primary",
+        "DNS:shlink-db-replicas.postgres.svc.cluster.local.",
+        "DNS:shlink-db-replicas.postgres.svc",
+        "DNS:shlink-db-replicas.postgres",
+        "DNS:shlink-db-replicas",
+      ].join(", "),
+    );
+    assert.equal(
+      parsed.checkHost("shlink-db-primary.postgres.svc"),
+      "shlink-db-primary.postgres.svc",
+    );
+    assert.equal(parsed.checkHost("shlink-db-ha.postgres.svc"), undefined);
+  });
+
+  it("are signed by the authority and belong to their key", () => {
+    const authority = new X509Certificate(root.certificate);
+    assert.ok(authority.ca);
+    assert.ok(!parsed.ca);
+    assert.ok(parsed.checkIssued(authority));
+    assert.ok(parsed.verify(authority.publicKey));
+    assert.ok(parsed.checkPrivateKey(createPrivateKey(leaf.key)));
+    assert.equal(authority.subject, "CN=postgres-operator-ca");
+  });
+
+  it("satisfy openssl's strict verification, and another authority does not vouch for them", () => {
+    const folder = mkdtempSync(join(tmpdir(), "pgo-certificates-"));
+    try {
+      const file = (name: string, content: string) => {
+        writeFileSync(join(folder, name), content);
+        return join(folder, name);
+      };
+      const ca = file("ca.crt", root.certificate);
+      const other = file("other.crt", newRoot().certificate);
+      const crt = file("tls.crt", leaf.certificate);
+      const verify = (authority: string) =>
+        execFileSync("openssl", ["verify", "-x509_strict", "-CAfile", authority, crt], {
+          encoding: "utf8",
+          stdio: "pipe",
+        });
+      assert.match(verify(ca), /: OK/);
+      assert.throws(() => verify(other));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("are kept while fresh and renewed when a third of their life is left", () => {
+    const [subject = ""] = names;
+    const now = Date.now();
+    assert.ok(leafIsValid(root, leaf, subject, names, now));
+    assert.ok(leafIsValid(root, leaf, subject, names, now + 240 * day));
+    assert.ok(!leafIsValid(root, leaf, subject, names, now + 250 * day));
+  });
+
+  it("are renewed when names, authority or key change or nothing readable is there", () => {
+    const [subject = ""] = names;
+    const now = Date.now();
+    assert.ok(!leafIsValid(root, leaf, subject, names.slice(1), now));
+    assert.ok(!leafIsValid(newRoot(), leaf, subject, names, now));
+    assert.ok(
+      !leafIsValid(root, { ...leaf, key: newLeaf(root, subject, names).key }, subject, names, now),
+    );
+    assert.ok(!leafIsValid(root, { certificate: "", key: "" }, subject, names, now));
+  });
+
+  it("come from an authority that lasts ten years and must match its key", () => {
+    const now = Date.now();
+    assert.ok(rootIsValid(root, now + 3649 * day));
+    assert.ok(!rootIsValid(root, now + 3651 * day));
+    assert.ok(!rootIsValid({ ...root, key: newRoot().key }, now));
+    assert.ok(!rootIsValid(leaf, now));
+  });
+});
+
+describe("pgo DER encoding", () => {
+  it("keeps integers minimal and positive", () => {
+    assert.deepEqual(integer(Buffer.from([0, 0, 5])), Buffer.from([2, 1, 5]));
+    assert.deepEqual(integer(Buffer.from([0x80])), Buffer.from([2, 2, 0, 0x80]));
+    assert.deepEqual(integer(Buffer.from([0])), Buffer.from([2, 1, 0]));
+  });
+
+  it("packs object identifiers in base 128", () => {
+    assert.equal(oid("1.2.840.10045.4.3.3").toString("hex"), "06082a8648ce3d040303");
+  });
+
+  it("switches to four-digit years in 2050", () => {
+    assert.equal(time(new Date("2049-12-31T23:59:59Z")).toString("latin1", 2), "491231235959Z");
+    assert.equal(time(new Date("2050-01-01T00:00:00Z")).toString("latin1", 2), "20500101000000Z");
+  });
+});
