@@ -1,9 +1,11 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { type HttpAnswer, post } from "./http.ts";
 import { ownershipLabel } from "./namespaces.ts";
+import { runtimeFile } from "./runtime.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 
-/** What the program itself asks of the cluster, beside what the providers do. Tests hand in their own. */
+/** All that the program does itself, outside of the providers. Tests and `make plan` hand in their own. */
 export interface Cluster {
   /**
    * Refuses to go on unless the kubeconfig's current context is the named one, its API server answers,
@@ -16,6 +18,10 @@ export interface Cluster {
   accountToken(namespace: string, account: string, audience: string): Promise<string>;
   /** The decoded data of a Secret. */
   secret(namespace: string, name: string): Promise<Record<string, string>>;
+  /** Posts JSON through a tunnel. A server that cannot be reached answers with status 0 and the reason. */
+  post(url: string, body: unknown, tls: { ca?: string; servername: string }): Promise<HttpAnswer>;
+  /** Writes a file for a provider to read, see runtime.ts. */
+  file(name: string, content: string): string;
 }
 
 /** The cluster that the kubeconfig (`KUBECONFIG`, or ~/.kube/config) points to. */
@@ -25,6 +31,8 @@ export function kubernetes(): Cluster {
     tunnel: async (tunnel) => openTunnel((await client()).config, tunnel),
     accountToken,
     secret,
+    post,
+    file: runtimeFile,
   };
 }
 

@@ -5,7 +5,6 @@ import * as random from "@pulumi/random";
 import { release, type ChartSource } from "../charts.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Requests } from "../mesh.ts";
-import { runtimeFile } from "../runtime.ts";
 import { SecretReader } from "../secrets.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import {
@@ -167,7 +166,11 @@ export class Database extends pulumi.ComponentResource {
   }
 
   /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
-  #grant({ localPort }: DatabaseArgs, admin: Lifted<Superuser>, postgres: pulumi.Resource): void {
+  #grant(
+    { cluster, localPort }: DatabaseArgs,
+    admin: Lifted<Superuser>,
+    postgres: pulumi.Resource,
+  ): void {
     const provider = new postgresql.Provider(
       "postgres",
       {
@@ -178,7 +181,7 @@ export class Database extends pulumi.ComponentResource {
         database: address.database,
         // The certificate names the Service, not 127.0.0.1: the authority is checked, the name is not.
         sslmode: "verify-ca",
-        sslrootcert: admin.ca.apply((ca) => runtimeFile("postgres-ca.crt", ca)),
+        sslrootcert: admin.ca.apply((ca) => cluster.file("postgres-ca.crt", ca)),
         connectTimeout: 10,
       },
       { parent: this },

@@ -1,9 +1,8 @@
-import * as http from "node:http";
-import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster.ts";
-import { runtimeFile, runtimePath } from "../runtime.ts";
+import type { HttpAnswer } from "../http.ts";
+import { runtimePath } from "../runtime.ts";
 import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./server.ts";
 
@@ -42,7 +41,7 @@ export async function openSession(args: SessionArgs): Promise<Session> {
   const { cluster, namespace, tls, localPort } = args;
   const ca =
     tls.mode === "secret" ? (await cluster.secret(namespace, tls.secretName))["ca.crt"] : undefined;
-  if (ca !== undefined) runtimeFile(caFile, ca);
+  if (ca !== undefined) cluster.file(caFile, ca);
   await cluster.tunnel({
     localPort,
     namespace,
@@ -51,7 +50,7 @@ export async function openSession(args: SessionArgs): Promise<Session> {
     setting: "tunnels.vault",
   });
   const jwt = await cluster.accountToken(namespace, deployer.account, deployer.audience);
-  runtimeFile(tokenFile, await login(args, jwt, ca));
+  cluster.file(tokenFile, await login(args, jwt, ca));
   return { ca };
 }
 
@@ -59,11 +58,14 @@ export async function openSession(args: SessionArgs): Promise<Session> {
 async function login(args: SessionArgs, jwt: string, ca: string | undefined): Promise<string> {
   const { address } = providerInputs(args);
   const url = `${address}/v1/auth/${deployer.login}/login`;
+  const tls = { ca, servername: serverName(args.namespace) };
   let failure = "";
-  for (let attempt = 0; attempt < 30; attempt++, await sleep(1_000)) {
-    const answer = await post(url, { role: deployer.login, jwt }, ca, serverName(args.namespace));
-    if (answer.token !== undefined) return answer.token;
-    failure = answer.failure;
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const answer = await args.cluster.post(url, { role: deployer.login, jwt }, tls);
+    const { auth } = answer.body as { auth?: { client_token: string } };
+    if (auth !== undefined) return auth.client_token;
+    failure = reasonOf(answer);
+    await sleep(1_000);
   }
   throw new pulumi.RunError(
     `The deployer cannot log in to Vault in namespace ${args.namespace}: ${failure}. ` +
@@ -71,39 +73,9 @@ async function login(args: SessionArgs, jwt: string, ca: string | undefined): Pr
   );
 }
 
-type Login = { token: string } | { token?: undefined; failure: string };
-
-function post(
-  url: string,
-  body: unknown,
-  ca: string | undefined,
-  servername: string,
-): Promise<Login> {
-  return new Promise((resolve) => {
-    const send = ca === undefined ? http.request : https.request;
-    const call = send(
-      url,
-      { method: "POST", timeout: 10_000, ca, servername, agent: false },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (text += chunk));
-        response.on("end", () => resolve(loginFrom(response.statusCode ?? 0, text)));
-      },
-    );
-    call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
-    call.on("error", (error) => resolve({ failure: error.message }));
-    call.end(JSON.stringify(body));
-  });
-}
-
-function loginFrom(status: number, text: string): Login {
-  const answer = JSON.parse(text || "{}") as {
-    auth?: { client_token?: string };
-    errors?: string[];
-  };
-  const token = answer.auth?.client_token;
-  if (token !== undefined) return { token };
-  if (status === 503) return { failure: "Vault is sealed" };
-  return { failure: `it answered ${status} ${answer.errors?.join("; ") ?? ""}`.trim() };
+function reasonOf({ status, body, failure }: HttpAnswer): string {
+  if (failure !== undefined) return failure;
+  if (status === 503) return "Vault is sealed";
+  const { errors = [] } = body as { errors?: string[] };
+  return `it answered ${status} ${errors.join("; ")}`.trim();
 }

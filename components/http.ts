@@ -1,0 +1,39 @@
+import * as http from "node:http";
+import * as https from "node:https";
+
+export interface HttpAnswer {
+  /** 0 when no answer came. */
+  status: number;
+  body: Record<string, unknown>;
+  /** Why no answer came. */
+  failure?: string;
+}
+
+/** Posts JSON to a server whose certificate is valid for another name than the tunnel's address. */
+export function post(
+  url: string,
+  body: unknown,
+  { ca, servername }: { ca?: string; servername: string },
+): Promise<HttpAnswer> {
+  const send = url.startsWith("https:") ? https.request : http.request;
+  const options = { method: "POST", timeout: 10_000, ca, servername, agent: false };
+  return new Promise((resolve) => {
+    const call = send(url, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (text += chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse(text) }));
+    });
+    call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
+    call.on("error", (error) => resolve({ status: 0, body: {}, failure: error.message }));
+    call.end(JSON.stringify(body));
+  });
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

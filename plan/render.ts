@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { parse } from "yaml";
+import program from "../index.ts";
+import type { Cluster } from "../components/cluster.ts";
+import { runtimePath } from "../components/runtime.ts";
+
+/** One resource as the program registers it. */
+export interface Registration {
+  type: string;
+  name: string;
+  /** Inputs with secret values replaced by a mark. */
+  inputs: Record<string, unknown>;
+  /** Type and name of the parent; absent below the stack itself. */
+  parent?: string;
+  /** Explicit dependencies, as types and names. */
+  dependsOn: string[];
+  deletedWith?: string;
+  protect: boolean;
+  /** Whether a provider was named, for the resource or by a component around it. */
+  hasProvider: boolean;
+}
+
+export interface Rendering {
+  stack: string;
+  registrations: Registration[];
+  outputs: unknown;
+}
+
+const project = "shlink-platform";
+
+/** Marks a value that is secret in the state. */
+export const secretMark = "[secret]";
+
+/** A cluster that is not there: everything the program asks of it is granted. */
+const absentCluster: Cluster = {
+  verify: () => Promise.resolve(),
+  tunnel: () => Promise.resolve(),
+  accountToken: () => Promise.resolve("token"),
+  secret: () => Promise.resolve({ password: "password", "ca.crt": "authority" }),
+  post: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
+  file: (name) => runtimePath(name),
+};
+
+/** Runs the real program for a stack against nothing, and returns what it would ask of the engine. */
+export async function render(stack: string, settings = stackSettings(stack)): Promise<Rendering> {
+  const recorder = new Recorder();
+  pulumi.runtime.setAllConfig({ [`${project}:settings`]: JSON.stringify(settings) });
+  await pulumi.runtime.setMocks(
+    { newResource: recorder.onCreate, call: refuse },
+    project,
+    stack,
+    false,
+  );
+  let outcome: Promise<unknown> = Promise.resolve();
+  await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(recorder.onRegister);
+    outcome = program(absentCluster);
+    // A throw that escapes the stack's body ends the process instead of reaching the caller.
+    return outcome.catch(() => undefined);
+  });
+  await pulumi.runtime.disconnect();
+  return { stack, registrations: recorder.registrations, outputs: await outcome };
+}
+
+/** Joins what the program registers (options, tree) with what the engine receives (resolved inputs). */
+class Recorder {
+  readonly registrations: Registration[] = [];
+  readonly #byKey = new Map<string, Registration>();
+  readonly #keys = new Map<pulumi.Resource, string>();
+
+  readonly onRegister: pulumi.ResourceTransformation = ({ resource, type, name, opts }) => {
+    const key = `${type}::${name}`;
+    const registration: Registration = {
+      type,
+      name,
+      inputs: {},
+      ...this.#relations(opts),
+      protect: opts.protect === true,
+      hasProvider: hasProvider(opts),
+    };
+    this.registrations.push(registration);
+    this.#byKey.set(key, registration);
+    this.#keys.set(resource, key);
+    return undefined;
+  };
+
+  readonly onCreate = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
+    const registration = this.#byKey.get(`${type}::${name}`);
+    if (registration !== undefined) registration.inputs = masked(inputs) as Record<string, unknown>;
+    return { id: `${name}-id`, state: { ...plain(inputs), ...computed(type, name) } };
+  };
+
+  #relations({ parent, dependsOn, deletedWith }: pulumi.ResourceOptions) {
+    const list = dependsOn === undefined ? [] : Array.isArray(dependsOn) ? dependsOn : [dependsOn];
+    const known = (resource: unknown) => this.#keys.get(resource as pulumi.Resource);
+    return {
+      ...(parent === undefined ? {} : { parent: known(parent) }),
+      dependsOn: list.map(known).filter((key) => key !== undefined),
+      ...(deletedWith === undefined ? {} : { deletedWith: known(deletedWith) }),
+    };
+  }
+}
+
+function hasProvider(
+  opts: pulumi.ComponentResourceOptions & pulumi.CustomResourceOptions,
+): boolean {
+  return opts.provider !== undefined || opts.providers !== undefined || opts.parent !== undefined;
+}
+
+/** What providers compute and the program reads. */
+function computed(type: string, name: string): Record<string, unknown> {
+  if (type === "random:index/randomPassword:RandomPassword") return { result: `${name}-value` };
+  if (type === "random:index/randomBytes:RandomBytes")
+    return { base64: "AAAAAAAAAAAAAAAAAAAAAA==" };
+  if (type === "kubernetes:batch/v1:Job") return { status: { succeeded: 1 } };
+  if (type === "vault:kv/secretV2:SecretV2") return { metadata: { version: "1" } };
+  return {};
+}
+
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** The engine wraps a secret into an object with this key. */
+function isSecret(value: object): value is { value: unknown } {
+  return secretSignature in value && "value" in value;
+}
+
+function masked(value: unknown): unknown {
+  return walk(value, () => secretMark);
+}
+
+function plain(value: unknown): Record<string, unknown> {
+  return walk(value, (secret) => plain(secret)) as Record<string, unknown>;
+}
+
+function walk(value: unknown, onSecret: (value: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => walk(item, onSecret));
+  if (typeof value !== "object" || value === null) return value;
+  if (isSecret(value)) return onSecret(value.value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, walk(item, onSecret)]),
+  );
+}
+
+function refuse({ token }: pulumi.runtime.MockCallArgs): never {
+  throw new Error(`the program calls ${token}, which needs an engine`);
+}
+
+/** The settings in a stack file. */
+export function stackSettings(stack: string): Record<string, unknown> {
+  const file = parse(readFileSync(new URL(`../Pulumi.${stack}.yaml`, import.meta.url), "utf8")) as {
+    config: Record<string, Record<string, unknown>>;
+  };
+  return file.config[`${project}:settings`] ?? {};
+}
