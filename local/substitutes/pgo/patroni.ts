@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import { clusterNames, label } from "./names.ts";
 import { isReady, isRunning, isTerminating, readyCondition, type Instance } from "./observe.ts";
 import { leaderConfigEndpoints, leaderEndpoints } from "./services.ts";
-import { roleFile } from "./startup.ts";
+import { promoteCommand, roleFile } from "./startup.ts";
 import type { Endpoints, Pod } from "./types.ts";
 
 export interface Election {
@@ -68,7 +68,7 @@ export class Patroni {
     const pod = leader?.pod;
     if (promote && pod !== undefined) {
       context.log(`${key}: ${known ?? "no one"} is lost, promoting ${pod.metadata.name}`);
-      await exec(pod.metadata, ["sh", "-c", 'pg_ctl promote -w -D "$PGDATA"']);
+      await exec(pod.metadata, promoteCommand);
       await kube.apply(leaderEndpoints(cluster, pod));
       // A lost primary that still runs would take writes nobody keeps.
       if (current !== undefined) await kube.remove({ ...current, kind: "Pod" });

@@ -4,6 +4,13 @@ import { replicationUser } from "./names.ts";
 export const configFolder = "/etc/patroni";
 export const roleFile = "/tmp/role";
 
+// Without a checkpoint pg_rewind would read the old timeline and find nothing to rewind.
+export const promoteCommand = [
+  "sh",
+  "-c",
+  'pg_ctl promote -w -D "$PGDATA" && psql -Xwc CHECKPOINT',
+];
+
 // Read functions that pg_rewind needs as a plain role.
 const rewindGrants = [
   "pg_ls_dir(text, boolean, boolean)",

@@ -78,28 +78,29 @@ describe("pgo certificates", () => {
   it("are kept while fresh and renewed when a third of their life is left", () => {
     const [subject = ""] = names;
     const now = Date.now();
-    assert.ok(leafIsValid(root, leaf, subject, names, now));
-    assert.ok(leafIsValid(root, leaf, subject, names, now + 240 * day));
-    assert.ok(!leafIsValid(root, leaf, subject, names, now + 250 * day));
+    assert.equal(leafIsValid(root, leaf, subject, names, now), true);
+    assert.equal(leafIsValid(root, leaf, subject, names, now + 240 * day), true);
+    assert.equal(leafIsValid(root, leaf, subject, names, now + 250 * day), false);
   });
 
   it("are renewed when names, authority or key change or nothing readable is there", () => {
     const [subject = ""] = names;
     const now = Date.now();
-    assert.ok(!leafIsValid(root, leaf, subject, names.slice(1), now));
-    assert.ok(!leafIsValid(newRoot(), leaf, subject, names, now));
-    assert.ok(
-      !leafIsValid(root, { ...leaf, key: newLeaf(root, subject, names).key }, subject, names, now),
+    assert.equal(leafIsValid(root, leaf, subject, names.slice(1), now), false);
+    assert.equal(leafIsValid(newRoot(), leaf, subject, names, now), false);
+    assert.equal(
+      leafIsValid(root, { ...leaf, key: newLeaf(root, subject, names).key }, subject, names, now),
+      false,
     );
-    assert.ok(!leafIsValid(root, { certificate: "", key: "" }, subject, names, now));
+    assert.equal(leafIsValid(root, { certificate: "", key: "" }, subject, names, now), false);
   });
 
   it("come from an authority that lasts ten years and must match its key", () => {
     const now = Date.now();
-    assert.ok(rootIsValid(root, now + 3649 * day));
-    assert.ok(!rootIsValid(root, now + 3651 * day));
-    assert.ok(!rootIsValid({ ...root, key: newRoot().key }, now));
-    assert.ok(!rootIsValid(leaf, now));
+    assert.equal(rootIsValid(root, now + 3649 * day), true);
+    assert.equal(rootIsValid(root, now + 3651 * day), false);
+    assert.equal(rootIsValid({ ...root, key: newRoot().key }, now), false);
+    assert.equal(rootIsValid(leaf, now), false);
   });
 });
 

@@ -1,0 +1,161 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { newLeaf, newRoot, type KeyPair } from "../../../../local/substitutes/pgo/certificates.ts";
+import { replicationUser } from "../../../../local/substitutes/pgo/names.ts";
+import { hbaLines, parameterLines } from "../../../../local/substitutes/pgo/settings.ts";
+import { psqlCommand } from "../../../../local/substitutes/pgo/sql.ts";
+import { startupScript } from "../../../../local/substitutes/pgo/startup.ts";
+
+const binaries = "/usr/lib/postgresql/15/bin";
+
+/** The reason why PostgreSQL cannot be run here, or null. */
+export function whyNoPostgres(): string | null {
+  if (!existsSync(join(binaries, "postgres"))) return `${binaries}/postgres is not installed`;
+  if (process.getuid?.() !== 0) return "only root can become the user postgres";
+  return null;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+function idOf(flag: "-u" | "-g"): number {
+  return Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+}
+
+export interface InstanceOptions {
+  readonly folder: string;
+  readonly port: number;
+  readonly leaderPort: number;
+  readonly root: KeyPair;
+  readonly role: "primary" | "replica";
+}
+
+/** One database container of the stand-in for PGO, run by its own start script. */
+export class PostgresInstance {
+  readonly port: number;
+  readonly folder: string;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #script: string;
+  readonly #owner = { uid: idOf("-u"), gid: idOf("-g") };
+  readonly #lines: string[] = [];
+  #process: ChildProcess | undefined;
+
+  constructor({ folder, port, leaderPort, root, role }: InstanceOptions) {
+    this.port = port;
+    this.folder = folder;
+    const paths: Readonly<Record<string, string>> = {
+      "/etc/patroni": join(folder, "config"),
+      "/pgconf/tls": join(folder, "tls"),
+      "/tmp/postgres": join(folder, "socket"),
+      "/tmp/role": join(folder, "role"),
+      "port=$PGPORT": `port=${leaderPort}`,
+    };
+    const local = (text: string) =>
+      Object.entries(paths).reduce((all, [from, to]) => all.replaceAll(from, to), text);
+    this.#script = local(startupScript("127.0.0.1"));
+    this.#env = {
+      PATH: `${binaries}:/usr/bin:/bin`,
+      PGDATA: join(folder, "pg15"),
+      PGHOST: join(folder, "socket"),
+      PGPORT: String(port),
+    };
+    const spec = { postgresVersion: 15, instances: [], port };
+    const server = newLeaf(root, "localhost", ["localhost"]);
+    const client = newLeaf(root, replicationUser, [replicationUser]);
+    this.#write("config/postgresql.conf", local(parameterLines(spec).join("\n")));
+    this.#write("config/pg_hba.conf", `${hbaLines(spec).join("\n")}\n`);
+    this.#write("tls/ca.crt", root.certificate);
+    this.#write("tls/tls.crt", server.certificate);
+    this.#write("tls/tls.key", server.key);
+    this.#write("tls/replication/tls.crt", client.certificate);
+    this.#write("tls/replication/tls.key", client.key);
+    this.#write("role", `${role}\n`);
+  }
+
+  #write(name: string, content: string): void {
+    const path = join(this.folder, name);
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, content, { mode: 0o600 });
+    for (const owned of [this.folder, join(path, ".."), path]) {
+      chownSync(owned, this.#owner.uid, this.#owner.gid);
+    }
+  }
+
+  async start(): Promise<void> {
+    this.#process = spawn("sh", ["-eu", "-c", this.#script], {
+      ...this.#owner,
+      env: this.#env,
+      cwd: this.folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#process.stdout?.on("data", (data: Buffer) => this.#lines.push(data.toString()));
+    this.#process.stderr?.on("data", (data: Buffer) => this.#lines.push(data.toString()));
+    for (let tries = 0; tries < 300; tries++) {
+      if (this.#process.exitCode !== null) throw new Error(this.#lines.join(""));
+      if (this.#isReady()) return;
+      await sleep(100);
+    }
+    throw new Error(`PostgreSQL did not start: ${this.#lines.join("")}`);
+  }
+
+  #isReady(): boolean {
+    try {
+      this.run(["pg_isready", "-q", "-d", "postgres", "-U", "postgres"]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Runs a command as the container would, on the local socket as superuser. */
+  run(command: readonly string[], input = ""): string {
+    const [program = "", ...args] = command;
+    return execFileSync(program, args, {
+      ...this.#owner,
+      env: this.#env,
+      cwd: this.folder,
+      input,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+  }
+
+  sql(sql: string): string {
+    return this.run([...psqlCommand, "-At"], sql).trim();
+  }
+
+  get log(): string {
+    return this.#lines.join("");
+  }
+
+  /** Ends PostgreSQL without a checkpoint; the container's script ends with it. */
+  crash(): Promise<void> {
+    return this.#end(() => {
+      this.run(["pg_ctl", "stop", "-m", "immediate", "-D", join(this.folder, "pg15")]);
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#end((child) => void child.kill("SIGTERM"));
+  }
+
+  async #end(how: (child: ChildProcess) => void): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    how(child);
+    await ended;
+  }
+}
+
+export const makeRoot = newRoot;
