@@ -10,10 +10,24 @@ import {
   type AdmissionPoliciesArgs,
 } from "../../components/admission.ts";
 
+interface Spec {
+  failurePolicy?: string;
+  validationActions?: string[];
+  matchConstraints: {
+    namespaceSelector?: object;
+    resourceRules: {
+      apiGroups: string[];
+      apiVersions: string[];
+      operations: string[];
+      resources: string[];
+    }[];
+  };
+}
+
 interface Registered {
   type: string;
   name: string;
-  inputs: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  inputs: { metadata: { name: string }; spec: Spec };
 }
 
 async function install(args: AdmissionPoliciesArgs): Promise<Registered[]> {
@@ -59,7 +73,7 @@ describe("AdmissionPolicies", () => {
     const of = (suffix: string) =>
       installed
         .filter(({ type }) => type.endsWith(`:${suffix}`))
-        .map(({ inputs }) => inputs["metadata"].name as string)
+        .map(({ inputs }) => inputs.metadata.name)
         .sort();
     assert.deepEqual(of("ValidatingAdmissionPolicy"), names);
     assert.deepEqual(of("ValidatingAdmissionPolicyBinding"), names);
@@ -69,11 +83,11 @@ describe("AdmissionPolicies", () => {
   it("refuses what breaks a demand, and what cannot be evaluated", () => {
     for (const { type, name, inputs } of installed) {
       if (type.endsWith("Binding")) {
-        assert.deepEqual(inputs["spec"], {
+        assert.deepEqual(inputs.spec, {
           policyName: `shlink-platform-${name}`,
           validationActions: ["Deny"],
         });
-      } else assert.equal(inputs["spec"].failurePolicy, "Fail");
+      } else assert.equal(inputs.spec.failurePolicy, "Fail");
     }
   });
 
@@ -83,14 +97,14 @@ describe("AdmissionPolicies", () => {
     );
     assert.ok(bindings.length > 0);
     for (const { inputs } of bindings) {
-      assert.deepEqual(inputs["spec"].validationActions, ["Warn", "Audit"]);
+      assert.deepEqual(inputs.spec.validationActions, ["Warn", "Audit"]);
     }
   });
 
   it("judges ConfigMaps in Vault's namespace only, and hosts everywhere", () => {
     const policies = installed.filter(({ type }) => type.endsWith(":ValidatingAdmissionPolicy"));
     for (const { name, inputs } of policies) {
-      const selector: unknown = inputs["spec"].matchConstraints.namespaceSelector;
+      const selector = inputs.spec.matchConstraints.namespaceSelector;
       const vault = { matchLabels: { "kubernetes.io/metadata.name": "vault" } };
       assert.deepEqual(selector, name === "vault-tls" ? vault : undefined);
     }
@@ -99,7 +113,7 @@ describe("AdmissionPolicies", () => {
   it("covers every version of the kinds that carry hosts, on creation and update", () => {
     const rules = installed
       .filter(({ type }) => type.endsWith(":ValidatingAdmissionPolicy"))
-      .map(({ inputs }) => inputs["spec"].matchConstraints.resourceRules[0]);
+      .flatMap(({ inputs }) => inputs.spec.matchConstraints.resourceRules);
     const covered = rules.map((rule) => `${rule.apiGroups[0]} ${rule.resources.join(" ")}`);
     assert.deepEqual(covered.sort(), [
       " configmaps",
