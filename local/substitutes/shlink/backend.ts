@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { noCache, redisCache, type Cache } from "./cache.ts";
+import type { Config } from "./config.ts";
+import { Database } from "./database.ts";
+import type { Env } from "./env.ts";
+import { fileLocks, redisLocks, type Locks } from "./locks.ts";
+import { createRedisClient, type RedisClient } from "./redisClient.ts";
+import { redisMode } from "./redisMode.ts";
+
+/** Everything outside the process that Shlink works with. */
+export interface Backend {
+  readonly redis: RedisClient | null;
+  readonly locks: Locks;
+  readonly cache: Cache;
+  readonly openDatabase: () => Database;
+}
+
+export function createBackend(config: Config, env: Env, home: string): Backend {
+  const redis = config.redis === null ? null : createRedisClient(redisMode(config.redis));
+  const { cacheNamespace } = config;
+  return {
+    redis,
+    locks: redis === null ? fileLocks(join(home, "data/locks")) : redisLocks(redis, cacheNamespace),
+    cache: redis === null ? noCache : redisCache(redis, cacheNamespace),
+    openDatabase: () => new Database(config.database, env),
+  };
+}

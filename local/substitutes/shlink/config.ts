@@ -1,0 +1,187 @@
+import { availableParallelism } from "node:os";
+import { formatValue, readVariable, splitByComma, type Env, type EnvValue } from "./env.ts";
+
+export const version = "4.6.0";
+
+export interface DatabaseSettings {
+  readonly driver: string;
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface RedisSettings {
+  readonly servers: string;
+  readonly sentinelService: string | null;
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+export interface Config {
+  readonly database: DatabaseSettings;
+  /** Null means file locks and a cache inside the process. */
+  readonly redis: RedisSettings | null;
+  readonly cacheNamespace: string;
+  readonly timezone: string;
+  readonly defaultDomain: string;
+  readonly scheme: "http" | "https";
+  readonly basePath: string;
+  readonly shortCodeLength: number;
+  readonly loose: boolean;
+  readonly multiSegmentSlugs: boolean;
+  readonly redirectStatus: number;
+  readonly redirectCacheControl: string;
+  readonly notFoundRedirects: {
+    readonly baseUrl: string | null;
+    readonly invalidShortUrl: string | null;
+    readonly regular404: string | null;
+  };
+  readonly deleteThreshold: number | null;
+  readonly trustedProxies: EnvValue;
+  readonly tracking: {
+    readonly anonymize: boolean;
+    readonly orphans: boolean;
+    readonly disabled: boolean;
+    readonly withoutIp: boolean;
+    readonly withoutReferrer: boolean;
+    readonly withoutUserAgent: boolean;
+    readonly disableParam: string | null;
+  };
+  readonly robots: { readonly allowAll: boolean; readonly userAgents: readonly string[] };
+  readonly corsOrigin: string;
+  readonly corsMaxAge: string;
+  readonly initialApiKey: string;
+  readonly skipGeoliteDownload: boolean;
+  readonly jsonLogs: boolean;
+  readonly webWorkers: number;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** RoadRunner reads these from the process, without Shlink's `_FILE` and casting. */
+function workerCount(env: Env, name: string): number {
+  const value = env[name] ?? "0";
+  if (!/^\d+$/.test(value)) {
+    throw new Error(
+      `${name} is "${value}"; RoadRunner wants a number of workers, or 0 for one per CPU.`,
+    );
+  }
+  return Number(value) || availableParallelism();
+}
+
+function database(text: (name: string) => string): DatabaseSettings {
+  return {
+    driver: text("DB_DRIVER"),
+    host: text("DB_HOST"),
+    port: Number(text("DB_PORT")),
+    name: text("DB_NAME"),
+    user: text("DB_USER"),
+    password: text("DB_PASSWORD"),
+  };
+}
+
+/** The ways to look at a variable: as PHP's text, as text or nothing, as PHP's idea of true. */
+class Variables {
+  readonly #env: Env;
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  value(name: string): EnvValue {
+    return readVariable(this.#env, name);
+  }
+
+  text(name: string): string {
+    return formatValue(this.value(name));
+  }
+
+  optional(name: string): string | null {
+    return this.value(name) === null ? null : this.text(name);
+  }
+
+  flag(name: string): boolean {
+    return ![null, false, 0, "", "0"].includes(this.value(name));
+  }
+}
+
+function redis(vars: Variables): RedisSettings | null {
+  const servers = vars.optional("REDIS_SERVERS");
+  if (servers === null) return null;
+  return {
+    servers,
+    sentinelService: vars.optional("REDIS_SENTINEL_SERVICE"),
+    username: vars.optional("REDIS_SERVERS_USER"),
+    password: vars.optional("REDIS_SERVERS_PASSWORD"),
+  };
+}
+
+function tracking(vars: Variables): Config["tracking"] {
+  return {
+    anonymize: vars.flag("ANONYMIZE_REMOTE_ADDR"),
+    orphans: vars.flag("TRACK_ORPHAN_VISITS"),
+    disabled: vars.flag("DISABLE_TRACKING"),
+    withoutIp: vars.flag("DISABLE_IP_TRACKING"),
+    withoutReferrer: vars.flag("DISABLE_REFERRER_TRACKING"),
+    withoutUserAgent: vars.flag("DISABLE_UA_TRACKING"),
+    disableParam: vars.optional("DISABLE_TRACK_PARAM"),
+  };
+}
+
+function redirects(vars: Variables) {
+  const status = vars.value("REDIRECT_STATUS_CODE");
+  const visibility = vars.text("REDIRECT_CACHE_VISIBILITY") === "public" ? "public" : "private";
+  return {
+    redirectStatus: [301, 302, 307, 308].find((known) => known === status) ?? 302,
+    redirectCacheControl: `${visibility},max-age=${vars.text("REDIRECT_CACHE_LIFETIME")}`,
+    notFoundRedirects: {
+      baseUrl: vars.optional("DEFAULT_BASE_URL_REDIRECT"),
+      invalidShortUrl: vars.optional("DEFAULT_INVALID_SHORT_URL_REDIRECT"),
+      regular404: vars.optional("DEFAULT_REGULAR_404_REDIRECT"),
+    },
+  };
+}
+
+function shortener(vars: Variables) {
+  const threshold = vars.value("DELETE_SHORT_URL_THRESHOLD");
+  return {
+    defaultDomain: vars.text("DEFAULT_DOMAIN"),
+    scheme: vars.flag("IS_HTTPS_ENABLED") ? ("https" as const) : ("http" as const),
+    basePath: vars.text("BASE_PATH"),
+    shortCodeLength: Math.max(Number(vars.value("DEFAULT_SHORT_CODES_LENGTH")), 4),
+    loose: vars.text("SHORT_URL_MODE") === "loose",
+    multiSegmentSlugs: vars.flag("MULTI_SEGMENT_SLUGS_ENABLED"),
+    deleteThreshold: threshold === null ? null : Number(threshold),
+  };
+}
+
+export function loadConfig(env: Env): Config {
+  const vars = new Variables(env);
+  workerCount(env, "TASK_WORKER_NUM");
+  return {
+    database: database((name) => vars.text(name)),
+    redis: redis(vars),
+    ...shortener(vars),
+    ...redirects(vars),
+    tracking: tracking(vars),
+    cacheNamespace: vars.text("CACHE_NAMESPACE"),
+    timezone: vars.text("TIMEZONE"),
+    trustedProxies: vars.value("TRUSTED_PROXIES"),
+    robots: {
+      allowAll: vars.flag("ROBOTS_ALLOW_ALL_SHORT_URLS"),
+      userAgents: splitByComma(vars.value("ROBOTS_USER_AGENTS")),
+    },
+    corsOrigin: vars.text("CORS_ALLOW_ORIGIN"),
+    corsMaxAge: vars.text("CORS_MAX_AGE"),
+    initialApiKey: vars.text("INITIAL_API_KEY"),
+    skipGeoliteDownload:
+      vars.text("GEOLITE_LICENSE_KEY") === "" ||
+      vars.text("SKIP_INITIAL_GEOLITE_DOWNLOAD") === "true",
+    jsonLogs: vars.text("LOGS_FORMAT") === "json",
+    webWorkers: workerCount(env, "WEB_WORKER_NUM"),
+    address: env.ADDRESS ?? "0.0.0.0",
+    port: Number(env.PORT ?? 8080),
+  };
+}

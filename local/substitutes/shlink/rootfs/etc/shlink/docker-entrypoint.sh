@@ -1,0 +1,2 @@
+#!/bin/sh
+exec node /etc/shlink/shlink.mjs docker-entrypoint.sh "$@"

@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Cache } from "./cache.ts";
+import type { Config } from "./config.ts";
+import type { Database } from "./database.ts";
+import { empty, parseRequest, type Request, type Response } from "./http.ts";
+import type { Locks } from "./locks.ts";
+import type { Logger } from "./logger.ts";
+import { publicPages } from "./redirects.ts";
+import { rest } from "./rest.ts";
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly locks: Locks;
+  readonly cache: Cache;
+  readonly logger: Logger;
+  readonly openDatabase: () => Database;
+}
+
+/** As many requests at a time as there are workers; the others wait their turn. */
+class Workers {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free++;
+      else next();
+    }
+  }
+}
+
+function withCors(config: Config, request: Request, response: Response): Response {
+  const { origin } = request.headers;
+  if (origin === undefined) return response;
+  const allowed = config.corsOrigin === "<origin>" ? origin : config.corsOrigin;
+  const headers = { ...response.headers, "Access-Control-Allow-Origin": allowed };
+  if (request.method !== "OPTIONS") return { ...response, headers };
+  return empty({
+    ...headers,
+    "Access-Control-Allow-Methods": response.headers.Allow ?? "GET,POST,PUT,PATCH,DELETE",
+    "Access-Control-Allow-Headers": request.headers["access-control-request-headers"] ?? "",
+    "Access-Control-Max-Age": config.corsMaxAge,
+  });
+}
+
+const internalError: Response = {
+  status: 500,
+  headers: { "Content-Type": "text/html; charset=utf-8" },
+  body: "Internal Server Error",
+};
+
+async function respond(parts: ServerParts, request: Request): Promise<Response> {
+  const { config, locks, cache, logger } = parts;
+  const db = parts.openDatabase();
+  const services = { config, locks, cache, db };
+  const onError = (error: Error) => logger.log("Shlink", "ERROR", error.message, request.id);
+  try {
+    const inside = request.path.startsWith(`${config.basePath}/rest/`);
+    if (!inside) return await publicPages(services, request);
+    const path = request.path.slice(config.basePath.length);
+    return await rest(services, { ...request, path }, onError);
+  } catch (error) {
+    onError(error as Error);
+    return internalError;
+  } finally {
+    await db.close();
+  }
+}
+
+function send(request: Request, response: Response, out: ServerResponse): void {
+  const body = request.method === "HEAD" ? "" : response.body;
+  const length =
+    response.status === 204 ? {} : { "Content-Length": Buffer.byteLength(response.body) };
+  out.writeHead(response.status, { ...response.headers, ...length, "X-Request-Id": request.id });
+  out.end(body);
+}
+
+export function createShlinkServer(parts: ServerParts): Server {
+  const { config, logger } = parts;
+  const workers = new Workers(config.webWorkers);
+  const handle = async (message: IncomingMessage, out: ServerResponse) => {
+    const given = message.headers["x-request-id"];
+    const id = typeof given === "string" ? given : randomUUID();
+    const request = parseRequest(message, config.trustedProxies, id);
+    const answered = await workers.run(() => respond(parts, request));
+    const response = withCors(config, request, answered);
+    send(request, response, out);
+    if (request.path.endsWith("/health")) return;
+    const length = Buffer.byteLength(response.body) || "";
+    const uri = message.url ?? "/";
+    logger.log("Access", "INFO", `${request.method} ${uri} ${response.status} ${length}`, id);
+  };
+  return createServer((message, out) => {
+    handle(message, out).catch((error: unknown) => {
+      logger.log("Shlink", "ERROR", (error as Error).message);
+      out.destroy();
+    });
+  });
+}

@@ -1,0 +1,68 @@
+import type { Services } from "./shortUrls.ts";
+import { atomDate } from "./serialize.ts";
+
+/** What a redirect needs to know; this much is cached. */
+export interface Target {
+  readonly id: number;
+  readonly domain: string | null;
+  readonly longUrl: string;
+  readonly validSince: string | null;
+  readonly validUntil: string | null;
+  readonly maxVisits: number | null;
+  readonly forwardQuery: boolean;
+}
+
+const cacheSeconds = 30;
+export const cacheKey = (shortCode: string) => `short-url.${shortCode}`;
+
+async function loadTargets({ db, cache }: Services, shortCode: string): Promise<readonly Target[]> {
+  const cached = (await cache.get(cacheKey(shortCode))) as readonly Target[] | null;
+  if (cached !== null) return cached;
+  const rows = await db.query(
+    `SELECT s.*, d.authority FROM short_urls s LEFT JOIN domains d ON d.id = s.domain_id
+     WHERE s.short_code = $1`,
+    [shortCode],
+  );
+  const targets = rows.map((row) => ({
+    id: Number(row.id),
+    domain: row.authority as string | null,
+    longUrl: String(row.original_url),
+    validSince: atomDate(row.valid_since),
+    validUntil: atomDate(row.valid_until),
+    maxVisits: row.max_visits === null ? null : Number(row.max_visits),
+    forwardQuery: row.forward_query === true,
+  }));
+  if (targets.length > 0) await cache.set(cacheKey(shortCode), targets, cacheSeconds);
+  return targets;
+}
+
+/** The short URL of that domain, else the one of the default domain, if it is in force. */
+export async function resolveTarget(
+  services: Services,
+  shortCode: string,
+  authority: string,
+): Promise<Target | null> {
+  const code = services.config.loose ? shortCode.toLowerCase() : shortCode;
+  const targets = await loadTargets(services, code);
+  const target =
+    targets.find(({ domain }) => domain === authority) ??
+    targets.find(({ domain }) => domain === null);
+  if (target === undefined) return null;
+  const now = Date.now();
+  if (target.validSince !== null && Date.parse(target.validSince) > now) return null;
+  if (target.validUntil !== null && Date.parse(target.validUntil) < now) return null;
+  if (target.maxVisits === null) return target;
+  const [row] = await services.db.query(
+    "SELECT count(*) AS n FROM visits WHERE short_url_id = $1",
+    [target.id],
+  );
+  return Number(row?.n) >= target.maxVisits ? null : target;
+}
+
+export async function crawlableCodes({ db }: Services): Promise<readonly string[]> {
+  const rows = await db.query(
+    `SELECT DISTINCT short_code FROM short_urls
+     WHERE crawlable AND domain_id IS NULL ORDER BY short_code`,
+  );
+  return rows.map((row) => String(row.short_code));
+}

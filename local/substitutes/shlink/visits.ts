@@ -1,0 +1,132 @@
+import { isIPv4 } from "node:net";
+import type { Config } from "./config.ts";
+import type { Database, Row } from "./database.ts";
+import { atomDate, pagination, type Page } from "./serialize.ts";
+import { findRow, type Services } from "./shortUrls.ts";
+
+export type OrphanType = "base_url" | "invalid_short_url" | "regular_404";
+
+export interface Visitor {
+  readonly userAgent: string;
+  readonly referer: string;
+  readonly remoteAddress: string | null;
+  readonly visitedUrl: string;
+  readonly redirectUrl: string | null;
+}
+
+// A crude stand-in for the crawler list that Shlink carries.
+const crawler = /bot|crawl|spider|slurp|curl|wget|facebook|preview|python|go-http-client|^$/i;
+
+/** The last part of an address goes before it is stored, unless that was switched off. */
+export function anonymize(address: string): string | null {
+  if (address === "127.0.0.1") return address;
+  // Shlink knows how to do it for IPv4 only and stores nothing for the rest.
+  return isIPv4(address) ? address.replace(/\d+$/, "0") : null;
+}
+
+function storedAddress({ tracking }: Config, address: string | null): string | null {
+  if (address === null || tracking.withoutIp) return null;
+  return tracking.anonymize ? anonymize(address) : address;
+}
+
+async function increment(db: Database, bot: boolean, shortUrlId: number | null): Promise<void> {
+  const [table, columns, values, conflict] =
+    shortUrlId === null
+      ? ["orphan_visits_counts", "", "", ""]
+      : ["short_url_visits_counts", "short_url_id, ", "$2, ", "short_url_id, "];
+  await db.query(
+    `INSERT INTO ${table} (${columns}potential_bot, slot_id, count)
+     VALUES (${values}$1, (random() * 100)::int, 1)
+     ON CONFLICT (${conflict}potential_bot, slot_id) DO UPDATE SET count = ${table}.count + 1`,
+    shortUrlId === null ? [bot] : [bot, shortUrlId],
+  );
+}
+
+/** Written before the answer goes out, with its counter, in one transaction. */
+export async function trackVisit(
+  { config, db }: Services,
+  visitor: Visitor,
+  target: { readonly id: number } | OrphanType,
+): Promise<void> {
+  const { tracking } = config;
+  const isOrphan = typeof target === "string";
+  if (tracking.disabled || (isOrphan && !tracking.orphans)) return;
+  const bot = crawler.test(visitor.userAgent);
+  const shortUrlId = isOrphan ? null : target.id;
+  await db.transaction(async () => {
+    await db.query(
+      `INSERT INTO visits (referer, date, remote_addr, user_agent, visited_url, redirect_url, type,
+         potential_bot, short_url_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        tracking.withoutReferrer ? "" : visitor.referer.slice(0, 1024),
+        new Date(),
+        storedAddress(config, visitor.remoteAddress),
+        tracking.withoutUserAgent ? "" : visitor.userAgent.slice(0, 512),
+        visitor.visitedUrl.slice(0, 2048),
+        visitor.redirectUrl?.slice(0, 2048) ?? null,
+        isOrphan ? target : "valid_short_url",
+        bot,
+        shortUrlId,
+      ],
+    );
+    await increment(db, bot, shortUrlId);
+  });
+}
+
+function present(row: Row) {
+  return {
+    referer: row.referer,
+    date: atomDate(row.date),
+    userAgent: row.user_agent,
+    visitLocation: null,
+    potentialBot: row.potential_bot,
+    visitedUrl: row.visited_url,
+    redirectUrl: row.redirect_url,
+    ...(row.short_url_id === null ? { type: row.type } : {}),
+  };
+}
+
+async function list(db: Database, where: string, values: readonly unknown[], page: Page) {
+  const [counted] = await db.query(`SELECT count(*) AS n FROM visits WHERE ${where}`, values);
+  const next = values.length + 1;
+  const rows = await db.query(
+    `SELECT * FROM visits WHERE ${where} ORDER BY id DESC LIMIT $${next} OFFSET $${next + 1}`,
+    [...values, page.itemsPerPage, page.offset],
+  );
+  return {
+    data: rows.map(present),
+    pagination: pagination(page, rows.length, Number(counted?.n)),
+  };
+}
+
+const notBots = (excludeBots: boolean) => (excludeBots ? " AND NOT potential_bot" : "");
+
+export async function shortUrlVisits(
+  services: Services,
+  shortCode: string,
+  domain: string | null,
+  excludeBots: boolean,
+  page: Page,
+) {
+  const { id } = await findRow(services, shortCode, domain);
+  return list(services.db, `short_url_id = $1${notBots(excludeBots)}`, [id], page);
+}
+
+export function visitsWhere({ db }: Services, orphan: boolean, excludeBots: boolean, page: Page) {
+  const where = `short_url_id IS ${orphan ? "" : "NOT "}NULL${notBots(excludeBots)}`;
+  return list(db, where, [], page);
+}
+
+export async function visitsOverview({ db }: Services) {
+  const rows = await db.query(
+    `SELECT short_url_id IS NULL AS orphan, count(*) AS total,
+       count(*) FILTER (WHERE NOT potential_bot) AS non_bots FROM visits GROUP BY 1`,
+  );
+  const summary = (orphan: boolean) => {
+    const row = rows.find((candidate) => candidate.orphan === orphan);
+    const total = Number(row?.total ?? 0);
+    const nonBots = Number(row?.non_bots ?? 0);
+    return { total, nonBots, bots: total - nonBots };
+  };
+  return { nonOrphanVisits: summary(false), orphanVisits: summary(true) };
+}
