@@ -17,17 +17,8 @@ const WHY =
   "A client's token and the secrets it reads would cross the network readable to anyone on it.";
 const FIX =
   "Use Vault's https address; the Vault component's outputs carry it with the CA to trust.";
-const ADDRESS_ENV = new Set([
-  "VAULT_ADDR",
-  "VAULT_API_ADDR",
-  "VAULT_CLUSTER_ADDR",
-  "VAULT_AGENT_ADDR",
-  "VAULT_PROXY_ADDR",
-  "AGENT_INJECT_VAULT_ADDR",
-  "BAO_ADDR",
-  "BAO_API_ADDR",
-  "BAO_CLUSTER_ADDR",
-]);
+/** Also names of our own with several addresses in them. */
+const ADDRESS_ENV = /(^|_)(VAULT|BAO)_(\w+_)?ADDR(ESS|ESSES)?$/;
 const SKIP_ENV = new Set(["VAULT_SKIP_VERIFY", "BAO_SKIP_VERIFY"]);
 const ADDRESS_KEYS = new Set(["api_addr", "cluster_addr", "redirect_addr", "leader_api_addr"]);
 const CHART_ADDRESSES = ["global.externalVaultAddr", "injector.externalVaultAddr"];
@@ -68,7 +59,7 @@ export const vaultClientTls = {
 
 /** @param {Node} node @param {string} id @param {Judge} judge */
 function secure(node, id, judge) {
-  judge.when(id, node, (given) => !isSecureAddress(given.text()));
+  judge.when(id, node, (given) => !given.text().split(",").every(isSecureAddress));
 }
 
 /** @param {Node} props @param {Judge} judge */
@@ -93,7 +84,7 @@ function store({ group, kind, root }, judge) {
 /** @param {Node} container @param {Judge} judge */
 function variables(container, judge) {
   for (const { name, value } of literalEnv(container)) {
-    if (ADDRESS_ENV.has(name)) secure(value, "V09", judge);
+    if (ADDRESS_ENV.test(name)) secure(value, "V09", judge);
     if (SKIP_ENV.has(name)) judge.when("V10", value, (node) => node.isTrue());
   }
 }
@@ -142,7 +133,7 @@ function values(resource, judge) {
 
 /** @param {string} name @param {Node} value @param {Judge} judge */
 function variable(name, value, judge) {
-  if (ADDRESS_ENV.has(name) && !value.isMap && !value.absent) secure(value, "V09", judge);
+  if (ADDRESS_ENV.test(name) && !value.isMap && !value.absent) secure(value, "V09", judge);
   if (SKIP_ENV.has(name)) judge.when("V10", value, (node) => node.isTrue());
   if (name === "vault.hashicorp.com/service") secure(value, "V09", judge);
   if (name === "vault.hashicorp.com/tls-skip-verify")
