@@ -1,0 +1,116 @@
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { clusterPids, currentCgroupTrees, removeCgroups } from "./cgroups.ts";
+import { ClusterError, messageOf } from "./failure.ts";
+import { clusterName, namespacePath, type Layout } from "./layout.ts";
+import { currentMounts, mountsBelow, unmountBelow } from "./mounts.ts";
+import { namespaceOwner, removeNetwork } from "./network.ts";
+import { isAlive, readStat, signal, type ProcessIdentity } from "./proc.ts";
+import { notedPids } from "./processes.ts";
+import { readRecord, removeOutside, restoreSettings } from "./record.ts";
+
+export interface CleanStep {
+  name: string;
+  run: (layout: Layout) => Promise<void>;
+}
+
+/**
+ * The order matters: what restarts containers ends before them, all processes before their mounts
+ * and groups can go, every mount before anything is deleted, and the state folder, which holds the
+ * record of how the host was, last.
+ */
+export const haltSteps: CleanStep[] = [
+  { name: "end the node and the control plane", run: endNoted },
+  { name: "end containers", run: endContainers },
+  { name: "unmount", run: unmountAll },
+  { name: "remove control groups", run: removeGroups },
+  { name: "remove the network", run: removeOwnNetwork },
+  {
+    name: "restore kernel settings",
+    run: async (layout) => restoreSettings(await readRecord(layout)),
+  },
+  {
+    name: "remove files elsewhere",
+    run: async (layout) => removeOutside(layout, await readRecord(layout)),
+  },
+];
+
+export const removeStateStep: CleanStep = { name: "remove the state folder", run: removeState };
+
+/** Ends the cluster and removes every trace of it. */
+export async function clean(layout: Layout): Promise<void> {
+  await runSteps(layout, [...haltSteps, removeStateStep]);
+}
+
+/** Runs every step, though one before it failed, except that nothing is deleted then. */
+export async function runSteps(layout: Layout, steps: CleanStep[]): Promise<void> {
+  const owner = await namespaceOwner(layout.state);
+  if (typeof owner === "object") {
+    throw new ClusterError(
+      `The running local cluster has its state in ${owner.other}: stop it from there.`,
+    );
+  }
+  const problems: string[] = [];
+  for (const step of steps) {
+    if (step === removeStateStep && problems.length > 0) break;
+    await step.run(layout).catch((error: unknown) => {
+      problems.push(`${step.name}: ${messageOf(error)}`);
+    });
+  }
+  if (problems.length === 0) return;
+  throw new ClusterError(
+    `The local cluster is not removed completely (${problems.join("; ")}): try once more.`,
+  );
+}
+
+async function endNoted(layout: Layout): Promise<void> {
+  // Each is the leader of its own group. Nothing is kept, so nothing needs a clean shutdown.
+  for (const pid of await notedPids(layout)) signal(-pid, "SIGKILL");
+}
+
+/** Kills whatever is in the cluster's groups until nothing is: shims and containers may still fork. */
+async function endContainers(layout: Layout): Promise<void> {
+  const trees = await currentCgroupTrees();
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const pids = [...(await clusterPids(trees)), ...(await notedPids(layout))];
+    const alive = await Promise.all(pids.map((pid) => isRunningNow(pid)));
+    const left = pids.filter((_, at) => alive[at]);
+    if (left.length === 0) return;
+    for (const pid of left) signal(pid, "SIGKILL");
+    await sleep(50);
+  }
+  throw new ClusterError(`processes of ${clusterName} do not end`);
+}
+
+async function isRunningNow(pid: number): Promise<boolean> {
+  const stat = await readStat(pid);
+  if (!stat) return false;
+  const identity: ProcessIdentity = { pid, startTime: stat.startTime };
+  return isAlive(identity);
+}
+
+async function unmountAll(layout: Layout): Promise<void> {
+  const busy = await unmountBelow(layout.state);
+  if (busy.length > 0) throw new ClusterError(`still mounted: ${busy.join(", ")}`);
+}
+
+async function removeGroups(): Promise<void> {
+  const left = await removeCgroups(await currentCgroupTrees());
+  if (left.length > 0) throw new ClusterError(`still in use: ${left.join(", ")}`);
+}
+
+/** A namespace of the same name that somebody else made stays. */
+async function removeOwnNetwork(layout: Layout): Promise<void> {
+  const owner = await namespaceOwner(layout.state);
+  const made = (await readRecord(layout))?.absent.includes(namespacePath) ?? false;
+  if (owner === "ours" || made) await removeNetwork();
+}
+
+async function removeState(layout: Layout): Promise<void> {
+  // Deleting through a mount would delete what is behind it.
+  const mounted = mountsBelow(await currentMounts(), layout.state);
+  if (mounted.length > 0) throw new ClusterError(`still mounted: ${mounted.join(", ")}`);
+  // What says that there is something to clean goes last.
+  await rm(layout.ready, { force: true });
+  await rm(layout.state, { recursive: true, force: true, maxRetries: 3 });
+}

@@ -1,0 +1,153 @@
+import { access } from "node:fs/promises";
+import { connect, hasCondition, isServing } from "./api.ts";
+import { clean, haltSteps, runSteps } from "./clean.ts";
+import { ClusterError } from "./failure.ts";
+import { observeFacts } from "./host-facts.ts";
+import { importInto, type ImportResult } from "./images.ts";
+import { readCredentials } from "./kubeconfig.ts";
+import { defaultStateDir, layoutOf, nodeAddress, type Layout } from "./layout.ts";
+import { withLock } from "./lock.ts";
+import { namespaceExists, namespaceOwner } from "./network.ts";
+import { obstacles } from "./preflight.ts";
+import { processNames, runningProcesses, type ProcessName } from "./processes.ts";
+import { bringUp, nodePath, type ClusterTools } from "./start.ts";
+import { rm } from "node:fs/promises";
+
+export { ClusterError } from "./failure.ts";
+export { defaultStateDir, nodeAddress } from "./layout.ts";
+export { compareSnapshots, hostSnapshot, type HostSnapshot } from "./snapshot.ts";
+export type { ImportResult } from "./images.ts";
+export type { ClusterTools } from "./start.ts";
+
+type Progress = (message: string) => void;
+
+export interface StartOptions {
+  tools: ClusterTools;
+  /** Archives of pause, CoreDNS, local-path-provisioner and busybox; only read when needed. */
+  systemImages: string[];
+  stateDir?: string;
+  onProgress?: Progress;
+}
+
+export interface Cluster {
+  kubeconfig: string;
+  nodeAddress: string;
+  alreadyRunning: boolean;
+}
+
+export interface ClusterStatus {
+  /** "incomplete": started once, or a start was interrupted, and parts do not run or answer now. */
+  state: "absent" | "incomplete" | "running";
+  running: ProcessName[];
+  missing: ProcessName[];
+  kubeconfig: string | undefined;
+  nodeAddress: string;
+}
+
+const silent: Progress = () => undefined;
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Starts the cluster, or completes or recognises the one that is there. */
+export async function startCluster(options: StartOptions): Promise<Cluster> {
+  const layout = layoutOf(options.stateDir ?? defaultStateDir());
+  const onProgress = options.onProgress ?? silent;
+  const found = await observeFacts(layout);
+  const fatal = obstacles({ ...found, availableMemory: Infinity, freeDisk: Infinity });
+  if (fatal[0]) throw new ClusterError(fatal[0]);
+  return withLock(layout.lock, async () => {
+    const status = await statusOf(layout);
+    if (status.state === "running") {
+      onProgress("The local cluster is already running");
+      return cluster(layout, true);
+    }
+    await startOrResume(layout, options, onProgress);
+    return cluster(layout, false);
+  });
+}
+
+async function startOrResume(
+  layout: Layout,
+  options: StartOptions,
+  onProgress: Progress,
+): Promise<void> {
+  const { tools, systemImages } = options;
+  const plan = { layout, tools, systemImages, onProgress };
+  if (await exists(layout.ready)) {
+    onProgress("Parts of the local cluster do not run: starting them again");
+    if (!(await namespaceExists())) await afterReboot(layout);
+    await bringUp(plan);
+    return;
+  }
+  if ((await exists(layout.state)) || (await namespaceOwner(layout.state)) === "ours") {
+    onProgress("Cleaning up after an interrupted start");
+    await clean(layout);
+  }
+  const [first, ...others] = obstacles(await observeFacts(layout));
+  if (first) throw new ClusterError([first, ...others].join("\n"));
+  await bringUp(plan).catch(async (error: unknown) => {
+    // The logs stay for whoever looks into it; the next start removes them.
+    await runSteps(layout, haltSteps).catch(() => undefined);
+    throw error;
+  });
+}
+
+/** What lived in memory only is gone, and files that describe it would mislead containerd. */
+async function afterReboot(layout: Layout): Promise<void> {
+  await runSteps(layout, haltSteps);
+  await rm(layout.containerdState, { recursive: true, force: true });
+}
+
+function cluster(layout: Layout, alreadyRunning: boolean): Cluster {
+  return { kubeconfig: layout.kubeconfig, nodeAddress, alreadyRunning };
+}
+
+/** Ends the cluster and removes every trace of it; false when there was nothing. */
+export async function stopCluster(options: { stateDir?: string } = {}): Promise<boolean> {
+  const layout = layoutOf(options.stateDir ?? defaultStateDir());
+  const there = (await exists(layout.state)) || (await namespaceOwner(layout.state)) === "ours";
+  if (!there) return false;
+  await withLock(layout.lock, () => clean(layout));
+  return true;
+}
+
+export async function clusterStatus(options: { stateDir?: string } = {}): Promise<ClusterStatus> {
+  return statusOf(layoutOf(options.stateDir ?? defaultStateDir()));
+}
+
+async function statusOf(layout: Layout): Promise<ClusterStatus> {
+  const running = await runningProcesses(layout);
+  const missing = processNames.filter((name) => !running.includes(name));
+  const whole = missing.length === 0 && (await exists(layout.ready)) && (await isHealthy(layout));
+  const anything = (await exists(layout.state)) || running.length > 0;
+  return {
+    state: whole ? "running" : anything ? "incomplete" : "absent",
+    running,
+    missing,
+    kubeconfig: (await exists(layout.kubeconfig)) ? layout.kubeconfig : undefined,
+    nodeAddress,
+  };
+}
+
+async function isHealthy(layout: Layout): Promise<boolean> {
+  const api = connect(await readCredentials(layout, "admin"));
+  try {
+    return (await isServing(api)) && (await hasCondition(api, nodePath, "Ready"));
+  } finally {
+    api.close();
+  }
+}
+
+/** Imports image archives into the running cluster, except those that it has already. */
+export async function importImages(
+  paths: string[],
+  options: { stateDir?: string; onProgress?: Progress } = {},
+): Promise<ImportResult> {
+  const layout = layoutOf(options.stateDir ?? defaultStateDir());
+  return importInto(layout, paths, options.onProgress ?? silent);
+}

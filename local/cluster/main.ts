@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util";
+import { ClusterError, clusterStatus, startCluster, stopCluster } from "./index.ts";
+
+const usage = `usage: node local/cluster/main.ts start|stop|status
+  start   start the local cluster, or recognise the one that runs
+          --kubernetes FILE   the Kubernetes binary
+          --image FILE        an archive of a system image (repeatable)
+  stop    end it and remove every trace of it
+  status  say what runs`;
+
+const begun = Date.now();
+
+function progress(message: string): void {
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1).padStart(6);
+  process.stdout.write(`${seconds} s  ${message}\n`);
+}
+
+async function start(kubernetes: string, systemImages: string[]): Promise<void> {
+  const cluster = await startCluster({ tools: { kubernetes }, systemImages, onProgress: progress });
+  progress(`The local cluster runs: export KUBECONFIG=${cluster.kubeconfig}`);
+}
+
+async function stop(): Promise<void> {
+  progress("Stopping the local cluster");
+  const stopped = await stopCluster();
+  progress(stopped ? "The local cluster is stopped and removed" : "There is no local cluster");
+}
+
+async function status(): Promise<void> {
+  const { state, missing, kubeconfig } = await clusterStatus();
+  const details = {
+    absent: "There is no local cluster.",
+    incomplete: `The local cluster is incomplete: ${missing.join(", ") || "it does not answer"}.`,
+    running: `The local cluster runs; kubeconfig: ${kubeconfig ?? ""}`,
+  };
+  process.stdout.write(`${details[state]}\n`);
+  if (state !== "running") process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { kubernetes: { type: "string" }, image: { type: "string", multiple: true } },
+  });
+  const action = positionals.length === 1 ? positionals[0] : undefined;
+  if (action === "start") return start(values.kubernetes ?? "", values.image ?? []);
+  if (action === "stop") return stop();
+  if (action === "status") return status();
+  throw new ClusterError(usage);
+}
+
+await main().catch((error: unknown) => {
+  const isExpected = error instanceof ClusterError || error instanceof TypeError;
+  process.stderr.write(`${isExpected ? error.message : String((error as Error).stack)}\n`);
+  process.exitCode = 1;
+});

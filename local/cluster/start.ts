@@ -1,0 +1,150 @@
+import { access, mkdir, rename, rm, symlink, writeFile, chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { addonDeployments, addonObjects } from "./addons.ts";
+import { connect, hasCondition, isServing, type Api } from "./api.ts";
+import { createCertificates } from "./certificates.ts";
+import { createCgroups, currentCgroupTrees, systemCgroup } from "./cgroups.ts";
+import { findCommand, tryRun } from "./command.ts";
+import { controlPlane, writeControlPlaneConfig } from "./control-plane.ts";
+import { ClusterError } from "./failure.ts";
+import { findPlugins } from "./host-facts.ts";
+import { importInto } from "./images.ts";
+import { readCredentials, writeKubeconfigs } from "./kubeconfig.ts";
+import { clusterName, foldersOf, type Layout } from "./layout.ts";
+import { createNetwork } from "./network.ts";
+import { networkConfigFolder, nodeProcesses, writeNodeConfig } from "./node.ts";
+import {
+  isRunning,
+  processNames,
+  startProcess,
+  type ProcessName,
+  type ProcessSpec,
+  type StartedProcess,
+} from "./processes.ts";
+import { writeRecord } from "./record.ts";
+import { waitUntil } from "./wait.ts";
+
+export interface ClusterTools {
+  /** The binary that is etcd, kube-apiserver, kubelet and so on, by the name it is called by. */
+  kubernetes: string;
+}
+
+export interface StartPlan {
+  layout: Layout;
+  tools: ClusterTools;
+  /** Archives of pause, CoreDNS, local-path-provisioner and busybox. */
+  systemImages: string[];
+  onProgress: (message: string) => void;
+}
+
+export const nodePath = `/api/v1/nodes/${clusterName}`;
+
+/**
+ * Brings everything up that is not up yet. Each part looks first at what is there, so that the same
+ * steps serve a first start and a start after some of the processes, or the machine, went away.
+ */
+export async function bringUp(plan: StartPlan): Promise<void> {
+  const { layout, onProgress } = plan;
+  await prepare(plan);
+  const start = await starter(plan);
+  onProgress("Starting etcd, the API server and containerd");
+  await start("etcd", "kube-apiserver", "containerd");
+  const api = connect(await readCredentials(layout, "admin"));
+  const depends = { layout, processes: start.started };
+  try {
+    await Promise.all([
+      waitUntil("An answer of the API server", 120, () => isServing(api), depends),
+      waitUntil("An answer of containerd", 60, () => containerdAnswers(layout), depends),
+    ]);
+    onProgress("Starting controllers, scheduler, kubelet and kube-proxy");
+    await start("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy");
+    await Promise.all([
+      importInto(layout, plan.systemImages, onProgress),
+      applyAddons(layout, api),
+      waitUntil("Node Ready", 120, () => hasCondition(api, nodePath, "Ready"), depends),
+    ]);
+    onProgress("The node is Ready; waiting for name resolution and volumes");
+    await Promise.all(
+      addonDeployments.map((path) =>
+        waitUntil(
+          `Availability of ${path}`,
+          120,
+          () => hasCondition(api, path, "Available"),
+          depends,
+        ),
+      ),
+    );
+  } finally {
+    api.close();
+  }
+  await writeFile(layout.ready, "", { mode: 0o600 });
+}
+
+async function prepare({ layout, tools }: StartPlan): Promise<void> {
+  for (const { path, mode } of foldersOf(layout)) {
+    await mkdir(path, { recursive: true });
+    await chmod(path, mode);
+  }
+  await writeRecord(layout);
+  await Promise.all([
+    createNetwork(layout.state),
+    createCgroups(await currentCgroupTrees()),
+    createCertificates(layout.pki),
+    linkTools(layout, tools),
+    mkdir(networkConfigFolder(layout), { recursive: true }),
+  ]);
+  const plugins = await findPlugins();
+  await Promise.all([
+    writeKubeconfigs(layout),
+    writeControlPlaneConfig(layout),
+    writeNodeConfig(layout, plugins.folder),
+  ]);
+}
+
+async function linkTools(layout: Layout, tools: ClusterTools): Promise<void> {
+  await access(tools.kubernetes).catch(() => {
+    throw new ClusterError(
+      `The Kubernetes binary ${tools.kubernetes} does not exist: build the tools first.`,
+    );
+  });
+  for (const name of processNames.filter((name) => name !== "containerd")) {
+    const draft = join(layout.bin, `.${name}`);
+    await rm(draft, { force: true });
+    await symlink(tools.kubernetes, draft);
+    await rename(draft, join(layout.bin, name));
+  }
+}
+
+interface Starter {
+  (...names: ProcessName[]): Promise<void>;
+  started: StartedProcess[];
+}
+
+/** A function that starts those of the named processes that do not run yet. */
+async function starter({ layout }: StartPlan): Promise<Starter> {
+  const containerd = (await findCommand("containerd")) ?? "containerd";
+  const specs = [...controlPlane(layout), ...nodeProcesses(layout, containerd)];
+  const cgroup = systemCgroup(await currentCgroupTrees());
+  const started: StartedProcess[] = [];
+  const start = async (...names: ProcessName[]) => {
+    for (const spec of specs.filter((spec: ProcessSpec) => names.includes(spec.name))) {
+      if (await isRunning(layout, spec.name)) continue;
+      started.push(await startProcess(layout, cgroup, spec));
+    }
+  };
+  return Object.assign(start, { started });
+}
+
+async function containerdAnswers(layout: Layout): Promise<boolean> {
+  const exists = await access(layout.containerdSocket).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return false;
+  const args = ["--address", layout.containerdSocket, "--connect-timeout", "2s", "version"];
+  return (await tryRun("ctr", args)).code === 0;
+}
+
+async function applyAddons(layout: Layout, api: Api): Promise<void> {
+  for (const object of addonObjects(layout)) await api.apply(object);
+}
