@@ -44,12 +44,8 @@ function configuration(file, today) {
 }
 
 function options() {
-  /** @type {{ [name: string]: { type: "string" } }} */
-  const known = {
-    stack: { type: "string" },
-    config: { type: "string" },
-    format: { type: "string" },
-  };
+  const string = /** @type {const} */ ({ type: "string" });
+  const known = { stack: string, config: string, format: string };
   try {
     const { values, positionals } = parseArgs({ options: known, allowPositionals: true });
     return { ...values, files: positionals };

@@ -76,9 +76,8 @@ function sarif(reports, policies) {
 function xml(value) {
   /** @type {Record<string, string>} */
   const entities = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;", "'": "&apos;" };
-  // eslint-disable-next-line no-control-regex -- XML 1.0 has no way to write these
   return value
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
+    .replace(/\p{Cc}/gu, (mark) => (/\s/.test(mark) ? mark : ""))
     .replace(/[<>&"']/g, (mark) => entities[mark] ?? "");
 }
 

@@ -11,6 +11,8 @@ import { walk } from "../engine/reader.js";
 
 const NAME = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?|LICENSE_KEY)$/i;
 const NO_SECRET = /(_FILE|_PATH|_NAME|_REF|_URL)$/i;
+/** The name of a Kubernetes object, as a variable like KEYS_SECRET holds it. */
+const OBJECT_NAME = /^[a-z]+(-[a-z]+)+$/;
 const FORMAT =
   /\bhv[sbr]\.[A-Za-z0-9_-]{20,}|\bs\.[A-Za-z0-9]{24}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+|:\/\/[^/\s:@]+:[^/\s:@$]{3,}@/;
 const KEY = /(password|passwd|token|secretkey|apikey|privatekey)$/i;
@@ -56,11 +58,8 @@ export const plaintextCredentials = {
 /** @param {string} name @param {Node} value @param {Judge} judge */
 function variable(name, value, judge) {
   if (NAME.test(name) && !NO_SECRET.test(name)) {
-    judge.when(
-      "S01",
-      value,
-      (node) => node.text() !== "" && !/^(true|false|\d{1,6})$/.test(node.text()),
-    );
+    const reference = /SECRET$/.test(name) && OBJECT_NAME.test(value.text());
+    judge.when("S01", value, (node) => !reference && !/^(|true|false|\d{1,6})$/.test(node.text()));
   } else format(value, judge);
 }
 
