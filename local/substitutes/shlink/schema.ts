@@ -106,8 +106,8 @@ export async function migrateDatabase(db: Database): Promise<string> {
   }
   for (const migration of migrations) {
     await db.query(
-      `INSERT INTO migrations SELECT $1, now(), 0
-       WHERE NOT EXISTS (SELECT 1 FROM migrations WHERE version = $1)`,
+      `INSERT INTO migrations SELECT $1::varchar, now(), 0
+       WHERE NOT EXISTS (SELECT 1 FROM migrations WHERE version = $1::varchar)`,
       [`ShlinkMigrations\\Version${migration}`],
     );
   }

@@ -77,11 +77,12 @@ async function respond(parts: ServerParts, request: Request): Promise<Response> 
   }
 }
 
-function send(request: Request, response: Response, out: ServerResponse): void {
+function send(request: Request, response: Response, out: ServerResponse, last: boolean): void {
   const body = request.method === "HEAD" ? "" : response.body;
   const length =
     response.status === 204 ? {} : { "Content-Length": Buffer.byteLength(response.body) };
-  out.writeHead(response.status, { ...response.headers, ...length, "X-Request-Id": request.id });
+  const headers = { ...response.headers, ...length, "X-Request-Id": request.id };
+  out.writeHead(response.status, last ? { ...headers, Connection: "close" } : headers);
   out.end(body);
 }
 
@@ -94,16 +95,18 @@ export function createShlinkServer(parts: ServerParts): Server {
     const request = parseRequest(message, config.trustedProxies, id);
     const answered = await workers.run(() => respond(parts, request));
     const response = withCors(config, request, answered);
-    send(request, response, out);
+    // A server that is told to stop keeps no connection open for another request.
+    send(request, response, out, !server.listening);
     if (request.path.endsWith("/health")) return;
     const length = Buffer.byteLength(response.body) || "";
     const uri = message.url ?? "/";
     logger.log("Access", "INFO", `${request.method} ${uri} ${response.status} ${length}`, id);
   };
-  return createServer((message, out) => {
+  const server = createServer((message, out) => {
     handle(message, out).catch((error: unknown) => {
       logger.log("Shlink", "ERROR", (error as Error).message);
       out.destroy();
     });
   });
+  return server;
 }
