@@ -1,0 +1,132 @@
+import type { CopyPart, LayerRecipe, LinkPart, Part } from "./recipe.ts";
+
+function entrypoint(file: string, to: string): CopyPart {
+  return { copy: { repository: `local/images/entrypoints/${file}` }, to, mode: 0o755 };
+}
+
+const postgresFolder = "usr/lib/postgresql/15";
+const postgresPrograms = [
+  "initdb",
+  "pg_basebackup",
+  "pg_controldata",
+  "pg_ctl",
+  "pg_isready",
+  "pg_rewind",
+  "postgres",
+  "psql",
+];
+
+/** `iptables-nft-save` and the like: one program that acts by the name it is called by. */
+function iptablesLinks(): LinkPart[] {
+  const commands = ["", "-save", "-restore"];
+  const families = ["iptables", "ip6tables"];
+  return families.flatMap((family) =>
+    commands.flatMap((command) => [
+      { link: `/usr/sbin/${family}-nft${command}`, target: "xtables-nft-multi" },
+      { link: `/usr/sbin/${family}-legacy${command}`, target: "xtables-legacy-multi" },
+      { link: `/usr/sbin/${family}${command}`, target: "xtables-nft-multi" },
+    ]),
+  );
+}
+
+const owned = (folders: readonly string[], uid: number, gid: number): Part[] =>
+  folders.map((folder) => ({ folder, uid, gid }));
+
+export const pilot: LayerRecipe = {
+  name: "pilot-discovery",
+  parts: [{ copy: { tool: "pilot-discovery" }, to: "/usr/local/bin/pilot-discovery" }],
+};
+
+/** Stock Envoy: it lacks Istio's own filters, which the local istiod chart therefore switches off. */
+export const envoy: LayerRecipe = {
+  name: "envoy",
+  parts: [{ copy: { tool: "envoy" }, to: "/usr/local/bin/envoy", mode: 0o755 }],
+};
+
+export const pilotAgent: LayerRecipe = {
+  name: "pilot-agent",
+  parts: [
+    { copy: { tool: "pilot-agent" }, to: "/usr/local/bin/pilot-agent" },
+    {
+      copy: { module: "istio", path: "tools/packaging/common/envoy_bootstrap.json" },
+      to: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json",
+      mode: 0o644,
+    },
+    { copy: { debian: "usr/sbin/xtables-nft-multi" }, to: "/usr/sbin/xtables-nft-multi" },
+    { copy: { debian: "usr/sbin/xtables-legacy-multi" }, to: "/usr/sbin/xtables-legacy-multi" },
+    ...iptablesLinks(),
+    {
+      tree: { debian: "usr/lib/x86_64-linux-gnu/xtables" },
+      to: "/usr/lib/x86_64-linux-gnu/xtables",
+    },
+    ...owned(["/etc/istio/proxy", "/var/lib/istio/data", "/home/istio-proxy"], 1337, 1337),
+  ],
+};
+
+/** OpenBao speaks Vault's API; `bao` under the name `vault` is the server and the CLI. */
+export const vault: LayerRecipe = {
+  name: "vault",
+  parts: [
+    { copy: { tool: "bao" }, to: "/bin/vault" },
+    entrypoint("vault.sh", "/usr/local/bin/docker-entrypoint.sh"),
+    { folder: "/vault" },
+    ...owned(["/vault/logs", "/vault/file", "/vault/config", "/vault/data"], 100, 1000),
+    ...owned(["/home/vault"], 100, 1000),
+  ],
+};
+
+export const redis: LayerRecipe = {
+  name: "redis",
+  parts: [
+    { copy: { debian: "usr/bin/redis-check-rdb" }, to: "/usr/lib/redis/redis-server" },
+    { copy: { debian: "usr/bin/redis-cli" }, to: "/usr/local/bin/redis-cli" },
+    entrypoint("redis-server.sh", "/usr/local/bin/redis-server"),
+    { link: "/usr/local/bin/redis-sentinel", target: "redis-server" },
+    entrypoint("redis.sh", "/usr/local/bin/docker-entrypoint.sh"),
+    { folder: "/data", mode: 0o777, uid: 999, gid: 999 },
+  ],
+};
+
+export const postgres: LayerRecipe = {
+  name: "postgres",
+  parts: [
+    ...postgresPrograms.map((program) => ({
+      copy: { debian: `${postgresFolder}/bin/${program}` },
+      to: `/${postgresFolder}/bin/${program}`,
+    })),
+    // The JIT compiler alone would bring 110 MB of LLVM; PGO's default is `jit = off`.
+    { tree: { debian: `${postgresFolder}/lib` }, to: `/${postgresFolder}/lib`, except: /jit/ },
+    {
+      tree: { debian: "usr/share/postgresql/15" },
+      to: "/usr/share/postgresql/15",
+      except: /\/man/,
+    },
+    { tree: { debian: "usr/share/zoneinfo" }, to: "/usr/share/zoneinfo", except: /right\// },
+    { tree: { debian: "usr/lib/locale/C.utf8" }, to: "/usr/lib/locale/C.utf8" },
+    ...owned(["/pgdata", "/pgconf", "/var/lib/pgsql"], 26, 26),
+  ],
+};
+
+export const shlink: LayerRecipe = {
+  name: "shlink",
+  parts: [
+    { copy: { bundle: "local/substitutes/shlink/main.ts" }, to: "/etc/shlink/shlink.mjs" },
+    { tree: { repository: "local/substitutes/shlink/rootfs" }, to: "/" },
+    ...owned(["/etc/shlink/data"], 1001, 0),
+  ],
+};
+
+export const postgresOperator: LayerRecipe = {
+  name: "postgres-operator",
+  parts: [
+    {
+      copy: { bundle: "local/substitutes/pgo/main.ts" },
+      to: "/usr/local/lib/postgres-operator.mjs",
+    },
+    {
+      text: '#!/bin/sh\nexec node /usr/local/lib/postgres-operator.mjs "$@"\n',
+      to: "/usr/local/bin/postgres-operator",
+      mode: 0o755,
+    },
+  ],
+};
