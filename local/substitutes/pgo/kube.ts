@@ -171,6 +171,8 @@ export class Kube {
   }
 }
 
+export type KubeApi = Pick<Kube, keyof Kube>;
+
 function pathOf(kind: string, namespace: string, name?: string): string {
   const [group, plural] = kinds[kind] ?? ["", ""];
   const scope = namespace === "" ? "" : `/namespaces/${namespace}`;
