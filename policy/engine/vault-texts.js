@@ -36,7 +36,7 @@ export function declaredConfig(node) {
  * @returns {VaultConfig[]}
  */
 export function possibleConfigs(node, text, fileName = "") {
-  if (!/listener|_addr|vault/i.test(text)) return [];
+  if (!/listener|_addr|vault|storage|backend|seal|audit/i.test(text)) return [];
   const body = readHcl(text);
   if (body !== undefined) return [{ node, body }];
   const inner = heredocs(text).flatMap((part) => possibleConfigs(node, part));

@@ -1,4 +1,10 @@
-import { required } from "./required.ts";
-import type { Suite } from "../support/suite.ts";
+/** Every case of every policy. */
 
-export const suites: Suite[] = [...required];
+import type { Suite } from "../support/suite.ts";
+import { data } from "./data.ts";
+import { mesh } from "./mesh.ts";
+import { required } from "./required.ts";
+import { vault } from "./vault.ts";
+import { workloads } from "./workloads.ts";
+
+export const suites: Suite[] = [...required, ...mesh, ...vault, ...data, ...workloads];
