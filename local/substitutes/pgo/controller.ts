@@ -78,8 +78,8 @@ export class Controller {
         await kube.watch(kind, namespace, onOpen, onEvent);
       } catch (error) {
         log(`watch ${kind}: ${(error as Error).message}`);
-        await sleep(1000);
       }
+      await sleep(1000);
     }
   }
 

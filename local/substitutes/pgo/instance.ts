@@ -119,7 +119,9 @@ function container(cluster: PostgresCluster, set: InstanceSet, env: NodeJS.Proce
     ports: [{ name: "postgres", containerPort: cluster.spec.port ?? 5432, protocol: "TCP" }],
     ...(set.resources === undefined ? {} : { resources: set.resources }),
     securityContext: restricted,
-    readinessProbe: ready({ periodSeconds: 2, failureThreshold: 3 }),
+    // Seen at once when it starts, then asked as seldom as Patroni is: a probe costs a process.
+    startupProbe: ready({ periodSeconds: 1, failureThreshold: 86_400 }),
+    readinessProbe: ready({ periodSeconds: 10, failureThreshold: 3 }),
     volumeMounts: [
       { name: "cert-volume", mountPath: certificateFolder, readOnly: true },
       { name: "postgres-data", mountPath: "/pgdata" },
