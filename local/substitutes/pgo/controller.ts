@@ -16,7 +16,8 @@ const watchedKinds = [
 ];
 
 const resync = 3_600_000;
-const unsettledDelay = 1000;
+// Changes come as events; only a lost leader is noticed by time alone.
+const unsettledDelay = 5000;
 const longestBackoff = 60_000;
 
 /** Which cluster an object belongs to: by control, or by label for pods, as PGO watches. */
