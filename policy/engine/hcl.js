@@ -21,6 +21,8 @@ const WORD = /[A-Za-z_][\w.-]*/y;
 const MARK = /[{}[\]=:,]/y;
 
 const MAX_DEPTH = 100;
+/** More than twice what a ConfigMap or Secret can hold. */
+const LONGEST = 2 * 1024 * 1024;
 
 /**
  * @param {RegExp} pattern sticky
@@ -200,7 +202,7 @@ class Reader {
  * @returns {Body | undefined} undefined when Vault could not read it either
  */
 export function readHcl(text) {
-  const all = tokens(text);
+  const all = text.length > LONGEST ? undefined : tokens(text);
   if (all === undefined) return undefined;
   const reader = new Reader(all);
   try {
