@@ -1,0 +1,94 @@
+import { describe, it } from "mocha";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { document } from "../../policy/docs.js";
+import { policies } from "../../policy/rules.js";
+import { suites } from "./suites/index.ts";
+
+const root = new URL("../../", import.meta.url);
+const read = (file: string) => readFileSync(new URL(file, root), "utf8");
+
+describe("the catalogue of policies", () => {
+  it("gives every policy a name of its own, that of its file", () => {
+    const files = readdirSync(new URL("policy/rules", root)).map((file) =>
+      file.replace(/\.js$/, ""),
+    );
+    const names = policies.map(({ name }) => name);
+    assert.deepEqual([...names].sort(), files.sort());
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(!names.includes("all"));
+  });
+
+  it("locks the two required families and nothing else", () => {
+    const locked = policies.filter((policy) => policy.locked === true).map(({ name }) => name);
+    assert.deepEqual(locked, [
+      "wildcard-hosts-istio",
+      "wildcard-hosts-kubernetes",
+      "wildcard-hosts-values",
+      "vault-server-tls",
+      "vault-config-tls",
+      "vault-client-tls",
+      "hidden-changes",
+    ]);
+    for (const policy of policies.filter((one) => one.locked === true)) {
+      for (const code of Object.values(policy.codes))
+        assert.deepEqual([code.prod, code.dev], ["mandatory", "advisory"]);
+      assert.equal(
+        policy.checkStack,
+        undefined,
+        "only a resource policy stops a resource from being made",
+      );
+    }
+  });
+
+  it("tests every policy and every code of it", () => {
+    assert.deepEqual(
+      suites.map(({ policy }) => policy).sort(),
+      policies.map(({ name }) => name).sort(),
+    );
+    const needing = policies.flatMap(({ name, codes }) => {
+      const bad = suites
+        .filter(({ policy }) => policy === name)
+        .flatMap(({ cases }) => cases.flatMap((one) => one.bad));
+      return Object.keys(codes).filter(
+        (code) => !bad.some((headline) => headline.startsWith(`${code} `)),
+      );
+    });
+    // A code with a setting needs the setting: container-images.test has it.
+    assert.deepEqual(needing, ["K03a"]);
+  });
+
+  it("says all of a policy that there is to say", () => {
+    for (const { title, description, tags, codes, check, checkStack, settings = {} } of policies) {
+      assert.match(title, /^[A-Z].*[^.]$/);
+      assert.match(description, /^[A-Z].*\.$/);
+      assert.ok(tags.length > 0);
+      assert.notEqual(check === undefined, checkStack === undefined);
+      for (const [id, { what, why, fix }] of Object.entries(codes)) {
+        assert.match(id, /^[A-Z]\d{2}[a-z]?$/);
+        assert.match(what, /^[a-zA-Z].*[^.]$/);
+        assert.match(why, /^[A-Z].*\.$/);
+        assert.match(fix, /^[A-Z].*\.$/);
+      }
+      for (const setting of Object.values(settings)) assert.match(setting.description, /\.$/);
+    }
+  });
+
+  it("is what docs/policies.md says", async () => {
+    assert.equal(read("docs/policies.md"), await document(policies), "run: node policy/docs.js");
+  });
+
+  it("imports no provider and makes the pack in one place only", () => {
+    const files = execFileSync("find", ["policy", "-name", "*.js"], { cwd: root, encoding: "utf8" })
+      .trim()
+      .split("\n");
+    for (const file of files) {
+      const text = read(file);
+      assert.doesNotMatch(text, /from "@pulumi\/(kubernetes|vault|random|postgresql|pulumi)/, file);
+      assert.doesNotMatch(text, /from "\.\.\/(\.\.\/)?components/, file);
+      assert.equal(/new PolicyPack\(/.test(text), file === "policy/index.js", file);
+      assert.doesNotMatch(text, /console\.log/, file);
+    }
+  });
+});

@@ -1,0 +1,254 @@
+import { after, before, describe, it } from "mocha";
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InputError, readResources } from "../../policy/cli/input.js";
+import { judgeAll } from "../../policy/cli/judge.js";
+import { pack } from "./support/pack.ts";
+import { TODAY } from "./support/run.ts";
+import { GATEWAY, VAULT } from "./suites/fixtures.ts";
+
+const script = fileURLToPath(new URL("../../policy/check.js", import.meta.url));
+
+interface Json {
+  reports: { stack: string; findings: { code: string; level: string; path: string }[] }[];
+}
+interface Sarif {
+  version: string;
+  runs: {
+    tool: { driver: { rules: { id: string }[] } };
+    results: { ruleId: string; level: string; message: { text: string } }[];
+  }[];
+}
+
+describe("policies without the engine", () => {
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "policy-check-"));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const write = (name: string, value: unknown): string => {
+    const file = join(folder, name);
+    writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value));
+    return file;
+  };
+  const check = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+      encoding: "utf8",
+    });
+    return { status, stdout, stderr };
+  };
+  const open = {
+    type: GATEWAY.type,
+    name: "a<b&",
+    inputs: { metadata: { name: "a<b&", namespace: "x" }, spec: { servers: [{ hosts: ["*"] }] } },
+  };
+
+  it("accepts sound resources and says how many it judged", () => {
+    const sound = { type: GATEWAY.type, name: "public", inputs: GATEWAY.props };
+    const { status, stdout } = check("--stack", "prod", write("sound.json", [sound]));
+    assert.equal(status, 0);
+    assert.match(stdout, /sound\.json \(prod\): 1 resources, 0 violations, 0 advisories\n$/);
+  });
+
+  it("fails on a mandatory finding in prod and only advises in dev", () => {
+    const file = write("open.json", [open]);
+    assert.equal(check("--stack", "prod", file).status, 1);
+    const dev = check("--stack", "dev", file);
+    assert.equal(dev.status, 0);
+    assert.match(dev.stdout, /advisory wildcard-hosts-istio\n {4}W01 Gateway/);
+  });
+
+  it("prints JSON with every finding", () => {
+    const { stdout } = check("--stack", "prod", "--format", "json", write("json.json", [open]));
+    const { reports } = JSON.parse(stdout) as Json;
+    assert.deepEqual(
+      reports[0]?.findings.map(({ code, level, path }) => [code, level, path]),
+      [["W01", "mandatory", "spec.servers[0].hosts[0]"]],
+    );
+  });
+
+  it("prints SARIF with a rule for every policy", () => {
+    const { stdout } = check("--stack", "prod", "--format", "sarif", write("sarif.json", [open]));
+    const sarif = JSON.parse(stdout) as Sarif;
+    assert.equal(sarif.version, "2.1.0");
+    assert.equal(sarif.runs[0]?.tool.driver.rules.length, pack.policies.length);
+    assert.deepEqual(
+      sarif.runs[0]?.results.map(({ ruleId, level }) => [ruleId, level]),
+      [["wildcard-hosts-istio", "error"]],
+    );
+  });
+
+  it("prints JUnit with a test for every policy and escapes what XML forbids", () => {
+    const { stdout } = check("--stack", "prod", "--format", "junit", write("junit.json", [open]));
+    assert.equal(stdout.match(/<testcase /g)?.length, pack.policies.length);
+    assert.equal(stdout.match(/<failure /g)?.length, 1);
+    assert.match(stdout, /failures="1"/);
+    assert.ok(stdout.includes("a&lt;b&amp;"));
+  });
+
+  const state = {
+    version: 3,
+    deployment: {
+      resources: [
+        {
+          urn: "urn:pulumi:prod::shlink-platform::pulumi:pulumi:Stack::shlink-platform-prod",
+          type: "pulumi:pulumi:Stack",
+        },
+        {
+          urn: `urn:pulumi:prod::shlink-platform::${VAULT.type}::vault`,
+          type: VAULT.type,
+          protect: true,
+          inputs: {
+            ...VAULT.props,
+            values: {
+              "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+              ciphertext: "AAAA",
+            },
+          },
+        },
+        {
+          urn: `urn:pulumi:prod::shlink-platform::${open.type}::old`,
+          type: open.type,
+          inputs: open.inputs,
+          delete: true,
+        },
+        {
+          urn: `urn:pulumi:prod::shlink-platform::${open.type}::read`,
+          type: open.type,
+          inputs: open.inputs,
+          external: true,
+        },
+        {
+          urn: `urn:pulumi:prod::shlink-platform::${open.type}::live`,
+          type: open.type,
+          inputs: open.inputs,
+        },
+      ],
+    },
+  };
+
+  it("reads an exported state: its stack, its encrypted values, and only what is alive", () => {
+    const { stack, registrations } = readResources("state.json", JSON.stringify(state), undefined);
+    assert.equal(stack, "prod");
+    assert.deepEqual(
+      registrations.map(({ name }) => name),
+      ["shlink-platform-prod", "vault", "live"],
+    );
+    const findings = judgeAll(pack.policies, registrations, stack, new Map(), TODAY);
+    const required = findings.filter(({ code }) => ["W01", "V02", "W13"].includes(code));
+    assert.deepEqual(required.map(({ code, verdict }) => [code, verdict]).sort(), [
+      ["V02", "unknown"],
+      ["W01", "violation"],
+      ["W13", "unknown"],
+    ]);
+  });
+
+  it("reads a rendering and prefers the stack that the caller names", () => {
+    const rendering = JSON.stringify({
+      stack: "dev",
+      registrations: [{ ...open, props: {}, protect: true }],
+    });
+    assert.equal(readResources("a.json", rendering, undefined).stack, "dev");
+    const { stack, registrations } = readResources("a.json", rendering, "prod");
+    assert.equal(stack, "prod");
+    assert.equal(registrations[0]?.opts?.protect, true);
+    assert.equal(
+      registrations[0]?.props !== undefined && "spec" in (registrations[0].props as object),
+      true,
+    );
+  });
+
+  it("takes the stack of golden files from their name, and an unknown one for prod", () => {
+    assert.match(check("--format", "json", write("dev.json", [open])).stdout, /"stack": "dev"/);
+    assert.equal(check(write("whatever.json", [open])).status, 1);
+  });
+
+  const bad: [string, () => string[], RegExp][] = [
+    ["a missing file", () => [join(folder, "none.json")], /none\.json: there is no such file\.\n$/],
+    ["no JSON", () => [write("x.json", "{")], /x\.json: this is no JSON; give a list/],
+    ["no resources", () => [write("y.json", {})], /y\.json: no resources found; expected a list/],
+    [
+      "a resource without type",
+      () => [write("z.json", [{}])],
+      /z\.json: resource 0 has no type\.\n$/,
+    ],
+    ["no file", () => [], /nothing to check: name a file/],
+    [
+      "an unknown format",
+      () => ["--format", "csv", "a"],
+      /--format must be one of text, json, sarif, junit\.\n$/,
+    ],
+    ["an unknown option", () => ["--loud"], /Unknown option '--loud'\.\n$/],
+    [
+      "a bad configuration",
+      () => ["--config", write("c.json", { nothing: "advisory" })],
+      /c\.json: Policy config: "nothing" is not a policy/,
+    ],
+    [
+      "a configuration that is no JSON",
+      () => ["--config", write("d.json", "{")],
+      /d\.json: this is no JSON\.\n$/,
+    ],
+  ];
+  for (const [title, args, message] of bad) {
+    it(`refuses ${title} with one sentence and exit code 2`, () => {
+      const { status, stdout, stderr } = check(...args());
+      assert.equal(status, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^policy check: [^\n]+\n$/);
+      assert.match(stderr, message);
+    });
+  }
+
+  it("checks a configuration alone", () => {
+    assert.equal(check("--config", write("fine.json", { "host-access": "advisory" })).status, 0);
+  });
+
+  it("applies a configuration", () => {
+    const inputs = { metadata: { name: "x", namespace: "y" }, spec: { hostPID: true } };
+    const file = write("pod.json", [{ type: "kubernetes:core/v1:Pod", name: "x", inputs }]);
+    const codes = (config: object) => {
+      const { stdout } = check(
+        "--stack",
+        "prod",
+        "--format",
+        "json",
+        "--config",
+        write("e.json", config),
+        file,
+      );
+      const { reports } = JSON.parse(stdout) as Json;
+      return reports[0]?.findings.filter(({ code }) => code === "K09").map(({ level }) => level);
+    };
+    assert.deepEqual(codes({}), ["mandatory"]);
+    assert.deepEqual(codes({ "host-access": "advisory" }), ["advisory"]);
+    assert.deepEqual(codes({ "host-access": "disabled" }), []);
+  });
+
+  it("keeps its errors apart from errors of its own", () => {
+    assert.throws(() => readResources("a", "7", undefined), InputError);
+  });
+});
+
+describe("the resources of both stacks", () => {
+  for (const stack of ["prod", "dev"]) {
+    it(`raise no violation in ${stack}`, function () {
+      const file = new URL(`../golden/${stack}.json`, import.meta.url);
+      if (!existsSync(file)) this.skip();
+      const { registrations } = readResources(stack, readFileSync(file, "utf8"), stack);
+      assert.ok(registrations.length > 50);
+      const findings = judgeAll(pack.policies, registrations, stack, new Map(), TODAY);
+      assert.deepEqual(
+        findings.filter(({ level }) => level === "mandatory").map(({ message }) => message),
+        [],
+      );
+    });
+  }
+});
