@@ -1,0 +1,188 @@
+import { after, before, describe, it } from "mocha";
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { policies } from "../../policy/rules.js";
+import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
+import { UNKNOWN, type Fixture } from "./support/suite.ts";
+import { DEPLOYMENT, GATEWAY, release } from "./suites/fixtures.ts";
+
+const host = fileURLToPath(
+  new URL("../../node_modules/@pulumi/pulumi/cmd/run-policy-pack", import.meta.url),
+);
+
+function as(stack: string, { type, name, props }: Fixture): Analyzed {
+  return { type, name, props, urn: `urn:pulumi:${stack}::shlink-platform::${type}::${name}` };
+}
+
+const open: Fixture = {
+  ...GATEWAY,
+  props: { metadata: { name: "public", namespace: "x" }, spec: { servers: [{ hosts: ["*"] }] } },
+};
+const mandatory = (list: { enforcementlevel: number }[]) =>
+  list.filter((one) => one.enforcementlevel === LEVEL.mandatory).length;
+
+describe("the policy pack in the engine", () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await Engine.start(`${packFolder}pack`, ["127.0.0.1:1"]);
+  });
+  after(async () => {
+    await engine.stop();
+  });
+  const none = () => engine.configure({});
+
+  it("offers every policy with its metadata", async () => {
+    const info = await engine.info();
+    const list = info["policiesList"] as {
+      name: string;
+      enforcementlevel: number;
+      remediationSteps: string;
+      url: string;
+      severity: number;
+      framework: { specification: string };
+    }[];
+    assert.deepEqual(
+      list.map(({ name }) => name),
+      policies.map(({ name }) => name),
+    );
+    for (const one of list) {
+      assert.equal(one.enforcementlevel, LEVEL.mandatory);
+      assert.ok(
+        one.remediationSteps.length > 0 &&
+          one.severity > 0 &&
+          one.framework.specification.length > 0,
+      );
+      assert.equal(one.url, `docs/policies.md#${one.name}`);
+    }
+  });
+
+  it("refuses a wildcard host in prod and advises in dev", async () => {
+    await none();
+    const prod = (await engine.analyze(as("prod", open))).filter(
+      (one) => one.policyname === "wildcard-hosts-istio",
+    );
+    const dev = (await engine.analyze(as("dev", open))).filter(
+      (one) => one.policyname === "wildcard-hosts-istio",
+    );
+    assert.deepEqual(
+      prod.map((one) => one.enforcementlevel),
+      [LEVEL.mandatory],
+    );
+    assert.deepEqual(
+      dev.map((one) => one.enforcementlevel),
+      [LEVEL.advisory],
+    );
+    assert.equal(prod[0]?.message, dev[0]?.message);
+    assert.match(
+      prod[0]?.message ?? "",
+      /^W01 Gateway "x\/public", spec\.servers\[0\]\.hosts\[0\]: /,
+    );
+  });
+
+  it("sees what stands beside an unknown, which the SDK's own proxy would not", async () => {
+    await none();
+    const fixture = {
+      ...open,
+      props: { ...open.props, spec: { servers: [{ hosts: [UNKNOWN, "*"] }] } },
+    };
+    const found = (await engine.analyze(as("prod", fixture))).filter(
+      (one) => one.policyname === "wildcard-hosts-istio",
+    );
+    assert.deepEqual(
+      found.map((one) => one.enforcementlevel),
+      [LEVEL.advisory, LEVEL.mandatory],
+    );
+  });
+
+  it("accepts a sound workload in prod", async () => {
+    await none();
+    assert.deepEqual(await engine.analyze(as("prod", DEPLOYMENT)), []);
+  });
+
+  it("judges the whole stack at its end", async () => {
+    await none();
+    const found = await engine.analyzeStack([as("prod", DEPLOYMENT)]);
+    assert.deepEqual(found.map(({ policyname }) => policyname).sort(), [
+      "disruption-budgets",
+      "network-policies",
+    ]);
+  });
+
+  const exposed: Fixture = {
+    type: "kubernetes:core/v1:Pod",
+    name: "p",
+    props: { metadata: { name: "p", namespace: "x" }, spec: { hostPID: true } },
+  };
+  const hostAccess = async () =>
+    (await engine.analyze(as("prod", exposed))).filter((one) => one.policyname === "host-access");
+
+  it("lowers and switches off what is not locked", async () => {
+    await none();
+    assert.equal(mandatory(await hostAccess()), 1);
+    await engine.configure({ "host-access": { level: LEVEL.advisory } });
+    assert.deepEqual(
+      (await hostAccess()).map((one) => one.enforcementlevel),
+      [LEVEL.advisory],
+    );
+    await engine.configure({ "host-access": { level: LEVEL.disabled } });
+    assert.deepEqual(await hostAccess(), []);
+  });
+
+  it("lets an exempt object pass, visibly", async () => {
+    const exempt = [{ object: "Pod/x/p", reason: "debugging of the node", until: "2999-12-31" }];
+    await engine.configure({ "host-access": { level: LEVEL.mandatory, properties: { exempt } } });
+    const found = await hostAccess();
+    assert.deepEqual(
+      found.map((one) => one.enforcementlevel),
+      [LEVEL.advisory],
+    );
+    assert.match(found[0]?.message ?? "", /Exempt until 2999-12-31: debugging of the node$/);
+  });
+
+  const refused: [string, Parameters<Engine["configure"]>[0], RegExp][] = [
+    [
+      "a lowered locked policy",
+      { "vault-server-tls": { level: LEVEL.advisory } },
+      /"vault-server-tls" is locked and cannot be lowered to advisory/,
+    ],
+    [
+      "a disabled locked policy",
+      { "vault-server-tls": { level: LEVEL.disabled } },
+      /"vault-server-tls" is locked and cannot be lowered to disabled/,
+    ],
+    [
+      "an expired exemption",
+      {
+        "host-access": {
+          level: LEVEL.mandatory,
+          properties: {
+            exempt: [{ object: "Pod/x/p", reason: "debugging of the node", until: "2020-01-01" }],
+          },
+        },
+      },
+      /the exemption of Pod\/x\/p from "host-access" expired on 2020-01-01/,
+    ],
+  ];
+  for (const [title, config, message] of refused) {
+    it(`refuses ${title} before anything is judged`, async () => {
+      await assert.rejects(engine.configure(config), message);
+    });
+  }
+
+  it("says nothing on stdout but its port", () => {
+    assert.match(engine.stdout(), /^\d+\n$/);
+  });
+});
+
+describe("the policy pack as a folder", () => {
+  it("starts by the official host's way too", async () => {
+    const engine = await Engine.start(process.execPath, [host, "127.0.0.1:1", "."]);
+    try {
+      const found = await engine.analyze(as("prod", release("vault", {})));
+      assert.ok(mandatory(found) >= 2);
+      assert.match(engine.stdout(), /^\d+\n$/);
+    } finally {
+      await engine.stop();
+    }
+  });
+});
