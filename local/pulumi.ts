@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { LocalError } from "./failure.ts";
+import { cacheFolder, pulumiFolder, repository } from "./paths.ts";
+import { installPlugins } from "./plugins/install.ts";
+import type { Tools } from "./toolchain/index.ts";
+
+/** The Pulumi CLI with a file backend of its own, for the stack on the local cluster. */
+export interface Pulumi {
+  /** Runs a command on the stack with its output shown; false when Pulumi failed. */
+  show(...args: string[]): Promise<boolean>;
+  /** Runs a command on the stack and returns its standard output. */
+  read(...args: string[]): Promise<string>;
+}
+
+const stack = "dev";
+const home = join(pulumiFolder, "home");
+const state = join(pulumiFolder, "state");
+const bin = join(pulumiFolder, "bin");
+const passphraseFile = join(pulumiFolder, "passphrase");
+/** The committed stack file with the encryption salt of this machine's stack. */
+const configFile = join(pulumiFolder, `Pulumi.${stack}.yaml`);
+
+/** Puts CLI, language host and plugins in place and makes the stack, as far as that is still to do. */
+export async function installPulumi(tools: Tools, kubeconfig: string): Promise<Pulumi> {
+  for (const folder of [home, state, bin]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The engine looks for the language host beside the CLI's own file.
+  for (const name of ["pulumi", "pulumi-language-nodejs"])
+    await place(await tools.path(name), join(bin, name));
+  await installPlugins(home, process.execPath, await tools.path("pulumi-resource-kubernetes"));
+  await ensurePassphrase();
+  const pulumi = existingPulumi(kubeconfig);
+  await ensureStack(kubeconfig);
+  return pulumi;
+}
+
+/** Pulumi as `installPulumi` left it. */
+export function existingPulumi(kubeconfig: string): Pulumi {
+  if (!existsSync(join(bin, "pulumi")))
+    throw new LocalError("There is no local stack yet: run make up first.");
+  const env = environment(kubeconfig);
+  const target = ["--stack", stack, "--config-file", configFile];
+  return {
+    show: async (...args) =>
+      (await execute([...args, ...target], env, repository, "inherit")).code === 0,
+    read: async (...args) => {
+      const { code, output } = await execute([...args, "--stack", stack], env, repository, "pipe");
+      if (code !== 0) throw new LocalError(`pulumi ${args.join(" ")} failed.`);
+      return output;
+    },
+  };
+}
+
+/** Forgets the stack and everything else of Pulumi's on this machine. */
+export async function removePulumi(): Promise<void> {
+  await rm(pulumiFolder, { recursive: true, force: true });
+}
+
+async function place(from: string, to: string): Promise<void> {
+  await rm(to, { force: true });
+  await copyFile(from, to);
+  await chmod(to, 0o755);
+}
+
+async function ensurePassphrase(): Promise<void> {
+  if (process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined) return;
+  if (process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined) return;
+  if (existsSync(passphraseFile)) return;
+  if (existsSync(join(state, ".pulumi/stacks")))
+    throw new LocalError(
+      `The passphrase of the local stack is missing: put it back into ${passphraseFile} or set PULUMI_CONFIG_PASSPHRASE, ` +
+        "or give the stack up with make clean-local.",
+    );
+  await writeFile(passphraseFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
+}
+
+/**
+ * `stack init` writes the salt into the stack file of the folder it runs in. That folder is one of ours,
+ * so that the committed Pulumi.dev.yaml stays as it is.
+ */
+async function ensureStack(kubeconfig: string): Promise<void> {
+  const initFolder = join(pulumiFolder, "init");
+  const salted = join(initFolder, `Pulumi.${stack}.yaml`);
+  if (!existsSync(salted)) {
+    await mkdir(initFolder, { recursive: true });
+    await writeFile(join(initFolder, "Pulumi.yaml"), "name: shlink-platform\nruntime: nodejs\n");
+    const result = await execute(
+      ["stack", "init", stack],
+      environment(kubeconfig),
+      initFolder,
+      "pipe",
+    );
+    if (result.code !== 0)
+      throw new LocalError(`The local stack cannot be made: ${result.output.trim()}`);
+  }
+  const salt = /^encryptionsalt:.*$/m.exec(await readFile(salted, "utf8"))?.[0] ?? "";
+  const settings = await readFile(join(repository, `Pulumi.${stack}.yaml`), "utf8");
+  await writeFile(configFile, `${settings}${salt}\n`);
+}
+
+function environment(kubeconfig: string): Record<string, string> {
+  const given =
+    process.env["PULUMI_CONFIG_PASSPHRASE"] ?? process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
+  return {
+    ...(given === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile } : {}),
+    PATH: [dirname(process.execPath), bin, process.env["PATH"]].join(":"),
+    KUBECONFIG: kubeconfig,
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+    NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
+  };
+}
+
+interface Executed {
+  code: number;
+  output: string;
+}
+
+function execute(
+  args: string[],
+  env: Record<string, string>,
+  cwd: string,
+  output: "inherit" | "pipe",
+): Promise<Executed> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(bin, "pulumi"), [...args, "--non-interactive"], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", output, output === "inherit" ? "inherit" : "pipe"],
+    });
+    let text = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 1, output: text }));
+  });
+}
