@@ -3,10 +3,10 @@
 import { configSchema, readPolicy } from "./config.js";
 import { stackClass, stackOf } from "./levels.js";
 import { resourceOf } from "./normalise.js";
-import { judgeResource, judgeStack } from "./policy.js";
+import { internalError, judgeResource, judgeStack } from "./policy.js";
 
 /**
- * @import { Finding, Policy } from "./policy.js"
+ * @import { Finding, Policy, RunOptions } from "./policy.js"
  * @import { Registration } from "./normalise.js"
  * @import * as sdk from "@pulumi/policy"
  */
@@ -92,7 +92,29 @@ function options(policy, args, stack, today) {
  */
 function oneResource(policy, args, report, today) {
   const given = options(policy, args, stackOf(args.urn), today);
-  emit(policy, judgeResource(policy, resourceOf(registration(args)), given), report);
+  emit(
+    policy,
+    guarded(policy, given, args, () =>
+      judgeResource(policy, resourceOf(registration(args)), given),
+    ),
+    report,
+  );
+}
+
+/**
+ * Reading a resource must not end the run either.
+ * @param {Policy} policy
+ * @param {RunOptions} given
+ * @param {{ type: string, name: string, urn: string }} where
+ * @param {() => Finding[]} judge
+ * @returns {Finding[]}
+ */
+function guarded(policy, given, { type, name, urn }, judge) {
+  try {
+    return judge();
+  } catch (error) {
+    return [internalError(policy, given, urn, `${type} "${name}"`, error)];
+  }
 }
 
 /**
@@ -102,9 +124,16 @@ function oneResource(policy, args, report, today) {
  * @param {string} today
  */
 function wholeStack(policy, args, report, today) {
-  const resources = args.resources.map((resource) => resourceOf(registration(resource)));
-  const given = options(policy, args, stackOf(resources[0]?.urn), today);
-  emit(policy, judgeStack(policy, resources, given), report);
+  const [first] = args.resources;
+  const given = options(policy, args, stackOf(first?.urn), today);
+  const where = { type: "pulumi:pulumi:Stack", name: stackOf(first?.urn) ?? "", urn: "" };
+  const judge = () =>
+    judgeStack(
+      policy,
+      args.resources.map((resource) => resourceOf(registration(resource))),
+      given,
+    );
+  emit(policy, guarded(policy, given, where, judge), report);
 }
 
 /**

@@ -192,7 +192,7 @@ export class Judge {
  * @param {unknown} error
  * @returns {Finding}
  */
-function internalError(policy, options, urn, where, error) {
+export function internalError(policy, options, urn, where, error) {
   const kind = error instanceof Error ? error.name : "error";
   const headline = `X00 ${where}: the policy ${policy.name} failed with an internal ${kind}.`;
   const level = options.stack === "prod" && options.cap !== "advisory" ? "mandatory" : "advisory";

@@ -92,13 +92,13 @@ function isZero(text) {
  * A repeated key counts by its worst value.
  * @param {Body} body
  * @param {string} key lower case
- * @returns {Switch | "absent"}
+ * @returns {Switch} false when the key is absent
  */
 export function worstSwitch(body, key) {
   const all = valuesOf(body, key).map(switchOf);
   if (all.includes("true")) return "true";
   if (all.includes("unreadable")) return "unreadable";
-  return all.length > 0 ? "false" : "absent";
+  return "false";
 }
 
 /**

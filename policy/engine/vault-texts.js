@@ -137,9 +137,7 @@ export function configsInValues(resource) {
 export function allConfigs(resource) {
   return [
     ...resource.objects.flatMap(configsInData),
-    ...configVariables(resource)
-      .filter((node) => node.known)
-      .map(declaredConfig),
+    ...configVariables(resource).map(declaredConfig),
     ...configsInCommands(resource),
     ...configsInValues(resource),
   ];

@@ -596,6 +596,16 @@ const server = new Cases(vaultServerTls, { vault: VAULT })
   .good("a unix listener beside it", "vault", {
     [RAFT]: `${TLS}listener "unix" { tls_disable = true }`,
   })
+  .good("a unix listener by its type", "vault", {
+    [RAFT]: `${TLS}listener {\n  type = "unix"\n  tls_disable = true\n}`,
+  })
+  .bad(
+    "a TCP listener by its type",
+    "vault",
+    { [RAFT]: 'listener {\n  type = "tcp"\n  tls_disable = true\n}' },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .good("a zero in an object", "vault", { [RAFT]: { listener: { tcp: { tls_disable: 0 } } } })
   .good("a configuration as an object", "vault", {
     [RAFT]: { listener: { tcp: { tls_cert_file: "a" } } },
   })

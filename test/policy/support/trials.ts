@@ -1,0 +1,122 @@
+/** What a mutant has to get past: every case, the generated tables, and the adversarial list. */
+
+import type { hostScope } from "../../../policy/engine/hosts.js";
+import type { readHcl } from "../../../policy/engine/hcl.js";
+import type { levelOf, stackClass, stackOf } from "../../../policy/engine/levels.js";
+import type { plaintextListeners } from "../../../policy/engine/vault-config.js";
+import { accepted, caught } from "../suites/adversarial.ts";
+import { suites } from "../suites/index.ts";
+import { decoys, hostDresses, hostNames, hostSpaces, keys, places, values } from "./generators.ts";
+import {
+  failuresInDev,
+  failuresInProd,
+  failuresWhenExempt,
+  TODAY,
+  urnOf,
+  type Pack,
+} from "./run.ts";
+
+export interface WholePack extends Pack {
+  hostScope: typeof hostScope;
+  readHcl: typeof readHcl;
+  plaintextListeners: typeof plaintextListeners;
+  levelOf: typeof levelOf;
+  stackClass: typeof stackClass;
+  stackOf: typeof stackOf;
+}
+
+/** True when the pack is as it should be. */
+export type Trial = (pack: WholePack) => boolean;
+
+const caseTrials: Trial[] = suites.flatMap((suite) =>
+  suite.cases.map((one): Trial => (pack) => {
+    if (failuresInProd(pack, suite, one).length > 0) return false;
+    return (
+      failuresInDev(pack, suite, one).length === 0 &&
+      failuresWhenExempt(pack, suite, one).length === 0
+    );
+  }),
+);
+
+const hclTrials: Trial[] = places.flatMap(([, place, separator]) =>
+  values.map(([value, expected]): Trial => (pack) => {
+    const key = separator === ":" ? keys[keys.length - 1] : keys[0];
+    return (separator === ":" ? [decoys[0]] : decoys).every((decoy) => {
+      const text = place(`${key ?? ""} ${separator} ${value}`);
+      const body = pack.readHcl(decoy?.(text) ?? text);
+      const verdicts = body === undefined ? ["unreadable"] : pack.plaintextListeners(body);
+      const worst = verdicts.includes("true")
+        ? "true"
+        : verdicts.length > 0
+          ? "unreadable"
+          : "none";
+      return worst === expected;
+    });
+  }),
+);
+
+const hostTrials: Trial[] = hostNames.map(
+  ([name, scope]): Trial =>
+    (pack) =>
+      hostDresses.every((dress) =>
+        hostSpaces.every(([space, kind]) => {
+          const expected = scope === "all" && kind === "one" ? "namespace-all" : scope;
+          return pack.hostScope(`${space}${dress(name)}`) === expected;
+        }),
+      ),
+);
+
+const adversarialTrials: Trial[] = [
+  ...caught.map(([, fixture, code]) => ({ fixture, code, stack: "prod" })),
+  ...accepted.map(([, fixture, stack]) => ({ fixture, code: undefined, stack: stack ?? "prod" })),
+].map(({ fixture, code, stack }): Trial => (pack) => {
+  const urn = urnOf(stack, fixture);
+  const options = { stack: pack.stackClass(pack.stackOf(urn)), today: TODAY };
+  const found = pack.policies
+    .filter(({ locked }) => locked === true)
+    .flatMap((policy) => pack.judgeResource(policy, pack.resourceOf({ ...fixture, urn }), options))
+    .filter(({ level }) => level === "mandatory")
+    .map((finding) => finding.code);
+  return code === undefined ? found.length === 0 : found.includes(code) && !found.includes("X00");
+});
+
+const stackTrials: Trial[] = (
+  [
+    ["prod", "prod"],
+    ["eu-prod", "prod"],
+    ["product", "dev"],
+    ["dev", "dev"],
+  ] as const
+).map(
+  ([stack, expected]): Trial =>
+    (pack) =>
+      pack.stackClass(pack.stackOf(`urn:pulumi:${stack}::p::t::n`)) === expected,
+);
+const unnamed: Trial = (pack) =>
+  [undefined, 7, "", "dev"].every((urn) => pack.stackClass(pack.stackOf(urn)) === "prod");
+
+/** Level in the code, cap of the configuration, and what comes of them. */
+const levels = [
+  ["mandatory", undefined, "mandatory"],
+  ["mandatory", "mandatory", "mandatory"],
+  ["mandatory", "advisory", "advisory"],
+  ["mandatory", "off", "off"],
+  ["advisory", "mandatory", "advisory"],
+  ["off", undefined, "off"],
+  ["off", "advisory", "off"],
+] as const;
+const levelTrials = levels.map(
+  ([level, cap, expected]): Trial =>
+    (pack) =>
+      pack.levelOf({ prod: level, dev: "off" }, "prod", cap) === expected,
+);
+
+export const trials: Trial[] = [
+  ...caseTrials,
+  ...hclTrials,
+  ...hostTrials,
+  ...adversarialTrials,
+  ...stackTrials,
+  ...levelTrials,
+  unnamed,
+];
