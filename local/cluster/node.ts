@@ -119,7 +119,6 @@ export function kubeletConfig(layout: Layout): Record<string, unknown> {
     // Without CAP_SYS_RESOURCE, as in many virtual machines, the kubelet would refuse to start.
     featureGates: { KubeletInUserNamespace: true },
     makeIPTablesUtilChains: false,
-    localStorageCapacityIsolation: false,
     maxPods: 110,
     serializeImagePulls: false,
     nodeStatusUpdateFrequency: "10s",
@@ -143,6 +142,10 @@ export function proxyConfig(layout: Layout): object {
     nftables: { minSyncPeriod: "200ms" },
   };
 }
+
+// Registries are out of reach from the namespace. With a proxy that nobody listens on, a pull of an
+// image that was not imported fails at once instead of after a name lookup's timeout.
+export const noRegistries = { HTTP_PROXY: "http://127.0.0.1:1", HTTPS_PROXY: "http://127.0.0.1:1" };
 
 export async function writeNodeConfig(layout: Layout, cniFolder: string): Promise<void> {
   const at = files(layout);
@@ -174,7 +177,12 @@ export function nodeProcesses(layout: Layout, containerd: string): ProcessSpec[]
     `--node-ip=${nodeAddress}`,
   ];
   return [
-    { name: "containerd", command: containerd, args: ["--config", at.containerd] },
+    {
+      name: "containerd",
+      command: containerd,
+      args: ["--config", at.containerd],
+      env: noRegistries,
+    },
     { name: "kubelet", command: join(layout.bin, "kubelet"), args: kubelet },
     { name: "kube-proxy", command: join(layout.bin, "kube-proxy"), args: [`--config=${at.proxy}`] },
   ];

@@ -21,6 +21,7 @@ export interface ProcessSpec {
   name: ProcessName;
   command: string;
   args: string[];
+  env?: Record<string, string>;
 }
 
 // The process notes its own id before anything else: even if the starter is killed right after the
@@ -63,7 +64,7 @@ export async function startProcess(
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
       // Nothing of the caller's environment: it may hold secrets, and proxies would be followed.
-      env: { PATH: searchPath({}), HOME: "/root" },
+      env: { PATH: searchPath({}), HOME: "/root", ...spec.env },
     });
     const started: StartedProcess = { name: spec.name, ended: undefined };
     child.on("error", (error) => (started.ended = error.message));

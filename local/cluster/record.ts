@@ -30,6 +30,7 @@ const networkResults = "/var/lib/cni/results";
 const shimSockets = "/run/containerd/s";
 const networkNamespaces = "/run/netns";
 const tablesLock = "/run/xtables.lock";
+const mountTool = "/run/mount";
 
 /** Paths that containerd, kubelet or ip use without asking, children before parents. */
 export const outsidePaths = [
@@ -44,6 +45,7 @@ export const outsidePaths = [
   namespacePath,
   networkNamespaces,
   tablesLock,
+  mountTool,
 ];
 
 export const kernelSettings = [
@@ -119,6 +121,12 @@ export async function shimSocketFiles(layout: Layout): Promise<string[]> {
   return [...new Set(sockets)];
 }
 
+/** Every pod that containerd knows of, by the id that the network plugins' notes carry. */
+async function sandboxIds(layout: Layout): Promise<string[]> {
+  const folder = join(layout.containerdRoot, "io.containerd.grpc.v1.cri", "sandboxes");
+  return readdir(folder).catch(() => []);
+}
+
 /** Removes what was left outside of the state folder, and the folders that were not there before. */
 export async function removeOutside(layout: Layout, record: HostRecord | undefined): Promise<void> {
   const wasAbsent = (path: string) => record?.absent.includes(path) ?? false;
@@ -127,12 +135,15 @@ export async function removeOutside(layout: Layout, record: HostRecord | undefin
     await rm(`${kubeletFolder}/device-plugins`, { recursive: true, force: true });
   }
   if (wasAbsent(tablesLock)) await rm(tablesLock, { force: true });
+  if (wasAbsent(mountTool)) await rm(`${mountTool}/utab`, { force: true });
   await removeEntries(containerLogs, async (path) => {
     return (await readlink(path).catch(() => "")).startsWith(`${layout.podLogs}/`);
   });
-  await removeEntries(networkResults, (_, name) =>
-    Promise.resolve(name.startsWith(`${clusterName}-`)),
-  );
+  const pods = await sandboxIds(layout);
+  await removeEntries(networkResults, (_, name) => {
+    const isOurs = name.startsWith(`${clusterName}-`) || pods.some((id) => name.includes(id));
+    return Promise.resolve(isOurs);
+  });
   if (wasAbsent(networkNamespaces)) await unmountEmpty(networkNamespaces);
   for (const path of outsidePaths.filter(wasAbsent)) await removeEmptyFolder(path);
 }

@@ -52,14 +52,20 @@ export async function bringUp(plan: StartPlan): Promise<void> {
   const api = connect(await readCredentials(layout, "admin"));
   const depends = { layout, processes: start.started };
   try {
+    // Images first: a pod that is started before its image is there waits for a pull that fails.
+    const images = waitUntil(
+      "An answer of containerd",
+      60,
+      () => containerdAnswers(layout),
+      depends,
+    ).then(() => importInto(layout, plan.systemImages, onProgress));
     await Promise.all([
+      images,
       waitUntil("An answer of the API server", 120, () => isServing(api), depends),
-      waitUntil("An answer of containerd", 60, () => containerdAnswers(layout), depends),
     ]);
     onProgress("Starting controllers, scheduler, kubelet and kube-proxy");
     await start("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy");
     await Promise.all([
-      importInto(layout, plan.systemImages, onProgress),
       applyAddons(layout, api),
       waitUntil("Node Ready", 120, () => hasCondition(api, nodePath, "Ready"), depends),
     ]);
