@@ -29,10 +29,7 @@ export async function prepare(tell: Tell): Promise<Prepared> {
   tell(`Importing ${images.length} images into the cluster`);
   await importImages(images.map(({ tar }) => tar));
   tell("Packing the charts");
-  await buildCharts(chartMirror, {
-    moduleFolder: inputs.moduleFolder,
-    helm: await tools.path("helm"),
-  });
+  await buildCharts(chartMirror, inputs);
   return { pulumi: await installPulumi(tools, cluster.kubeconfig), ...cluster };
 }
 
