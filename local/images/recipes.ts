@@ -120,7 +120,7 @@ const data: readonly ImageRecipe[] = [
   {
     name: "docker.io/library/redis:7.0.15",
     layers: [base, shell, redis],
-    user: "999:1000",
+    user: "0",
     entrypoint: ["docker-entrypoint.sh"],
     command: ["redis-server"],
     environment: { REDIS_VERSION: "7.0.15" },
