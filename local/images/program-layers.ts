@@ -101,7 +101,11 @@ export const postgres: LayerRecipe = {
       to: "/usr/share/postgresql/15",
       except: /\/man/,
     },
-    { tree: { debian: "usr/share/zoneinfo" }, to: "/usr/share/zoneinfo", except: /\/(right|posix)\// },
+    {
+      tree: { debian: "usr/share/zoneinfo" },
+      to: "/usr/share/zoneinfo",
+      except: /\/(right|posix)\//,
+    },
     { tree: { debian: "usr/lib/locale/C.utf8" }, to: "/usr/lib/locale/C.utf8" },
     ...owned(["/pgdata", "/pgconf", "/var/lib/pgsql"], 26, 26),
   ],
