@@ -150,7 +150,7 @@ function kubernetesDemands(): Demand[] {
     {
       name: "listener-hosts",
       group,
-      resources: ["gateways"],
+      resources: ["gateways", "listenersets"],
       validations: [
         {
           expression: `!has(object.spec.listeners) || object.spec.listeners.all(l, ${listener})`,

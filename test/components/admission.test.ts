@@ -117,7 +117,7 @@ describe("AdmissionPolicies", () => {
     const covered = rules.map((rule) => `${rule.apiGroups[0]} ${rule.resources.join(" ")}`);
     assert.deepEqual(covered.sort(), [
       " configmaps",
-      "gateway.networking.k8s.io gateways",
+      "gateway.networking.k8s.io gateways listenersets",
       "gateway.networking.k8s.io httproutes grpcroutes tlsroutes",
       "networking.istio.io gateways",
       "networking.istio.io serviceentries",
