@@ -5,7 +5,7 @@ import { ClusterError, messageOf } from "./failure.ts";
 import { clusterName, namespacePath, type Layout } from "./layout.ts";
 import { currentMounts, mountsBelow, unmountBelow } from "./mounts.ts";
 import { namespaceOwner, removeNetwork } from "./network.ts";
-import { isAlive, readStat, signal, type ProcessIdentity } from "./proc.ts";
+import { isLiving, readStat, signal } from "./proc.ts";
 import { notedPids } from "./processes.ts";
 import { readRecord, removeOutside, restoreSettings } from "./record.ts";
 
@@ -73,20 +73,13 @@ async function endContainers(layout: Layout): Promise<void> {
   const trees = await currentCgroupTrees();
   for (let attempt = 0; attempt < 200; attempt++) {
     const pids = [...(await clusterPids(trees)), ...(await notedPids(layout))];
-    const alive = await Promise.all(pids.map((pid) => isRunningNow(pid)));
-    const left = pids.filter((_, at) => alive[at]);
+    const stats = await Promise.all(pids.map((pid) => readStat(pid)));
+    const left = pids.filter((_, at) => isLiving(stats[at]));
     if (left.length === 0) return;
     for (const pid of left) signal(pid, "SIGKILL");
     await sleep(50);
   }
   throw new ClusterError(`processes of ${clusterName} do not end`);
-}
-
-async function isRunningNow(pid: number): Promise<boolean> {
-  const stat = await readStat(pid);
-  if (!stat) return false;
-  const identity: ProcessIdentity = { pid, startTime: stat.startTime };
-  return isAlive(identity);
 }
 
 async function unmountAll(layout: Layout): Promise<void> {

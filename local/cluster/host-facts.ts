@@ -1,11 +1,11 @@
 import { access, mkdir, readFile, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { currentCgroupTrees, clusterPids } from "./cgroups.ts";
+import { currentCgroupTrees } from "./cgroups.ts";
 import { findCommand, tryRun } from "./command.ts";
-import { namespacePath, type Layout } from "./layout.ts";
+import { clusterName, namespacePath, type Layout } from "./layout.ts";
 import { namespaceOwner } from "./network.ts";
 import { neededCommands, neededPlugins, type HostFacts } from "./preflight.ts";
-import { allPids } from "./proc.ts";
+import { allPids, isLiving, readStat } from "./proc.ts";
 import { readRecord } from "./record.ts";
 
 const pluginFolders = ["/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni"];
@@ -72,12 +72,14 @@ async function routes(): Promise<HostFacts["routes"]> {
     .map((route) => ({ device: route.dev ?? "no interface", network: route.dst }));
 }
 
-/** A kubelet of somebody else; one inside a container of its own does not count. */
+/** A living kubelet that is not in the cluster's own group. */
 async function otherKubelet(): Promise<number | undefined> {
-  const ours = new Set(await clusterPids(await currentCgroupTrees()));
   for (const pid of await allPids()) {
     const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
-    if (name.trim() === "kubelet" && !ours.has(pid)) return pid;
+    if (name.trim() !== "kubelet") continue;
+    const groups = await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "");
+    const ours = groups.includes(`/${clusterName}/`);
+    if (!ours && isLiving(await readStat(pid))) return pid;
   }
   return undefined;
 }

@@ -32,8 +32,12 @@ export function formatIdentity(identity: ProcessIdentity): string {
 }
 
 /** A zombie counts as ended: only its parent has not looked yet. */
+export function isLiving(stat: ProcessStat | undefined): boolean {
+  return stat !== undefined && !"ZX".includes(stat.state);
+}
+
 export function isSameProcess(identity: ProcessIdentity, stat: ProcessStat | undefined): boolean {
-  return stat !== undefined && stat.startTime === identity.startTime && !"ZX".includes(stat.state);
+  return isLiving(stat) && stat?.startTime === identity.startTime;
 }
 
 export async function readStat(pid: number): Promise<ProcessStat | undefined> {

@@ -55,14 +55,12 @@ async function clusterProcesses(): Promise<string[]> {
   const ownNetwork = await readlink("/proc/self/ns/net").catch(() => "");
   const found: string[] = [];
   for (const pid of await allPids()) {
-    const program = basename(
-      (await readlink(`/proc/${pid}/exe`).catch(() => "")).replace(/ \(deleted\)$/, ""),
-    );
-    if (program === "") continue;
+    const file = (await readlink(`/proc/${pid}/exe`).catch(() => "")).replace(/ \(deleted\)$/, "");
+    if (file === "") continue;
     const groups = await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "");
     const network = await readlink(`/proc/${pid}/ns/net`).catch(() => ownNetwork);
     const inside = groups.includes(`/${clusterName}/`) || network !== ownNetwork;
-    if (inside || clusterPrograms.test(program)) found.push(program);
+    if (inside || clusterPrograms.test(basename(file))) found.push(file);
   }
   return found;
 }

@@ -1,10 +1,11 @@
 import { access, mkdir, rename, rm, symlink, writeFile, chmod } from "node:fs/promises";
+import { createConnection } from "node:net";
 import { join } from "node:path";
 import { addonDeployments, addonObjects } from "./addons.ts";
 import { connect, hasCondition, isServing, type Api } from "./api.ts";
 import { createCertificates } from "./certificates.ts";
 import { createCgroups, currentCgroupTrees, systemCgroup } from "./cgroups.ts";
-import { findCommand, tryRun } from "./command.ts";
+import { findCommand } from "./command.ts";
 import { controlPlane, writeControlPlaneConfig } from "./control-plane.ts";
 import { ClusterError } from "./failure.ts";
 import { findPlugins } from "./host-facts.ts";
@@ -141,14 +142,14 @@ async function starter({ layout }: StartPlan): Promise<Starter> {
   return Object.assign(start, { started });
 }
 
-async function containerdAnswers(layout: Layout): Promise<boolean> {
-  const exists = await access(layout.containerdSocket).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return false;
-  const args = ["--address", layout.containerdSocket, "--connect-timeout", "2s", "version"];
-  return (await tryRun("ctr", args)).code === 0;
+/** containerd listens only after all of its parts are loaded. */
+function containerdAnswers(layout: Layout): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(layout.containerdSocket);
+    socket.on("connect", () => resolve(true));
+    socket.on("error", () => resolve(false));
+    socket.on("connect", () => socket.end());
+  });
 }
 
 async function applyAddons(layout: Layout, api: Api): Promise<void> {
