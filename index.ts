@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import { loadSettings } from "./config.ts";
 import { AdmissionPolicies } from "./components/admission.ts";
 import { Cache } from "./components/cache.ts";
+import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
@@ -21,7 +22,7 @@ export default async function program(cluster = kubernetes()) {
   const { context, storageClass } = settings.cluster;
   const { charts, routing } = settings;
   const { refreshInterval } = settings.externalSecrets;
-  await cluster.verify(context, namespaceNames);
+  await cluster.verify(context, namespaceNames, mirroredFiles(charts));
 
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -51,21 +50,19 @@ interface ChartLocation {
   repositoryOpts?: { repo: string };
 }
 
-/**
- * Says where Helm finds a chart.
- * @throws pulumi.RunError when a mirror folder lacks the file.
- */
+/** Says where Helm finds a chart. */
 export function locate(chart: ChartName, source: ChartSource): ChartLocation {
   const { repository, name, version } = charts[chart];
   const from = source.mirror ?? repository;
   if (from.startsWith("oci://")) return { chart: `${from}/${name}`, version };
   if (source.mirror === undefined) return { chart: name, version, repositoryOpts: { repo: from } };
-  const file = `${from}/${name}-${version}.tgz`;
-  if (existsSync(file)) return { chart: file };
-  throw new pulumi.RunError(
-    `The chart mirror ${from} (setting charts.mirror) has no ${name}-${version}.tgz: ` +
-      `put the chart there, or remove the setting to use ${repository}.`,
-  );
+  return { chart: `${from}/${name}-${version}.tgz` };
+}
+
+/** The files that a mirror folder has to hold; none for a registry or the upstream repositories. */
+export function mirroredFiles({ mirror }: ChartSource): string[] {
+  if (mirror === undefined || mirror.startsWith("oci://")) return [];
+  return (Object.keys(charts) as ChartName[]).map((chart) => locate(chart, { mirror }).chart);
 }
 
 interface ReleaseArgs {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { type HttpAnswer, post } from "./http.ts";
@@ -9,9 +10,9 @@ import { openTunnel, type Tunnel } from "./tunnel.ts";
 export interface Cluster {
   /**
    * Refuses to go on unless the kubeconfig's current context is the named one, its API server answers,
-   * and every namespace of ours that exists is really ours.
+   * every namespace of ours that exists is really ours, and the files are there.
    */
-  verify(context: string, namespaces: string[]): Promise<void>;
+  verify(context: string, namespaces: string[], chartFiles: string[]): Promise<void>;
   /** Forwards a loopback port to a pod for as long as the program runs. */
   tunnel(tunnel: Tunnel): Promise<void>;
   /** A token of a service account for one audience, valid for ten minutes. */
@@ -44,7 +45,8 @@ async function client() {
   return { config, core: config.makeApiClient(CoreV1Api) };
 }
 
-async function verify(context: string, namespaces: string[]): Promise<void> {
+async function verify(context: string, namespaces: string[], chartFiles: string[]): Promise<void> {
+  checkFiles(chartFiles);
   const { config, core } = await client();
   checkContext(config, context);
   const existing = await core.listNamespace().catch((error: unknown) => {
@@ -58,6 +60,15 @@ async function verify(context: string, namespaces: string[]): Promise<void> {
         `remove it or use another cluster. (To hand it over: kubectl label namespace ${metadata?.name} ${label}=${value})`,
     );
   }
+}
+
+function checkFiles(files: string[]): void {
+  const missing = files.find((file) => !existsSync(file));
+  if (missing === undefined) return;
+  throw new pulumi.RunError(
+    `The chart mirror (setting charts.mirror) lacks ${missing}: put that chart there, ` +
+      "or remove the setting to use the upstream repositories.",
+  );
 }
 
 function checkContext(config: KubeConfig, context: string): void {

@@ -30,7 +30,9 @@ export async function installPulumi(tools: Tools, kubeconfig: string): Promise<P
   // The engine looks for the language host beside the CLI's own file.
   for (const name of ["pulumi", "pulumi-language-nodejs"])
     await place(await tools.path(name), join(bin, name));
-  await installPlugins(home, process.execPath, await tools.path("pulumi-resource-kubernetes"));
+  installPlugins(home, process.execPath, {
+    kubernetesPlugin: await tools.path("pulumi-resource-kubernetes"),
+  });
   await ensurePassphrase();
   const pulumi = existingPulumi(kubeconfig);
   await ensureStack(kubeconfig);

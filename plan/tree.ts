@@ -1,0 +1,71 @@
+import type { Registration, Rendering } from "./render.ts";
+
+/** The resources of a stack as an indented tree, a line each. */
+export function tree({ registrations }: Rendering): string[] {
+  return branch(registrations, undefined, 0);
+}
+
+function branch(all: Registration[], parent: string | undefined, depth: number): string[] {
+  return all
+    .filter((registration) => registration.parent === parent)
+    .flatMap((registration) => [
+      `${"  ".repeat(depth)}${describe(registration)}`,
+      ...branch(all, key(registration), depth + 1),
+    ]);
+}
+
+const key = ({ type, name }: Registration) => `${type}::${name}`;
+
+function describe({ type, name, inputs }: Registration): string {
+  const kind = type.startsWith("shlink-platform:") ? name : `${shortType(type, inputs)} ${name}`;
+  const { chart, version } = inputs as { chart?: string; version?: string };
+  return chart === undefined
+    ? kind
+    : `${kind} (${chart}${version === undefined ? "" : ` ${version}`})`;
+}
+
+/** `kubernetes:apps/v1:Deployment` is a Deployment to whoever reads a tree. */
+function shortType(type: string, inputs: Record<string, unknown>): string {
+  const { kind } = inputs as { kind?: unknown };
+  return typeof kind === "string" ? kind : (type.split(":").at(-1) ?? type);
+}
+
+/** Where two settings differ: path, and the value in each. */
+export function differences(left: unknown, right: unknown, path = ""): [string, string, string][] {
+  if (isRecord(left) && isRecord(right)) {
+    const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+    return keys.flatMap((name) =>
+      differences(left[name], right[name], path ? `${path}.${name}` : name),
+    );
+  }
+  const texts = [left, right].map(text) as [string, string];
+  return texts[0] === texts[1] ? [] : [[path, ...texts]];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  if (value === undefined) return "-";
+  if (isRecord(value))
+    return Object.entries(value)
+      .map(([name, item]) => `${name} ${text(item)}`)
+      .join(", ");
+  return Array.isArray(value)
+    ? value.map(text).join(", ")
+    : String(value as string | number | boolean);
+}
+
+/** Columns of equal width. */
+export function table(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

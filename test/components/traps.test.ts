@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { failoverSpec, maxMemoryMiB, readinessScript } from "../../components/cache.ts";
+import { scramVerifier } from "../../components/database/scram.ts";
+import {
+  postgresSpec,
+  primarySelector,
+  userSecretLabels,
+} from "../../components/database/postgres.ts";
+import { authorizationSpec } from "../../components/routing/authorization.ts";
+import {
+  destinationSpec,
+  gatewaySpec,
+  virtualServiceSpec,
+} from "../../components/routing/traffic.ts";
+import { rateLimitSpec } from "../../components/routing/rate-limit.ts";
+import { redisEnvironment, workersFor } from "../../components/shlink/environment.ts";
+import { vaultConfig, vaultValues } from "../../components/vault/server.ts";
+import { render } from "../../plan/render.ts";
+
+const requests = { cpu: "1", memory: "1Gi" };
+const sentinel = { sentinels: "rfs-x.redis.svc:26379", master: "mymaster" } as never;
+
+describe("Traps", () => {
+  it("T1, T2: Shlink gets several sentinel addresses and the master's name, never one address", () => {
+    const environment = redisEnvironment(sentinel);
+    const servers = (environment["REDIS_SERVERS"] ?? "").split(",");
+    assert.ok(servers.length >= 2);
+    for (const server of servers) assert.equal(server, "tcp://rfs-x.redis.svc:26379");
+    assert.equal(environment["REDIS_SENTINEL_SERVICE"], "mymaster");
+    assert.ok(!("REDIS_SERVERS_USER" in environment));
+  });
+
+  it("T3: Shlink is pinned to 4.6.0", async () => {
+    const { registrations } = await render("prod");
+    const text = JSON.stringify(registrations.filter(({ name }) => name.startsWith("shlink")));
+    assert.match(text, /docker\.io\/shlinkio\/shlink:4\.6\.0"/);
+    assert.doesNotMatch(text, /:stable"|:latest"/);
+  });
+
+  it("T4: one migration Job runs before the servers, with Redis for its lock", async () => {
+    const { registrations } = await render("prod");
+    const find = (type: string, name: string) =>
+      registrations.find((one) => one.type === type && one.name === name);
+    const deployment = find("kubernetes:apps/v1:Deployment", "shlink");
+    assert.ok(deployment?.dependsOn.includes("kubernetes:batch/v1:Job::shlink-migration"));
+    const shlink = find("shlink-platform:index:Shlink", "shlink");
+    for (const name of ["Cache::cache", "Database::database", "Mesh::mesh"])
+      assert.ok(shlink?.dependsOn.includes(`shlink-platform:index:${name}`), name);
+    const job = JSON.stringify(find("kubernetes:batch/v1:Job", "shlink-migration")?.inputs);
+    assert.match(job, /"SHLINK_RUNTIME","value":"init"/);
+    assert.match(job, /REDIS_SERVERS/);
+  });
+
+  it("T5: the ALLOW policy lists redirects, health and the API, and asks no header that would hide the 401", () => {
+    const { rules } = authorizationSpec("gateway");
+    const operations = rules.map(({ to }) => to[0]?.operation);
+    assert.deepEqual(operations, [
+      { methods: ["GET", "HEAD"], notPaths: ["/rest", "/rest/*"] },
+      { methods: ["GET", "HEAD"], paths: ["/rest/health"] },
+      { paths: ["/rest/v1/*", "/rest/v2/*", "/rest/v3/*"] },
+    ]);
+    for (const { from } of rules) assert.deepEqual(from, [{ source: { principals: ["gateway"] } }]);
+    assert.ok(!JSON.stringify(rules).includes("when"));
+  });
+
+  it("T6: Vault's Kubernetes login stores no reviewer token and no certificate", async () => {
+    const { registrations } = await render("prod");
+    const login = registrations.find(({ type }) => type.includes("authBackendConfig"));
+    assert.deepEqual(Object.keys(login?.inputs ?? {}).sort(), ["backend", "kubernetesHost"]);
+  });
+
+  it("T7: liveness does not ask the database; readiness and start-up do", async () => {
+    const { registrations } = await render("prod");
+    const deployment = registrations.find(
+      ({ type, name }) => type.endsWith(":Deployment") && name === "shlink",
+    );
+    const { template } = deployment?.inputs["spec"] as {
+      template: { spec: { containers: Probes[] } };
+    };
+    const [container] = template.spec.containers;
+    assert.deepEqual(container?.livenessProbe["tcpSocket"], { port: 8080 });
+    assert.ok(!("httpGet" in (container?.livenessProbe ?? {})));
+    for (const probe of [container?.readinessProbe, container?.startupProbe])
+      assert.deepEqual(probe?.["httpGet"], { path: "/rest/health", port: 8080 });
+    // A killed migration holds its lock for ten minutes.
+    const { periodSeconds = 0, failureThreshold = 0 } = container?.startupProbe as Record<
+      string,
+      number
+    >;
+    assert.ok(periodSeconds * failureThreshold > 600);
+  });
+
+  it("T8: all PHP workers together fit into the memory limit", () => {
+    for (const [memory, limit] of [
+      ["512Mi", 512],
+      ["1Gi", 1024],
+      ["2Gi", 2048],
+    ] as const) {
+      const { web, task, memoryMiB } = workersFor(memory);
+      assert.ok((web + task) * memoryMiB < limit, memory);
+      assert.ok(web >= 1 && task >= 1);
+    }
+  });
+
+  it("T9: External Secrets' resources are v1", async () => {
+    const { registrations } = await render("dev");
+    const used = registrations.filter(({ type }) => type.includes("external-secrets.io"));
+    assert.ok(used.length >= 6);
+    for (const { inputs } of used) assert.equal(inputs["apiVersion"], "external-secrets.io/v1");
+  });
+
+  it("T10: a password brings its own verifier, so that PGO sees a new password", async () => {
+    const salt = "AAAAAAAAAAAAAAAAAAAAAA==";
+    const verifier = scramVerifier("pencil", salt);
+    assert.match(
+      verifier,
+      /^SCRAM-SHA-256\$4096:AAAAAAAAAAAAAAAAAAAAAA==\$[\w+/=]{44}:[\w+/=]{44}$/,
+    );
+    assert.equal(scramVerifier("pencil", salt), verifier);
+    assert.notEqual(scramVerifier("pencils", salt), verifier);
+    const { registrations } = await render("dev");
+    const sync = registrations.find(({ name }) => name === "db-user-sync");
+    const spec = sync?.inputs["spec"] as { target: object; data: { secretKey: string }[] };
+    assert.deepEqual(
+      spec.data.map(({ secretKey }) => secretKey),
+      ["password", "verifier"],
+    );
+    assert.deepEqual(spec.target, { name: "shlink-db-pguser-shlink", creationPolicy: "Merge" });
+    const target = registrations.find(({ name }) => name === "db-user");
+    const { metadata } = target?.inputs as { metadata: { labels: object } };
+    assert.deepEqual(metadata.labels, userSecretLabels("shlink-db", "shlink"));
+  });
+
+  it("T10: RFC 7677's example comes out as PostgreSQL stores it", () => {
+    assert.equal(
+      scramVerifier("pencil", "W22ZaJ0SNY7soEsUEjb6gQ=="),
+      "SCRAM-SHA-256$4096:W22ZaJ0SNY7soEsUEjb6gQ==$WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+    );
+  });
+
+  it("T11: Shlink believes the gateway and the sidecar, and headers that a visitor can forge are removed", async () => {
+    const { registrations } = await render("prod");
+    assert.match(JSON.stringify(registrations), /"TRUSTED_PROXIES","value":"2"/);
+    const route = registrations.find(({ name }) => name === "shlink-virtualservice");
+    assert.match(JSON.stringify(route?.inputs), /cf-connecting-ip/);
+  });
+
+  it("T12: the bootstrap keeps no root token, and its service accounts may read one Secret only", async () => {
+    const { registrations } = await render("prod");
+    const roles = registrations.filter(({ type }) => type.endsWith(":Role"));
+    const rules = roles.map(({ name, inputs }) => [name, inputs["rules"]]);
+    const keys = { apiGroups: [""], resources: ["secrets"], resourceNames: ["vault-unseal-keys"] };
+    assert.deepEqual(Object.fromEntries(rules), {
+      "vault-bootstrap": [
+        { ...keys, verbs: ["get", "patch"] },
+        { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+      ],
+      "vault-unsealer": [{ ...keys, verbs: ["get"] }],
+    });
+  });
+
+  it("T13: libpq verifies the server's name and authority; Shlink's own switch is not relied on", async () => {
+    const { registrations } = await render("dev");
+    const text = JSON.stringify(registrations);
+    assert.match(text, /"PGSSLMODE","value":"verify-full"/);
+    assert.match(text, /"PGSSLROOTCERT","value":"\/run\/config\/postgres\/ca\.crt"/);
+    assert.doesNotMatch(text, /DB_USE_ENCRYPTION/);
+  });
+
+  it("the GRANT gives CREATE and USAGE on schema public, over a verified connection to the primary's pod", async () => {
+    const { registrations } = await render("dev");
+    const grant = registrations.find(({ type }) => type === "postgresql:index/grant:Grant");
+    assert.deepEqual(grant?.inputs["privileges"], ["CREATE", "USAGE"]);
+    assert.equal(grant?.inputs["schema"], "public");
+    const provider = registrations.find(({ type }) => type === "pulumi:providers:postgresql");
+    assert.equal(provider?.inputs["sslmode"], "verify-ca");
+    assert.equal(primarySelector("shlink-db").includes("role=master"), true);
+  });
+});
+
+describe("Routing", () => {
+  const args = {
+    hosts: ["s.example.com"],
+    service: { host: "h", port: 8080 },
+    replicas: 3,
+  } as never;
+
+  it("retries a write only when no server can have seen it", () => {
+    const { http } = virtualServiceSpec(args);
+    const writes = http.find(({ name }) => name === "writes");
+    assert.equal(writes?.retries.retryOn, "connect-failure,refused-stream");
+    const reads = http.find(({ name }) => name === "reads");
+    assert.deepEqual(reads?.match, [{ method: { exact: "GET" } }, { method: { exact: "HEAD" } }]);
+    assert.ok(3 * 3 <= Number.parseInt(reads?.timeout ?? "", 10));
+  });
+
+  it("can eject one of several servers, and never the only one", () => {
+    const spec = (replicas: number) =>
+      destinationSpec("h" as never, replicas).trafficPolicy as Ejection;
+    assert.equal(spec(3).outlierDetection?.maxEjectionPercent, 34);
+    assert.equal(spec(2).outlierDetection?.maxEjectionPercent, 50);
+    assert.equal(spec(1).outlierDetection, undefined);
+  });
+
+  it("redirects HTTP and speaks TLS 1.2 or newer where a certificate is given", () => {
+    const { servers } = gatewaySpec({ istio: "ingressgateway" }, ["s.example.com"], {
+      mode: "secret",
+      credentialName: "c",
+    });
+    assert.deepEqual(
+      servers.map(({ port }) => port.number),
+      [80, 443],
+    );
+    assert.deepEqual(servers[0] && "tls" in servers[0] && servers[0].tls, { httpsRedirect: true });
+    assert.match(JSON.stringify(servers[1]), /TLSV1_2/);
+  });
+
+  it("switches the rate limit on and enforces it: both are off by default", () => {
+    const text = JSON.stringify(rateLimitSpec({}, 100));
+    assert.match(text, /"filter_enabled":\{[^}]*"default_value":\{"numerator":100/);
+    assert.match(text, /"filter_enforced":\{[^}]*"default_value":\{"numerator":100/);
+  });
+});
+
+describe("Vault's configuration", () => {
+  const args = {
+    replicas: 3,
+    storage: "1Gi",
+    storageClass: "s",
+    requests,
+    raftPerformanceMultiplier: 1,
+  };
+  const secret = { ...args, tls: { mode: "secret", secretName: "t" } } as never;
+
+  it("has a certificate on its listener and joins by name where TLS is set", () => {
+    const config = vaultConfig(secret);
+    assert.doesNotMatch(config, /tls_disable/);
+    assert.match(config, /tls_cert_file = "\/vault\/tls\/tls\.crt"/);
+    assert.equal(config.match(/retry_join/g)?.length, 3);
+    assert.match(config, /leader_api_addr = "https:\/\/vault-2\.vault-internal:8200"/);
+  });
+
+  it("leaves disable_mlock to the chart, and keeps the label service that the active Service needs", () => {
+    assert.doesNotMatch(vaultConfig(secret), /disable_mlock/);
+    assert.match(vaultConfig(secret), /service_registration "kubernetes" \{\}/);
+  });
+
+  it("is ready while sealed, so that the bootstrap can reach it", () => {
+    const values = vaultValues({ ...args, replicas: 1, tls: { mode: "plaintext" } } as never);
+    assert.match(values.server.readinessProbe.path, /sealedcode=204&uninitcode=204/);
+    assert.equal(values.server.affinity, "");
+    assert.equal(values.injector.enabled, false);
+  });
+});
+
+describe("Redis", () => {
+  const args = { replicas: 3, sentinels: 3, requests, memory: "512Mi" } as never;
+
+  it("bounds its memory, leaves room, and evicts only what has an expiry", () => {
+    assert.equal(maxMemoryMiB("1Gi"), 768);
+    const { redis, auth } = failoverSpec(args);
+    assert.deepEqual(redis.customConfig, ["maxmemory 384mb", "maxmemory-policy volatile-ttl"]);
+    assert.deepEqual(auth, { secretPath: "shlink-redis-auth" });
+  });
+
+  it("is ready when the replicas are attached, not when the pods are; and the password is in no argument", () => {
+    const script = readinessScript(3);
+    assert.match(script, /-ge 2 \]/);
+    assert.doesNotMatch(script, / -a | --pass/);
+  });
+});
+
+describe("PostgreSQL", () => {
+  it("asks PGO for the superuser's Secret and the application's database, and spreads its servers", () => {
+    const spec = postgresSpec({
+      name: "shlink-db",
+      user: "shlink",
+      instances: 3,
+      storage: "1Gi",
+      storageClass: "s",
+      requests,
+      postgresVersion: 17,
+      backups: { mode: "volume", storage: "2Gi", fullSchedule: "0 3 * * *", retention: 7 },
+    } as never);
+    assert.deepEqual(spec.users, [{ name: "shlink", databases: ["shlink"] }, { name: "postgres" }]);
+    assert.match(JSON.stringify(spec), /"repo1-retention-full":"7"/);
+    assert.match(JSON.stringify(spec), /topologySpreadConstraints/);
+  });
+});
+
+type Probes = Record<"livenessProbe" | "readinessProbe" | "startupProbe", Record<string, unknown>>;
+interface Ejection {
+  outlierDetection?: { maxEjectionPercent: number };
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { parseSettings } from "../../config.ts";
+import { stackSettings } from "../../plan/render.ts";
+
+/** A valid stack file with one value changed. */
+function changed(path: string, value: unknown): Record<string, unknown> {
+  const settings = structuredClone(stackSettings("prod"));
+  const keys = path.split(".");
+  const last = keys.pop() ?? "";
+  let place = settings;
+  for (const key of keys) place = place[key] as Record<string, unknown>;
+  if (value === undefined) delete place[last];
+  else place[last] = value;
+  return settings;
+}
+
+describe("Settings", () => {
+  for (const stack of ["dev", "prod"])
+    it(`of stack ${stack} are valid`, () => {
+      parseSettings(`Pulumi.${stack}.yaml`, stackSettings(stack));
+    });
+
+  const bad: [string, unknown, RegExp][] = [
+    ["routing.hosts", ["*"], /routing\.hosts\.0: must be one full host name/],
+    ["routing.hosts", ["*.example.com"], /wildcards are refused/],
+    ["routing.hosts", [], /routing\.hosts: /],
+    ["routing.apiClients", ["10.0.0.0"], /routing\.apiClients\.0: must be a CIDR/],
+    ["vault.tls", { mode: "off" }, /vault\.tls\.mode: /],
+    ["vault.tls", { mode: "secret" }, /vault\.tls\.secretName: /],
+    ["vault.replicas", 2, /vault\.replicas: /],
+    ["vault.keyThreshold", 6, /vault\.keyThreshold: must not exceed vault\.keyShares/],
+    ["vault.keyThreshold", 1, /vault\.keyThreshold: must be at least 2/],
+    ["tunnels.postgres", 28200, /tunnels\.postgres: must differ from tunnels\.vault/],
+    ["tunnels.vault", 80, /tunnels\.vault: /],
+    ["shlink.memory", "lots", /shlink\.memory: must be whole "Mi" or "Gi"/],
+    ["shlink.replicas", "3", /shlink\.replicas: .*number/],
+    ["shlink.replicas", undefined, /shlink\.replicas: /],
+    ["shlink.colour", "red", /shlink: does not know colour/],
+    ["database.postgresVersion", 14, /database\.postgresVersion: /],
+    ["cluster.context", undefined, /cluster\.context: /],
+    ["protectData", undefined, /protectData: /],
+  ];
+  for (const [path, value, message] of bad)
+    it(`refuse ${path} = ${JSON.stringify(value)}, naming file and path`, () => {
+      const attempt = () => parseSettings("Pulumi.prod.yaml", changed(path, value));
+      assert.throws(attempt, (error: Error) => {
+        assert.match(error.message, /^Pulumi\.prod\.yaml: /);
+        assert.match(error.message, message);
+        return true;
+      });
+    });
+
+  it("refuse an unknown key at the top, and a stack file without settings", () => {
+    assert.throws(
+      () => parseSettings("f", { ...stackSettings("dev"), extra: 1 }),
+      /settings: does not know extra/,
+    );
+    assert.throws(() => parseSettings("f", undefined), /settings: /);
+  });
+
+  it("name the same keys in both stack files, so that a difference is a value", () => {
+    const optional = ["charts.mirror"];
+    const keys = (value: unknown, path = ""): string[] =>
+      typeof value === "object" &&
+      value !== null &&
+      !Array.isArray(value) &&
+      !("mode" in value || "type" in value)
+        ? Object.entries(value).flatMap(([key, item]) => keys(item, path ? `${path}.${key}` : key))
+        : [path];
+    const of = (stack: string) =>
+      keys(stackSettings(stack))
+        .filter((key) => !optional.includes(key))
+        .sort();
+    assert.deepEqual(
+      of("dev"),
+      of("prod").filter((key) => key !== "charts"),
+    );
+  });
+});
