@@ -1,0 +1,4 @@
+import { serve } from "../host/serve.ts";
+import { random } from "./provider.ts";
+
+await serve(random);

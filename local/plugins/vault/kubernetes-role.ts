@@ -1,0 +1,113 @@
+import {
+  flag,
+  number,
+  readBack,
+  setOrder,
+  strings,
+  text,
+  type Field,
+  type Fields,
+  type Outcome,
+  type ResourceType,
+} from "../host/resource.ts";
+import type { Props, Value } from "../host/values.ts";
+import { explained, type VaultClient } from "./client.ts";
+
+const word: Field = { kind: "string" };
+const seconds: Field = { kind: "integer" };
+const members: Field = { kind: "set" };
+
+const fields: Fields = {
+  roleName: { ...word, required: true, replaces: true },
+  backend: {
+    kind: "string",
+    default: "kubernetes",
+    replaces: true,
+    normalise: (value) => value.replace(/^\/+|\/+$/g, ""),
+  },
+  boundServiceAccountNames: { ...members, required: true },
+  boundServiceAccountNamespaces: members,
+  boundServiceAccountNamespaceSelector: word,
+  audience: { ...word, default: "" },
+  aliasNameSource: { ...word, computed: true },
+  tokenBoundCidrs: members,
+  tokenPolicies: members,
+  tokenTtl: seconds,
+  tokenMaxTtl: seconds,
+  tokenExplicitMaxTtl: seconds,
+  tokenPeriod: seconds,
+  tokenNumUses: seconds,
+  tokenNoDefaultPolicy: { kind: "boolean" },
+  tokenType: { ...word, default: "default" },
+};
+
+/** Vault's names are ours in snake case; these two only say where the role lies. */
+const place = new Set(["roleName", "backend"]);
+const settings = Object.keys(fields).filter((key) => !place.has(key));
+const vaultName = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Sent with every update, changed or not. */
+const always = [
+  "boundServiceAccountNames",
+  "boundServiceAccountNamespaces",
+  "boundServiceAccountNamespaceSelector",
+];
+
+export const kubernetesRole: ResourceType<VaultClient> = {
+  token: "vault:kubernetes/authBackendRole:AuthBackendRole",
+  fields,
+  async create(vault, planned) {
+    const name = text(planned, "roleName").replace(/^\/+|\/+$/g, "");
+    const path = `auth/${text(planned, "backend")}/role/${name}`;
+    const given = settings.filter((key) => value(planned, key) || always.includes(key));
+    await vault.write(path, body(planned, given)).catch((error: unknown) => {
+      throw explained(`error writing Kubernetes auth backend role "${path}": `, error);
+    });
+    return readBack(path, planned, () => current(vault, path));
+  },
+  read: current,
+  async update(vault, { id, planned, changed }) {
+    const given = settings.filter((key) => changed.has(key) || always.includes(key));
+    await vault.write(id, body(planned, given)).catch((error: unknown) => {
+      throw explained(`error updating Kubernetes auth backend role "${id}": `, error);
+    });
+    return (await readBack(id, planned, () => current(vault, id))).state;
+  },
+  async remove(vault, id) {
+    await vault.remove(id, 404).catch((error: unknown) => {
+      throw explained(`error deleting Kubernetes auth backend role "${id}": `, error);
+    });
+  },
+};
+
+const body = (planned: Props, keys: string[]): Props =>
+  Object.fromEntries(keys.map((key) => [vaultName(key), value(planned, key)]));
+
+/** The value, or the empty one of its kind. */
+function value(props: Props, key: string): Value {
+  const kind = fields[key]?.kind;
+  if (kind === "integer") return number(props, key);
+  if (kind === "boolean") return flag(props, key);
+  return kind === "set" ? strings(props, key) : text(props, key);
+}
+
+async function current(vault: VaultClient, id: string): Promise<Outcome | undefined> {
+  const [, backend, roleName] = /^auth\/(.+)\/role\/(.+)$/.exec(id) ?? [];
+  if (backend === undefined || roleName === undefined) {
+    throw new Error(`invalid path "${id}" for Kubernetes auth backend role: no backend found`);
+  }
+  const found = await vault.read(id).catch((error: unknown) => {
+    throw explained(`error reading Kubernetes auth backend role "${id}": `, error);
+  });
+  if (found === undefined) return undefined;
+  const state: Props = { backend, roleName };
+  for (const key of settings) {
+    const seen = value({ [key]: found[vaultName(key)] ?? null }, key);
+    state[key] = Array.isArray(seen) ? setOrder(seen) : seen;
+  }
+  state["tokenBoundCidrs"] = setOrder(strings(state, "tokenBoundCidrs").map(cidr));
+  return { id, state };
+}
+
+/** Vault gives single addresses back without their prefix length. */
+const cidr = (address: string) =>
+  address.includes("/") ? address : `${address}/${address.includes(":") ? 128 : 32}`;

@@ -1,0 +1,4 @@
+import { serve } from "../host/serve.ts";
+import { vault } from "./provider.ts";
+
+await serve(vault);
