@@ -41,8 +41,9 @@ read. *Mandatory* findings stop the update, *advisory* ones are printed, *off* m
 
 \`policy/config/<stack>.json\` holds one object with policy names as keys: a level, or an object with
 \`enforcementLevel\`, the policy's settings, and \`exempt\`. Unknown names, lowered locked policies, bad values and
-expired exemptions are refused with one sentence, by the pack and by \`node policy/check.js --config FILE\`; the
-engine itself does not tell the pack of names that it does not know, so run the latter too.
+expired exemptions are refused with one sentence, by \`node policy/check.js --config FILE\` and by the pack, which reads
+the files in \`policy/config\` when it starts. For a file elsewhere the engine keeps names that it does not know to
+itself, so check it first.
 
 \`\`\`json
 {

@@ -46,10 +46,11 @@ export function readConfig(policies, raw, today) {
 /** @param {Policy[]} policies @param {string} name */
 function known(policies, name) {
   if (policies.some((policy) => policy.name === name)) return;
-  const close = policies
-    .map((policy) => policy.name)
-    .sort((a, b) => distance(a, name) - distance(b, name))[0];
-  const hint = close === undefined ? "" : ` (did you mean "${close}"?)`;
+  const [close] = policies
+    .map((policy) => ({ name: policy.name, away: distance(policy.name, name) }))
+    .sort((a, b) => a.away - b.away);
+  const near = close !== undefined && close.away <= name.length / 2;
+  const hint = near ? ` (did you mean "${close.name}"?)` : "";
   throw new ConfigError(
     `Policy config: "${name}" is not a policy of this pack${hint}; docs/policies.md lists them.`,
   );

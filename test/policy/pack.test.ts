@@ -1,5 +1,7 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { policies } from "../../policy/rules.js";
 import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
@@ -185,4 +187,39 @@ describe("the policy pack as a folder", () => {
       await engine.stop();
     }
   });
+});
+
+describe("the policy pack with a bad file in its config folder", () => {
+  const folder = fileURLToPath(new URL("../../.local/bad-policy-pack/", import.meta.url));
+  before(() => {
+    mkdirSync(folder, { recursive: true });
+    cpSync(packFolder, folder, { recursive: true });
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const files: [string, string, string][] = [
+    [
+      "an unknown policy",
+      '{"vault-server-tsl":"mandatory"}',
+      'Policy config: "vault-server-tsl" is not a policy of this pack (did you mean "vault-server-tls"?); docs/policies.md lists them.',
+    ],
+    [
+      "nothing like a policy",
+      '{"x":"mandatory"}',
+      'Policy config: "x" is not a policy of this pack; docs/policies.md lists them.',
+    ],
+    ["no JSON", "{", "this is no JSON."],
+  ];
+  for (const [title, text, message] of files) {
+    it(`does not start: ${title}`, () => {
+      writeFileSync(`${folder}config/prod.json`, text);
+      const { status, stdout, stderr } = spawnSync(process.execPath, ["index.js"], {
+        cwd: folder,
+        encoding: "utf8",
+      });
+      assert.deepEqual([status, stdout, stderr], [1, "", `policy/config/prod.json: ${message}\n`]);
+    });
+  }
 });
