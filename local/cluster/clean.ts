@@ -39,17 +39,26 @@ export const removeStateStep: CleanStep = { name: "remove the state folder", run
 
 /** Ends the cluster and removes every trace of it. */
 export async function clean(layout: Layout): Promise<void> {
+  await refuseOthers(layout);
   await runSteps(layout, [...haltSteps, removeStateStep]);
+}
+
+/** Ends the cluster, but keeps its data and logs. */
+export async function halt(layout: Layout): Promise<void> {
+  await refuseOthers(layout);
+  await runSteps(layout, haltSteps);
+}
+
+async function refuseOthers(layout: Layout): Promise<void> {
+  const owner = await namespaceOwner(layout.state);
+  if (typeof owner !== "object") return;
+  throw new ClusterError(
+    `The running local cluster has its state in ${owner.other}: stop it from there.`,
+  );
 }
 
 /** Runs every step, though one before it failed, except that nothing is deleted then. */
 export async function runSteps(layout: Layout, steps: CleanStep[]): Promise<void> {
-  const owner = await namespaceOwner(layout.state);
-  if (typeof owner === "object") {
-    throw new ClusterError(
-      `The running local cluster has its state in ${owner.other}: stop it from there.`,
-    );
-  }
   const problems: string[] = [];
   for (const step of steps) {
     if (step === removeStateStep && problems.length > 0) break;

@@ -1,6 +1,6 @@
-import { access } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { connect, hasCondition, isServing } from "./api.ts";
-import { clean, haltSteps, runSteps } from "./clean.ts";
+import { clean, halt } from "./clean.ts";
 import { ClusterError } from "./failure.ts";
 import { observeFacts } from "./host-facts.ts";
 import { importInto, type ImportResult } from "./images.ts";
@@ -11,7 +11,6 @@ import { namespaceExists, namespaceOwner } from "./network.ts";
 import { obstacles } from "./preflight.ts";
 import { processNames, runningProcesses, type ProcessName } from "./processes.ts";
 import { bringUp, nodePath, type ClusterTools } from "./start.ts";
-import { rm } from "node:fs/promises";
 
 export { ClusterError } from "./failure.ts";
 export { defaultStateDir, nodeAddress } from "./layout.ts";
@@ -92,14 +91,14 @@ async function startOrResume(
   if (first) throw new ClusterError([first, ...others].join("\n"));
   await bringUp(plan).catch(async (error: unknown) => {
     // The logs stay for whoever looks into it; the next start removes them.
-    await runSteps(layout, haltSteps).catch(() => undefined);
+    await halt(layout).catch(() => undefined);
     throw error;
   });
 }
 
 /** What lived in memory only is gone, and files that describe it would mislead containerd. */
 async function afterReboot(layout: Layout): Promise<void> {
-  await runSteps(layout, haltSteps);
+  await halt(layout);
   await rm(layout.containerdState, { recursive: true, force: true });
 }
 
