@@ -162,30 +162,10 @@ function withParents(entries: readonly TarEntry[]): TarEntry[] {
   return [...known.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-export interface TarOptions {
-  /** Leave out the folders that no entry names (a Helm chart archive has none). */
-  readonly parents?: boolean;
-}
-
 /** The bytes of a tar that depend on the entries only: sorted, no times, no user names. */
-export async function* tarChunks(
-  entries: readonly TarEntry[],
-  { parents = true }: TarOptions = {},
-): AsyncGenerator<Buffer> {
-  const sorted = parents
-    ? withParents(entries)
-    : [...entries].sort((a, b) => (a.path < b.path ? -1 : 1));
-  for (const entry of sorted) yield* entryChunks(entry);
+export async function* tarChunks(entries: readonly TarEntry[]): AsyncGenerator<Buffer> {
+  for (const entry of withParents(entries)) yield* entryChunks(entry);
   yield Buffer.alloc(2 * BLOCK);
-}
-
-export async function tarBuffer(
-  entries: readonly TarEntry[],
-  options?: TarOptions,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of tarChunks(entries, options)) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 /** What the tar of these entries will be, without keeping it. */
