@@ -7,7 +7,7 @@ import { internalError, judgeResource, judgeStack } from "./policy.js";
 
 /**
  * @import { Finding, Policy, RunOptions } from "./policy.js"
- * @import { Registration } from "./normalise.js"
+ * @import { Registration, Resource } from "./normalise.js"
  * @import * as sdk from "@pulumi/policy"
  */
 
@@ -62,15 +62,26 @@ function asReport(report) {
 }
 
 /**
+ * Resources by their raw inputs: all policies judge one and the same.
+ * @type {WeakMap<object, Resource>}
+ */
+const seen = new WeakMap();
+
+/**
  * The SDK's proxy throws at the first unknown value; what lies under it does not.
  * @param {{ type: string, name: string, urn: string, props: unknown, opts?: Registration["opts"] }} args
- * @returns {Registration}
+ * @returns {Resource}
  */
-function registration({ type, name, urn, props, opts }) {
+function resourceFrom({ type, name, urn, props, opts }) {
   const target = /** @type {Record<string, unknown> | undefined} */ (props)?.[
     "__getSpecialProxyTarget"
   ];
-  return { type, name, urn, props: target ?? props, opts };
+  const raw = target ?? props;
+  if (typeof raw !== "object" || raw === null)
+    return resourceOf({ type, name, urn, props: raw, opts });
+  const resource = seen.get(raw) ?? resourceOf({ type, name, urn, props: raw, opts });
+  seen.set(raw, resource);
+  return resource;
 }
 
 /**
@@ -94,9 +105,7 @@ function oneResource(policy, args, report, today) {
   const given = options(policy, args, stackOf(args.urn), today);
   emit(
     policy,
-    guarded(policy, given, args, () =>
-      judgeResource(policy, resourceOf(registration(args)), given),
-    ),
+    guarded(policy, given, args, () => judgeResource(policy, resourceFrom(args), given)),
     report,
   );
 }
@@ -127,12 +136,7 @@ function wholeStack(policy, args, report, today) {
   const [first] = args.resources;
   const given = options(policy, args, stackOf(first?.urn), today);
   const where = { type: "pulumi:pulumi:Stack", name: stackOf(first?.urn) ?? "", urn: "" };
-  const judge = () =>
-    judgeStack(
-      policy,
-      args.resources.map((resource) => resourceOf(registration(resource))),
-      given,
-    );
+  const judge = () => judgeStack(policy, args.resources.map(resourceFrom), given);
   emit(policy, guarded(policy, given, where, judge), report);
 }
 

@@ -159,6 +159,12 @@ const istio = new Cases(wildcardHostsIstio, {
     "spec.servers[0].hosts[0]",
   )
   .unknown("hosts that are an output", "gateway", { [HOSTS]: UNKNOWN }, "spec.servers[0].hosts")
+  .unknown(
+    "a list of gateways that is an output",
+    "gateway",
+    { "@type": "kubernetes:networking.istio.io/v1:GatewayList", items: UNKNOWN, spec: undefined },
+    "items",
+  )
   .unknown("servers that are an output", "gateway", { "spec servers": UNKNOWN }, "spec.servers")
   .add(
     "an unknown host beside a wildcard",
