@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
+import { endChildrenWithUs } from "../toolchain/index.ts";
 import { ClusterError, clusterStatus, startCluster, stopCluster } from "./index.ts";
+import { clusterParts } from "./parts.ts";
 
 const usage = `usage: node local/cluster/main.ts start|stop|status
   start   start the local cluster, or recognise the one that runs
-          --kubernetes FILE   the Kubernetes binary
-          --image FILE        an archive of a system image (repeatable)
   stop    end it and remove every trace of it
   status  say what runs`;
 
@@ -15,8 +15,13 @@ function progress(message: string): void {
   process.stdout.write(`${seconds} s  ${message}\n`);
 }
 
-async function start(kubernetes: string, systemImages: string[]): Promise<void> {
-  const cluster = await startCluster({ tools: { kubernetes }, systemImages, onProgress: progress });
+async function start(): Promise<void> {
+  if ((await clusterStatus()).state === "running") {
+    progress("The local cluster is already running");
+    return;
+  }
+  const parts = await clusterParts(progress);
+  const cluster = await startCluster({ ...parts, onProgress: progress });
   progress(`The local cluster runs: export KUBECONFIG=${cluster.kubeconfig}`);
 }
 
@@ -38,12 +43,12 @@ async function status(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: { kubernetes: { type: "string" }, image: { type: "string", multiple: true } },
-  });
+  const { positionals } = parseArgs({ allowPositionals: true });
   const action = positionals.length === 1 ? positionals[0] : undefined;
-  if (action === "start") return start(values.kubernetes ?? "", values.image ?? []);
+  if (action === "start") {
+    endChildrenWithUs();
+    return start();
+  }
   if (action === "stop") return stop();
   if (action === "status") return status();
   throw new ClusterError(usage);
