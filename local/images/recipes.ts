@@ -28,10 +28,7 @@ const system: readonly ImageRecipe[] = [
   },
   {
     name: "registry.k8s.io/coredns/coredns:v1.12.1",
-    layers: [
-      base,
-      layer("coredns", { copy: { tool: "coredns" }, to: "/coredns" }),
-    ],
+    layers: [base, layer("coredns", { copy: { tool: "coredns" }, to: "/coredns" })],
     user: "65532:65532",
     entrypoint: ["/coredns"],
     ports: ["53/tcp", "53/udp"],
