@@ -70,7 +70,9 @@ function everyPolicy(fixtures: Fixture[]): Finding[] {
   return pack.policies.flatMap((policy) => judge(pack, policy, fixtures));
 }
 
-describe("robustness", () => {
+describe("robustness", function () {
+  this.timeout(120_000);
+
   it("never throws, whatever a resource holds", () => {
     const next = random(42);
     const fixtures = cases.flatMap(({ one }) => one.resources);
