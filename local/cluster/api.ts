@@ -86,6 +86,14 @@ export async function hasCondition(api: Api, path: string, type: string): Promis
   return conditions.some((condition) => condition.type === type && condition.status === "True");
 }
 
+/** True as soon as the API server answers anything, ready or not. */
+export async function isAnswering(api: Api): Promise<boolean> {
+  return api.get("/livez").then(
+    () => true,
+    () => false,
+  );
+}
+
 export async function isServing(api: Api): Promise<boolean> {
   const answer = await api.get("/readyz").catch(() => undefined);
   return answer?.status === 200;

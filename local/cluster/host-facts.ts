@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, statfs } from "node:fs/promises";
+import { access, readFile, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { currentCgroupTrees } from "./cgroups.ts";
 import { findCommand, tryRun } from "./command.ts";
@@ -87,7 +87,6 @@ async function otherKubelet(): Promise<number | undefined> {
 export async function observeFacts(layout: Layout): Promise<HostFacts> {
   const isLinux = process.platform === "linux";
   if (!isLinux || process.getuid?.() !== 0) return emptyFacts(layout);
-  await mkdir(dirname(layout.state), { recursive: true, mode: 0o700 });
   const commands = await missingCommands();
   const hasIp = !commands.includes("ip");
   const record = await readRecord(layout);

@@ -52,6 +52,20 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/**
+ * Fails with a sentence when no cluster can be started here. Before the tools are there the needed
+ * commands may still be missing: whoever brings the tools installs them too.
+ */
+export async function checkHost(
+  options: { stateDir?: string; withCommands?: boolean } = {},
+): Promise<void> {
+  const layout = layoutOf(options.stateDir ?? defaultStateDir());
+  const facts = await observeFacts(layout);
+  const later = options.withCommands === false ? { missingCommands: [], missingPlugins: [] } : {};
+  const found = obstacles({ ...facts, ...later });
+  if (found.length > 0) throw new ClusterError(found.join("\n"));
+}
+
 /** Starts the cluster, or completes or recognises the one that is there. */
 export async function startCluster(options: StartOptions): Promise<Cluster> {
   const layout = layoutOf(options.stateDir ?? defaultStateDir());
@@ -87,8 +101,7 @@ async function startOrResume(
     onProgress("Cleaning up after an interrupted start");
     await clean(layout);
   }
-  const [first, ...others] = obstacles(await observeFacts(layout));
-  if (first) throw new ClusterError([first, ...others].join("\n"));
+  await checkHost({ stateDir: layout.state });
   await bringUp(plan).catch(async (error: unknown) => {
     // The logs stay for whoever looks into it; the next start removes them.
     await halt(layout).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { endChildrenWithUs } from "../toolchain/index.ts";
-import { ClusterError, clusterStatus, startCluster, stopCluster } from "./index.ts";
+import { checkHost, ClusterError, clusterStatus, startCluster, stopCluster } from "./index.ts";
 import { clusterParts } from "./parts.ts";
 
 const usage = `usage: node local/cluster/main.ts start|stop|status
@@ -16,10 +16,12 @@ function progress(message: string): void {
 }
 
 async function start(): Promise<void> {
-  if ((await clusterStatus()).state === "running") {
+  const { state } = await clusterStatus();
+  if (state === "running") {
     progress("The local cluster is already running");
     return;
   }
+  if (state === "absent") await checkHost({ withCommands: false });
   const parts = await clusterParts(progress);
   const cluster = await startCluster({ ...parts, onProgress: progress });
   progress(`The local cluster runs: export KUBECONFIG=${cluster.kubeconfig}`);

@@ -2,7 +2,7 @@ import { access, mkdir, rename, rm, symlink, writeFile, chmod } from "node:fs/pr
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { addonDeployments, addonObjects } from "./addons.ts";
-import { connect, hasCondition, isServing, type Api } from "./api.ts";
+import { connect, hasCondition, isAnswering, isServing, type Api } from "./api.ts";
 import { createCertificates } from "./certificates.ts";
 import { createCgroups, currentCgroupTrees, systemCgroup } from "./cgroups.ts";
 import { findCommand } from "./command.ts";
@@ -23,7 +23,7 @@ import {
   type StartedProcess,
 } from "./processes.ts";
 import { writeRecord } from "./record.ts";
-import { waitUntil } from "./wait.ts";
+import { waitUntil, type Depends } from "./wait.ts";
 
 export interface ClusterTools {
   /** The binary that is etcd, kube-apiserver, kubelet and so on, by the name it is called by. */
@@ -54,18 +54,18 @@ export async function bringUp(plan: StartPlan): Promise<void> {
   const depends = { layout, processes: start.started };
   try {
     // Images first: a pod that is started before its image is there waits for a pull that fails.
-    const images = waitUntil(
+    const containerd = waitUntil(
       "An answer of containerd",
       60,
       () => containerdAnswers(layout),
       depends,
-    ).then(() => importInto(layout, plan.systemImages, onProgress));
+    );
     await Promise.all([
-      images,
-      waitUntil("An answer of the API server", 120, () => isServing(api), depends),
+      containerd.then(() => importInto(layout, plan.systemImages, onProgress)),
+      serving(start, api, containerd, depends),
     ]);
-    onProgress("Starting controllers, scheduler, kubelet and kube-proxy");
-    await start("kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy");
+    onProgress("Starting controllers, scheduler and kube-proxy");
+    await start("kube-controller-manager", "kube-scheduler", "kube-proxy");
     await Promise.all([
       applyAddons(layout, api),
       waitUntil("Node Ready", 120, () => hasCondition(api, nodePath, "Ready"), depends),
@@ -85,6 +85,21 @@ export async function bringUp(plan: StartPlan): Promise<void> {
     api.close();
   }
   await writeFile(layout.ready, "", { mode: 0o600 });
+}
+
+/** The kubelet needs no role: it starts while the API server still creates the default ones. */
+async function serving(
+  start: Starter,
+  api: Api,
+  containerd: Promise<void>,
+  depends: Depends,
+): Promise<void> {
+  await Promise.all([
+    containerd,
+    waitUntil("An answer of the API server", 120, () => isAnswering(api), depends),
+  ]);
+  await start("kubelet");
+  await waitUntil("Readiness of the API server", 120, () => isServing(api), depends);
 }
 
 async function prepare({ layout, tools }: StartPlan): Promise<void> {

@@ -3,12 +3,18 @@ import { ClusterError } from "./failure.ts";
 import type { Layout } from "./layout.ts";
 import { failIfEnded, type StartedProcess } from "./processes.ts";
 
+/** The processes without which waiting is in vain. */
+export interface Depends {
+  layout: Layout;
+  processes: StartedProcess[];
+}
+
 /** Asks ten times a second; ends early when a process that it depends on has ended. */
 export async function waitUntil(
   what: string,
   seconds: number,
   check: () => Promise<boolean>,
-  depends?: { layout: Layout; processes: StartedProcess[] },
+  depends?: Depends,
 ): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
   while (!(await check())) {
