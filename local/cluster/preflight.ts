@@ -116,7 +116,8 @@ function namespaceObstacles(facts: HostFacts): string[] {
 }
 
 function networkObstacles(facts: HostFacts): string[] {
-  const ours = facts.made || facts.namespace === "ours";
+  // Another cluster's link is told as that cluster.
+  const ours = facts.made || facts.namespace === "ours" || typeof facts.namespace === "object";
   const taken = (entry: { device: string; network: string }) =>
     overlaps(entry.network, linkNetwork) && !(ours && entry.device === hostInterface);
   const address = facts.addresses.find(taken);

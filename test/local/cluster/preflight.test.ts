@@ -80,7 +80,9 @@ describe("preflight of the local cluster", () => {
   });
 
   it("names the state folder of another cluster that runs", () => {
-    assert.match(onlyObstacle({ namespace: { other: "/srv/x/cluster" } }), /\/srv\/x\/cluster/);
+    const addresses = [{ device: "shlink0", network: "10.201.0.1/30" }];
+    const other = { namespace: { other: "/srv/x/cluster" }, addresses };
+    assert.match(onlyObstacle(other), /\/srv\/x\/cluster/);
   });
 
   it("refuses an address of another interface in its network", () => {
