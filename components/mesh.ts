@@ -83,6 +83,8 @@ export function istiodValues({ replicas, requests }: MeshArgs["istiod"]) {
 export function gatewayValues({ replicas, requests, service }: MeshArgs["gateway"]) {
   return {
     replicaCount: replicas,
+    // The chart's image is the placeholder "auto", without a tag: Kubernetes would always pull.
+    imagePullPolicy: "IfNotPresent",
     autoscaling: { enabled: replicas > 1, minReplicas: replicas },
     ...(replicas > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
     resources: { requests },

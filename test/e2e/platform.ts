@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { request, type RequestOptions } from "node:https";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { defaultStateDir, nodeAddress } from "../../local/cluster/index.ts";
+import { pulumiFolder, repository } from "../../local/paths.ts";
+import { existingPulumi } from "../../local/pulumi.ts";
+import type { Entry } from "../../local/smoke.ts";
+
+const run = promisify(execFile);
+
+export const kubeconfig = join(defaultStateDir(), "kubeconfig");
+export const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
+export const stackState = join(pulumiFolder, "state/.pulumi/stacks/shlink-platform/dev.json");
+
+export const pulumi = () => existingPulumi(kubeconfig);
+
+/** Runs one of the local commands as a user does, with its output shown. */
+export async function local(command: string): Promise<void> {
+  const child = run(process.execPath, ["local/main.ts", command], {
+    cwd: repository,
+    maxBuffer: 1 << 28,
+  });
+  child.child.stdout?.pipe(process.stdout);
+  child.child.stderr?.pipe(process.stderr);
+  await child;
+}
+
+export function kubernetes() {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  return { config, core: config.makeApiClient(CoreV1Api) };
+}
+
+/** Items of any kind, by the path of its collection. */
+export async function list(path: string): Promise<Item[]> {
+  const { config } = kubernetes();
+  const url = new URL(path, config.getCurrentCluster()?.server);
+  const options: RequestOptions = { method: "GET" };
+  await config.applyToHTTPSOptions(options);
+  return new Promise((resolve, reject) => {
+    const call = request(url, options, (response) => {
+      let text = "";
+      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      response.on("end", () => resolve((JSON.parse(text) as { items?: Item[] }).items ?? []));
+    });
+    call.on("error", reject);
+    call.end();
+  });
+}
+
+export interface Item {
+  metadata: { name: string; namespace?: string };
+}
+
+export async function until(
+  what: string,
+  seconds: number,
+  holds: () => Promise<boolean>,
+): Promise<number> {
+  const begun = Date.now();
+  while (Date.now() - begun < seconds * 1000) {
+    if (await holds().catch(() => false)) return (Date.now() - begun) / 1000;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error(`${what} did not happen within ${seconds} s`);
+}
+
+export const readText = (path: string) => readFileSync(path, "utf8");
