@@ -55,6 +55,22 @@ async function enableControllers(group: string): Promise<void> {
   }
 }
 
+/** The controllers that the root of a version 2 tree passes on to its groups. */
+export async function passedOnControllers(trees: CgroupTrees): Promise<string[]> {
+  if (!trees.unified) return [];
+  const file = join(trees.tracking, "cgroup.subtree_control");
+  return (await readFile(file, "utf8").catch(() => "")).split(/\s+/).filter((name) => name !== "");
+}
+
+/** Takes back what `createCgroups` switched on at the root. */
+export async function restoreControllers(trees: CgroupTrees, before: string[]): Promise<void> {
+  for (const controller of await passedOnControllers(trees)) {
+    if (before.includes(controller) || !neededControllers.includes(controller)) continue;
+    const file = join(trees.tracking, "cgroup.subtree_control");
+    await writeFile(file, `-${controller}`).catch(() => undefined);
+  }
+}
+
 async function copyCpus(from: string, to: string): Promise<void> {
   for (const file of ["cpuset.cpus", "cpuset.mems"]) {
     await writeFile(join(to, file), await readFile(join(from, file), "utf8"));

@@ -7,7 +7,7 @@ import { currentMounts, mountsBelow, unmountBelow } from "./mounts.ts";
 import { namespaceOwner, removeNetwork } from "./network.ts";
 import { isLiving, readStat, signal } from "./proc.ts";
 import { notedPids } from "./processes.ts";
-import { readRecord, removeOutside, restoreSettings } from "./record.ts";
+import { readRecord, removeOutside, restoreHostControllers, restoreSettings } from "./record.ts";
 
 export interface CleanStep {
   name: string;
@@ -96,9 +96,10 @@ async function unmountAll(layout: Layout): Promise<void> {
   if (busy.length > 0) throw new ClusterError(`still mounted: ${busy.join(", ")}`);
 }
 
-async function removeGroups(): Promise<void> {
+async function removeGroups(layout: Layout): Promise<void> {
   const left = await removeCgroups(await currentCgroupTrees());
   if (left.length > 0) throw new ClusterError(`still in use: ${left.join(", ")}`);
+  await restoreHostControllers(await readRecord(layout));
 }
 
 /** A namespace of the same name that somebody else made stays. */

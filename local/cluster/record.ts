@@ -10,6 +10,7 @@ import {
   readlink,
 } from "node:fs/promises";
 import { join } from "node:path";
+import { currentCgroupTrees, passedOnControllers, restoreControllers } from "./cgroups.ts";
 import { tryRun } from "./command.ts";
 import { isGone } from "./failure.ts";
 import { clusterName, namespacePath, type Layout } from "./layout.ts";
@@ -22,6 +23,8 @@ export interface HostRecord {
   absent: string[];
   /** Kernel settings that the kubelet changes for the whole machine. */
   settings: Record<string, string>;
+  /** Control group controllers that were switched on for the whole machine (version 2 only). */
+  controllers: string[];
 }
 
 const kubeletFolder = "/var/lib/kubelet";
@@ -75,7 +78,8 @@ export async function observeHost(): Promise<HostRecord> {
     );
     if (!exists) absent.push(path);
   }
-  return { bootId: await bootId(), absent, settings: await readSettings() };
+  const controllers = await passedOnControllers(await currentCgroupTrees());
+  return { bootId: await bootId(), absent, settings: await readSettings(), controllers };
 }
 
 export async function readSettings(): Promise<Record<string, string>> {
@@ -107,6 +111,10 @@ export async function restoreSettings(record: HostRecord | undefined): Promise<v
   for (const [name, value] of Object.entries(record?.settings ?? {})) {
     if (now[name] !== value) await writeFile(join("/proc/sys", name), value).catch(() => undefined);
   }
+}
+
+export async function restoreHostControllers(record: HostRecord | undefined): Promise<void> {
+  if (record) await restoreControllers(await currentCgroupTrees(), record.controllers);
 }
 
 /** The sockets of the cluster's own shims, which lie among those of any other containerd. */

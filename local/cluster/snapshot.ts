@@ -1,6 +1,6 @@
 import { readFile, readdir, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { currentCgroupTrees, groupsBelow } from "./cgroups.ts";
+import { currentCgroupTrees, groupsBelow, passedOnControllers } from "./cgroups.ts";
 import { tryRun } from "./command.ts";
 import { clusterName } from "./layout.ts";
 import { currentMounts } from "./mounts.ts";
@@ -79,6 +79,7 @@ export async function hostSnapshot(): Promise<HostSnapshot> {
     "old firewall tables": await oldTables(),
     mounts: (await currentMounts()).map((mount) => `${mount.point} ${mount.type}`),
     "control groups": await controlGroups(),
+    controllers: await passedOnControllers(await currentCgroupTrees()),
     "folders and files": await folderEntries(),
     settings: Object.entries(settings).map(([name, value]) => `${name}=${value}`),
     processes: await clusterProcesses(),

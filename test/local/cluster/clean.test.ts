@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { cgroupTrees, groupsBelow, systemCgroup } from "../../../local/cluster/cgroups.ts";
+import {
+  cgroupTrees,
+  createCgroups,
+  groupsBelow,
+  restoreControllers,
+  systemCgroup,
+} from "../../../local/cluster/cgroups.ts";
 import { haltSteps, removeStateStep, runSteps } from "../../../local/cluster/clean.ts";
 import { layoutOf } from "../../../local/cluster/layout.ts";
 import { mountsBelow, parseMounts } from "../../../local/cluster/mounts.ts";
@@ -98,6 +104,24 @@ describe("control groups", () => {
     assert.equal(trees.cpuset, undefined);
   });
 
+  it("of version 2 switch controllers on from the root down, and off again at the root", async () => {
+    const root = await mkdtemp(join(tmpdir(), "cgroup2-"));
+    const control = (group: string) => join(root, group, "cgroup.subtree_control");
+    try {
+      const trees = cgroupTrees(parseMounts(line(root, "cgroup2")));
+      await createCgroups(trees);
+      // A plain file keeps the last line written; the kernel would collect them.
+      assert.equal(await readFile(control(""), "utf8"), "+pids");
+      assert.equal(await readFile(control("shlink-local"), "utf8"), "+pids");
+      assert.deepEqual(await readdir(join(root, "shlink-local", "system")), []);
+      await writeFile(control(""), "cpu cpuset io memory\n");
+      await restoreControllers(trees, ["cpu", "memory"]);
+      assert.equal(await readFile(control(""), "utf8"), "-cpuset");
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
+
   it("that do not exist have no groups below them", async () => {
     assert.deepEqual(await groupsBelow("/nowhere/shlink-local"), []);
   });
@@ -108,6 +132,7 @@ describe("record of the host", () => {
     bootId,
     absent,
     settings: { "vm/overcommit_memory": memory },
+    controllers: [],
   });
 
   it("of the first start is never overwritten by a later one", () => {
