@@ -31,6 +31,10 @@ const causes: Cause[] = [
     /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/,
     (found) => `Debian's packages hold no ${found[1] ?? found[2]}`,
   ],
+  [
+    /disabled by GOPROXY=off/,
+    () => "Go is told to ask no module registry (GOPROXY=off): unset that and run again",
+  ],
   [/verifying [^\n]*(checksum mismatch)/, () => "a downloaded module is not the one in go.sum"],
 ];
 

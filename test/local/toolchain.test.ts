@@ -238,8 +238,12 @@ describe("toolchain", () => {
       const run = machine(({ args }) => (args[0] === "build" ? said(unreachable, 1) : undefined));
       const tools = await start(["coredns", "pilot-agent", "redis-operator"], run);
       const said1 = /^(coredns|pilot-agent): the Go module registry did not answer \(dial tcp\)/;
-      for (const wait of [tools.all, tools.path("coredns"), tools.path("redis-operator")])
-        await assert.rejects(wait, (error) => {
+      for (const wait of [
+        () => tools.all,
+        () => tools.path("coredns"),
+        () => tools.path("redis-operator"),
+      ])
+        await assert.rejects(wait(), (error) => {
           assert.ok(error instanceof ToolFailure);
           assert.match(error.message, said1);
           return true;
