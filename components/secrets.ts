@@ -103,7 +103,7 @@ export class SecretReader extends pulumi.ComponentResource {
           },
         },
         spec: {
-          refreshInterval: this.#args.refreshInterval,
+          refreshInterval: goDuration(this.#args.refreshInterval),
           secretStoreRef: { name: this.#store.metadata.name, kind: "SecretStore" },
           target: { name: target, creationPolicy },
           data,
@@ -166,6 +166,18 @@ function vaultProvider(
       },
     },
   };
+}
+
+/**
+ * A duration as Go prints it. External Secrets writes its own spec back in that form, and would take the
+ * field from us with any other.
+ */
+export function goDuration(duration: string): string {
+  const unit = { s: 1, m: 60, h: 3600 }[duration.slice(-1)] ?? 1;
+  const seconds = Number.parseInt(duration, 10) * unit;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  if (hours > 0) return `${hours}h${minutes}m${seconds % 60}s`;
+  return minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
 }
 
 const versions = (secrets: VaultSecret[]) =>

@@ -15,6 +15,7 @@ import {
 } from "../../components/routing/traffic.ts";
 import { rateLimitSpec } from "../../components/routing/rate-limit.ts";
 import { redisEnvironment, workersFor } from "../../components/shlink/environment.ts";
+import { goDuration } from "../../components/secrets.ts";
 import { vaultConfig, vaultValues } from "../../components/vault/server.ts";
 import { render } from "../../plan/render.ts";
 
@@ -176,6 +177,13 @@ describe("Traps", () => {
     const provider = registrations.find(({ type }) => type === "pulumi:providers:postgresql");
     assert.equal(provider?.inputs["sslmode"], "verify-ca");
     assert.equal(primarySelector("shlink-db").includes("role=master"), true);
+  });
+});
+
+describe("External Secrets", () => {
+  it("gets durations as it writes them itself, so that it takes no field over", () => {
+    const forms = { "30s": "30s", "1m": "1m0s", "90s": "1m30s", "1h": "1h0m0s", "90m": "1h30m0s" };
+    for (const [given, written] of Object.entries(forms)) assert.equal(goDuration(given), written);
   });
 });
 
