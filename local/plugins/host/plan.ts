@@ -46,7 +46,7 @@ function plannedValue(
 
 export function normalised(field: Field, value: Value): Value {
   if (hasUnknown(value)) return value;
-  if (field.kind === "set" && Array.isArray(value)) return setOrder(value);
+  if (field.kind === "set" && Array.isArray(value)) return setOrder(value.map(String));
   return typeof value === "string" && field.normalise ? field.normalise(value) : value;
 }
 

@@ -102,8 +102,8 @@ export async function readBack(
 }
 
 /** The order in which the real providers keep the members of a set. */
-export function setOrder<T extends Value>(values: readonly T[]): T[] {
-  const key = (value: T) => String(crc32(String(value)));
+export function setOrder(values: readonly string[]): string[] {
+  const key = (value: string) => String(crc32(value));
   return [...new Set(values)].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 

@@ -68,7 +68,9 @@ export function hasUnknown(value: Value | undefined): boolean {
 function unwrap(raw: structPb.JavaScriptValue, onSecret: () => void): Value {
   if (typeof raw === "string") return unknownMarks.has(raw) ? UNKNOWN : raw;
   if (typeof raw !== "object" || raw === null) return raw;
-  if (Array.isArray(raw)) return raw.map((element) => unwrap(element, onSecret));
+  if (Array.isArray(raw)) {
+    return (raw as structPb.JavaScriptValue[]).map((element) => unwrap(element, onSecret));
+  }
   const members = raw as Record<string, structPb.JavaScriptValue>;
   if (members[signature] === secretMark) {
     onSecret();

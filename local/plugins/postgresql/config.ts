@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ConnectionOptions } from "node:tls";
-import { refuseSettings, setting, type SettingKinds } from "../host/settings.ts";
+import { refuseSettings, Settings, type SettingKinds } from "../host/settings.ts";
 import type { Props } from "../host/values.ts";
 
 export interface PostgresConfig {
@@ -36,44 +36,40 @@ const modes = ["disable", "require", "verify-ca", "verify-full"];
 
 export function refuseConfig(config: Props): Record<string, string> {
   const reasons = refuseSettings(config, kinds);
-  const mode = setting(config, "sslmode", "string") ?? setting(config, "sslMode", "string");
-  if (mode && !modes.includes(String(mode))) {
-    reasons["sslmode"] =
-      `unsupported sslmode "${String(mode)}"; only ${modes.join(", ")} are supported`;
+  const settings = new Settings(config, {});
+  const mode = settings.text("sslmode") ?? settings.text("sslMode") ?? "require";
+  if (!modes.includes(mode)) {
+    reasons["sslmode"] = `unsupported sslmode "${mode}"; only ${modes.join(", ")} are supported`;
   }
-  const scheme = setting(config, "scheme", "string");
-  if (scheme && scheme !== "postgres") reasons["scheme"] = `only "postgres" is supported`;
+  const scheme = settings.text("scheme") ?? "postgres";
+  if (scheme !== "postgres") reasons["scheme"] = `unsupported scheme "${scheme}"; only postgres is`;
   return reasons;
 }
 
 /** Like the real provider's, the settings fall back to libpq's environment variables. */
 export function readConfig(config: Props, env: NodeJS.ProcessEnv = process.env): PostgresConfig {
-  const get = (key: string) => setting(config, key, kinds[key] ?? "string");
-  const word = (key: string, variable: string, otherwise: string) =>
-    String(get(key) ?? "") || env[variable] || otherwise;
-  const mode = String(get("sslmode") ?? "") || env["PGSSLMODE"] || String(get("sslMode") ?? "");
-  const rootCertificate = String(get("sslrootcert") ?? "");
-  const expected = String(get("expectedVersion") ?? "");
+  const settings = new Settings(config, env);
+  const mode = settings.text("sslmode", "PGSSLMODE") ?? settings.text("sslMode") ?? "require";
+  const rootCertificate = settings.text("sslrootcert");
+  const expected = settings.text("expectedVersion");
   return {
-    host: word("host", "PGHOST", "localhost"),
-    port: Number(word("port", "PGPORT", "5432")),
-    user: word("username", "PGUSER", "postgres"),
-    password: word("password", "PGPASSWORD", ""),
-    database: word("database", "PGDATABASE", "postgres"),
+    host: settings.text("host", "PGHOST") ?? "localhost",
+    port: settings.integer("port", "PGPORT") ?? 5432,
+    user: settings.text("username", "PGUSER") ?? "postgres",
+    password: settings.text("password", "PGPASSWORD") ?? "",
+    database: settings.text("database", "PGDATABASE") ?? "postgres",
     ssl: () => ssl(mode, rootCertificate),
-    connectTimeoutSeconds: Number(word("connectTimeout", "PGCONNECT_TIMEOUT", "180")),
-    expectedMajor: expected === "" ? undefined : parseInt(expected, 10),
+    connectTimeoutSeconds: settings.integer("connectTimeout", "PGCONNECT_TIMEOUT") ?? 180,
+    expectedMajor: expected === undefined ? undefined : parseInt(expected, 10),
   };
 }
 
-/** Encryption without a mode; with a root certificate it is checked even when the mode does not say so. */
-function ssl(mode: string, file: string): ConnectionOptions | false {
+/** With a root certificate the server is checked even when the mode asks for encryption only. */
+function ssl(mode: string, file: string | undefined): ConnectionOptions | false {
   if (mode === "disable") return false;
-  if (mode !== "verify-full" && mode !== "verify-ca" && file === "")
-    return { rejectUnauthorized: false };
-  const ca = file === "" ? undefined : certificate(file);
-  if (mode === "verify-full") return { ca };
-  return { ca, checkServerIdentity: () => undefined };
+  if (mode === "require" && file === undefined) return { rejectUnauthorized: false };
+  const ca = file === undefined ? undefined : certificate(file);
+  return mode === "verify-full" ? { ca } : { ca, checkServerIdentity: () => undefined };
 }
 
 function certificate(file: string): string {

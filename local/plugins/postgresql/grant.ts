@@ -24,7 +24,7 @@ const fields: Fields = {
     ...fixed,
     required: true,
     refuse: (value) =>
-      objectTypes.includes(String(value))
+      objectTypes.some((type) => type === value)
         ? undefined
         : `it must be one of ${objectTypes.join(", ")}`,
   },
@@ -90,14 +90,13 @@ async function revoke(query: Query, state: Props): Promise<void> {
 /** Two grants to one role must not be changed at the same time: their access lists are one value. */
 async function changing(
   postgres: Postgres,
-  { role, database }: Props,
+  grant: Props,
   work: (query: Query) => Promise<void>,
 ): Promise<void> {
-  await inDatabase(postgres, String(database), async (query) => {
+  await inDatabase(postgres, text(grant, "database"), async (query) => {
     await query("SET LOCAL statement_timeout = 0");
-    await query("SELECT pg_advisory_xact_lock(oid::bigint) FROM pg_roles WHERE rolname = $1", [
-      role,
-    ]);
+    const lock = "SELECT pg_advisory_xact_lock(oid::bigint) FROM pg_roles WHERE rolname = $1";
+    await query(lock, [text(grant, "role")]);
     await work(query);
   });
 }

@@ -17,7 +17,9 @@ const fields: Fields = {
     kind: "string",
     computed: true,
     refuse: (value) =>
-      /^\/|\/$/.test(String(value)) ? "it must not begin or end with a slash" : undefined,
+      typeof value === "string" && /^\/|\/$/.test(value)
+        ? "it must not begin or end with a slash"
+        : undefined,
   },
   description: { kind: "string" },
   local: { kind: "boolean", replaces: true },

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { refuseSettings, setting, type SettingKinds } from "../host/settings.ts";
-import type { Props, Value } from "../host/values.ts";
+import { text } from "../host/resource.ts";
+import { refuseSettings, Settings, type SettingKinds } from "../host/settings.ts";
+import type { Props } from "../host/values.ts";
 
 export interface VaultConfig {
   address: string;
@@ -39,36 +40,28 @@ export const refuseConfig = (config: Props): Record<string, string> =>
 
 /** Like the real provider's, the settings fall back to Vault's own environment variables. */
 export function readConfig(config: Props, env: NodeJS.ProcessEnv = process.env): VaultConfig {
-  const get = (key: string) => setting(config, key, kinds[key] ?? "string");
-  const word = (key: string, variable?: string) =>
-    String(get(key) ?? "") || (variable === undefined ? "" : (env[variable] ?? ""));
-  const file = tokenFile(get("authLoginTokenFile"));
+  const settings = new Settings(config, env);
+  const login = settings.object("authLoginTokenFile");
   return {
-    address: word("address", "VAULT_ADDR"),
+    address: settings.text("address", "VAULT_ADDR") ?? "",
     token: () =>
-      file === undefined ? plainToken(word("token", "VAULT_TOKEN"), env) : fromFile(file),
-    skipChildToken: Boolean(
-      get("skipChildToken") ?? env["TERRAFORM_VAULT_SKIP_CHILD_TOKEN"] === "true",
-    ),
-    tokenName: word("tokenName", "VAULT_TOKEN_NAME") || "terraform",
-    childTokenSeconds: Number(get("maxLeaseTtlSeconds") ?? 1200),
-    maxRetries: Number(get("maxRetries") ?? 2),
-    caCertFile: word("caCertFile", "VAULT_CACERT") || undefined,
-    tlsServerName: word("tlsServerName", "VAULT_TLS_SERVER_NAME") || undefined,
-    skipTlsVerify: Boolean(get("skipTlsVerify") ?? env["VAULT_SKIP_VERIFY"] === "true"),
-    skipGetVersion: Boolean(get("skipGetVaultVersion") ?? false),
-    version: word("vaultVersionOverride") || undefined,
+      login === undefined
+        ? (settings.text("token", "VAULT_TOKEN") ?? savedToken(env))
+        : fromFile(text(login, "filename")),
+    skipChildToken: settings.boolean("skipChildToken", "TERRAFORM_VAULT_SKIP_CHILD_TOKEN") ?? false,
+    tokenName: settings.text("tokenName", "VAULT_TOKEN_NAME") ?? "terraform",
+    childTokenSeconds: settings.integer("maxLeaseTtlSeconds") ?? 1200,
+    maxRetries: settings.integer("maxRetries") ?? 2,
+    caCertFile: settings.text("caCertFile", "VAULT_CACERT"),
+    tlsServerName: settings.text("tlsServerName", "VAULT_TLS_SERVER_NAME"),
+    skipTlsVerify: settings.boolean("skipTlsVerify", "VAULT_SKIP_VERIFY") ?? false,
+    skipGetVersion: settings.boolean("skipGetVaultVersion") ?? false,
+    version: settings.text("vaultVersionOverride"),
   };
 }
 
-function tokenFile(login: Value | undefined): string | undefined {
-  if (login === undefined) return undefined;
-  const filename = (login as Props)["filename"];
-  return typeof filename === "string" ? filename : "";
-}
-
-function plainToken(token: string, env: NodeJS.ProcessEnv): string {
-  if (token !== "") return token;
+/** The token that Vault's command line keeps after a login. */
+function savedToken(env: NodeJS.ProcessEnv): string {
   try {
     return readFileSync(join(env["HOME"] ?? homedir(), ".vault-token"), "utf8").trim();
   } catch {

@@ -58,7 +58,7 @@ export const kubernetesRole: ResourceType<VaultClient> = {
   async create(vault, planned) {
     const name = text(planned, "roleName").replace(/^\/+|\/+$/g, "");
     const path = `auth/${text(planned, "backend")}/role/${name}`;
-    const given = settings.filter((key) => value(planned, key) || always.includes(key));
+    const given = settings.filter((key) => isGiven(planned, key) || always.includes(key));
     await vault.write(path, body(planned, given)).catch((error: unknown) => {
       throw explained(`error writing Kubernetes auth backend role "${path}": `, error);
     });
@@ -82,6 +82,11 @@ export const kubernetesRole: ResourceType<VaultClient> = {
 const body = (planned: Props, keys: string[]): Props =>
   Object.fromEntries(keys.map((key) => [vaultName(key), value(planned, key)]));
 
+function isGiven(planned: Props, key: string): boolean {
+  const given = value(planned, key);
+  return Array.isArray(given) ? given.length > 0 : Boolean(given);
+}
+
 /** The value, or the empty one of its kind. */
 function value(props: Props, key: string): Value {
   const kind = fields[key]?.kind;
@@ -101,8 +106,8 @@ async function current(vault: VaultClient, id: string): Promise<Outcome | undefi
   if (found === undefined) return undefined;
   const state: Props = { backend, roleName };
   for (const key of settings) {
-    const seen = value({ [key]: found[vaultName(key)] ?? null }, key);
-    state[key] = Array.isArray(seen) ? setOrder(seen) : seen;
+    const seen: Props = { [key]: found[vaultName(key)] ?? null };
+    state[key] = fields[key]?.kind === "set" ? setOrder(strings(seen, key)) : value(seen, key);
   }
   state["tokenBoundCidrs"] = setOrder(strings(state, "tokenBoundCidrs").map(cidr));
   return { id, state };

@@ -34,7 +34,7 @@ const fields: Fields = {
 /** What is wrong is told without the text: it is a secret. */
 function refuseJson(value: Value): string | undefined {
   try {
-    const parsed: unknown = JSON.parse(String(value));
+    const parsed: unknown = JSON.parse(typeof value === "string" ? value : "");
     if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return undefined;
   } catch {
     // The same sentence fits.

@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
+import { text } from "node:stream/consumers";
 import type { VaultConfig } from "./config.ts";
 
 export interface Reply {
@@ -35,22 +37,18 @@ export function transport(config: VaultConfig): Transport {
     ? new https.Agent({ keepAlive: true, ...tls(config) })
     : new http.Agent({ keepAlive: true });
   const send = secure ? https.request : http.request;
-  return ({ method, url, headers, body, signal }) =>
-    new Promise((resolve, reject) => {
-      const request = send(url, { method, headers, agent, signal, timeout: 60_000 }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
-        });
-      });
-      request.on("timeout", () => request.destroy(new Error("context deadline exceeded")));
-      request.on("error", (error) =>
-        reject(signal.aborted ? signal.reason : unreachable(method, url, error)),
-      );
-      request.end(body);
-    });
+  return async ({ method, url, headers, body, signal }) => {
+    const request = send(url, { method, headers, agent, signal, timeout: 60_000 });
+    request.on("timeout", () => request.destroy(new Error("context deadline exceeded")));
+    request.end(body);
+    try {
+      const [response] = (await once(request, "response")) as [http.IncomingMessage];
+      return { status: response.statusCode ?? 0, body: await text(response) };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw unreachable(method, url, error as NodeJS.ErrnoException);
+    }
+  };
 }
 
 function tls({ caCertFile, tlsServerName, skipTlsVerify }: VaultConfig): https.AgentOptions {
