@@ -47,28 +47,40 @@ function taken({ localPort, setting }: Tunnel, error: NodeJS.ErrnoException): Er
   );
 }
 
+/** What is used of the client's WebSocket; its package brings no types for it. */
+interface Channel {
+  close(): void;
+  addEventListener(event: "close", listener: () => void): void;
+  _socket?: Socket;
+}
+
 async function forward(config: KubeConfig, tunnel: Tunnel, socket: Socket): Promise<void> {
   socket.unref();
   socket.on("error", () => socket.destroy());
   try {
-    const { PortForward } = await import("@kubernetes/client-node");
-    const pod = await findPod(config, tunnel);
-    const channel = await new PortForward(config).portForward(
-      tunnel.namespace,
-      pod,
-      [tunnel.port],
-      socket,
-      null,
-      socket,
-    );
-    const webSocket = typeof channel === "function" ? channel() : channel;
-    (webSocket as unknown as { _socket?: Socket } | null)?._socket?.unref();
-    socket.on("close", () => webSocket?.close());
-    webSocket?.addEventListener("close", () => socket.destroy());
+    const channel = await openChannel(config, tunnel, socket);
+    channel._socket?.unref();
+    socket.on("close", () => channel.close());
+    channel.addEventListener("close", () => socket.destroy());
   } catch {
     // The provider on the other end reports the lost connection in its own words.
     socket.destroy();
   }
+}
+
+async function openChannel(config: KubeConfig, tunnel: Tunnel, socket: Socket): Promise<Channel> {
+  const { PortForward } = await import("@kubernetes/client-node");
+  const pod = await findPod(config, tunnel);
+  const { namespace, port } = tunnel;
+  const forwarding = new PortForward(config).portForward(
+    namespace,
+    pod,
+    [port],
+    socket,
+    null,
+    socket,
+  );
+  return (await forwarding) as unknown as Channel;
 }
 
 async function findPod(config: KubeConfig, { namespace, selector }: Tunnel): Promise<string> {

@@ -19,10 +19,10 @@ export function istiodChart(values: string, version: string): string {
     [/hub: registry\.istio\.io\/testing/, "hub: registry.istio.io/release"],
     [/^(\s+)tag: latest$/m, `$1tag: ${version}`],
     [
-      /^  env: \{\}$/m,
+      /^ {2}env: \{\}$/m,
       '  env:\n    PILOT_ENABLE_METADATA_EXCHANGE: "false"\n    PILOT_ENABLE_ALPN_FILTER: "false"',
     ],
-    [/^  telemetry:\n    enabled: true$/m, "  telemetry:\n    enabled: false"],
+    [/^ {2}telemetry:\n {4}enabled: true$/m, "  telemetry:\n    enabled: false"],
   ]);
 }
 
