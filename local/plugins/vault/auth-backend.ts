@@ -97,7 +97,7 @@ async function moved(vault: VaultClient, { id, state, planned, changed }: Change
   const path = text(planned, "path");
   if (!changed.has("path")) return path;
   const from = `auth/${text(state, "path") || id}`;
-  await vault.write("sys/remount", { from, to: `auth/${path}` }).catch((error: unknown) => {
+  await vault.remount(from, `auth/${path}`).catch((error: unknown) => {
     throw explained(`error remounting to "auth/${path}": `, error);
   });
   return path;

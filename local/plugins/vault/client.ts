@@ -23,15 +23,31 @@ export class VaultClient {
     return found || warnings?.length ? (data ?? {}) : undefined;
   }
 
-  async write(path: string, body: Props, method: "PUT" | "POST" = "PUT"): Promise<void> {
-    await this.#http.ask({ method, path, token: await this.#session(), body });
+  /** Returns what Vault answers, mostly nothing. */
+  async write(path: string, body: Props, method: "PUT" | "POST" = "PUT"): Promise<Props> {
+    const { data } = await this.#http.ask({ method, path, token: await this.#session(), body });
+    return data ?? {};
+  }
+
+  /** Moves a mount with what is in it, and returns when it has arrived. */
+  async remount(from: string, to: string): Promise<void> {
+    const { migration_id: id } = await this.write("sys/remount", { from, to });
+    if (typeof id !== "string") return;
+    for (;;) {
+      const found = await this.read(`sys/remount/status/${id}`);
+      const { status } = (found?.["migration_info"] ?? {}) as Props;
+      if (status === "success") return;
+      if (status === "failure") throw new Error(`Vault could not move "${from}" to "${to}"`);
+      await this.#http.pause(200);
+    }
   }
 
   /** Writes again for half a minute while Vault says that the path is not ready. */
   async writePatiently(path: string, body: Props): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.write(path, body);
+        await this.write(path, body);
+        return;
       } catch (error) {
         const notYet = error instanceof VaultError && error.status === 400 && attempt < 60;
         if (!notYet) throw explained(`error writing to path "${path}", err=`, error);

@@ -101,7 +101,7 @@ async function moved(vault: VaultClient, { id, state, planned, changed }: Change
   const path = text(planned, "path");
   if (!changed.has("path")) return path;
   const from = text(state, "path") || id;
-  await vault.write("sys/remount", { from, to: path }).catch((error: unknown) => {
+  await vault.remount(from, path).catch((error: unknown) => {
     throw explained("error remounting in Vault: ", error);
   });
   return path;

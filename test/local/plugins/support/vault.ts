@@ -42,6 +42,7 @@ export class FakeVault {
   readonly trouble = new Map<string, Answer[]>();
   tokens = new Set(["root"]);
   version = "2.7.2";
+  #asked = 0;
   readonly #server: Server = createServer(
     (request, response) => void this.#serve(request, response),
   );
@@ -88,6 +89,7 @@ export class FakeVault {
     if (!this.tokens.has(token)) return failed(403, "permission denied");
     if (path === "auth/token/lookup-self") return data({ policies: ["deployer"], ttl: 900 });
     if (path === "auth/token/create") return this.#childToken();
+    if (path.startsWith("sys/remount/status/")) return data({ migration_info: this.#moveStatus() });
     if (path === "sys/remount") return this.#remount(word(body["from"]), word(body["to"]));
     const tune = /^sys\/mounts\/(.+)\/tune$/.exec(path);
     if (tune?.[1] !== undefined) return this.#tune(method, tune[1], body);
@@ -142,6 +144,12 @@ export class FakeVault {
     if (body["options"] !== undefined) found.options = body["options"];
     Object.assign(found.config, tuned(body));
     return nothing;
+  }
+
+  /** A move takes its time. */
+  #moveStatus(): Body {
+    this.#asked += 1;
+    return { status: this.#asked % 2 === 1 ? "in-progress" : "success" };
   }
 
   #remount(from: string, to: string): Answer {

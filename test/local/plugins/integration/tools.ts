@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, globSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cacheFolder } from "../../../../local/toolchain/cache.ts";
+
+/** A tool on the PATH or among those that were built before; nothing is built for a test. */
+export function findTool(tool: string, binary = tool): string | undefined {
+  const onPath = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, binary));
+  const built = globSync(join(cacheFolder(), "tools", tool, "*", binary));
+  return [...onPath, ...built].find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** OpenBao in memory, with Vault's interface and the token "root". */
+export class DevVault {
+  readonly address: string;
+  readonly #port: number;
+  readonly #binary: string;
+  #process: ChildProcess | undefined;
+
+  constructor(binary: string, port: number) {
+    this.#binary = binary;
+    this.#port = port;
+    this.address = `http://127.0.0.1:${port}`;
+  }
+
+  async start(): Promise<void> {
+    const listen = `-dev-listen-address=127.0.0.1:${this.#port}`;
+    const args = ["server", "-dev", "-dev-root-token-id=root", "-dev-no-store-token", listen];
+    this.#process = spawn(this.#binary, args, { stdio: "ignore" });
+    for (let tries = 0; tries < 300; tries++, await sleep(100)) {
+      const health = await this.call("GET", "sys/health").catch(() => undefined);
+      if (health?.status === 200) return;
+    }
+    throw new Error("OpenBao did not start");
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+
+  /** Does something by hand, past Pulumi. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; data: unknown }> {
+    const response = await fetch(`${this.address}/v1/${path}`, {
+      method,
+      headers: { "X-Vault-Token": "root" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const answer = text === "" ? {} : (JSON.parse(text) as { data?: unknown });
+    return { status: response.status, data: answer.data };
+  }
+}
