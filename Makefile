@@ -36,7 +36,7 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs}/**/*.test.{ts,js}' --ignore '**/integration/**'
 
 e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing left
-	@$(BIN)/mocha --timeout 3600000 --bail 'test/e2e/*.test.ts'
+	@$(BIN)/mocha --timeout 3600000 'test/e2e/*.test.ts'
 
 golden: $(PACKAGES) ## accept what the program registers now as the expected state
 	@node test/golden/update.ts

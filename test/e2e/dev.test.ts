@@ -22,6 +22,7 @@ import {
   readText,
   stackState,
   until,
+  vaultServes,
 } from "./platform.ts";
 
 const run = promisify(execFile);
@@ -108,7 +109,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
     await core.deleteNamespacedPod({ name: "vault-0", namespace: "vault" });
     const seconds = await until("Vault unsealed again", 60, async () => {
       const pod = await core.readNamespacedPod({ name: "vault-0", namespace: "vault" });
-      return pod.metadata?.uid !== before && pod.metadata?.labels?.["vault-sealed"] === "false";
+      return pod.metadata?.uid !== before && (await vaultServes("vault-0"));
     });
     console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
     const objects = config.makeApiClient(CustomObjectsApi);

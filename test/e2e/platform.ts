@@ -36,15 +36,28 @@ export function kubernetes() {
 
 /** Items of any kind, by the path of its collection. */
 export async function list(path: string): Promise<Item[]> {
+  const { body } = await get(path);
+  return (JSON.parse(body) as { items?: Item[] }).items ?? [];
+}
+
+/** Whether a Vault server is unsealed and serves, asked through the API server. */
+export async function vaultServes(pod: string): Promise<boolean> {
+  const { status } = await get(
+    `/api/v1/namespaces/vault/pods/http:${pod}:8200/proxy/v1/sys/health`,
+  );
+  return status === 200;
+}
+
+async function get(path: string): Promise<{ status: number; body: string }> {
   const { config } = kubernetes();
   const url = new URL(path, config.getCurrentCluster()?.server);
   const options: RequestOptions = { method: "GET" };
   await config.applyToHTTPSOptions(options);
   return new Promise((resolve, reject) => {
     const call = request(url, options, (response) => {
-      let text = "";
-      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      response.on("end", () => resolve((JSON.parse(text) as { items?: Item[] }).items ?? []));
+      let body = "";
+      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
     });
     call.on("error", reject);
     call.end();
