@@ -191,6 +191,7 @@ describe("Routing", () => {
   const args = {
     hosts: ["s.example.com"],
     service: { host: "h", port: 8080 },
+    tls: { mode: "plaintext" },
     replicas: 3,
   } as never;
 
