@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
@@ -43,13 +44,19 @@ export class FakeVault {
   tokens = new Set(["root"]);
   version = "2.7.2";
   #asked = 0;
-  readonly #server: Server = createServer(
-    (request, response) => void this.#serve(request, response),
-  );
+  readonly #server: Server;
+  readonly #scheme: string;
+
+  constructor(tls?: { key: string; cert: string }) {
+    const serve = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#serve(request, response);
+    this.#scheme = tls === undefined ? "http" : "https";
+    this.#server = tls === undefined ? createServer(serve) : createSecureServer(tls, serve);
+  }
 
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   close(): void {
