@@ -1,7 +1,7 @@
 import { kube } from "./kube.ts";
 
 interface Definition {
-  metadata: { name: string };
+  metadata: { name: string; deletionTimestamp?: string };
   spec: { group: string; names: { plural: string }; versions: { name: string; served: boolean }[] };
 }
 interface List<T> {
@@ -21,7 +21,8 @@ const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 for (const definition of await list<Definition>(crds))
   if (ours(definition)) await retire(definition);
-const left = await list<Definition>(crds);
+// A definition that is being deleted is as good as gone.
+const left = (await list<Definition>(crds)).filter(({ metadata }) => !metadata.deletionTimestamp);
 if (!left.some(({ spec }) => spec.group.endsWith(".istio.io"))) await dropRootCertificates();
 
 /** A group stands for itself and for its subdomains: istio.io for networking.istio.io. */
