@@ -1,3 +1,5 @@
+import { kooperEdits, pulumiEdits, type Edit } from "./edits.ts";
+
 /** What a binary on PATH must answer to be taken: these arguments, and output that matches. */
 export type VersionCheck = { args: string[]; version: RegExp };
 
@@ -19,8 +21,8 @@ export interface GoRecipe extends Common {
   tags?: string;
   /** Files that the build needs and that a module's zip holds outside of Go packages. */
   copies?: { module: string; files: Record<string, string> };
-  /** A module that is built from a copy, over which the `patch` folder beside go.mod is laid. */
-  patched?: string;
+  /** A module that is built from a copy: the `patch` folder beside go.mod is laid over it, then edited. */
+  patched?: { module: string; folder?: boolean; edits?: Edit[] };
   /** CPU seconds of a cold build, for the estimate of what is left. */
   cpuSeconds: number;
 }
@@ -79,7 +81,6 @@ export const recipes = {
   kubernetes: {
     from: "go",
     version: "1.34.4",
-
     module: "kubernetes",
     packages: { kubernetes: "." },
     ldflags: kubernetesVersion,
@@ -95,26 +96,32 @@ export const recipes = {
   "local-path-provisioner": {
     from: "go",
     version: "0.0.30",
-
-    module: "local-path-provisioner",
+    module: "kubernetes",
     packages: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
-    cpuSeconds: 60,
+    cpuSeconds: 15,
+  },
+  "redis-operator": {
+    from: "go",
+    version: "1.2.4",
+    module: "redis-operator",
+    patched: { module: "github.com/spotahome/kooper/v2", edits: kooperEdits },
+    packages: { "redis-operator": "github.com/spotahome/redis-operator/cmd/redisoperator" },
+    cpuSeconds: 20,
   },
   pulumi: {
     from: "go",
     version: "3.259.0",
-
     module: "pulumi",
     packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     ldflags: versionFlag("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", "v3.259.0"),
     tags: "osusergo,grpcnotrace",
+    patched: { module: "github.com/pulumi/pulumi/pkg/v3", edits: pulumiEdits },
     onPath: { pulumi: { args: ["version"], version: /^v3\.259\.0\s*$/ } },
-    cpuSeconds: 290,
+    cpuSeconds: 230,
   },
   "pulumi-language-nodejs": {
     from: "go",
     version: "3.60.0",
-
     module: "pulumi-language-nodejs",
     packages: {
       "pulumi-language-nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
@@ -124,16 +131,14 @@ export const recipes = {
   istiod: {
     from: "go",
     version: "0.0.0-20260827124520-eed52ebb66ad",
-
     module: "istio",
     packages: { "pilot-discovery": "istio.io/istio/pilot/cmd/pilot-discovery" },
     tags: "vtprotobuf,disable_pgv",
-    cpuSeconds: 310,
+    cpuSeconds: 260,
   },
   "pilot-agent": {
     from: "go",
     version: "0.0.0-20260827124520-eed52ebb66ad",
-
     module: "istio",
     packages: { "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent" },
     tags: "agent,disable_pgv,grpcnotrace,retrynotrace",
@@ -142,7 +147,6 @@ export const recipes = {
   "pulumi-resource-kubernetes": {
     from: "go",
     version: "4.25.0",
-
     module: "pulumi-resource-kubernetes",
     packages: { "pulumi-resource-kubernetes": "." },
     ldflags: versionFlag(
@@ -156,25 +160,16 @@ export const recipes = {
         "cmd/pulumi-resource-kubernetes/terraform-mapping.json": "terraform-mapping.json",
       },
     },
-    patched: "github.com/pulumi/pulumi-kubernetes/sdk/v4",
-    cpuSeconds: 500,
+    patched: { module: "github.com/pulumi/pulumi-kubernetes/sdk/v4", folder: true },
+    cpuSeconds: 300,
   },
   "external-secrets": {
     from: "go",
     version: "0.20.4",
-
     module: "external-secrets",
     packages: { "external-secrets": "github.com/external-secrets/external-secrets" },
-    patched: "github.com/external-secrets/external-secrets",
-    cpuSeconds: 330,
-  },
-  "redis-operator": {
-    from: "go",
-    version: "1.2.4",
-
-    module: "redis-operator",
-    packages: { "redis-operator": "github.com/spotahome/redis-operator/cmd/redisoperator" },
-    cpuSeconds: 60,
+    patched: { module: "github.com/external-secrets/external-secrets", folder: true },
+    cpuSeconds: 150,
   },
 } satisfies Record<string, Recipe>;
 
@@ -194,9 +189,12 @@ export const binaries = Object.fromEntries(
 
 /** Go modules whose own files (charts, CRDs, bootstrap templates) are used beside their binaries. */
 export const moduleSources = {
-  istio: "istio.io/istio",
-  "external-secrets": "github.com/external-secrets/external-secrets",
-  "redis-operator": "github.com/spotahome/redis-operator",
+  istio: { module: "istio", path: "istio.io/istio" },
+  "external-secrets": {
+    module: "external-secrets",
+    path: "github.com/external-secrets/external-secrets",
+  },
+  "redis-operator": { module: "redis-operator", path: "github.com/spotahome/redis-operator" },
 } as const;
 
 /** Debian packages whose programs run on this machine, with a file by which each is recognised. */

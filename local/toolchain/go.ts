@@ -1,9 +1,9 @@
-import { chmod, copyFile, cp, mkdir, readdir } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { moduleFolder } from "./cache.ts";
 import type { GoRecipe } from "./catalogue.ts";
 import type { Compiler } from "./compiler.ts";
-import { explain } from "./failure.ts";
+import { explain, ToolFailure } from "./failure.ts";
 import type { Run, RunResult } from "./run.ts";
 import { inScratch } from "./scratch.ts";
 
@@ -71,18 +71,25 @@ async function copyFiles({ copies }: GoRecipe, stage: string, go: Go): Promise<v
     await cp(join(source, from), join(stage, to));
 }
 
-/** Builds a module from a copy with our `patch` folder laid over it. */
-async function patch(tool: string, recipe: GoRecipe, stage: string, go: Go): Promise<void> {
-  if (recipe.patched === undefined) return;
+/** Builds a module from a copy that is changed; the module itself stays as published. */
+async function patch(tool: string, { patched }: GoRecipe, stage: string, go: Go): Promise<void> {
+  if (patched === undefined) return;
   const copy = join(stage, "module");
   await mkdir(copy);
-  // Files of the module cache are read-only.
-  for (const from of [await moduleSource(recipe.patched, stage, go), join(stage, "patch")])
-    await copyWritable(from, copy);
-  const edited = await go(["mod", "edit", `-replace=${recipe.patched}=./module`], stage);
+  await copyWritable(await moduleSource(patched.module, stage, go), copy);
+  if (patched.folder === true) await copyWritable(join(stage, "patch"), copy);
+  for (const [file, pattern, replacement] of patched.edits ?? []) {
+    const before = await readFile(join(copy, file), "utf8");
+    const after = before.replace(new RegExp(pattern, "g"), replacement);
+    if (after === before)
+      throw new ToolFailure(`${tool}: ${file} of ${patched.module} holds nothing like ${pattern}.`);
+    await writeFile(join(copy, file), after);
+  }
+  const edited = await go(["mod", "edit", `-replace=${patched.module}=./module`], stage);
   if (edited.code !== 0) throw explain(tool, edited.output);
 }
 
+/** Files of the module cache are read-only. */
 async function copyWritable(from: string, to: string): Promise<void> {
   for (const entry of await readdir(from, { withFileTypes: true })) {
     const target = join(to, entry.name);

@@ -103,7 +103,10 @@ export async function startTools(options: ToolOptions): Promise<Tools> {
       await made.get(tool);
       return pathIn(place, binary);
     },
-    sources: (module) => moduleSource(moduleSources[module], moduleFolder(module), go),
+    sources: (name) => {
+      const { module, path } = moduleSources[name];
+      return moduleSource(path, moduleFolder(module), go);
+    },
     debianRoot,
     all,
   };

@@ -129,28 +129,28 @@ describe("toolchain", () => {
 
   describe("making", () => {
     it("builds once; afterwards the cache answers", async () => {
-      const first = await start(["redis-operator"], machine());
+      const first = await start(["pilot-agent"], machine());
       await first.all;
-      const path = await first.path("redis-operator");
+      const path = await first.path("pilot-agent");
       assert.equal(readFileSync(path, "utf8"), "binary");
       assert.equal(builds().length, 1);
-      const again = await start(["redis-operator"], machine());
+      const again = await start(["pilot-agent"], machine());
       await again.all;
       assert.equal(builds().length, 1);
-      assert.equal(await again.path("redis-operator"), path);
+      assert.equal(await again.path("pilot-agent"), path);
     });
 
     it("says first what it needs, then each step of how many and its size", async () => {
       await (
-        await start(["redis-operator", "envoy"], machine())
+        await start(["pilot-agent", "envoy"], machine())
       ).all;
       assert.match(lines[0] ?? "", /^2 tools to fetch or build; this needs up to \d+ GiB of disk/);
       assert.ok(
         lines.some((line) => /^\[[12]\/2\] envoy: downloading$/.test(line)),
         lines.join("\n"),
       );
-      assert.ok(lines.includes("[1/2] redis-operator: building from its Go module"));
-      assert.ok(lines.some((line) => /^redis-operator: done in \d+ s, 0 MiB/.test(line)));
+      assert.ok(lines.includes("[1/2] pilot-agent: building from its Go module"));
+      assert.ok(lines.some((line) => /^pilot-agent: done in \d+ s, 0 MiB/.test(line)));
       assert.match(lines.at(-1) ?? "", /^All tools are there after /);
     });
 
@@ -179,7 +179,7 @@ describe("toolchain", () => {
       };
       const names: ToolName[] = ["coredns", "pulumi-language-nodejs", "pilot-agent"];
       await (
-        await start([...names, "redis-operator"], run)
+        await start([...names, "pilot-agent"], run)
       ).all;
       assert.equal(most, 2);
     });
@@ -204,9 +204,30 @@ describe("toolchain", () => {
         await start(["external-secrets"], run)
       ).all;
       const { patched } = recipeOf("external-secrets") as GoRecipe;
-      assert.equal(replaced[0], `-replace=${patched}=./module`);
+      assert.equal(replaced[0], `-replace=${patched?.module}=./module`);
       assert.ok(replaced.includes("module") && replaced.includes("go.sum"));
       assert.ok(!existsSync(builds()[0]?.options?.cwd ?? ""), "the copy is removed");
+    });
+
+    it("edits a module's copy, and refuses when an edit no longer fits the module", async () => {
+      const file = join(folder, "controller/leaderelection/leaderelection.go");
+      mkdirSync(dirname(file), { recursive: true });
+      await writeFile(file, "a ConfigMapsLeasesResourceLock b");
+      let edited = "";
+      const run = machine(({ args, options }) => {
+        const copy = join(options?.cwd ?? "", "module/controller/leaderelection/leaderelection.go");
+        if (args[1] === "edit") edited = readFileSync(copy, "utf8");
+        return undefined;
+      });
+      await (
+        await start(["redis-operator"], run)
+      ).all;
+      assert.equal(edited, "a LeasesResourceLock b");
+      assert.match(readFileSync(file, "utf8"), /ConfigMaps/);
+      await rm(join(folder, "cache"), { recursive: true });
+      await writeFile(file, "");
+      const tools = await start(["redis-operator"], run);
+      await assert.rejects(tools.all, /redis-operator: .*kooper\/v2 holds nothing like/);
     });
   });
 
@@ -217,31 +238,31 @@ describe("toolchain", () => {
         writeFileSync(args[args.indexOf("-o") + 1] ?? "", "half");
         return said("signal: SIGTERM", 1);
       });
-      const tools = await start(["redis-operator"], broken);
-      await assert.rejects(tools.all, /redis-operator: it was interrupted: run again/);
+      const tools = await start(["pilot-agent"], broken);
+      await assert.rejects(tools.all, /pilot-agent: it was interrupted: run again/);
       const place = (
         await locate(
-          ["redis-operator"],
+          ["pilot-agent"],
           { command: "go", version: "go1.26.8" },
           machine(),
           join(folder, "cache"),
         )
-      ).get("redis-operator");
+      ).get("pilot-agent");
       assert.ok(place?.from === "build");
       assert.deepEqual(await readdir(dirname(place.folder)), []);
-      const again = await start(["redis-operator"], machine());
+      const again = await start(["pilot-agent"], machine());
       await again.all;
-      assert.equal(readFileSync(await again.path("redis-operator"), "utf8"), "binary");
+      assert.equal(readFileSync(await again.path("pilot-agent"), "utf8"), "binary");
     });
 
     it("tells everybody who waits the first failure, and begins nothing more", async () => {
       const run = machine(({ args }) => (args[0] === "build" ? said(unreachable, 1) : undefined));
-      const tools = await start(["coredns", "pilot-agent", "redis-operator"], run);
+      const tools = await start(["coredns", "pilot-agent", "istiod"], run);
       const said1 = /^(coredns|pilot-agent): the Go module registry did not answer \(dial tcp\)/;
       for (const wait of [
         () => tools.all,
         () => tools.path("coredns"),
-        () => tools.path("redis-operator"),
+        () => tools.path("pilot-discovery"),
       ])
         await assert.rejects(wait(), (error) => {
           assert.ok(error instanceof ToolFailure);
