@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { recipeOf, type GoRecipe, type ToolName } from "../../local/toolchain/catalogue.ts";
 import { newEnough } from "../../local/toolchain/compiler.ts";
-import { locate, startTools, ToolFailure } from "../../local/toolchain/index.ts";
+import { locate, startTools, ToolFailure, type Tools } from "../../local/toolchain/index.ts";
 import { onPath } from "../../local/toolchain/path.ts";
 import type { Run, RunOptions, RunResult } from "../../local/toolchain/run.ts";
 
@@ -23,6 +23,7 @@ const unreachable =
 let folder: string;
 let calls: Call[];
 let lines: string[];
+let started: Tools[];
 
 /** Stands for go, pip, npm, apt and dpkg: each makes what the real one would. */
 function machine(answer: (call: Call) => RunResult | undefined = () => undefined): Run {
@@ -49,14 +50,17 @@ function ordinary({ command, args }: Call): RunResult {
   return said("");
 }
 
-const start = (tools: ToolName[], run: Run) =>
-  startTools({
+async function start(tools: ToolName[], run: Run): Promise<Tools> {
+  const these = await startTools({
     tools,
     run,
     cache: join(folder, "cache"),
     hostPackages: {},
     onProgress: (line) => lines.push(line),
   });
+  started.push(these);
+  return these;
+}
 
 const builds = () => calls.filter(({ args }) => args[0] === "build");
 
@@ -65,8 +69,13 @@ describe("toolchain", () => {
     folder = await mkdtemp(join(tmpdir(), "toolchain-test-"));
     calls = [];
     lines = [];
+    started = [];
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    // The Debian packages may still be on their way when a test has seen what it waits for.
+    await Promise.allSettled(started.map(({ debianRoot }) => debianRoot));
+    await rm(folder, { recursive: true, force: true });
+  });
 
   describe("where a tool comes from", () => {
     const executable = async (name: string) => {
