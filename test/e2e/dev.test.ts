@@ -179,7 +179,12 @@ describe("The shortener, from a machine without a cluster and back", () => {
 
   it("leaves nothing on the machine", async () => {
     await local("clean");
-    assert.deepEqual(compareSnapshots(host, await hostSnapshot()), []);
+    // What somebody else ran before may have ended meanwhile; everything else has to be as it was.
+    const differences = compareSnapshots(host, await hostSnapshot());
+    assert.deepEqual(
+      differences.filter((line) => !line.startsWith("- processes")),
+      [],
+    );
   });
 });
 
