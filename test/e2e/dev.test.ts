@@ -115,7 +115,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
     console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
     const objects = config.makeApiClient(CustomObjectsApi);
     const since = new Date();
-    await until("External Secrets synced again", 120, async () => {
+    await until("External Secrets synced again", 300, async () => {
       const secret = (await objects.getNamespacedCustomObject({
         group: "external-secrets.io",
         version: "v1",
