@@ -191,6 +191,19 @@ describe("plugin host", () => {
       assert.equal((await engine.diff(urn, state, inputs)).changes, "none");
     });
 
+    it("ignores the notes that real plugins leave in a state", async () => {
+      const noted = { ...state, __meta: "{}", __defaults: [], tags: ["x", "y"] };
+      assert.equal((await engine.diff(urn, noted, { ...inputs, __defaults: [] })).changes, "none");
+      world.set("a", { name: "a" });
+      const updated = await engine.update(urn, "a", noted, { ...inputs, __defaults: ["x"] });
+      assert.deepEqual(
+        Object.keys(updated).filter((key) => key.startsWith("__")),
+        [],
+      );
+      const { failures } = await engine.check(urn, { name: "a", __meta: "{}" });
+      assert.deepEqual(failures, {});
+    });
+
     it("takes an empty value and a missing one for the same", async () => {
       const empty = { ...state, note: "", tags: [], labels: {} };
       assert.equal((await engine.diff(urn, empty, { name: "a" })).changes, "none");

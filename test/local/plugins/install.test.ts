@@ -100,7 +100,9 @@ describe("installed plugin", () => {
     );
     shell.kill("SIGKILL");
     for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 60; tries++) await sleep(100);
-    assert.equal(existsSync(`/proc/${pid}`), false);
+    const isLeft = existsSync(`/proc/${pid}`);
+    if (isLeft) process.kill(pid);
+    assert.equal(isLeft, false);
   });
 });
 

@@ -87,6 +87,9 @@ describe("vault plugin", () => {
       const updated = await engine.update(urn(), id, state, { ...inputs, path: "kv2" });
       assert.equal(updated["path"], "kv2");
       assert.deepEqual([...server.mounts.keys()], ["kv2"]);
+      // Vault only begins with the move when it answers.
+      const asked = server.seen.filter(({ path }) => path.startsWith("sys/remount/status/"));
+      assert.equal(asked.length, 2);
       assert.equal((await engine.read(urn(), id, updated, inputs)).state["path"], "kv2");
     });
 
