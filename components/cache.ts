@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import { release, type ChartSource } from "./charts.ts";
 import { images } from "./images.ts";
 import type { Requests } from "./mesh.ts";
-import { restrictedContainer, restrictedPod } from "./scripts.ts";
+import { restrictedContainer, restrictedPod } from "./security.ts";
 import { SecretReader } from "./secrets.ts";
 import type { VaultAccess, VaultSecret } from "./vault/access.ts";
 

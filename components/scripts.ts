@@ -8,18 +8,3 @@ export function scripts(...names: string[]): Record<string, string> {
     names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]),
   );
 }
-
-/** The security settings that Pod Security `restricted` asks for, for a pod of ours. */
-export const restrictedPod = (uid: number) => ({
-  runAsNonRoot: true,
-  runAsUser: uid,
-  runAsGroup: uid,
-  fsGroup: uid,
-  seccompProfile: { type: "RuntimeDefault" },
-});
-
-export const restrictedContainer = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ["ALL"] },
-};

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { images } from "../images.ts";
-import { restrictedContainer, restrictedPod, scripts } from "../scripts.ts";
+import { scripts } from "../scripts.ts";
+import { restrictedContainer, restrictedPod } from "../security.ts";
 import type { VaultServer } from "./server.ts";
 
 export interface VaultBootstrapArgs {

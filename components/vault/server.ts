@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { release, type ChartSource } from "../charts.ts";
 import type { Requests } from "../mesh.ts";
-import { restrictedContainer, restrictedPod } from "../scripts.ts";
+import { restrictedContainer, restrictedPod } from "../security.ts";
 
 /** `secret`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt. */
 export type VaultTls = { mode: "plaintext" } | { mode: "secret"; secretName: string };
