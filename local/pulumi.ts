@@ -6,9 +6,10 @@ import { dirname, join } from "node:path";
 import { LocalError } from "./failure.ts";
 import { cacheFolder, pulumiFolder, repository } from "./paths.ts";
 import { installPlugins } from "./plugins/install.ts";
+import { type StackName, stackFile, stacks } from "./stacks.ts";
 import type { Tools } from "./toolchain/index.ts";
 
-/** The Pulumi CLI with a file backend of its own, for the stack on the local cluster. */
+/** The Pulumi CLI with a file backend of its own, for one stack on the local cluster. */
 export interface Pulumi {
   /** Runs a command on the stack with its output shown; false when Pulumi failed. */
   show(...args: string[]): Promise<boolean>;
@@ -16,15 +17,14 @@ export interface Pulumi {
   read(...args: string[]): Promise<string>;
 }
 
-const stack = "dev";
 const home = join(pulumiFolder, "home");
 const state = join(pulumiFolder, "state");
 const bin = join(pulumiFolder, "bin");
 const passphraseFile = join(pulumiFolder, "passphrase");
 /** The committed stack file with the encryption salt of this machine's stack. */
-const configFile = join(pulumiFolder, `Pulumi.${stack}.yaml`);
+const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.yaml`);
 
-/** Puts CLI, language host and plugins in place and makes the stack, as far as that is still to do. */
+/** Puts CLI, language host and plugins in place and makes the stacks, as far as that is still to do. */
 export async function installPulumi(tools: Tools, kubeconfig: string): Promise<Pulumi> {
   for (const folder of [home, state, bin]) await mkdir(folder, { recursive: true, mode: 0o700 });
   // The engine looks for the language host beside the CLI's own file.
@@ -35,16 +35,16 @@ export async function installPulumi(tools: Tools, kubeconfig: string): Promise<P
   });
   await ensurePassphrase();
   const pulumi = existingPulumi(kubeconfig);
-  await ensureStack(kubeconfig);
+  for (const stack of Object.keys(stacks) as StackName[]) await ensureStack(kubeconfig, stack);
   return pulumi;
 }
 
-/** Pulumi as `installPulumi` left it. */
-export function existingPulumi(kubeconfig: string): Pulumi {
+/** Pulumi as `installPulumi` left it, for one stack. */
+export function existingPulumi(kubeconfig: string, stack: StackName = "dev"): Pulumi {
   if (!existsSync(join(bin, "pulumi")))
     throw new LocalError("There is no local stack yet: run make up first.");
   const env = environment(kubeconfig);
-  const target = ["--stack", stack, "--config-file", configFile];
+  const target = ["--stack", stack, "--config-file", configFile(stack)];
   return {
     show: async (...args) =>
       (await execute([...args, ...target], env, repository, "inherit")).code === 0,
@@ -81,9 +81,9 @@ async function ensurePassphrase(): Promise<void> {
 
 /**
  * `stack init` writes the salt into the stack file of the folder it runs in. That folder is one of ours,
- * so that the committed Pulumi.dev.yaml stays as it is.
+ * so that the committed stack files stay as they are.
  */
-async function ensureStack(kubeconfig: string): Promise<void> {
+async function ensureStack(kubeconfig: string, stack: StackName): Promise<void> {
   const initFolder = join(pulumiFolder, "init");
   const salted = join(initFolder, `Pulumi.${stack}.yaml`);
   if (!existsSync(salted)) {
@@ -99,8 +99,7 @@ async function ensureStack(kubeconfig: string): Promise<void> {
       throw new LocalError(`The local stack cannot be made: ${result.output.trim()}`);
   }
   const salt = /^encryptionsalt:.*$/m.exec(await readFile(salted, "utf8"))?.[0] ?? "";
-  const settings = await readFile(join(repository, `Pulumi.${stack}.yaml`), "utf8");
-  await writeFile(configFile, `${settings}${salt}\n`);
+  await writeFile(configFile(stack), `${await stackFile(stack)}${salt}\n`);
 }
 
 function environment(kubeconfig: string): Record<string, string> {
