@@ -15,6 +15,21 @@ export interface Pulumi {
   show(...args: string[]): Promise<boolean>;
   /** Runs a command on the stack and returns its standard output. */
   read(...args: string[]): Promise<string>;
+  /** Runs a command on the stack and tells how it ended. */
+  run(...args: string[]): Promise<Executed>;
+}
+
+export interface Executed {
+  code: number;
+  /** What it printed, errors included. */
+  output: string;
+}
+
+/** A program of another folder on the same stack, with its own settings and environment. */
+export interface Program {
+  cwd: string;
+  configFile: string;
+  env: Record<string, string>;
 }
 
 const home = join(pulumiFolder, "home");
@@ -40,19 +55,24 @@ export async function installPulumi(tools: Tools, kubeconfig: string): Promise<P
 }
 
 /** Pulumi as `installPulumi` left it, for one stack. */
-export function existingPulumi(kubeconfig: string, stack: StackName = "dev"): Pulumi {
+export function existingPulumi(
+  kubeconfig: string,
+  stack: StackName = "dev",
+  program: Program = { cwd: repository, configFile: configFile(stack), env: {} },
+): Pulumi {
   if (!existsSync(join(bin, "pulumi")))
     throw new LocalError("There is no local stack yet: run make up first.");
-  const env = environment(kubeconfig);
-  const target = ["--stack", stack, "--config-file", configFile(stack)];
+  const { cwd } = program;
+  const env = { ...environment(kubeconfig), ...program.env };
+  const target = ["--stack", stack, "--config-file", program.configFile];
   return {
-    show: async (...args) =>
-      (await execute([...args, ...target], env, repository, "inherit")).code === 0,
+    show: async (...args) => (await execute([...args, ...target], env, cwd, "inherit")).code === 0,
     read: async (...args) => {
-      const { code, output } = await execute([...args, "--stack", stack], env, repository, "pipe");
+      const { code, output } = await execute([...args, "--stack", stack], env, cwd, "pipe");
       if (code !== 0) throw new LocalError(`pulumi ${args.join(" ")} failed.`);
       return output;
     },
+    run: (...args) => execute([...args, ...target], env, cwd, "pipe"),
   };
 }
 
@@ -117,11 +137,6 @@ function environment(kubeconfig: string): Record<string, string> {
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
   };
-}
-
-interface Executed {
-  code: number;
-  output: string;
 }
 
 function execute(

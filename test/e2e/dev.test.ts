@@ -12,6 +12,7 @@ import {
   stopCluster,
 } from "../../local/cluster/index.ts";
 import { call, createLink, type Link, readApiKey, visitsOf } from "../../local/smoke.ts";
+import { describePolicies } from "./policies.ts";
 import {
   entry,
   type Item,
@@ -176,6 +177,8 @@ describe("The shortener, from a machine without a cluster and back", () => {
     const maps = await names("/api/v1/configmaps");
     assert.ok(!maps.includes("istio-ca-root-cert"));
   });
+
+  describePolicies();
 
   it("leaves nothing on the machine", async () => {
     await local("clean");
