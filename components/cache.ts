@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { release, type ChartSource } from "./charts.ts";
 import { images } from "./images.ts";
+import { mebibytes } from "./memory.ts";
 import type { Requests } from "./mesh.ts";
 import { restrictedContainer, restrictedPod } from "./security.ts";
 import { SecretReader } from "./secrets.ts";
@@ -141,8 +142,7 @@ export function failoverSpec({ replicas, sentinels, requests, memory }: CacheArg
 
 /** Three quarters of the limit. */
 export function maxMemoryMiB(memory: string): number {
-  const amount = Number.parseInt(memory, 10);
-  return Math.floor((memory.endsWith("Gi") ? amount * 1024 : amount) * 0.75);
+  return Math.floor(mebibytes(memory) * 0.75);
 }
 
 /** Succeeds once the sentinels name a master that takes the password and has all its replicas attached. */

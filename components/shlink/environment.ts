@@ -1,5 +1,6 @@
 import type { SentinelConnection } from "../cache.ts";
 import type { DatabaseConnection } from "../database/index.ts";
+import { mebibytes } from "../memory.ts";
 
 export interface EnvironmentArgs {
   database: DatabaseConnection;
@@ -82,9 +83,7 @@ const serverMiB = 128;
  * one for each CPU of the node with 512 MiB each, which a pod's limit does not survive.
  */
 export function workersFor(memory: string): { web: number; task: number; memoryMiB: number } {
-  const amount = Number.parseInt(memory, 10);
-  const limit = memory.endsWith("Gi") ? amount * 1024 : amount;
-  const total = Math.max(2, Math.floor((limit - serverMiB) / workerMiB));
+  const total = Math.max(2, Math.floor((mebibytes(memory) - serverMiB) / workerMiB));
   const task = Math.max(1, Math.floor(total / 3));
   return { web: total - task, task, memoryMiB: workerMiB };
 }

@@ -27,8 +27,6 @@ export interface CopyPart {
   readonly copy: Source;
   readonly to: string;
   readonly mode?: number;
-  /** Lets a user other than root listen below port 1024 (`setcap cap_net_bind_service=+ep`). */
-  readonly bindsLowPorts?: boolean;
 }
 
 export interface TreePart {
