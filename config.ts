@@ -35,6 +35,8 @@ const cluster = z.strictObject({
   context: z.string().min(1),
   /** StorageClass of every volume. */
   storageClass: dnsLabel,
+  /** Networks of the API server: its Service's address, and the addresses behind it. */
+  apiServer: z.array(cidr).min(1),
 });
 
 const charts = z.strictObject({
@@ -65,6 +67,8 @@ const service = z.discriminatedUnion("type", [
 ]);
 
 const mesh = z.strictObject({
+  /** Istio's CNI plugin redirects the pods' traffic, instead of a privileged container in each of them. */
+  cni: z.boolean(),
   istiod: z.strictObject({ replicas, requests }),
   gateway: z.strictObject({ replicas, requests, service }),
 });

@@ -7,8 +7,10 @@ import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
+import { flows } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
+import { Network } from "./components/network.ts";
 import { Routing } from "./components/routing/index.ts";
 import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
@@ -27,9 +29,19 @@ export default async function program(cluster = kubernetes()) {
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
-  const namespaces = new Namespaces("namespaces", { providers }).names;
+  const namespaces = new Namespaces("namespaces", { cni: settings.mesh.cni }, { providers }).names;
+  // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
+  const network = new Network(
+    "network",
+    { namespaces, flows, apiServer: settings.cluster.apiServer },
+    { providers },
+  );
   // First in, last out: at its deletion it removes what all others leave behind.
-  const janitor = new Janitor("janitor", { namespace: namespaces.platform }, { providers });
+  const janitor = new Janitor(
+    "janitor",
+    { namespace: namespaces.platform },
+    { providers, dependsOn: network },
+  );
   const opts = { providers, dependsOn: janitor };
 
   const mesh = new Mesh(

@@ -41,6 +41,13 @@ const sentinelAddress = { host: `rfs-${failoverName}.redis.svc`, port: 26379 };
 /** Fixed in the operator's code. */
 const masterName = "mymaster";
 
+/** The chart has no place for a pod's settings. */
+const operatorContext = {
+  runAsNonRoot: true,
+  runAsUser: 1000,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
 /** Redis with Sentinel by the Spotahome operator. */
 export class Cache extends pulumi.ComponentResource {
   readonly connection: SentinelConnection;
@@ -64,7 +71,10 @@ export class Cache extends pulumi.ComponentResource {
         chart: "redisOperator",
         source: charts,
         namespace,
-        values: { resources: { requests: { cpu: "10m", memory: "32Mi" } } },
+        values: {
+          resources: { requests: { cpu: "10m", memory: "32Mi" } },
+          securityContext: { ...restrictedContainer, ...operatorContext },
+        },
       },
       { parent: this },
     );
@@ -109,7 +119,10 @@ export class Cache extends pulumi.ComponentResource {
       "redis-ready",
       {
         metadata: { namespace },
-        spec: { backoffLimit: 0, template: { spec: readyPod(replicas) } },
+        spec: {
+          backoffLimit: 0,
+          template: { metadata: { labels: { app: "redis-ready" } }, spec: readyPod(replicas) },
+        },
       },
       { parent: this, dependsOn: failover, customTimeouts: { create: "10m" } },
     );

@@ -70,6 +70,7 @@ export function istiodValues({ replicas, requests }: MeshArgs["istiod"]) {
     autoscaleMin: replicas,
     replicaCount: replicas,
     resources: { requests },
+    seccompProfile: { type: "RuntimeDefault" },
     global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } } },
     meshConfig: {
       accessLogFile: "/dev/stdout",
@@ -88,9 +89,16 @@ export function gatewayValues({ replicas, requests, service }: MeshArgs["gateway
     autoscaling: { enabled: replicas > 1, minReplicas: replicas },
     ...(replicas > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
     resources: { requests },
+    securityContext: gatewayContext,
     service: serviceValues(service),
   };
 }
+
+/** The chart's default, which lets the gateway listen on 80 and 443 without a right, and a seccomp profile. */
+const gatewayContext = {
+  sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+  seccompProfile: { type: "RuntimeDefault" },
+};
 
 function serviceValues(service: GatewayService) {
   if (service.type !== "NodePort") return { type: service.type };

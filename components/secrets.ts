@@ -36,6 +36,13 @@ export function externalSecretsValues({ replicas, requests }: ExternalSecretsArg
     replicas > 1 ? { podDisruptionBudget: { enabled: true, minAvailable: 1 } } : {};
   return {
     installCRDs: true,
+    // Each is a right in the whole cluster, and nothing here uses them.
+    processClusterStore: false,
+    processClusterExternalSecret: false,
+    processClusterPushSecret: false,
+    processClusterGenerator: false,
+    processPushSecret: false,
+    rbac: { aggregateToView: false, aggregateToEdit: false, servicebindings: { create: false } },
     replicaCount: replicas,
     leaderElect: replicas > 1,
     resources: { requests },

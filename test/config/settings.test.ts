@@ -38,6 +38,8 @@ describe("Settings", () => {
     ["shlink.replicas", undefined, /shlink\.replicas: /],
     ["shlink.colour", "red", /shlink: does not know colour/],
     ["database.postgresVersion", 14, /database\.postgresVersion: /],
+    ["cluster.apiServer", ["10.96.0.1"], /cluster\.apiServer\.0: must be a CIDR/],
+    ["mesh.cni", "yes", /mesh\.cni: .*boolean/],
     ["cluster.context", undefined, /cluster\.context: /],
     ["protectData", undefined, /protectData: /],
   ];
