@@ -37,6 +37,7 @@ export default async function program(cluster = kubernetes()) {
     {
       ...settings.mesh,
       charts,
+      trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
       gatewayNamespace: namespaces["istio-ingress"],
     },
@@ -96,7 +97,7 @@ export default async function program(cluster = kubernetes()) {
     synced,
   );
 
-  const https = routing.tls.mode === "secret";
+  const https = routing.tls.mode !== "plaintext";
   const [defaultDomain = ""] = routing.hosts;
   const shlink = new Shlink(
     "shlink",
@@ -109,8 +110,6 @@ export default async function program(cluster = kubernetes()) {
       cache: cache.connection,
       defaultDomain,
       https,
-      // The sidecar is one more.
-      trustedProxies: routing.trustedProxies + 1,
     },
     // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
     { ...opts, dependsOn: [mesh, operator, database, cache] },
@@ -124,6 +123,8 @@ export default async function program(cluster = kubernetes()) {
       gatewaySelector: mesh.gatewaySelector,
       gatewayPrincipal: mesh.gatewayPrincipal,
       service: shlink.service,
+      calls: [namespaces.postgres, namespaces.redis],
+      callsAnyHost: settings.shlink.resolveTitles,
       replicas: settings.shlink.replicas,
     },
     { ...opts, dependsOn: mesh },
