@@ -10,6 +10,7 @@ import {
   nodeAddress,
   nodePodNetwork,
   podNetwork,
+  serviceNetwork,
   type Layout,
 } from "./layout.ts";
 import type { ProcessSpec } from "./processes.ts";
@@ -145,7 +146,12 @@ export function proxyConfig(layout: Layout): object {
 
 // Registries are out of reach from the namespace. With a proxy that nobody listens on, a pull of an
 // image that was not imported fails at once instead of after a name lookup's timeout.
-export const noRegistries = { HTTP_PROXY: "http://127.0.0.1:1", HTTPS_PROXY: "http://127.0.0.1:1" };
+// Network plugins inherit it, and the mesh's asks the API server at its Service.
+export const noRegistries = {
+  HTTP_PROXY: "http://127.0.0.1:1",
+  HTTPS_PROXY: "http://127.0.0.1:1",
+  NO_PROXY: serviceNetwork,
+};
 
 export async function writeNodeConfig(layout: Layout): Promise<void> {
   const at = files(layout);
