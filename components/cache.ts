@@ -58,6 +58,7 @@ export class Cache extends pulumi.ComponentResource {
     const credentials = this.#credentials(args.vault);
     const auth = this.#auth(args, credentials);
     const failover = this.#failover(args, [operator, auth]);
+    this.#servers(args);
     this.#ready(args, failover);
     const sentinels = `${sentinelAddress.host}:${sentinelAddress.port}`;
     this.connection = { sentinels, master: masterName, credentials };
@@ -113,6 +114,18 @@ export class Cache extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * Sentinels name the master by its pod's address, and the operator's own Service lists no port of Redis: a
+   * sidecar would take that address for a stranger's. A server that is not ready yet may be the next master.
+   */
+  #servers({ namespace }: CacheArgs): void {
+    new k8s.core.v1.Service(
+      "redis-servers",
+      { metadata: { name: `${failoverName}-servers`, namespace }, spec: serversSpec },
+      { parent: this },
+    );
+  }
+
   /** The resource has no status, and ready pods prove nothing: ask Redis itself. */
   #ready({ namespace, replicas }: CacheArgs, failover: pulumi.Resource): void {
     new k8s.batch.v1.Job(
@@ -128,6 +141,18 @@ export class Cache extends pulumi.ComponentResource {
     );
   }
 }
+
+const serversSpec = {
+  clusterIP: "None",
+  publishNotReadyAddresses: true,
+  // The labels that the operator gives to the pods of Redis.
+  selector: {
+    "app.kubernetes.io/part-of": "redis-failover",
+    "app.kubernetes.io/name": failoverName,
+    "app.kubernetes.io/component": "redis",
+  },
+  ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
+};
 
 export function failoverSpec({ replicas, sentinels, requests, memory }: CacheArgs) {
   const pod = {

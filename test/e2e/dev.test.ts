@@ -11,6 +11,7 @@ import {
   type HostSnapshot,
   stopCluster,
 } from "../../local/cluster/index.ts";
+import { hostAddress } from "../../local/cluster/layout.ts";
 import { call, createLink, type Link, readApiKey, visitsOf } from "../../local/smoke.ts";
 import { describePolicies } from "./policies.ts";
 import {
@@ -21,6 +22,7 @@ import {
   list,
   local,
   pulumi,
+  query,
   readText,
   stackState,
   until,
@@ -54,6 +56,32 @@ describe("The shortener, from a machine without a cluster and back", () => {
     assert.equal(redirect.status, 302);
     assert.equal(redirect.location, "https://example.com/e2e");
     await until("the visit counted", 10, async () => (await visitsOf(entry, key, link)) === 1);
+  });
+
+  it("records the client's own address, whatever headers it sends", async () => {
+    const visited = await createLink(entry, key, "https://example.com/address");
+    const forged = "203.0.113.7";
+    const claims = [
+      "x-forwarded-for",
+      "cf-connecting-ip",
+      "true-client-ip",
+      "x-real-ip",
+      "forwarded",
+      "x-envoy-external-address",
+    ];
+    const given = Object.fromEntries(claims.map((name) => [name, forged]));
+    for (const headers of [{}, given, { "x-forwarded-for": `nonsense, ${forged}, ${forged}` }])
+      await call(entry, { path: `/${visited.shortCode}`, headers });
+    await until(
+      "three visits counted",
+      10,
+      async () => (await visitsOf(entry, key, visited)) === 3,
+    );
+    const addresses = await query(
+      `SELECT DISTINCT v.remote_addr FROM visits v JOIN short_urls u ON u.id = v.short_url_id WHERE u.short_code = '${visited.shortCode}'`,
+    );
+    // The last part goes before it is stored.
+    assert.equal(addresses, hostAddress.replace(/\d+$/, "0"));
   });
 
   it("knows no other host", async () => {
