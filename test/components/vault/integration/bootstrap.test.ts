@@ -174,6 +174,7 @@ cluster_addr = "http://127.0.0.1:${baoPort + 1}"
   });
 
   afterEach(async () => {
+    script?.kill("SIGKILL");
     for (const server of servers) {
       server.closeAllConnections();
       server.close();
