@@ -35,6 +35,11 @@ const cluster = z.strictObject({
   context: z.string().min(1),
   /** StorageClass of every volume. */
   storageClass: dnsLabel,
+  /**
+   * API version in which the cluster has MutatingAdmissionPolicy: `v1` from Kubernetes 1.36 on. It keeps the
+   * Redis password out of the operator's ConfigMap; with `none` it stands there in clear.
+   */
+  mutatingAdmission: z.enum(["v1", "v1beta1", "none"]),
 });
 
 const charts = z.strictObject({

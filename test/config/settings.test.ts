@@ -38,6 +38,8 @@ describe("Settings", () => {
     ["shlink.replicas", undefined, /shlink\.replicas: /],
     ["shlink.colour", "red", /shlink: does not know colour/],
     ["database.postgresVersion", 14, /database\.postgresVersion: /],
+    ["cluster.mutatingAdmission", "v2", /cluster\.mutatingAdmission: .*"v1"\|"v1beta1"\|"none"/],
+    ["cluster.mutatingAdmission", undefined, /cluster\.mutatingAdmission: /],
     ["cluster.context", undefined, /cluster\.context: /],
     ["protectData", undefined, /protectData: /],
   ];
