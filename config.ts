@@ -37,6 +37,11 @@ const cluster = z.strictObject({
   storageClass: dnsLabel,
   /** Networks of the API server: its Service's address, and the addresses behind it. */
   apiServer: z.array(cidr).min(1),
+  /**
+   * API version in which the cluster has MutatingAdmissionPolicy: `v1` from Kubernetes 1.36 on. It keeps the
+   * Redis password out of the operator's ConfigMap; with `none` it stands there in clear.
+   */
+  mutatingAdmission: z.enum(["v1", "v1beta1", "none"]),
 });
 
 const charts = z.strictObject({

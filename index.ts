@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { loadSettings } from "./config.ts";
 import { AdmissionPolicies } from "./components/admission.ts";
-import { Cache } from "./components/cache.ts";
+import { Cache } from "./components/cache/index.ts";
 import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
@@ -21,7 +21,7 @@ import { VaultServer } from "./components/vault/server.ts";
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
-  const { context, storageClass } = settings.cluster;
+  const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing } = settings;
   const { refreshInterval } = settings.externalSecrets;
   await cluster.verify(context, namespaceNames, mirroredFiles(charts));
@@ -104,6 +104,7 @@ export default async function program(cluster = kubernetes()) {
     "cache",
     {
       ...settings.redis,
+      mutatingAdmission,
       charts,
       operatorNamespace: namespaces["redis-operator"],
       namespace: namespaces.redis,

@@ -1,4 +1,4 @@
-import type { SentinelConnection } from "../cache.ts";
+import type { SentinelConnection } from "../cache/index.ts";
 import type { DatabaseConnection } from "../database/index.ts";
 import { mebibytes } from "../memory.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { flows, titleFlow, workloads } from "../../components/flows.ts";
+import { type Flow, flows, titleFlow, workloads } from "../../components/flows.ts";
+import { workloadSpec } from "../../components/network.ts";
 import { namespaceNames, podSecurityLabels } from "../../components/namespaces.ts";
 import { type Registration, render } from "../../plan/render.ts";
 import { allowed, type Endpoint, type Policy } from "../support/network.ts";
@@ -105,6 +106,20 @@ for (const stack of ["dev", "prod"])
       }
     });
   });
+
+describe("Shlink's way to the internet", () => {
+  const openTo = (table: Flow[], address: string) => {
+    const spec = workloadSpec("shlink", table, ["10.96.0.1/32"]);
+    const policy = { metadata: { namespace: "shlink" }, spec } as unknown as Policy;
+    return allowed([policy], workloads.shlink, { address }, 443);
+  };
+
+  it("is closed without titles, and leads to public addresses only with them", () => {
+    assert.ok(!openTo(flows, "203.0.113.7"));
+    assert.ok(openTo([...flows, titleFlow], "203.0.113.7"));
+    assert.ok(!openTo([...flows, titleFlow], "169.254.169.254"));
+  });
+});
 
 interface Made {
   metadata: { namespace: string };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { failoverSpec, maxMemoryMiB, readinessScript } from "../../components/cache.ts";
+import { failoverSpec, maxMemoryMiB } from "../../components/cache/failover.ts";
+import { readinessScript } from "../../components/cache/ready.ts";
 import { scramVerifier } from "../../components/database/scram.ts";
 import {
   postgresSpec,

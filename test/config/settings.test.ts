@@ -64,6 +64,8 @@ describe("Settings", () => {
     ["database.postgresVersion", 14, /database\.postgresVersion: /],
     ["cluster.apiServer", ["10.96.0.1"], /cluster\.apiServer\.0: must be a CIDR/],
     ["mesh.cni", "yes", /mesh\.cni: .*boolean/],
+    ["cluster.mutatingAdmission", "v2", /cluster\.mutatingAdmission: .*"v1"\|"v1beta1"\|"none"/],
+    ["cluster.mutatingAdmission", undefined, /cluster\.mutatingAdmission: /],
     ["cluster.context", undefined, /cluster\.context: /],
     ["protectData", undefined, /protectData: /],
   ];

@@ -16,7 +16,6 @@ import { call, createLink, type Link, readApiKey, visitsOf } from "../../local/s
 import { describePolicies } from "./policies.ts";
 import {
   entry,
-  type Item,
   kubeconfig,
   kubernetes,
   list,
@@ -165,7 +164,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
     const places: Record<string, string> = {
       "the state": readText(stackState),
       "the stack files": readText("Pulumi.dev.yaml") + readText("Pulumi.prod.yaml"),
-      ConfigMaps: JSON.stringify((await list("/api/v1/configmaps")).filter(isNotRedisConf)),
+      ConfigMaps: await everything("/api/v1/configmaps"),
       "pod specs": await everything("/api/v1/pods"),
       "process arguments": processArguments(),
       "pod logs": await podLogs(),
@@ -192,6 +191,9 @@ describe("The shortener, from a machine without a cluster and back", () => {
       await names("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"),
       [],
     );
+    const mutations = "/apis/admissionregistration.k8s.io/v1beta1/mutatingadmissionpolic";
+    assert.deepEqual(await names(`${mutations}ies`), []);
+    assert.deepEqual(await names(`${mutations}ybindings`), []);
     await until(
       "the volumes gone",
       60,
@@ -239,10 +241,6 @@ async function knownSecrets(): Promise<[string, string][]> {
   assert.ok(!found.some(([name]) => name.includes("root-token")), "the root token is still stored");
   return found;
 }
-
-/** The operator writes the password into the redis.conf that it keeps there; docs/architecture.md says so. */
-const isNotRedisConf = ({ metadata }: Item) =>
-  metadata.namespace !== "redis" || metadata.name !== "rfr-shlink-redis";
 
 const everything = async (path: string) => JSON.stringify(await list(path));
 

@@ -64,6 +64,12 @@ describe("control plane flags", () => {
     assert.equal(flags["disable-admission-plugins"], undefined);
   });
 
+  it("have the mutating admission policies that keep the Redis password out of a ConfigMap", () => {
+    const flags = apiServerFlags(layout);
+    assert.equal(flags["feature-gates"], "MutatingAdmissionPolicy=true");
+    assert.equal(flags["runtime-config"], "admissionregistration.k8s.io/v1beta1=true");
+  });
+
   it("record who did what, but no content", () => {
     assert.deepEqual(auditPolicy.rules, [{ level: "Metadata" }]);
   });
