@@ -40,6 +40,7 @@ e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing l
 
 golden: $(PACKAGES) ## accept what the program registers now as the expected state
 	@node test/golden/update.ts
+	@node plan/readme.ts
 
 format: $(PACKAGES) ## write what the formatter wants
 	@$(BIN)/prettier --write --log-level warn .
