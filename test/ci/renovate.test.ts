@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { charts } from "../../components/charts.ts";
 import { images } from "../../components/images.ts";
+import packages from "../../package.json" with { type: "json" };
 
 interface Manager {
   managerFilePatterns: string[];
@@ -34,5 +35,11 @@ describe("renovate.json", () => {
   it("finds the tag of every image", () => {
     const tags = Object.values(images).map((image) => image.split(":")[1]);
     assert.deepEqual(found("components/images.ts"), tags.sort());
+  });
+
+  it("finds the version of the workflows' Pulumi CLI", () => {
+    assert.deepEqual(found(".github/actions/stack/action.yml"), [
+      packages.dependencies["@pulumi/pulumi"],
+    ]);
   });
 });
