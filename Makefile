@@ -33,7 +33,7 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(BIN)/prettier --check --log-level warn .
 	@$(BIN)/eslint --max-warnings 0 .
 	@$(BIN)/tsc -p .
-	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs}/**/*.test.{ts,js}' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs,ci}/**/*.test.{ts,js}' --ignore '**/integration/**'
 
 e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing left
 	@$(BIN)/mocha --timeout 3600000 'test/e2e/*.test.ts'

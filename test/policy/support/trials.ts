@@ -84,8 +84,11 @@ const stackTrials: Trial[] = (
   [
     ["prod", "prod"],
     ["eu-prod", "prod"],
-    ["product", "dev"],
+    ["staging", "prod"],
+    ["devops", "prod"],
+    ["dev-prod", "prod"],
     ["dev", "dev"],
+    ["eu-test2", "dev"],
   ] as const
 ).map(
   ([stack, expected]): Trial =>
