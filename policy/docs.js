@@ -19,8 +19,8 @@ const INTRODUCTION = `# Policies
 <!-- Written by "node policy/docs.js" from policy/rules; edit those. -->
 
 The pack in \`policy/\` judges every resource before it is created or changed. Levels depend on the stack: a stack
-is dev when its name has \`dev\`, \`development\`, \`test\`, \`testing\`, \`local\` or \`sandbox\` as a word (\`dev\`, \`eu-test2\`)
-and neither \`prod\` nor \`production\`. Every other stack is prod, also one whose name cannot be read. *Mandatory* findings stop the update, *advisory* ones are printed, *off* means silence.
+is prod when its name has \`prod\` or \`production\` as a word (\`prod\`, \`eu-prod\`), and also when its name cannot be
+read. *Mandatory* findings stop the update, *advisory* ones are printed, *off* means silence.
 
 - **Locked** policies are mandatory in prod whatever a configuration says: their level cannot be lowered, by name or
   by \`all\`, and they take no exemptions. A configuration that tries is refused.

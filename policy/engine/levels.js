@@ -5,9 +5,8 @@
  * @typedef {"prod" | "dev"} StackClass
  */
 
-/** A whole word of the name, a number behind it allowed: dev, eu-dev, test.2, but neither devops nor latest. */
-const PROD = /(^|[-_.])(prod|production)\d*($|[-_.])/i;
-const NON_PROD = /(^|[-_.])(dev|development|test|testing|local|sandbox)\d*($|[-_.])/i;
+/** "prod" and "production" as a whole word of the name: eu-prod, prod.2, but not product. */
+const PROD = /(^|[-_.])(prod|production)(\d*)($|[-_.])/i;
 
 /**
  * The stack's name from a resource's URN; undefined when it does not say.
@@ -19,13 +18,12 @@ export function stackOf(urn) {
 }
 
 /**
- * A stack is taken for prod unless its name says that it is none, so that nothing slips through.
+ * A stack that cannot be named is taken for prod, so that nothing slips through.
  * @param {string | undefined} stack
  * @returns {StackClass}
  */
 export function stackClass(stack) {
-  if (stack === undefined || PROD.test(stack)) return "prod";
-  return NON_PROD.test(stack) ? "dev" : "prod";
+  return stack === undefined || PROD.test(stack) ? "prod" : "dev";
 }
 
 /**

@@ -268,5 +268,5 @@ export const accepted: [string, Fixture, string?][] = [
     },
   ],
   ["anything in stack dev", gateway(["*"]), "dev"],
-  ["anything in stack eu-test", vault(PLAIN), "eu-test"],
+  ["anything in stack product", vault(PLAIN), "product"],
 ];

@@ -84,11 +84,8 @@ const stackTrials: Trial[] = (
   [
     ["prod", "prod"],
     ["eu-prod", "prod"],
-    ["staging", "prod"],
-    ["devops", "prod"],
-    ["dev-prod", "prod"],
+    ["product", "dev"],
     ["dev", "dev"],
-    ["eu-test2", "dev"],
   ] as const
 ).map(
   ([stack, expected]): Trial =>
