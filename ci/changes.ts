@@ -49,7 +49,7 @@ function valueAt(values: unknown, path: string): unknown {
   for (const [, quoted, index, name] of path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g)) {
     if (typeof value !== "object" || value === null) return undefined;
     const inner = (value as Record<string, unknown>)[quoted ?? index ?? name ?? ""];
-    if (inner === undefined && masked(JSON.stringify(value)) === "[secret]") return "[secret]";
+    if (inner === undefined && masked(JSON.stringify(value)) === "[secret]") return value;
     value = inner;
   }
   return value;

@@ -26,7 +26,7 @@ const posts = z.array(
     state: z.string().optional(),
     body: z.string().nullish(),
     user: z.object({ login: z.string() }).nullish(),
-    pull_request: z.unknown(),
+    pull_request: z.unknown().optional(),
   }),
 );
 type Post = z.infer<typeof posts>[number];

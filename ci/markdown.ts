@@ -19,11 +19,12 @@ export function masked(text: string): string {
 
 /** Foreign text for a line in a fence: it can neither start a line nor end the fence, nor turn the reading direction. */
 export function oneLine(text: string): string {
-  const line = masked(text)
+  const whole = masked(text).trim();
+  const line = whole
+    .slice(0, LONGEST_LINE)
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, " ")
-    .replace(/`{3,}/g, (run) => "'".repeat(run.length))
-    .trim();
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE).trimEnd()} …` : line;
+    .replace(/`{3,}/g, (run) => "'".repeat(run.length));
+  return whole.length > LONGEST_LINE ? `${line.trimEnd()} …` : line;
 }
 
 /** A name between backticks, of the characters that Pulumi allows in a stack's name. */
@@ -48,9 +49,16 @@ export function fold({ title, items, open }: Section, room = Infinity): string {
       .slice(0, count)
       .map((item) => `${item}\n`)
       .join("")}${FENCE}\n${omission(items.length - count)}\n</details>\n`;
-  let used = write(0).length;
-  const first = items.findIndex((item) => (used += item.length + 1) > room);
-  return write(first === -1 ? items.length : first);
+  return write(fitting(items, room - write(0).length));
+}
+
+function fitting(items: string[], room: number): number {
+  let left = room;
+  for (const [index, item] of items.entries()) {
+    left -= item.length + 1;
+    if (left < 0) return index;
+  }
+  return items.length;
 }
 
 const omission = (count: number) =>

@@ -2,13 +2,16 @@ import { z } from "zod";
 import type { Repository } from "./github.ts";
 
 const forms = {
-  GITHUB_API_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, "")),
+  GITHUB_API_URL: z
+    .string()
+    .regex(/^(https:\/\/|http:\/\/127\.0\.0\.1\b)[^\s?#]*$/)
+    .transform((url) => url.replace(/\/+$/, "")),
   GITHUB_REPOSITORY: z.string().regex(/^[\w.-]+\/[\w.-]+$/),
   GITHUB_TOKEN: z.string().regex(/^[\x21-\x7e]+$/),
   PR_NUMBER: z.string().regex(/^[1-9]\d{0,9}$/),
 };
 const expectations = {
-  GITHUB_API_URL: "the address of GitHub's API",
+  GITHUB_API_URL: "the https address of GitHub's API",
   GITHUB_REPOSITORY: "owner/name",
   GITHUB_TOKEN: "the job's token",
   PR_NUMBER: "the number of the pull request",
