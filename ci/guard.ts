@@ -1,4 +1,4 @@
-import type { Preview } from "./events.ts";
+import type { Preview, Step } from "./events.ts";
 
 export interface Pack {
   name: string;
@@ -30,7 +30,7 @@ function versionOf(packs: Record<string, string>, name: string): string | undefi
 function unjudged({ stack, steps, judgements }: Preview, pack: Pack): string | undefined {
   const own = judgements.filter((judgement) => judgement.pack === pack.name);
   const judged = new Set(own.map(({ urn }) => urn));
-  const resources = new Set(steps.filter((step) => step.new).map(({ urn }) => urn));
+  const resources = new Set(steps.filter(isJudged).map(({ urn }) => urn));
   const missed = [...resources].filter((urn) => !judged.has(urn)).length;
   if (missed > 0 || resources.size === 0)
     return `The policy pack ${pack.name} judged ${resources.size - missed} of ${resources.size} resources of ${stack}.`;
@@ -39,3 +39,6 @@ function unjudged({ stack, steps, judgements }: Preview, pack: Pack): string | u
   if (off.length === 0) return undefined;
   return `The policy pack ${pack.name} ran on ${stack} without ${off.join(", ")}.`;
 }
+
+/** The engine shows the policies what it would write: neither what it deletes nor what it only reads. */
+const isJudged = (step: Step) => Boolean(step.new) && !/^(read|refresh)/.test(step.op);

@@ -10,7 +10,16 @@ const judgeText = (text: string) => packMissing(readPreview("create.jsonl", text
 
 describe("the guard of the policy pack", () => {
   it("is content when the pack judged every resource, whatever it said", () => {
-    for (const name of ["create", "same", "change", "advised", "refused", "two-packs", "large"])
+    for (const name of [
+      "create",
+      "same",
+      "change",
+      "advised",
+      "refused",
+      "two-packs",
+      "large",
+      "read",
+    ])
       assert.equal(judge(name), undefined, name);
   });
 
