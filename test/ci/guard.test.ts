@@ -63,6 +63,10 @@ describe("the guard of the policy pack", () => {
       judgeText(lines.toSpliced(one, 1).join("\n")),
       "The policy pack shlink-platform judged 4 of 5 resources of dev.",
     );
+    const others = recorded("two-packs")
+      .split("\n")
+      .filter((line) => !/policyAnalyze.*"policyPackName":"shlink-platform"/.test(line));
+    assert.match(judgeText(others.join("\n")) ?? "", /judged 0 of 6 resources of prod/);
     const bare = lines.filter((line) => line.includes("summaryEvent"));
     assert.match(judgeText(bare.join("\n")) ?? "", /judged 0 of 0 resources/);
   });
