@@ -62,7 +62,7 @@ function fitting(items: string[], room: number): number {
 }
 
 const omission = (count: number) =>
-  count === 0 ? "" : `\n${count} left out: too long for GitHub; the job's log has them all.\n`;
+  count === 0 ? "" : `\n${count} left out: too long for GitHub; pulumi preview shows them all.\n`;
 
 /** Divides the room: the short sections stand whole, the long ones share evenly what is left. */
 export function foldAll(sections: Section[], room: number): string[] {

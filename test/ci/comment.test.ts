@@ -184,7 +184,7 @@ describe("a pull-request comment that is too long", () => {
     assert.ok(body.length <= LIMIT, `${body.length} characters`);
     assert.ok(body.length > 60_000, `${body.length} characters`);
     outside(body);
-    const left = [...body.matchAll(/^(\d+) left out: too long for GitHub; the job's log/gm)];
+    const left = [...body.matchAll(/^(\d+) left out: too long for GitHub; pulumi preview shows/gm)];
     assert.equal(left.length, 4);
     for (const title of ["Refused by policy (2000)", "Advised by policy (2000)", "Changes (2003)"])
       assert.ok(body.includes(title), title);
