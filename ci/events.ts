@@ -82,6 +82,24 @@ export function readPreview(source: string, text: string): Preview {
 /** A preview that failed before its first resource is known by its file: `prod` of `events/prod.jsonl`. */
 const stackOf = (source: string) => (source.split("/").at(-1) ?? "").replace(/\..*$/, "");
 
+/** The same stream without debug messages, in which the engine tells generated secrets in plain text. */
+export function withoutDebug(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !isDebug(line))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** What is no event may be anything, so it goes as well. */
+function isDebug(line: string): boolean {
+  try {
+    return event.parse(JSON.parse(line)).diagnosticEvent?.severity === "debug";
+  } catch {
+    return true;
+  }
+}
+
 function parse(line: string, where: string): Event {
   try {
     return event.parse(JSON.parse(line));
@@ -127,7 +145,6 @@ function judgements(event: Event): Judgement[] {
     }));
 }
 
-/** Debug messages are in the stream too, with generated secrets in plain text: they stay there. */
 function errors({ diagnosticEvent, errorEvent }: Event): string[] {
   const message = diagnosticEvent?.severity === "error" ? [diagnosticEvent.message] : [];
   return errorEvent ? [...message, errorEvent.error] : message;

@@ -1,15 +1,15 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import packageFile from "../policy/package.json" with { type: "json" };
 import { policies } from "../policy/rules.js";
 import { comment, COMMENT_MARKER } from "./comment.ts";
 import { drift, DRIFT_MARKER, DRIFT_TITLE } from "./drift.ts";
-import { type Preview, readPreview } from "./events.ts";
+import { type Preview, readPreview, withoutDebug } from "./events.ts";
 import { putComment, putIssue } from "./github.ts";
 import { type Pack, packMissing } from "./guard.ts";
 import { pullOf, repositoryOf } from "./settings.ts";
 
-const USAGE = "Usage: node ci/main.ts comment|guard|drift --events FILE...";
+const USAGE = "Usage: node ci/main.ts trim|comment|guard|drift --events FILE...";
 
 const pack: Pack = {
   name: "shlink-platform",
@@ -17,20 +17,27 @@ const pack: Pack = {
   locked: policies.filter(({ locked }) => locked === true).map(({ name }) => name),
 };
 
-const commands: Record<string, (previews: Preview[]) => void | Promise<void>> = {
-  async comment(previews) {
+type Command = (files: string[]) => void | Promise<void>;
+
+const commands: Record<string, Command> = {
+  /** In place, before a file leaves the job that has a login. */
+  trim(files) {
+    for (const file of files) writeFileSync(file, withoutDebug(readText(file)));
+  },
+  async comment(files) {
     const repository = repositoryOf(process.env);
-    const body = comment(previews, pack);
+    const body = comment(files.map(read), pack);
     await putComment(repository, pullOf(process.env), COMMENT_MARKER, body);
   },
-  guard(previews) {
-    for (const preview of previews) {
+  guard(files) {
+    for (const preview of files.map(read)) {
       const missing = packMissing(preview, pack);
       if (missing !== undefined) throw new Error(missing);
     }
   },
-  async drift(previews) {
-    await putIssue(repositoryOf(process.env), DRIFT_MARKER, DRIFT_TITLE, drift(previews));
+  async drift(files) {
+    const body = drift(files.map(read));
+    await putIssue(repositoryOf(process.env), DRIFT_MARKER, DRIFT_TITLE, body);
   },
 };
 
@@ -50,19 +57,19 @@ function readArguments(args: string[]) {
   throw new Error(USAGE);
 }
 
-function read(file: string): Preview {
-  let text: string;
+const read = (file: string): Preview => readPreview(file, readText(file));
+
+function readText(file: string): string {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch {
     throw new Error(`${file}: this file of events cannot be read.`);
   }
-  return readPreview(file, text);
 }
 
 try {
   const { run, files } = readArguments(process.argv.slice(2));
-  await run(files.map(read));
+  await run(files);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { COMMENT_MARKER } from "../../ci/comment.ts";
 import { DRIFT_MARKER, DRIFT_TITLE } from "../../ci/drift.ts";
@@ -79,6 +82,25 @@ describe("node ci/main.ts", () => {
   };
 
   describe("comment", () => {
+    it("trims a file of debug messages in place, and leaves what the comment is made of", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "events-"));
+      const file = join(folder, "prod.jsonl");
+      const recorded = readFileSync(path("create"), "utf8");
+      const kept = recorded.split("\n").filter((line) => !line.includes('"severity":"debug"'));
+      const message = (severity: string, text: string) =>
+        `${JSON.stringify({ sequence: 1, timestamp: 1, diagnosticEvent: { severity, message: text, color: "never", prefix: "" } })}\n`;
+      writeFileSync(
+        file,
+        `${message("debug", "canary")}${recorded}${message("error", "it broke")}`,
+      );
+      const { code } = await run(["trim", "--events", file]);
+      assert.equal(code, 0);
+      const left = readFileSync(file, "utf8");
+      assert.ok(!left.includes("canary"));
+      assert.ok(left === `${kept.join("\n")}${message("error", "it broke")}`);
+      rmSync(folder, { recursive: true });
+    });
+
     it("writes one comment for all stacks when only others' comments carry the marker", async () => {
       posts = [{ id: 1, body: `${COMMENT_MARKER} copied`, user: { login: "someone" } }];
       posts.push({ id: 2, body: `quoted ${COMMENT_MARKER}`, user: bot }, { id: 3, user: null });
@@ -257,7 +279,7 @@ describe("node ci/main.ts", () => {
   });
 
   describe("a wrong call", () => {
-    const usage = "Usage: node ci/main.ts comment|guard|drift --events FILE...";
+    const usage = "Usage: node ci/main.ts trim|comment|guard|drift --events FILE...";
     for (const args of [
       [],
       ["comment"],

@@ -17,16 +17,26 @@ describe("The cache", () => {
   const container = (...path: (string | number)[]) =>
     prod.input(ready, "spec", "template", "spec", "containers", 0, ...path);
 
-  it("is its operator, a failover group, one password, its way to Vault, and a proof that it works", () => {
-    const expected = [
+  it("is its operator, a failover group, one password that no ConfigMap shows, and a proof that it works", () => {
+    const admission = (version: string) => [
+      `kubernetes:admissionregistration.k8s.io/${version}:MutatingAdmissionPolicy::redis-password`,
+      `kubernetes:admissionregistration.k8s.io/${version}:MutatingAdmissionPolicyBinding::redis-password-binding`,
+    ];
+    const common = [
       ready,
+      "kubernetes:core/v1:Service::redis-servers",
       failover,
       release("redis-operator"),
       password,
       component("SecretReader", "external-secrets-redis"),
     ];
-    for (const stack of [dev, prod])
-      assert.deepEqual(stack.children(component("Cache", "cache")), expected.sort());
+    for (const [stack, version] of [
+      [dev, "v1beta1"],
+      [prod, "v1"],
+    ] as const) {
+      const expected = [...admission(version), ...common].sort();
+      assert.deepEqual(stack.children(component("Cache", "cache")), expected);
+    }
   });
 
   it("is made after its operator and its password, and proven after it is made", () => {
@@ -58,10 +68,8 @@ describe("The cache", () => {
 
   it("takes its password from the Secret that External Secrets makes", () => {
     assert.deepEqual(prod.input(failover, "spec", "auth"), { secretPath: "shlink-redis-auth" });
-    assert.deepEqual(prod.input(auth, "spec", "target"), {
-      name: "shlink-redis-auth",
-      creationPolicy: "Owner",
-    });
+    assert.equal(prod.input(auth, "spec", "target", "name"), "shlink-redis-auth");
+    assert.equal(prod.input(auth, "spec", "target", "creationPolicy"), "Owner");
     // redis.conf takes it without quotes.
     assert.equal(prod.input(password, "special"), false);
   });

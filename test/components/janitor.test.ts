@@ -38,8 +38,8 @@ describe("The janitor", () => {
     ]);
   });
 
-  it("is there before every other component but its namespace, so that it is deleted after them", () => {
-    assert.deepEqual(prod.resource(janitor).dependsOn, []);
+  it("is there before every other component but its namespace and the network, so that it is deleted after them", () => {
+    assert.deepEqual(prod.resource(janitor).dependsOn, [component("Network", "network")]);
     for (const [type, name] of [
       ["Mesh", "mesh"],
       ["VaultServer", "vault-server"],

@@ -13,9 +13,12 @@ describe("The mesh's releases", () => {
     [dev, prod] = [await synth("dev"), await synth("prod")];
   });
 
-  it("are the definitions, the control plane and the gateway", () => {
+  it("are the definitions, the control plane and the gateway, and where it is set the node agent", () => {
+    const releases = (stack: Synthesis) =>
+      stack.children(mesh).filter((key) => key.includes(":Release::"));
     const expected = [release("istio-base"), gateway, release("istiod")];
-    for (const stack of [dev, prod]) assert.deepEqual(stack.children(mesh), expected);
+    assert.deepEqual(releases(dev), expected);
+    assert.deepEqual(releases(prod), [...expected, release("istio-cni")].sort());
   });
 
   it("come in that order: the gateway's pod gets its image from a running istiod", () => {

@@ -10,6 +10,7 @@ const authorization = istio("security", "AuthorizationPolicy", "shlink-authz");
 const gateway = istio("networking", "Gateway", "shlink-gateway");
 const route = istio("networking", "VirtualService", "shlink-virtualservice");
 const destination = istio("networking", "DestinationRule", "shlink-destination");
+const egress = istio("networking", "Sidecar", "shlink-egress");
 const limit = "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter::shlink-rate-limit";
 const host = "shlink.shlink.svc.cluster.local";
 
@@ -22,8 +23,8 @@ describe("The routing", () => {
   const policy = (stack: Synthesis, ...path: string[]) =>
     stack.input(destination, "spec", "trafficPolicy", ...path);
 
-  it("is a gateway, a route and a destination, behind mutual TLS, an authorisation and a rate limit", () => {
-    const expected = [mtls, authorization, gateway, route, destination, limit].sort();
+  it("is a way in behind mutual TLS, an authorisation and a rate limit, and a narrow way out", () => {
+    const expected = [mtls, authorization, gateway, route, destination, egress, limit].sort();
     for (const stack of [dev, prod])
       assert.deepEqual(stack.children(component("Routing", "routing")), expected);
   });
