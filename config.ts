@@ -152,6 +152,35 @@ const routing = z.strictObject({
   apiClients: z.array(cidr).min(1).optional(),
 });
 
+const observability = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("none") }),
+  /** For a cluster whose Prometheus operator is there already. */
+  z.strictObject({
+    mode: z.literal("monitors"),
+    /** Labels by which the cluster's Prometheus selects monitors, probes and rules. */
+    labels: z.record(z.string().min(1), z.string().min(1)),
+    /** Vault's listener answers without a token (`unauthenticated_metrics_access`), or asks for one. */
+    vaultMetrics: z.discriminatedUnion("access", [
+      z.strictObject({ access: z.literal("open") }),
+      /** Secret in namespace `vault` whose key `token` may read sys/metrics. */
+      z.strictObject({ access: z.literal("token"), secretName: dnsLabel }),
+    ]),
+    /** The blackbox exporter that looks at certificates. Absent: nobody does. */
+    prober: z
+      .strictObject({
+        address: z
+          .string()
+          .regex(
+            /^[a-z0-9.-]+:[0-9]+$/,
+            'must be host:port such as "blackbox.monitoring.svc:9115"',
+          ),
+        /** Its module that opens a TLS connection and accepts any certificate. */
+        module: z.string().min(1),
+      })
+      .optional(),
+  }),
+]);
+
 const Schema = z.strictObject({
   cluster,
   charts,
@@ -163,6 +192,7 @@ const Schema = z.strictObject({
   redis,
   shlink,
   routing,
+  observability,
   /** Refuse at run time what the policy pack refuses at preview. */
   admissionPolicies: z.boolean(),
   /** Protect what holds data from deletion by `pulumi destroy`. */

@@ -10,6 +10,8 @@ import { Janitor } from "./components/janitor/index.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Routing } from "./components/routing/index.ts";
+import { Observability } from "./components/observability/index.ts";
+import { observabilityArgs } from "./components/observability/arguments.ts";
 import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
@@ -128,6 +130,8 @@ export default async function program(cluster = kubernetes()) {
     },
     { ...opts, dependsOn: mesh },
   );
+  const observability = observabilityArgs(settings, namespaces.platform);
+  if (observability !== undefined) new Observability("observability", observability, opts);
   if (settings.admissionPolicies)
     new AdmissionPolicies("admission", {}, { ...opts, dependsOn: mesh });
 

@@ -39,6 +39,20 @@ describe("Settings", () => {
     ["shlink.colour", "red", /shlink: does not know colour/],
     ["database.postgresVersion", 14, /database\.postgresVersion: /],
     ["cluster.context", undefined, /cluster\.context: /],
+    ["observability", undefined, /observability: /],
+    ["observability.mode", "all", /observability\.mode: /],
+    ["observability.labels", { release: "" }, /observability\.labels\.release: /],
+    [
+      "observability.vaultMetrics",
+      { access: "token" },
+      /observability\.vaultMetrics\.secretName: /,
+    ],
+    [
+      "observability.prober.address",
+      "exporter",
+      /observability\.prober\.address: must be host:port/,
+    ],
+    ["observability.prober.module", "", /observability\.prober\.module: /],
     ["protectData", undefined, /protectData: /],
   ];
   for (const [path, value, message] of bad)

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
+import { type Registration, render, stackSettings } from "../../../plan/render.ts";
+
+const monitoring = ({ inputs }: Registration) =>
+  inputs["apiVersion"] === "monitoring.coreos.com/v1";
+const observabilityOf = async (change: object) => {
+  const settings = stackSettings("prod");
+  const observability = { ...(settings["observability"] as object), ...change };
+  const { registrations } = await render("prod", { ...settings, observability });
+  return registrations.filter(monitoring);
+};
+const named = (list: Registration[], name: string) => {
+  const found = list.find((one) => one.name === name);
+  assert.ok(found, name);
+  return found.inputs as { metadata: object; spec: object };
+};
+const vaultEndpoint = (list: Registration[]) => {
+  const { podMetricsEndpoints } = named(list, "vault-podmonitor").spec as {
+    podMetricsEndpoints: object[];
+  };
+  return podMetricsEndpoints[0];
+};
+
+describe("Observability", () => {
+  let prod: Registration[] = [];
+  before(async () => {
+    prod = await observabilityOf({});
+  });
+
+  it("is nothing when it is off", async () => {
+    const { registrations } = await render("dev");
+    assert.deepEqual(registrations.filter(monitoring), []);
+    assert.ok(!registrations.some(({ type }) => type.endsWith(":Observability")));
+  });
+
+  it("watches every part, in the namespace of its pods, under the labels of the cluster's Prometheus", () => {
+    const places = prod.map(({ inputs }) => {
+      const { kind, metadata } = inputs as {
+        kind: string;
+        metadata: { namespace: string; name: string; labels: object };
+      };
+      assert.deepEqual(metadata.labels, { release: "kube-prometheus-stack" });
+      return `${kind} ${metadata.namespace}/${metadata.name}`;
+    });
+    assert.deepEqual(places.sort(), [
+      "PodMonitor external-secrets/external-secrets",
+      "PodMonitor istio-ingress/gateway",
+      "PodMonitor istio-system/istiod",
+      "PodMonitor postgres/postgres",
+      "PodMonitor redis-operator/redis-operator",
+      "PodMonitor redis/redis",
+      "PodMonitor redis/redis-sentinel",
+      "PodMonitor shlink/shlink",
+      "PodMonitor vault/vault",
+      "Probe platform/certificates",
+      "PrometheusRule platform/shlink-platform",
+    ]);
+  });
+
+  it("reads Vault over verified TLS, with a token when the listener asks for one", async () => {
+    const open = {
+      interval: "30s",
+      port: "https",
+      path: "/v1/sys/metrics",
+      params: { format: ["prometheus"] },
+      scheme: "https",
+      tlsConfig: {
+        serverName: "vault.vault.svc",
+        ca: { secret: { name: "vault-server-tls", key: "ca.crt" } },
+      },
+    };
+    assert.deepEqual(vaultEndpoint(prod), open);
+    const token = { access: "token", secretName: "vault-metrics" };
+    const authorization = { credentials: { name: "vault-metrics", key: "token" } };
+    const asked = await observabilityOf({ vaultMetrics: token });
+    assert.deepEqual(vaultEndpoint(asked), { ...open, authorization });
+  });
+
+  it("reads a plaintext Vault on its plaintext port", () => {
+    const [vault] = podMonitors({
+      vaultTls: { mode: "plaintext" },
+      vaultMetrics: { access: "open" },
+    });
+    assert.ok(vault);
+    assert.deepEqual(podMonitorSpec(vault).podMetricsEndpoints, [
+      {
+        interval: "30s",
+        port: "http",
+        path: "/v1/sys/metrics",
+        params: { format: ["prometheus"] },
+      },
+    ]);
+  });
+
+  it("takes the sidecar's merged metrics, from the port that no container declares", () => {
+    assert.deepEqual(named(prod, "shlink-podmonitor").spec, {
+      selector: { matchLabels: { app: "shlink" } },
+      podMetricsEndpoints: [
+        {
+          interval: "30s",
+          port: "http-envoy-prom",
+          path: "/stats/prometheus",
+          relabelings: [
+            {
+              sourceLabels: ["__address__"],
+              regex: "(.+):\\d+",
+              replacement: "$1:15020",
+              targetLabel: "__address__",
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("looks at the certificates of the gateway and of Vault, or at none and has no alert about them", async () => {
+    assert.deepEqual(named(prod, "certificates-probe").spec, {
+      interval: "5m",
+      module: "tls_expiry",
+      prober: { url: "blackbox-exporter.monitoring.svc:9115" },
+      targets: { staticConfig: { static: ["s.example.com:443", "vault.vault.svc:8200"] } },
+    });
+    const without = await observabilityOf({ prober: undefined });
+    assert.ok(!without.some(({ name }) => name === "certificates-probe"));
+    assert.doesNotMatch(JSON.stringify(without), /CertificateExpires/);
+  });
+
+  it("takes the thresholds from the other parts' settings", () => {
+    const rules = JSON.stringify(named(prod, "shlink-platform-prometheusrule").spec);
+    // The nightly schedule's 24 hours and 6 more.
+    assert.match(rules, /time_since_completion_seconds\) > 108000/);
+    assert.match(rules, /vault\/vault\\"}\) < 3/);
+    assert.match(rules, /redis_connected_slaves\{job=\\"redis\/redis\\"}\) < 2/);
+  });
+});
