@@ -2,13 +2,15 @@ import * as k8s from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { loadSettings } from "./config.ts";
 import { AdmissionPolicies } from "./components/admission.ts";
-import { Cache } from "./components/cache.ts";
+import { Cache } from "./components/cache/index.ts";
 import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
+import { flows, titleFlow } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
+import { Network } from "./components/network.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
 import { observabilityArgs } from "./components/observability/arguments.ts";
@@ -21,7 +23,7 @@ import { VaultServer } from "./components/vault/server.ts";
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
-  const { context, storageClass } = settings.cluster;
+  const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing } = settings;
   const { refreshInterval } = settings.externalSecrets;
   await cluster.verify(context, namespaceNames, mirroredFiles(charts));
@@ -29,9 +31,23 @@ export default async function program(cluster = kubernetes()) {
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
-  const namespaces = new Namespaces("namespaces", { providers }).names;
+  const namespaces = new Namespaces("namespaces", { cni: settings.mesh.cni }, { providers }).names;
+  // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
+  const network = new Network(
+    "network",
+    {
+      namespaces,
+      flows: settings.shlink.resolveTitles ? [...flows, titleFlow] : flows,
+      apiServer: settings.cluster.apiServer,
+    },
+    { providers },
+  );
   // First in, last out: at its deletion it removes what all others leave behind.
-  const janitor = new Janitor("janitor", { namespace: namespaces.platform }, { providers });
+  const janitor = new Janitor(
+    "janitor",
+    { namespace: namespaces.platform },
+    { providers, dependsOn: network },
+  );
   const opts = { providers, dependsOn: janitor };
 
   const mesh = new Mesh(
@@ -39,6 +55,7 @@ export default async function program(cluster = kubernetes()) {
     {
       ...settings.mesh,
       charts,
+      trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
       gatewayNamespace: namespaces["istio-ingress"],
     },
@@ -89,6 +106,7 @@ export default async function program(cluster = kubernetes()) {
     "cache",
     {
       ...settings.redis,
+      mutatingAdmission,
       charts,
       operatorNamespace: namespaces["redis-operator"],
       namespace: namespaces.redis,
@@ -98,7 +116,7 @@ export default async function program(cluster = kubernetes()) {
     synced,
   );
 
-  const https = routing.tls.mode === "secret";
+  const https = routing.tls.mode !== "plaintext";
   const [defaultDomain = ""] = routing.hosts;
   const shlink = new Shlink(
     "shlink",
@@ -111,8 +129,6 @@ export default async function program(cluster = kubernetes()) {
       cache: cache.connection,
       defaultDomain,
       https,
-      // The sidecar is one more.
-      trustedProxies: routing.trustedProxies + 1,
     },
     // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
     { ...opts, dependsOn: [mesh, operator, database, cache] },
@@ -126,6 +142,8 @@ export default async function program(cluster = kubernetes()) {
       gatewaySelector: mesh.gatewaySelector,
       gatewayPrincipal: mesh.gatewayPrincipal,
       service: shlink.service,
+      calls: [namespaces.postgres, namespaces.redis],
+      callsAnyHost: settings.shlink.resolveTitles,
       replicas: settings.shlink.replicas,
     },
     { ...opts, dependsOn: mesh },

@@ -15,6 +15,7 @@ import { chartMirror, commandLock, repository } from "./paths.ts";
 import { prepare } from "./prepare.ts";
 import { existingPulumi, removePulumi } from "./pulumi.ts";
 import { type Entry, readApiKey, smoke } from "./smoke.ts";
+import { stackName } from "./stacks.ts";
 import { endChildrenWithUs, ToolFailure } from "./toolchain/index.ts";
 
 const begun = Date.now();
@@ -61,8 +62,9 @@ async function test(): Promise<void> {
 }
 
 async function preview(): Promise<void> {
+  const stack = stackName(process.argv[3] ?? "dev");
   await running();
-  if (!(await existingPulumi(kubeconfig).show("preview", "--diff")))
+  if (!(await existingPulumi(kubeconfig, stack).show("preview", "--diff")))
     throw new LocalError("pulumi preview failed.");
 }
 

@@ -57,6 +57,8 @@ const imageTools: ImageTool[] = [
   "coredns",
   "envoy",
   "external-secrets",
+  "install-cni",
+  "istio-cni",
   "local-path-provisioner",
   "pilot-agent",
   "pilot-discovery",

@@ -6,25 +6,40 @@ import { dirname, join } from "node:path";
 import { LocalError } from "./failure.ts";
 import { cacheFolder, pulumiFolder, repository } from "./paths.ts";
 import { installPlugins } from "./plugins/install.ts";
+import { type StackName, stackFile, stacks } from "./stacks.ts";
 import type { Tools } from "./toolchain/index.ts";
 
-/** The Pulumi CLI with a file backend of its own, for the stack on the local cluster. */
+/** The Pulumi CLI with a file backend of its own, for one stack on the local cluster. */
 export interface Pulumi {
   /** Runs a command on the stack with its output shown; false when Pulumi failed. */
   show(...args: string[]): Promise<boolean>;
   /** Runs a command on the stack and returns its standard output. */
   read(...args: string[]): Promise<string>;
+  /** Runs a command on the stack and tells how it ended. */
+  run(...args: string[]): Promise<Executed>;
 }
 
-const stack = "dev";
+export interface Executed {
+  code: number;
+  /** What it printed, errors included. */
+  output: string;
+}
+
+/** A program of another folder on the same stack, with its own settings and environment. */
+export interface Program {
+  cwd: string;
+  configFile: string;
+  env: Record<string, string>;
+}
+
 const home = join(pulumiFolder, "home");
 const state = join(pulumiFolder, "state");
 const bin = join(pulumiFolder, "bin");
 const passphraseFile = join(pulumiFolder, "passphrase");
 /** The committed stack file with the encryption salt of this machine's stack. */
-const configFile = join(pulumiFolder, `Pulumi.${stack}.yaml`);
+const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.yaml`);
 
-/** Puts CLI, language host and plugins in place and makes the stack, as far as that is still to do. */
+/** Puts CLI, language host and plugins in place and makes the stacks, as far as that is still to do. */
 export async function installPulumi(tools: Tools, kubeconfig: string): Promise<Pulumi> {
   for (const folder of [home, state, bin]) await mkdir(folder, { recursive: true, mode: 0o700 });
   // The engine looks for the language host beside the CLI's own file.
@@ -35,24 +50,29 @@ export async function installPulumi(tools: Tools, kubeconfig: string): Promise<P
   });
   await ensurePassphrase();
   const pulumi = existingPulumi(kubeconfig);
-  await ensureStack(kubeconfig);
+  for (const stack of Object.keys(stacks) as StackName[]) await ensureStack(kubeconfig, stack);
   return pulumi;
 }
 
-/** Pulumi as `installPulumi` left it. */
-export function existingPulumi(kubeconfig: string): Pulumi {
+/** Pulumi as `installPulumi` left it, for one stack. */
+export function existingPulumi(
+  kubeconfig: string,
+  stack: StackName = "dev",
+  program: Program = { cwd: repository, configFile: configFile(stack), env: {} },
+): Pulumi {
   if (!existsSync(join(bin, "pulumi")))
     throw new LocalError("There is no local stack yet: run make up first.");
-  const env = environment(kubeconfig);
-  const target = ["--stack", stack, "--config-file", configFile];
+  const { cwd } = program;
+  const env = { ...environment(kubeconfig), ...program.env };
+  const target = ["--stack", stack, "--config-file", program.configFile];
   return {
-    show: async (...args) =>
-      (await execute([...args, ...target], env, repository, "inherit")).code === 0,
+    show: async (...args) => (await execute([...args, ...target], env, cwd, "inherit")).code === 0,
     read: async (...args) => {
-      const { code, output } = await execute([...args, "--stack", stack], env, repository, "pipe");
+      const { code, output } = await execute([...args, "--stack", stack], env, cwd, "pipe");
       if (code !== 0) throw new LocalError(`pulumi ${args.join(" ")} failed.`);
       return output;
     },
+    run: (...args) => execute([...args, ...target], env, cwd, "pipe"),
   };
 }
 
@@ -81,9 +101,9 @@ async function ensurePassphrase(): Promise<void> {
 
 /**
  * `stack init` writes the salt into the stack file of the folder it runs in. That folder is one of ours,
- * so that the committed Pulumi.dev.yaml stays as it is.
+ * so that the committed stack files stay as they are.
  */
-async function ensureStack(kubeconfig: string): Promise<void> {
+async function ensureStack(kubeconfig: string, stack: StackName): Promise<void> {
   const initFolder = join(pulumiFolder, "init");
   const salted = join(initFolder, `Pulumi.${stack}.yaml`);
   if (!existsSync(salted)) {
@@ -99,8 +119,7 @@ async function ensureStack(kubeconfig: string): Promise<void> {
       throw new LocalError(`The local stack cannot be made: ${result.output.trim()}`);
   }
   const salt = /^encryptionsalt:.*$/m.exec(await readFile(salted, "utf8"))?.[0] ?? "";
-  const settings = await readFile(join(repository, `Pulumi.${stack}.yaml`), "utf8");
-  await writeFile(configFile, `${settings}${salt}\n`);
+  await writeFile(configFile(stack), `${await stackFile(stack)}${salt}\n`);
 }
 
 function environment(kubeconfig: string): Record<string, string> {
@@ -118,11 +137,6 @@ function environment(kubeconfig: string): Record<string, string> {
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
   };
-}
-
-interface Executed {
-  code: number;
-  output: string;
 }
 
 function execute(

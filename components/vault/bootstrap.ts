@@ -101,7 +101,13 @@ export class VaultBootstrap extends pulumi.ComponentResource {
       "vault-bootstrap",
       {
         metadata: { namespace: args.namespace },
-        spec: { backoffLimit: 0, template: { spec: { ...pod, restartPolicy: "Never" } } },
+        spec: {
+          backoffLimit: 0,
+          template: {
+            metadata: { labels: { app: bootstrapAccount } },
+            spec: { ...pod, restartPolicy: "Never" },
+          },
+        },
       },
       { parent: this, dependsOn: [...after, args.server], customTimeouts: { create: "15m" } },
     );

@@ -19,9 +19,6 @@ export interface Layer {
   readonly chunks: () => AsyncIterable<Buffer>;
 }
 
-/** `struct vfs_cap_data`, version 2, effective, with CAP_NET_BIND_SERVICE (bit 10) permitted. */
-const NET_BIND_SERVICE = Buffer.from("0100000200040000000000000000000000000000", "hex");
-
 /** The images have one `/usr`, as Debian has: an entry below a link would replace the link. */
 function mergedUsr(path: string): string {
   const clean = posix.normalize(path).replace(/^\/+|\/+$/g, "");
@@ -34,14 +31,13 @@ async function plainMode(file: string): Promise<number> {
 }
 
 async function copied(part: CopyPart, inputs: ImageInputs): Promise<TarFile> {
-  const { copy, to, bindsLowPorts } = part;
+  const { copy, to } = part;
   const bundle = "bundle" in copy;
   const content = bundle
     ? await bundleProgram(copy.bundle, inputs)
     : { file: sourcePath(copy, inputs) };
   const mode = part.mode ?? (bundle ? 0o644 : await plainMode(sourcePath(copy, inputs)));
-  const attributes = bindsLowPorts ? { "security.capability": NET_BIND_SERVICE } : undefined;
-  return { kind: "file", path: mergedUsr(to), mode, content, attributes };
+  return { kind: "file", path: mergedUsr(to), mode, content };
 }
 
 async function treeEntries(part: TreePart, inputs: ImageInputs): Promise<TarEntry[]> {

@@ -6,6 +6,8 @@ export type ToolName =
   | "coredns"
   | "envoy"
   | "external-secrets"
+  | "install-cni"
+  | "istio-cni"
   | "local-path-provisioner"
   | "node"
   | "pilot-agent"
@@ -27,8 +29,6 @@ export interface CopyPart {
   readonly copy: Source;
   readonly to: string;
   readonly mode?: number;
-  /** Lets a user other than root listen below port 1024 (`setcap cap_net_bind_service=+ep`). */
-  readonly bindsLowPorts?: boolean;
 }
 
 export interface TreePart {

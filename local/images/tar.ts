@@ -18,8 +18,6 @@ export interface TarFile extends TarOwner {
   readonly path: string;
   readonly mode: number;
   readonly content: Buffer | { readonly file: string } | StreamedContent;
-  /** Extended attributes, for example `security.capability`. */
-  readonly attributes?: Readonly<Record<string, Buffer>>;
 }
 
 export interface TarFolder extends TarOwner {
@@ -94,9 +92,6 @@ function paxHeader(entry: TarEntry, name: string): Buffer[] {
   if (Buffer.byteLength(name) > LONGEST_NAME) records.push(paxRecord("path", Buffer.from(name)));
   if (entry.kind === "link" && Buffer.byteLength(entry.target) > LONGEST_NAME) {
     records.push(paxRecord("linkpath", Buffer.from(entry.target)));
-  }
-  for (const [key, value] of Object.entries((entry.kind === "file" && entry.attributes) || {})) {
-    records.push(paxRecord(`SCHILY.xattr.${key}`, value));
   }
   if (records.length === 0) return [];
   const body = Buffer.concat(records);

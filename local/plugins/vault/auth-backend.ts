@@ -9,7 +9,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import { hasUnknown, type Props, type Value } from "../host/values.ts";
-import { explained, isMissingMount, type VaultClient } from "./client.ts";
+import { explained, type VaultClient } from "./client.ts";
 
 const fields: Fields = {
   type: { kind: "string", required: true, replaces: true },
@@ -128,10 +128,7 @@ async function current(
   path: string,
   known: Props,
 ): Promise<Outcome | undefined> {
-  const found = await vault.read(pathOf(path)).catch((error: unknown) => {
-    if (isMissingMount(error)) return undefined;
-    throw error;
-  });
+  const found = await vault.readMount(pathOf(path));
   if (found === undefined) return undefined;
   const tuned = await vault.read(tunePathOf(path)).catch((error: unknown) => {
     throw explained("error reading tune information from Vault: ", error);

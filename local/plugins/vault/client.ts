@@ -23,6 +23,16 @@ export class VaultClient {
     return found || warnings?.length ? (data ?? {}) : undefined;
   }
 
+  /** Like `read`, for what is kept in `sys/mounts` or `sys/auth`: there Vault refuses what it does not have. */
+  async readMount(path: string): Promise<Props | undefined> {
+    try {
+      return await this.read(path);
+    } catch (error) {
+      if (isMissingMount(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** Returns what Vault answers, mostly nothing. */
   async write(path: string, body: Props, method: "PUT" | "POST" = "PUT"): Promise<Props> {
     const { data } = await this.#http.ask({ method, path, token: await this.#session(), body });
@@ -127,7 +137,7 @@ export function isAtLeast(version: string, major: number, minor: number): boolea
 const missingMount = /No (secret|auth) engine (mount )?at|no matching mount/i;
 
 /** Vault says so with status 400, not 404. */
-export const isMissingMount = (error: unknown): boolean =>
+const isMissingMount = (error: unknown): boolean =>
   error instanceof VaultError &&
   (error.status === 404 ||
     (error.status === 400 && error.errors.some((e) => missingMount.test(e))));

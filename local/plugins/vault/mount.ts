@@ -11,7 +11,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import type { Props } from "../host/values.ts";
-import { explained, isMissingMount, type VaultClient } from "./client.ts";
+import { explained, type VaultClient } from "./client.ts";
 
 const list: Field = { kind: "list" };
 const seconds: Field = { kind: "integer", computed: true };
@@ -129,10 +129,7 @@ async function current(
   path: string,
   known: Props,
 ): Promise<Outcome | undefined> {
-  const found = await vault.read(pathOf(path)).catch((error: unknown) => {
-    if (isMissingMount(error)) return undefined;
-    throw error;
-  });
+  const found = await vault.readMount(pathOf(path));
   if (found === undefined) return undefined;
   const config = (found["config"] ?? {}) as Props;
   const state: Props = {

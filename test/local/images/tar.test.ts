@@ -64,16 +64,6 @@ describe("tar writer", () => {
     );
   });
 
-  it("stores extended attributes where containerd looks for them", async () => {
-    const value = Buffer.from([1, 0, 10, 255]);
-    const tar = await tarBuffer([
-      { ...file("coredns"), attributes: { "security.capability": value } } as TarEntry,
-    ]);
-    const record = [Buffer.from("41 SCHILY.xattr.security.capability="), value, Buffer.from("\n")];
-    assert.equal(Buffer.concat(record).length, 41);
-    assert.ok(tar.includes(Buffer.concat(record)));
-  });
-
   it("copies files from disk and measures the tar without keeping it", async () => {
     const source = join(temporaryFolder(), "big");
     writeFileSync(source, Buffer.alloc(3_000_001, 7));

@@ -1,0 +1,108 @@
+import type { NamespaceName } from "./namespaces.ts";
+
+/** Pods of one kind: the namespace they run in and the labels that tell them apart there. */
+export interface Workload {
+  namespace: NamespaceName;
+  labels: Record<string, string>;
+}
+
+const pgo = (key: string) => `postgres-operator.crunchydata.com/${key}`;
+const named = (name: string) => ({ "app.kubernetes.io/name": name });
+const redisPart = (component: string) => ({
+  ...named("shlink-redis"),
+  "app.kubernetes.io/component": component,
+});
+
+export const workloads = {
+  istiod: { namespace: "istio-system", labels: { app: "istiod" } },
+  "istio-cni": { namespace: "istio-system", labels: { "k8s-app": "istio-cni-node" } },
+  gateway: { namespace: "istio-ingress", labels: { istio: "ingressgateway" } },
+  vault: { namespace: "vault", labels: { ...named("vault"), component: "server" } },
+  "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" } },
+  "vault-unsealer": { namespace: "vault", labels: { app: "vault-unsealer" } },
+  "external-secrets": { namespace: "external-secrets", labels: named("external-secrets") },
+  "external-secrets-webhook": {
+    namespace: "external-secrets",
+    labels: named("external-secrets-webhook"),
+  },
+  "external-secrets-cert-controller": {
+    namespace: "external-secrets",
+    labels: named("external-secrets-cert-controller"),
+  },
+  pgo: { namespace: "postgres-operator", labels: { [pgo("control-plane")]: "pgo" } },
+  // The role label moves at a failover; this one does not.
+  postgres: { namespace: "postgres", labels: { [pgo("data")]: "postgres" } },
+  // The repository host, the backup Jobs and the restore Jobs.
+  pgbackrest: { namespace: "postgres", labels: { [pgo("pgbackrest")]: "" } },
+  "redis-operator": { namespace: "redis-operator", labels: named("redis-operator") },
+  redis: { namespace: "redis", labels: redisPart("redis") },
+  sentinel: { namespace: "redis", labels: redisPart("sentinel") },
+  "redis-ready": { namespace: "redis", labels: { app: "redis-ready" } },
+  shlink: { namespace: "shlink", labels: { app: "shlink" } },
+  "shlink-migration": { namespace: "shlink", labels: { app: "shlink-migration" } },
+  janitor: { namespace: "platform", labels: { app: "janitor" } },
+} satisfies Record<string, Workload>;
+
+export type WorkloadName = keyof typeof workloads;
+/** Outside of the pods: the API server, every address, and public addresses only. */
+export type Outside = "api-server" | "anywhere" | "internet";
+export type Peer = WorkloadName | Outside;
+
+/** Connections that pods need, besides DNS. */
+export interface Flow {
+  from: Peer[];
+  to: Peer[];
+  /** TCP ports of the pods, not of their Services. */
+  ports: number[];
+  why: string;
+}
+
+/** Workloads that call the Kubernetes API. */
+const apiClients: WorkloadName[] = [
+  "istiod",
+  "istio-cni",
+  "vault",
+  "vault-bootstrap",
+  "vault-unsealer",
+  "external-secrets",
+  "external-secrets-webhook",
+  "external-secrets-cert-controller",
+  "pgo",
+  "postgres",
+  "pgbackrest",
+  "redis-operator",
+  "janitor",
+];
+
+/** Every connection that is allowed; all others are refused. */
+export const flows: Flow[] = [
+  { from: ["shlink", "gateway"], to: ["istiod"], ports: [15012], why: "configuration, identity" },
+  { from: ["api-server"], to: ["istiod"], ports: [15017], why: "webhooks" },
+  { from: ["api-server"], to: ["external-secrets-webhook"], ports: [10250], why: "webhooks" },
+  { from: ["anywhere"], to: ["gateway"], ports: [80, 443, 15021], why: "visitors, health checks" },
+  { from: ["gateway"], to: ["shlink"], ports: [8080], why: "redirects, REST API" },
+  { from: ["shlink", "shlink-migration"], to: ["postgres"], ports: [5432], why: "database" },
+  { from: ["shlink", "shlink-migration"], to: ["sentinel"], ports: [26379], why: "who is master" },
+  { from: ["shlink", "shlink-migration"], to: ["redis"], ports: [6379], why: "locks, cache" },
+  { from: ["postgres"], to: ["postgres"], ports: [5432, 8008], why: "replication, Patroni" },
+  { from: ["postgres"], to: ["pgbackrest"], ports: [8432], why: "archive" },
+  { from: ["pgbackrest"], to: ["postgres", "pgbackrest"], ports: [8432], why: "backup, restore" },
+  { from: ["redis-operator"], to: ["redis"], ports: [6379], why: "watches and configures" },
+  { from: ["redis-operator"], to: ["sentinel"], ports: [26379], why: "watches and configures" },
+  { from: ["redis", "sentinel"], to: ["redis"], ports: [6379], why: "replication, monitoring" },
+  { from: ["redis", "sentinel"], to: ["sentinel"], ports: [26379], why: "quorum, hand-over" },
+  { from: ["redis-ready"], to: ["redis"], ports: [6379], why: "asks for its replicas" },
+  { from: ["redis-ready"], to: ["sentinel"], ports: [26379], why: "asks for the master" },
+  { from: ["external-secrets"], to: ["vault"], ports: [8200], why: "login, reads" },
+  { from: ["vault-bootstrap", "vault-unsealer"], to: ["vault"], ports: [8200], why: "opens it" },
+  { from: ["vault"], to: ["vault"], ports: [8200, 8201], why: "joins the raft" },
+  { from: apiClients, to: ["api-server"], ports: [443, 6443], why: "Kubernetes API" },
+];
+
+/** Only for a Shlink that resolves titles. */
+export const titleFlow: Flow = {
+  from: ["shlink"],
+  to: ["internet"],
+  ports: [443],
+  why: "titles of the pages behind links",
+};

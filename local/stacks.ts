@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { LocalError } from "./failure.ts";
+import { repository } from "./paths.ts";
+
+/** The stacks of the local cluster: a committed stack file, and what one node needs different from it. */
+export const stacks = {
+  dev: { file: "Pulumi.dev.yaml", overlay: undefined },
+  "prod-rehearsal": { file: "Pulumi.prod.yaml", overlay: "local/rehearsal.yaml" },
+} as const;
+
+export type StackName = keyof typeof stacks;
+
+/** The stack that a command names. */
+export function stackName(name: string): StackName {
+  if (Object.hasOwn(stacks, name)) return name as StackName;
+  throw new LocalError(
+    `The local cluster has no stack ${name}: name one of ${Object.keys(stacks).join(", ")}.`,
+  );
+}
+
+interface StackFile {
+  config: { "shlink-platform:settings": unknown };
+}
+
+/** The text of the stack file that Pulumi gets for a stack. */
+export async function stackFile(name: StackName): Promise<string> {
+  const { file, overlay } = stacks[name];
+  const text = await readFile(join(repository, file), "utf8");
+  if (overlay === undefined) return text;
+  const { config } = parse(text) as StackFile;
+  const differences: unknown = parse(await readFile(join(repository, overlay), "utf8"));
+  const settings = merge(config["shlink-platform:settings"], differences);
+  return stringify({ config: { ...config, "shlink-platform:settings": settings } });
+}
+
+/** Lays the second value over the first: maps key by key, everything else, arrays too, as a whole. */
+export function merge(base: unknown, overlay: unknown): unknown {
+  if (!isMap(base) || !isMap(overlay)) return overlay;
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(overlay))
+    merged[key] = key in base ? merge(base[key], value) : value;
+  return merged;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

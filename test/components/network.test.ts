@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { type Flow, flows, titleFlow, workloads } from "../../components/flows.ts";
+import { workloadSpec } from "../../components/network.ts";
+import { namespaceNames, podSecurityLabels } from "../../components/namespaces.ts";
+import { type Registration, render } from "../../plan/render.ts";
+import { allowed, type Endpoint, type Policy } from "../support/network.ts";
+
+const endpoints: Record<string, Endpoint> = {
+  ...workloads,
+  dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+  stranger: { namespace: "default", labels: { app: "stranger" } },
+  api: { address: "10.96.0.1" },
+  metadata: { address: "169.254.169.254" },
+  public: { address: "203.0.113.7" },
+};
+
+/** Written down from the projects' documentation, not from the table in components/flows.ts. */
+const expected: Record<string, string[]> = {
+  istiod: ["api:443", "api:6443"],
+  "istio-cni": ["api:443", "api:6443"],
+  gateway: ["istiod:15012", "shlink:8080"],
+  vault: ["api:443", "api:6443", "vault:8200", "vault:8201"],
+  "vault-bootstrap": ["api:443", "api:6443", "vault:8200"],
+  "vault-unsealer": ["api:443", "api:6443", "vault:8200"],
+  "external-secrets": ["api:443", "api:6443", "vault:8200"],
+  "external-secrets-webhook": ["api:443", "api:6443"],
+  "external-secrets-cert-controller": ["api:443", "api:6443"],
+  pgo: ["api:443", "api:6443"],
+  postgres: ["api:443", "api:6443", "pgbackrest:8432", "postgres:5432", "postgres:8008"],
+  pgbackrest: ["api:443", "api:6443", "pgbackrest:8432", "postgres:8432"],
+  "redis-operator": ["api:443", "api:6443", "redis:6379", "sentinel:26379"],
+  redis: ["redis:6379", "sentinel:26379"],
+  sentinel: ["redis:6379", "sentinel:26379"],
+  "redis-ready": ["redis:6379", "sentinel:26379"],
+  shlink: ["istiod:15012", "postgres:5432", "redis:6379", "sentinel:26379"],
+  "shlink-migration": ["postgres:5432", "redis:6379", "sentinel:26379"],
+  janitor: ["api:443", "api:6443"],
+  api: ["external-secrets-webhook:10250", "istiod:15017"],
+};
+/** The gateway is for everybody outside; an ipBlock is not meant to match pods. */
+for (const outside of ["api", "metadata", "public"])
+  expected[outside] = [
+    ...(expected[outside] ?? []),
+    ...["gateway:15021", "gateway:443", "gateway:80"],
+  ];
+
+const ports = [
+  22, 53, 80, 443, 5432, 6379, 6443, 8008, 8080, 8200, 8201, 8432, 9121, 9187, 10250, 15000, 15010,
+  15012, 15014, 15017, 15020, 15021, 15090, 26379,
+];
+
+for (const stack of ["dev", "prod"])
+  describe(`The network of stack ${stack}`, () => {
+    let registrations: Registration[] = [];
+    let policies: Policy[] = [];
+    before(async () => {
+      ({ registrations } = await render(stack));
+      policies = registrations
+        .filter(({ type }) => type.endsWith(":NetworkPolicy"))
+        .map(({ inputs }) => inputs as unknown as Policy);
+    });
+
+    for (const from of Object.keys(endpoints).filter((name) => name !== "dns"))
+      it(`lets ${from} open exactly the connections that it needs`, () => {
+        const open = Object.keys(endpoints)
+          .filter((to) => to !== "dns" && (to in workloads || from in workloads))
+          .flatMap((to) => ports.map((port) => [to, port] as const))
+          .filter(([to, port]) =>
+            allowed(policies, endpoints[from] as Endpoint, endpoints[to] as Endpoint, port),
+          )
+          .map(([to, port]) => `${to}:${port}`);
+        assert.deepEqual(open.sort(), (expected[from] ?? []).sort());
+      });
+
+    it("lets every pod of the platform ask the DNS, and nothing else of that namespace", () => {
+      for (const namespace of namespaceNames) {
+        const pod = { namespace, labels: { app: "of a kind that nobody foresaw" } };
+        const dns = endpoints["dns"] as Endpoint;
+        assert.ok(allowed(policies, pod, dns, 53, "UDP"), namespace);
+        assert.ok(allowed(policies, pod, dns, 53), namespace);
+        assert.ok(!allowed(policies, pod, dns, 443), namespace);
+        for (const other of Object.values(workloads))
+          for (const port of ports)
+            if (other !== workloads.gateway) assert.ok(!allowed(policies, pod, other, port));
+      }
+    });
+
+    it("is closed before there is a pod", () => {
+      const janitor = registrations.find(({ type }) => type.endsWith(":Janitor"));
+      assert.deepEqual(janitor?.dependsOn, ["shlink-platform:index:Network::network"]);
+    });
+
+    it("knows every pod that the program makes itself", () => {
+      const pods = registrations.filter(({ type }) => /:(Job|Deployment)$/.test(type));
+      assert.ok(pods.length >= 5);
+      for (const { name, inputs } of pods) {
+        const { metadata, spec } = inputs as unknown as Made;
+        const { labels = {} } = spec.template.metadata ?? {};
+        const known = Object.values(workloads).filter(
+          (workload) =>
+            workload.namespace === metadata.namespace &&
+            Object.entries(workload.labels).every(([key, value]) => labels[key] === value),
+        );
+        assert.equal(known.length, 1, name);
+      }
+    });
+  });
+
+describe("Shlink's way to the internet", () => {
+  const openTo = (table: Flow[], address: string) => {
+    const spec = workloadSpec("shlink", table, ["10.96.0.1/32"]);
+    const policy = { metadata: { namespace: "shlink" }, spec } as unknown as Policy;
+    return allowed([policy], workloads.shlink, { address }, 443);
+  };
+
+  it("is closed without titles, and leads to public addresses only with them", () => {
+    assert.ok(!openTo(flows, "203.0.113.7"));
+    assert.ok(openTo([...flows, titleFlow], "203.0.113.7"));
+    assert.ok(!openTo([...flows, titleFlow], "169.254.169.254"));
+  });
+});
+
+interface Made {
+  metadata: { namespace: string };
+  spec: { template: { metadata?: { labels?: Record<string, string> } } };
+}
+
+describe("Pod Security", () => {
+  const below = (cni: boolean) =>
+    namespaceNames.filter(
+      (name) => podSecurityLabels(name, cni)["pod-security.kubernetes.io/enforce"] !== "restricted",
+    );
+  it("is restricted everywhere but where the mesh redirects traffic", () => {
+    assert.deepEqual(below(true), ["istio-system"]);
+    assert.deepEqual(below(false), ["shlink"]);
+  });
+});

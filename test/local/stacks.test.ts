@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "mocha";
+import { parse } from "yaml";
+import { parseSettings } from "../../config.ts";
+import { merge, stackFile, stackName } from "../../local/stacks.ts";
+
+interface StackFile {
+  config: { "shlink-platform:settings": unknown };
+}
+const settingsOf = (text: string) => (parse(text) as StackFile).config["shlink-platform:settings"];
+
+describe("The stacks of the local cluster", () => {
+  it("merge maps key by key and replace arrays and everything else as a whole", () => {
+    const base = { a: { b: 1, c: 2 }, list: [1, 2], kept: null };
+    const overlay = { a: { c: 3 }, list: [3], added: "x" };
+    assert.deepEqual(merge(base, overlay), {
+      a: { b: 1, c: 3 },
+      list: [3],
+      kept: null,
+      added: "x",
+    });
+    assert.deepEqual(base, { a: { b: 1, c: 2 }, list: [1, 2], kept: null });
+  });
+
+  it("keep the dev stack's file as it is committed", async () => {
+    assert.equal(await stackFile("dev"), readFileSync("Pulumi.dev.yaml", "utf8"));
+  });
+
+  it("rehearse production with its replicas, TLS, admission policies and protection", async () => {
+    const rehearsed = parseSettings("rehearsal", settingsOf(await stackFile("prod-rehearsal")));
+    const prod = parseSettings("prod", settingsOf(readFileSync("Pulumi.prod.yaml", "utf8")));
+    assert.equal(rehearsed.cluster.context, "shlink-local");
+    assert.deepEqual(rehearsed.vault.tls, prod.vault.tls);
+    assert.deepEqual(rehearsed.routing, prod.routing);
+    assert.equal(rehearsed.vault.replicas, prod.vault.replicas);
+    assert.equal(rehearsed.database.instances, prod.database.instances);
+    assert.equal(rehearsed.admissionPolicies, true);
+    assert.equal(rehearsed.protectData, true);
+  });
+
+  it("refuse a setting that an overlay invents", async () => {
+    const invented = merge(settingsOf(await stackFile("prod-rehearsal")), { vault: { tsl: 1 } });
+    assert.throws(() => parseSettings("rehearsal", invented), /vault: does not know tsl/);
+  });
+
+  it("refuse a stack they do not know", () => {
+    assert.throws(() => stackName("staging"), /no stack staging: name one of dev, prod-rehearsal/);
+    assert.throws(() => stackName("toString"), /no stack toString/);
+  });
+});
