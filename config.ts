@@ -194,14 +194,10 @@ const observability = z.discriminatedUnion("mode", [
   /** For a cluster whose Prometheus operator is there already. */
   z.strictObject({
     mode: z.literal("monitors"),
+    /** Where the cluster's Prometheus and the prober run; nobody else reaches the metrics. */
+    namespace: dnsLabel,
     /** Labels by which the cluster's Prometheus selects monitors, probes and rules. */
     labels: z.record(z.string().min(1), z.string().min(1)),
-    /** Vault's listener answers without a token (`unauthenticated_metrics_access`), or asks for one. */
-    vaultMetrics: z.discriminatedUnion("access", [
-      z.strictObject({ access: z.literal("open") }),
-      /** Secret in namespace `vault` whose key `token` may read sys/metrics. */
-      z.strictObject({ access: z.literal("token"), secretName: dnsLabel }),
-    ]),
     /** The blackbox exporter that looks at certificates. Absent: nobody does. */
     prober: z
       .strictObject({

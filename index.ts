@@ -7,7 +7,7 @@ import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows, titleFlow } from "./components/flows.ts";
+import { flows, scrapeFlows, titleFlow } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -24,7 +24,8 @@ import { VaultServer } from "./components/vault/server.ts";
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { context, storageClass, mutatingAdmission } = settings.cluster;
-  const { charts, routing } = settings;
+  const { charts, routing, observability } = settings;
+  const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
   await cluster.verify(context, namespaceNames, mirroredFiles(charts));
 
@@ -37,7 +38,11 @@ export default async function program(cluster = kubernetes()) {
     "network",
     {
       namespaces,
-      flows: settings.shlink.resolveTitles ? [...flows, titleFlow] : flows,
+      flows: [
+        ...flows,
+        ...(settings.shlink.resolveTitles ? [titleFlow] : []),
+        ...(observability.mode === "none" ? [] : scrapeFlows(observability.namespace)),
+      ],
       apiServer: settings.cluster.apiServer,
     },
     { providers },
@@ -64,7 +69,7 @@ export default async function program(cluster = kubernetes()) {
 
   const server = new VaultServer(
     "vault-server",
-    { ...settings.vault, charts, storageClass, namespace: namespaces.vault },
+    { ...settings.vault, charts, storageClass, metrics, namespace: namespaces.vault },
     opts,
   );
   const bootstrap = new VaultBootstrap(
@@ -90,6 +95,7 @@ export default async function program(cluster = kubernetes()) {
     "database",
     {
       ...settings.database,
+      metrics,
       cluster,
       charts,
       storageClass,
@@ -106,6 +112,7 @@ export default async function program(cluster = kubernetes()) {
     "cache",
     {
       ...settings.redis,
+      metrics,
       mutatingAdmission,
       charts,
       operatorNamespace: namespaces["redis-operator"],
@@ -148,8 +155,8 @@ export default async function program(cluster = kubernetes()) {
     },
     { ...opts, dependsOn: mesh },
   );
-  const observability = observabilityArgs(settings, namespaces.platform);
-  if (observability !== undefined) new Observability("observability", observability, opts);
+  const watched = observabilityArgs(settings, namespaces.platform);
+  if (watched !== undefined) new Observability("observability", watched, opts);
   if (settings.admissionPolicies)
     new AdmissionPolicies("admission", {}, { ...opts, dependsOn: mesh });
 

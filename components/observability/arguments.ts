@@ -3,14 +3,14 @@ import type { Backups } from "../database/postgres.ts";
 import type { RoutingTls } from "../routing/traffic.ts";
 import type { VaultTls } from "../vault/server.ts";
 import type { ObservabilityArgs } from "./index.ts";
-import type { ProberTargets, VaultMetrics } from "./monitors.ts";
+import type { ProberTargets } from "./monitors.ts";
 
 export type ObservabilitySettings =
   | { mode: "none" }
   | {
       mode: "monitors";
+      namespace: string;
       labels: Record<string, string>;
-      vaultMetrics: VaultMetrics;
       prober?: Omit<ProberTargets, "targets">;
     };
 
@@ -31,13 +31,12 @@ export function observabilityArgs(
 ): ObservabilityArgs | undefined {
   const { observability, vault, database, redis, shlink } = settings;
   if (observability.mode === "none") return undefined;
-  const { labels, vaultMetrics, prober } = observability;
+  const { labels, prober } = observability;
   const { backups, instances } = database;
   return {
     namespace,
     labels,
     vaultTls: vault.tls,
-    vaultMetrics,
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
       vaultReplicas: vault.replicas,

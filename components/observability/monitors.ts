@@ -2,13 +2,9 @@ import type { VaultTls } from "../vault/server.ts";
 
 export interface MonitorArgs {
   vaultTls: VaultTls;
-  /** Who may read Vault's metrics: everybody who reaches the port, or the holder of a token. */
-  vaultMetrics: VaultMetrics;
   /** Absent: nobody looks at certificates. */
   prober?: ProberTargets;
 }
-
-export type VaultMetrics = { access: "open" } | { access: "token"; secretName: string };
 
 export interface ProberTargets {
   /** `host:port` of a blackbox exporter. */
@@ -34,7 +30,6 @@ export interface Endpoint {
   params?: Record<string, string[]>;
   scheme?: "https";
   tlsConfig?: { serverName: string; ca: { secret: SecretKey } };
-  authorization?: { credentials: SecretKey };
   /** Take the labels `namespace` and `name` from the metric, which speaks of other objects than its pod. */
   honorLabels?: true;
   relabelings?: {
@@ -128,7 +123,7 @@ const redisMonitors: PodMonitor[] = [
   },
 ];
 
-function vaultEndpoint({ vaultTls, vaultMetrics }: MonitorArgs): Endpoint {
+function vaultEndpoint({ vaultTls }: MonitorArgs): Endpoint {
   return {
     port: vaultTls.mode === "plaintext" ? "http" : "https",
     path: "/v1/sys/metrics",
@@ -142,9 +137,6 @@ function vaultEndpoint({ vaultTls, vaultMetrics }: MonitorArgs): Endpoint {
             ca: { secret: { name: vaultTls.secretName, key: "ca.crt" } },
           },
         }),
-    ...(vaultMetrics.access === "open"
-      ? {}
-      : { authorization: { credentials: { name: vaultMetrics.secretName, key: "token" } } }),
   };
 }
 

@@ -70,11 +70,7 @@ describe("Settings", () => {
     ["observability", undefined, /observability: /],
     ["observability.mode", "all", /observability\.mode: /],
     ["observability.labels", { release: "" }, /observability\.labels\.release: /],
-    [
-      "observability.vaultMetrics",
-      { access: "token" },
-      /observability\.vaultMetrics\.secretName: /,
-    ],
+    ["observability.namespace", undefined, /observability\.namespace: /],
     [
       "observability.prober.address",
       "exporter",

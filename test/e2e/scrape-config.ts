@@ -29,7 +29,7 @@ export function scrapeConfig(args: ScrapeArgs) {
 
 function scrapeJob(monitor: PodMonitor, { pods, secretFile }: ScrapeArgs) {
   const { namespace, endpoint } = monitor;
-  const { path, params, scheme, tlsConfig, authorization, honorLabels } = endpoint;
+  const { path, params, scheme, tlsConfig, honorLabels } = endpoint;
   return {
     job_name: jobOf(monitor),
     static_configs: pods
@@ -47,9 +47,6 @@ function scrapeJob(monitor: PodMonitor, { pods, secretFile }: ScrapeArgs) {
             ca_file: secretFile(namespace, tlsConfig.ca.secret),
           },
         }),
-    ...(authorization === undefined
-      ? {}
-      : { authorization: { credentials_file: secretFile(namespace, authorization.credentials) } }),
     relabel_configs: relabelings(endpoint),
   };
 }

@@ -4,7 +4,8 @@ import type { Alert, RuleArgs } from "../rules.ts";
 export const secretAlerts = ({ vaultReplicas }: RuleArgs): Alert[] => [
   {
     name: "VaultSealed",
-    expr: "vault_core_unsealed == 0",
+    // From before its unsealing a server keeps a second series, which says 0 as long as metrics are kept.
+    expr: "max by (namespace, pod) (vault_core_unsealed) == 0",
     for: "2m",
     severity: "critical",
     summary: "Vault server {{ $labels.pod }} is sealed",

@@ -54,7 +54,15 @@ const succeededJob = 'kube_job_status_succeeded{namespace="shlink",job_name="shl
 
 /** For every alert a case in which it fires and one in which it does not. */
 export const cases: Record<string, { fires: Case; quiet: Case }> = {
-  VaultSealed: one('vault_core_unsealed{pod="vault-0"}', 0, 1),
+  VaultSealed: {
+    fires: { series: { 'vault_core_unsealed{pod="vault-0",cluster=""}': constant(0) } },
+    quiet: {
+      series: {
+        'vault_core_unsealed{pod="vault-0",cluster=""}': constant(0),
+        'vault_core_unsealed{pod="vault-0",cluster="vault-cluster-1"}': constant(1),
+      },
+    },
+  },
   VaultWithoutLeader: one('vault_core_active{pod="vault-0"}', 0, 1),
   VaultServerDown: serving("vault/vault", 2, 3),
   ExternalSecretNotSynced: one(`externalsecret_status_condition{${condition}}`, 1, 0),

@@ -46,10 +46,7 @@ describe("The scrape config of a Prometheus without an operator", function () {
   };
   const config = () =>
     scrapeConfig({
-      monitors: podMonitors({
-        vaultTls: { mode: "secret", secretName: "vault-server-tls" },
-        vaultMetrics: { access: "token", secretName: "vault-metrics" },
-      }),
+      monitors: podMonitors({ vaultTls: { mode: "secret", secretName: "vault-server-tls" } }),
       pods,
       ruleFiles: [],
       secretFile: (namespace, { name, key }) => file(`${namespace}-${name}-${key}`),
@@ -82,14 +79,11 @@ describe("The scrape config of a Prometheus without an operator", function () {
     ]);
   });
 
-  it("reads Vault's authority and token from files", () => {
+  it("reads Vault's authority from a file", () => {
     const vault = config().scrape_configs.find((one) => one.job_name === "vault/vault");
     assert.deepEqual(vault?.tls_config, {
       server_name: "vault.vault.svc",
       ca_file: join(folder, "vault-vault-server-tls-ca.crt"),
-    });
-    assert.deepEqual(vault.authorization, {
-      credentials_file: join(folder, "vault-vault-metrics-token"),
     });
   });
 });
