@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
+import { images } from "../../../components/images.ts";
+import { restrictedContainer } from "../../../components/security.ts";
 import { podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
 
@@ -15,6 +17,23 @@ const named = (list: Registration[], name: string) => {
   const found = list.find((one) => one.name === name);
   assert.ok(found, name);
   return found.inputs as { metadata: object; spec: object };
+};
+const renderedWithout = async () => {
+  const settings = { ...stackSettings("prod"), observability: { mode: "none" } };
+  return (await render("prod", settings)).registrations;
+};
+type Part = { exporter?: object };
+const specOf = (list: Registration[], kind: string) => {
+  const found = list.find(({ inputs }) => inputs["kind"] === kind);
+  assert.ok(found, kind);
+  return found.inputs["spec"] as Record<string, unknown>;
+};
+const vaultConfigOf = (list: Registration[]) => {
+  const release = list.find(({ type, name }) => type.endsWith(":Release") && name === "vault");
+  const { server } = release?.inputs["values"] as {
+    server: { ha: { raft: { config: string } } };
+  };
+  return server.ha.raft.config;
 };
 const vaultEndpoint = (list: Registration[]) => {
   const { podMetricsEndpoints } = named(list, "vault-podmonitor").spec as {
@@ -84,6 +103,45 @@ describe("Observability", () => {
         params: { format: ["prometheus"] },
       },
     ]);
+  });
+
+  it("makes Vault's servers keep metrics and show them, sealed or not, only when it is on", async () => {
+    const { registrations } = await render("prod");
+    const config = vaultConfigOf(registrations);
+    assert.match(
+      config,
+      /^ {2}telemetry \{\n {4}unauthenticated_metrics_access = true\n {2}\}\n\}$/m,
+    );
+    assert.match(
+      config,
+      /^telemetry \{\n {2}prometheus_retention_time = "24h"\n {2}disable_hostname = true\n\}$/m,
+    );
+    assert.doesNotMatch(vaultConfigOf(await renderedWithout()), /telemetry|metrics/);
+  });
+
+  it("puts an exporter beside every server of Redis and PostgreSQL and every sentinel, only when it is on", async () => {
+    const { registrations } = await render("prod");
+    const { redis, sentinel } = specOf(registrations, "RedisFailover") as Record<string, Part>;
+    for (const part of [redis, sentinel])
+      assert.deepEqual(part?.exporter, {
+        enabled: true,
+        image: images.redisExporter,
+        imagePullPolicy: "IfNotPresent",
+        resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+        containerSecurityContext: restrictedContainer,
+      });
+    assert.deepEqual(specOf(registrations, "PostgresCluster")["monitoring"], {
+      pgmonitor: {
+        exporter: {
+          resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+        },
+      },
+    });
+    const off = await renderedWithout();
+    const without = specOf(off, "RedisFailover") as Record<string, Part>;
+    assert.equal(without["redis"]?.exporter, undefined);
+    assert.equal(without["sentinel"]?.exporter, undefined);
+    assert.equal(specOf(off, "PostgresCluster")["monitoring"], undefined);
   });
 
   it("takes the sidecar's merged metrics, from the port that no container declares", () => {
