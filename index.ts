@@ -7,13 +7,13 @@ import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows, scrapeFlows, titleFlow } from "./components/flows.ts";
+import { flows, scrapeFlows, titleFlow, traceFlow } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
-import { observabilityArgs } from "./components/observability/arguments.ts";
+import { observabilityArgs, tracingArgs } from "./components/observability/arguments.ts";
 import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
@@ -25,6 +25,7 @@ export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing, observability } = settings;
+  const { tracing } = tracingArgs(observability);
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
   await cluster.verify(context, namespaceNames, mirroredFiles(charts));
@@ -42,6 +43,7 @@ export default async function program(cluster = kubernetes()) {
         ...flows,
         ...(settings.shlink.resolveTitles ? [titleFlow] : []),
         ...(observability.mode === "none" ? [] : scrapeFlows(observability.namespace)),
+        ...(tracing === undefined ? [] : [traceFlow(tracing.namespace, tracing.port)]),
       ],
       apiServer: settings.cluster.apiServer,
     },
@@ -59,6 +61,7 @@ export default async function program(cluster = kubernetes()) {
     "mesh",
     {
       ...settings.mesh,
+      ...tracingArgs(observability),
       charts,
       trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
@@ -149,7 +152,10 @@ export default async function program(cluster = kubernetes()) {
       gatewaySelector: mesh.gatewaySelector,
       gatewayPrincipal: mesh.gatewayPrincipal,
       service: shlink.service,
-      calls: [namespaces.postgres, namespaces.redis],
+      calls: [
+        ...[namespaces.postgres, namespaces.redis],
+        ...(tracing === undefined ? [] : [tracing.namespace]),
+      ],
       callsAnyHost: settings.shlink.resolveTitles,
       replicas: settings.shlink.replicas,
     },

@@ -111,6 +111,14 @@ export const titleFlow: Flow = {
   why: "titles of the pages behind links",
 };
 
+/** Only for a mesh that sends traces to a collector in this namespace. */
+export const traceFlow = (namespace: string, port: number): Flow => ({
+  from: ["gateway", "shlink"],
+  to: [{ namespace }],
+  ports: [port],
+  why: "traces",
+});
+
 /** Only for a cluster whose Prometheus, in this namespace, watches the platform. */
 export function scrapeFlows(namespace: string): Flow[] {
   const scraped: [WorkloadName, number[], string][] = [

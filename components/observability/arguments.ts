@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Backups } from "../database/postgres.ts";
+import type { Tracing } from "../mesh.ts";
 import type { RoutingTls } from "../routing/traffic.ts";
 import type { VaultTls } from "../vault/server.ts";
 import type { ObservabilityArgs } from "./index.ts";
@@ -11,6 +12,7 @@ export type ObservabilitySettings =
       mode: "monitors";
       namespace: string;
       labels: Record<string, string>;
+      tracing?: Omit<Tracing, "namespace"> | undefined;
       prober?: Omit<ProberTargets, "targets">;
     };
 
@@ -48,6 +50,12 @@ export function observabilityArgs(
       shlinkReplicas: shlink.replicas,
     },
   };
+}
+
+/** Where the mesh sends traces; nothing when nobody takes them. */
+export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracing } {
+  if (settings.mode === "none" || settings.tracing === undefined) return {};
+  return { tracing: { namespace: settings.namespace, ...settings.tracing } };
 }
 
 /** Servers with a certificate that somebody has to renew. */

@@ -70,6 +70,8 @@ describe("Settings", () => {
     ["observability", undefined, /observability: /],
     ["observability.mode", "all", /observability\.mode: /],
     ["observability.labels", { release: "" }, /observability\.labels\.release: /],
+    ["observability.tracing.port", 80, /observability\.tracing\.port: /],
+    ["observability.tracing.samplingPercentage", 0, /observability\.tracing\.samplingPercentage: /],
     ["observability.namespace", undefined, /observability\.namespace: /],
     [
       "observability.prober.address",
