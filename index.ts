@@ -7,11 +7,13 @@ import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows, titleFlow } from "./components/flows.ts";
+import { flows, scrapeFlows, titleFlow, traceFlow } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
 import { Routing } from "./components/routing/index.ts";
+import { Observability } from "./components/observability/index.ts";
+import { observabilityArgs, tracingArgs } from "./components/observability/arguments.ts";
 import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
@@ -22,7 +24,9 @@ import { VaultServer } from "./components/vault/server.ts";
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { context, storageClass, mutatingAdmission } = settings.cluster;
-  const { charts, routing } = settings;
+  const { charts, routing, observability } = settings;
+  const { tracing } = tracingArgs(observability);
+  const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
   await cluster.verify(context, namespaceNames, mirroredFiles(charts));
 
@@ -40,7 +44,12 @@ export default async function program(cluster = kubernetes()) {
     "network",
     {
       namespaces,
-      flows: settings.shlink.resolveTitles ? [...flows, titleFlow] : flows,
+      flows: [
+        ...flows,
+        ...(settings.shlink.resolveTitles ? [titleFlow] : []),
+        ...(observability.mode === "none" ? [] : scrapeFlows(observability.namespace)),
+        ...(tracing === undefined ? [] : [traceFlow(tracing.namespace, tracing.port)]),
+      ],
       apiServer: settings.cluster.apiServer,
     },
     { providers },
@@ -57,6 +66,7 @@ export default async function program(cluster = kubernetes()) {
     "mesh",
     {
       ...settings.mesh,
+      ...tracingArgs(observability),
       charts,
       trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
@@ -67,7 +77,7 @@ export default async function program(cluster = kubernetes()) {
 
   const server = new VaultServer(
     "vault-server",
-    { ...settings.vault, charts, storageClass, namespace: namespaces.vault },
+    { ...settings.vault, charts, storageClass, metrics, namespace: namespaces.vault },
     opts,
   );
   const bootstrap = new VaultBootstrap(
@@ -93,6 +103,7 @@ export default async function program(cluster = kubernetes()) {
     "database",
     {
       ...settings.database,
+      metrics,
       cluster,
       charts,
       storageClass,
@@ -109,6 +120,7 @@ export default async function program(cluster = kubernetes()) {
     "cache",
     {
       ...settings.redis,
+      metrics,
       mutatingAdmission,
       charts,
       operatorNamespace: namespaces["redis-operator"],
@@ -145,12 +157,17 @@ export default async function program(cluster = kubernetes()) {
       gatewaySelector: mesh.gatewaySelector,
       gatewayPrincipal: mesh.gatewayPrincipal,
       service: shlink.service,
-      calls: [namespaces.postgres, namespaces.redis],
+      calls: [
+        ...[namespaces.postgres, namespaces.redis],
+        ...(tracing === undefined ? [] : [tracing.namespace]),
+      ],
       callsAnyHost: settings.shlink.resolveTitles,
       replicas: settings.shlink.replicas,
     },
     { ...opts, dependsOn: mesh },
   );
+  const watched = observabilityArgs(settings, namespaces.platform);
+  if (watched !== undefined) new Observability("observability", watched, opts);
   if (settings.admissionPolicies)
     new AdmissionPolicies("admission", {}, { ...opts, dependsOn: mesh });
 

@@ -46,7 +46,11 @@ export const workloads = {
 export type WorkloadName = keyof typeof workloads;
 /** Outside of the pods: the API server, every address, and public addresses only. */
 export type Outside = "api-server" | "anywhere" | "internet";
-export type Peer = WorkloadName | Outside;
+/** All pods of a namespace that is not ours. */
+export interface Neighbours {
+  namespace: string;
+}
+export type Peer = WorkloadName | Outside | Neighbours;
 
 /** Connections that pods need, besides DNS. */
 export interface Flow {
@@ -106,3 +110,27 @@ export const titleFlow: Flow = {
   ports: [443],
   why: "titles of the pages behind links",
 };
+
+/** Only for a mesh that sends traces to a collector in this namespace. */
+export const traceFlow = (namespace: string, port: number): Flow => ({
+  from: ["gateway", "shlink"],
+  to: [{ namespace }],
+  ports: [port],
+  why: "traces",
+});
+
+/** Only for a cluster whose Prometheus, in this namespace, watches the platform. */
+export function scrapeFlows(namespace: string): Flow[] {
+  const scraped: [WorkloadName, number[], string][] = [
+    ["vault", [8200], "metrics, certificate"],
+    ["external-secrets", [8080], "metrics"],
+    ["istiod", [15014], "metrics"],
+    ["gateway", [443, 15020], "certificate, metrics"],
+    ["shlink", [15020], "metrics"],
+    ["postgres", [9187], "metrics"],
+    ["redis", [9121], "metrics"],
+    ["sentinel", [9355], "metrics"],
+    ["redis-operator", [9710], "metrics"],
+  ];
+  return scraped.map(([to, ports, why]) => ({ from: [{ namespace }], to: [to], ports, why }));
+}

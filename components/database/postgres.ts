@@ -17,6 +17,8 @@ export interface PostgresClusterArgs {
   storageClass: string;
   requests: Requests;
   backups: Backups;
+  /** Run an exporter of metrics beside every server. */
+  metrics: boolean;
 }
 
 /** PGO's labels; they decide what a Secret is for, not its name. */
@@ -80,8 +82,18 @@ export function postgresSpec(args: PostgresClusterArgs) {
       },
     ],
     ...backupsSpec(args.backups, volume),
+    ...(args.metrics ? { monitoring } : {}),
   };
 }
+
+/** Its image is the one that belongs to PGO's version. */
+const monitoring = {
+  pgmonitor: {
+    exporter: {
+      resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    },
+  },
+};
 
 function spread({ name }: PostgresClusterArgs) {
   return {

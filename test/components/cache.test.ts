@@ -53,6 +53,7 @@ describe("The Redis password in the operator's ConfigMap", () => {
       sentinels: 3,
       requests: { cpu: "1", memory: "1Gi" },
       memory: "512Mi",
+      metrics: false,
     });
     assert.deepEqual(redis.extraVolumeMounts, [
       { name: "auth", mountPath: "/etc/redis-auth", readOnly: true },
