@@ -67,13 +67,13 @@ async function test(): Promise<void> {
 async function preview(): Promise<void> {
   const stack = stackName(process.argv[3] ?? "dev");
   await running();
-  if (!(await existingPulumi(kubeconfig, stack).show("preview", "--diff")))
+  if (!(await existingPulumi(stack).show("preview", "--diff")))
     throw new LocalError("pulumi preview failed.");
 }
 
 async function down(): Promise<void> {
   await running();
-  if (!(await existingPulumi(kubeconfig).show("destroy", "--yes", "--skip-preview")))
+  if (!(await existingPulumi().show("destroy", "--yes", "--skip-preview")))
     throw new LocalError(
       "pulumi destroy failed; make clean-local removes the cluster with everything in it.",
     );
