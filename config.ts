@@ -37,6 +37,11 @@ const cluster = z.strictObject({
   storageClass: dnsLabel,
   /** Networks of the API server: its Service's address, and the addresses behind it. */
   apiServer: z.array(cidr).min(1),
+  /**
+   * API version in which the cluster has MutatingAdmissionPolicy: `v1` from Kubernetes 1.36 on. It keeps the
+   * Redis password out of the operator's ConfigMap; with `none` it stands there in clear.
+   */
+  mutatingAdmission: z.enum(["v1", "v1beta1", "none"]),
 });
 
 const charts = z.strictObject({
@@ -56,21 +61,40 @@ const tunnels = z
     message: "must differ from tunnels.vault",
   });
 
+const nodePort = z.int().min(30000).max(32767);
+/** `Local` keeps the client's address, and takes traffic only at nodes where a gateway runs. */
+const externalTrafficPolicy = z.literal(["Local", "Cluster"]);
 const service = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("LoadBalancer") }),
+  z.strictObject({ type: z.literal("LoadBalancer"), externalTrafficPolicy }),
   z.strictObject({ type: z.literal("ClusterIP") }),
-  z.strictObject({
-    type: z.literal("NodePort"),
-    /** Node port of the gateway's HTTP listener. */
-    httpNodePort: z.int().min(30000).max(32767),
-  }),
+  z
+    .strictObject({
+      type: z.literal("NodePort"),
+      externalTrafficPolicy,
+      /** Node port of the gateway's HTTP listener. */
+      httpNodePort: nodePort,
+      /** Node port of its HTTPS listener. Absent: Kubernetes chooses one. */
+      httpsNodePort: nodePort.optional(),
+    })
+    .refine((ports) => ports.httpNodePort !== ports.httpsNodePort, {
+      path: ["httpsNodePort"],
+      message: "must differ from httpNodePort",
+    }),
 ]);
 
+const folder = z
+  .string()
+  .regex(/^(\/[^/\s]+)+$/, 'must be an absolute path such as "/opt/cni/bin"');
+
 const mesh = z.strictObject({
-  /** Istio's CNI plugin redirects the pods' traffic, instead of a privileged container in each of them. */
-  cni: z.boolean(),
   istiod: z.strictObject({ replicas, requests }),
   gateway: z.strictObject({ replicas, requests, service }),
+  /** Redirect pods' traffic by a node agent, not by init containers with NET_ADMIN, which `restricted` refuses. */
+  cni: z.boolean(),
+  /** Where the nodes' container runtime has its network plugins: GKE and k3s have other folders than most. */
+  cniBinDir: folder,
+  /** Where it has their configuration. */
+  cniConfDir: folder,
 });
 
 const vault = z
@@ -138,7 +162,11 @@ const shlink = z.strictObject({
   /** Memory limit of one pod; the numbers of PHP workers follow from it. */
   memory: mebibytes,
   timezone: z.string().min(1),
+  /** Fetch the titles of links' targets; Shlink may then call any host, else only its database and Redis. */
+  resolveTitles: z.boolean(),
 });
+
+const perSecond = z.int().min(1);
 
 const routing = z.strictObject({
   /** Public host names; the first is the default domain of new links. */
@@ -147,11 +175,16 @@ const routing = z.strictObject({
     z.strictObject({ mode: z.literal("plaintext") }),
     /** Secret in namespace `istio-ingress` with tls.crt and tls.key. */
     z.strictObject({ mode: z.literal("secret"), credentialName: dnsLabel }),
+    /** A certificate of the cluster's cert-manager; an issuer of kind `Issuer` is in namespace `istio-ingress`. */
+    z.strictObject({
+      mode: z.literal("certManager"),
+      issuer: z.strictObject({ kind: z.literal(["Issuer", "ClusterIssuer"]), name: dnsLabel }),
+    }),
   ]),
-  /** Proxies between the client and the gateway whose X-Forwarded-For is believed. */
+  /** Proxies in front of the gateway that append to X-Forwarded-For; a balancer of connections is none. */
   trustedProxies: z.int().min(0).max(10),
-  /** Requests per second that one gateway pod lets through. */
-  requestsPerSecond: z.int().min(1),
+  /** Requests per second that one gateway pod lets through, by kind. */
+  rateLimit: z.strictObject({ redirects: perSecond, apiReads: perSecond, apiWrites: perSecond }),
   /** Client networks that may call the REST API. Absent: any, guarded by the API key alone. */
   apiClients: z.array(cidr).min(1).optional(),
 });

@@ -2,12 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
 import { loadSettings } from "./config.ts";
 import { AdmissionPolicies } from "./components/admission.ts";
-import { Cache } from "./components/cache.ts";
+import { Cache } from "./components/cache/index.ts";
 import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows } from "./components/flows.ts";
+import { flows, titleFlow } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -21,7 +21,7 @@ import { VaultServer } from "./components/vault/server.ts";
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
-  const { context, storageClass } = settings.cluster;
+  const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing } = settings;
   const { refreshInterval } = settings.externalSecrets;
   await cluster.verify(context, namespaceNames, mirroredFiles(charts));
@@ -33,7 +33,11 @@ export default async function program(cluster = kubernetes()) {
   // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
   const network = new Network(
     "network",
-    { namespaces, flows, apiServer: settings.cluster.apiServer },
+    {
+      namespaces,
+      flows: settings.shlink.resolveTitles ? [...flows, titleFlow] : flows,
+      apiServer: settings.cluster.apiServer,
+    },
     { providers },
   );
   // First in, last out: at its deletion it removes what all others leave behind.
@@ -49,6 +53,7 @@ export default async function program(cluster = kubernetes()) {
     {
       ...settings.mesh,
       charts,
+      trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
       gatewayNamespace: namespaces["istio-ingress"],
     },
@@ -99,6 +104,7 @@ export default async function program(cluster = kubernetes()) {
     "cache",
     {
       ...settings.redis,
+      mutatingAdmission,
       charts,
       operatorNamespace: namespaces["redis-operator"],
       namespace: namespaces.redis,
@@ -108,7 +114,7 @@ export default async function program(cluster = kubernetes()) {
     synced,
   );
 
-  const https = routing.tls.mode === "secret";
+  const https = routing.tls.mode !== "plaintext";
   const [defaultDomain = ""] = routing.hosts;
   const shlink = new Shlink(
     "shlink",
@@ -121,8 +127,6 @@ export default async function program(cluster = kubernetes()) {
       cache: cache.connection,
       defaultDomain,
       https,
-      // The sidecar is one more.
-      trustedProxies: routing.trustedProxies + 1,
     },
     // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
     { ...opts, dependsOn: [mesh, operator, database, cache] },
@@ -136,6 +140,8 @@ export default async function program(cluster = kubernetes()) {
       gatewaySelector: mesh.gatewaySelector,
       gatewayPrincipal: mesh.gatewayPrincipal,
       service: shlink.service,
+      calls: [namespaces.postgres, namespaces.redis],
+      callsAnyHost: settings.shlink.resolveTitles,
       replicas: settings.shlink.replicas,
     },
     { ...opts, dependsOn: mesh },

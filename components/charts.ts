@@ -16,6 +16,7 @@ const istio = {
 /** Every chart this program installs; the only place that knows a chart's version. */
 export const charts = {
   istioBase: { ...istio, name: "base" },
+  istioCni: { ...istio, name: "cni" },
   istiod: { ...istio, name: "istiod" },
   istioGateway: { ...istio, name: "gateway" },
   vault: { repository: "https://helm.releases.hashicorp.com", name: "vault", version: "0.34.1" },

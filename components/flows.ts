@@ -15,6 +15,7 @@ const redisPart = (component: string) => ({
 
 export const workloads = {
   istiod: { namespace: "istio-system", labels: { app: "istiod" } },
+  "istio-cni": { namespace: "istio-system", labels: { "k8s-app": "istio-cni-node" } },
   gateway: { namespace: "istio-ingress", labels: { istio: "ingressgateway" } },
   vault: { namespace: "vault", labels: { ...named("vault"), component: "server" } },
   "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" } },
@@ -59,6 +60,7 @@ export interface Flow {
 /** Workloads that call the Kubernetes API. */
 const apiClients: WorkloadName[] = [
   "istiod",
+  "istio-cni",
   "vault",
   "vault-bootstrap",
   "vault-unsealer",
@@ -82,7 +84,6 @@ export const flows: Flow[] = [
   { from: ["shlink", "shlink-migration"], to: ["postgres"], ports: [5432], why: "database" },
   { from: ["shlink", "shlink-migration"], to: ["sentinel"], ports: [26379], why: "who is master" },
   { from: ["shlink", "shlink-migration"], to: ["redis"], ports: [6379], why: "locks, cache" },
-  { from: ["shlink"], to: ["internet"], ports: [443], why: "titles of the pages behind links" },
   { from: ["postgres"], to: ["postgres"], ports: [5432, 8008], why: "replication, Patroni" },
   { from: ["postgres"], to: ["pgbackrest"], ports: [8432], why: "archive" },
   { from: ["pgbackrest"], to: ["postgres", "pgbackrest"], ports: [8432], why: "backup, restore" },
@@ -97,3 +98,11 @@ export const flows: Flow[] = [
   { from: ["vault"], to: ["vault"], ports: [8200, 8201], why: "joins the raft" },
   { from: apiClients, to: ["api-server"], ports: [443, 6443], why: "Kubernetes API" },
 ];
+
+/** Only for a Shlink that resolves titles. */
+export const titleFlow: Flow = {
+  from: ["shlink"],
+  to: ["internet"],
+  ports: [443],
+  why: "titles of the pages behind links",
+};

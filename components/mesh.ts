@@ -1,27 +1,43 @@
-import type * as k8s from "@pulumi/kubernetes";
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { release, type ChartSource } from "./charts.ts";
 
 /** CPU and memory a container asks of the scheduler. */
 export type Requests = { cpu: string; memory: string };
 
+/** `Local` keeps the client's address. */
+type TrafficPolicy = "Local" | "Cluster";
 export type GatewayService =
-  { type: "LoadBalancer" } | { type: "ClusterIP" } | { type: "NodePort"; httpNodePort: number };
+  | { type: "LoadBalancer"; externalTrafficPolicy: TrafficPolicy }
+  | { type: "ClusterIP" }
+  | {
+      type: "NodePort";
+      externalTrafficPolicy: TrafficPolicy;
+      httpNodePort: number;
+      httpsNodePort?: number | undefined;
+    };
 
 export interface MeshArgs {
   charts: ChartSource;
-  /** Namespace of istiod, the mesh's root. */
+  /** Namespace of istiod, the mesh's root, and of the node agent, which needs privileges there. */
   namespace: pulumi.Input<string>;
   /** Namespace of the ingress gateway; it must not forbid injection, by which the gateway gets its image. */
   gatewayNamespace: pulumi.Input<string>;
   istiod: { replicas: number; requests: Requests };
   gateway: { replicas: number; requests: Requests; service: GatewayService };
+  /** Whether a node agent redirects pods' traffic, so that they need no privileged init container. */
+  cni: boolean;
+  /** Folders of the nodes' container runtime: network plugins, and their configuration. */
+  cniBinDir: string;
+  cniConfDir: string;
+  /** Proxies in front of the gateway that append to X-Forwarded-For. */
+  trustedProxies: number;
 }
 
 /** The release name decides the labels `app` and `istio` of the gateway's pods and its service account. */
 const gatewayName = "istio-ingressgateway";
 
-/** Istio: the definitions, then the control plane, then the ingress gateway, which the former injects. */
+/** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
 export class Mesh extends pulumi.ComponentResource {
   /** What a Gateway resource selects. */
   readonly gatewaySelector = { istio: "ingressgateway" };
@@ -31,7 +47,9 @@ export class Mesh extends pulumi.ComponentResource {
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Mesh", name, {}, opts);
     const base = this.#base(args);
-    const istiod = this.#istiod(args, base);
+    const agent = args.cni ? [this.#cni(args, base)] : [];
+    const istiod = this.#istiod(args, [base, ...agent]);
+    this.#demandMutualTls(args, istiod);
     this.#gateway(args, istiod);
     this.gatewayPrincipal = pulumi.interpolate`cluster.local/ns/${args.gatewayNamespace}/sa/${gatewayName}`;
     this.registerOutputs({ gatewayPrincipal: this.gatewayPrincipal });
@@ -45,43 +63,90 @@ export class Mesh extends pulumi.ComponentResource {
     );
   }
 
-  #istiod(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release {
-    const { charts, namespace, istiod } = args;
+  #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release {
+    const { charts, namespace } = args;
     return release(
-      "istiod",
-      { chart: "istiod", source: charts, namespace, values: istiodValues(istiod) },
+      "istio-cni",
+      { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
       { parent: this, dependsOn: base },
     );
   }
 
+  #istiod(args: MeshArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
+    const { charts, namespace } = args;
+    return release(
+      "istiod",
+      { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
+      { parent: this, dependsOn },
+    );
+  }
+
+  /** For namespaces that nobody has thought of yet. Pods without a sidecar are not concerned. */
+  #demandMutualTls({ namespace }: MeshArgs, istiod: pulumi.Resource): void {
+    new k8s.apiextensions.CustomResource(
+      "mesh-mtls",
+      {
+        apiVersion: "security.istio.io/v1",
+        kind: "PeerAuthentication",
+        metadata: { name: "default", namespace },
+        spec: { mtls: { mode: "STRICT" } },
+      },
+      { parent: this, dependsOn: istiod },
+    );
+  }
+
   #gateway(args: MeshArgs, istiod: pulumi.Resource): void {
-    const { charts, gatewayNamespace: namespace, gateway } = args;
+    const { charts, gatewayNamespace: namespace } = args;
     release(
       gatewayName,
-      { chart: "istioGateway", source: charts, namespace, values: gatewayValues(gateway) },
+      { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
       { parent: this, dependsOn: istiod },
     );
   }
 }
 
-export function istiodValues({ replicas, requests }: MeshArgs["istiod"]) {
+const seccompProfile = { type: "RuntimeDefault" };
+
+/** One on each node, as far as there are nodes. */
+const spread = (matchLabels: Record<string, string>) => ({
+  maxSkew: 1,
+  topologyKey: "kubernetes.io/hostname",
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: { matchLabels },
+});
+
+export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" | "cniConfDir">) {
+  return { cniBinDir, cniConfDir, seccompProfile };
+}
+
+export function istiodValues({ istiod, cni }: Pick<MeshArgs, "istiod" | "cni">) {
+  const { replicas, requests } = istiod;
   return {
     autoscaleEnabled: replicas > 1,
     autoscaleMin: replicas,
     replicaCount: replicas,
     resources: { requests },
-    seccompProfile: { type: "RuntimeDefault" },
-    global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } } } },
+    seccompProfile,
+    topologySpreadConstraints: [spread({ app: "istiod" })],
+    cni: { enabled: cni },
+    global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
     meshConfig: {
       accessLogFile: "/dev/stdout",
       // Rules that match paths must see the path that the application will see.
       pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
+      // What is in no registry is not reached; a workload that needs more says so by a Sidecar.
+      outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
       defaultConfig: { holdApplicationUntilProxyStarts: true },
     },
   };
 }
 
-export function gatewayValues({ replicas, requests, service }: MeshArgs["gateway"]) {
+export function gatewayValues({
+  gateway,
+  trustedProxies,
+}: Pick<MeshArgs, "gateway" | "trustedProxies">) {
+  const { replicas, requests, service } = gateway;
+  const topology = { gatewayTopology: { numTrustedProxies: trustedProxies } };
   return {
     replicaCount: replicas,
     // The chart's image is the placeholder "auto", without a tag: Kubernetes would always pull.
@@ -89,27 +154,34 @@ export function gatewayValues({ replicas, requests, service }: MeshArgs["gateway
     autoscaling: { enabled: replicas > 1, minReplicas: replicas },
     ...(replicas > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
     resources: { requests },
-    securityContext: gatewayContext,
+    // The chart takes this in place of its own: without the sysctl the proxy may not listen on 80 and 443.
+    securityContext: {
+      seccompProfile,
+      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+    },
+    topologySpreadConstraints: [spread({ app: gatewayName })],
+    podAnnotations: { "proxy.istio.io/config": JSON.stringify(topology) },
     service: serviceValues(service),
   };
 }
 
-/** The chart's default, which lets the gateway listen on 80 and 443 without a right, and a seccomp profile. */
-const gatewayContext = {
-  sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
-  seccompProfile: { type: "RuntimeDefault" },
-};
-
 function serviceValues(service: GatewayService) {
-  if (service.type !== "NodePort") return { type: service.type };
+  if (service.type !== "NodePort") return service;
+  const { type, externalTrafficPolicy, httpNodePort, httpsNodePort } = service;
   const http = {
     name: "http2",
     port: 80,
     targetPort: 80,
     protocol: "TCP",
-    nodePort: service.httpNodePort,
+    nodePort: httpNodePort,
   };
-  const https = { name: "https", port: 443, targetPort: 443, protocol: "TCP" };
+  const https = {
+    name: "https",
+    port: 443,
+    targetPort: 443,
+    protocol: "TCP",
+    ...(httpsNodePort === undefined ? {} : { nodePort: httpsNodePort }),
+  };
   const status = { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" };
-  return { type: "NodePort", ports: [status, http, https] };
+  return { type, externalTrafficPolicy, ports: [status, http, https] };
 }

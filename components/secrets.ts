@@ -69,6 +69,8 @@ export interface SyncTarget {
   creationPolicy: "Owner" | "Merge";
   /** Keys of the Secret, each with the secret and the property it comes from. */
   keys: Record<string, { secret: VaultSecret; property: string }>;
+  /** Further keys, made of the others as a Go template says. */
+  templates?: Record<string, string>;
 }
 
 /** One namespace's way to Vault: an account, a role of its own that carries this component's name, a SecretStore. */
@@ -86,7 +88,7 @@ export class SecretReader extends pulumi.ComponentResource {
   /** Copies properties from Vault into a Secret, and waits until they are really there. */
   sync(
     name: string,
-    { name: target, creationPolicy, keys }: SyncTarget,
+    { name: target, creationPolicy, keys, templates }: SyncTarget,
     dependsOn: pulumi.Resource[] = [],
   ) {
     const secrets = Object.values(keys).map(({ secret }) => secret);
@@ -112,7 +114,7 @@ export class SecretReader extends pulumi.ComponentResource {
         spec: {
           refreshInterval: goDuration(this.#args.refreshInterval),
           secretStoreRef: { name: this.#store.metadata.name, kind: "SecretStore" },
-          target: { name: target, creationPolicy },
+          target: { name: target, creationPolicy, ...withTemplates(templates) },
           data,
         },
       },
@@ -154,6 +156,10 @@ export class SecretReader extends pulumi.ComponentResource {
     );
   }
 }
+
+/** All that External Secrets would fill in is said, so that the field stays ours. */
+const withTemplates = (data: Record<string, string> | undefined) =>
+  data === undefined ? {} : { template: { engineVersion: "v2", mergePolicy: "Merge", data } };
 
 function vaultProvider(
   vault: VaultAccess,

@@ -23,14 +23,17 @@ export interface Call {
   host?: string;
   key?: string;
   body?: unknown;
+  /** Further headers. */
+  headers?: Record<string, string>;
 }
 
 /** One request through the gateway. */
 export function call(
   entry: Entry,
-  { method = "GET", path, host, key, body }: Call,
+  { method = "GET", path, host, key, body, headers: further }: Call,
 ): Promise<Answer> {
   const headers = {
+    ...further,
     host: host ?? entry.host,
     ...(key === undefined ? {} : { "x-api-key": key }),
     ...(body === undefined ? {} : { "content-type": "application/json" }),

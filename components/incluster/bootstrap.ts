@@ -65,7 +65,11 @@ async function initialise({ reserved = false } = {}): Promise<VaultKeys> {
     { body },
   );
   const keys = { unsealKeys: answer.keys_base64, rootToken: answer.root_token };
-  await store.store(keys);
+  // Only this process knows them: a pause of the Kubernetes API must not cost them.
+  await until("the keys are stored", async () => {
+    await store.store(keys);
+    return true;
+  });
   console.log("Vault is initialised; its keys are stored.");
   return keys;
 }
@@ -78,28 +82,38 @@ async function opened(server: VaultClient, keys: string[]): Promise<void> {
 }
 
 /** Gives the deployer its own login, then revokes the root token that made it. */
-async function configured(keys: VaultKeys): Promise<void> {
-  const token = keys.rootToken ?? (await ownLogin());
-  await until("Vault takes writes", async () => {
-    const { status } = await first.call("GET", "sys/auth", { token });
-    return status === 200;
-  });
+async function configured({ rootToken }: VaultKeys): Promise<void> {
+  const root = rootToken !== undefined && (await alive(rootToken)) ? rootToken : undefined;
+  const token = root ?? (await ownLogin());
   await writeDeployerLogin(token);
-  if (keys.rootToken === undefined) return;
-  await first.must("POST", "auth/token/revoke-self", { token });
-  await store.forgetRootToken();
+  if (root !== undefined) await first.must("POST", "auth/token/revoke-self", { token: root });
+  if (rootToken !== undefined) await store.forgetRootToken();
+}
+
+/** False for a root token that an earlier run revoked, but ended before it could take it out of the Secret. */
+async function alive(token: string): Promise<boolean> {
+  let status = 0;
+  await until("Vault knows its tokens", async () => {
+    ({ status } = await first.call("GET", "auth/token/lookup-self", { token }));
+    return status === 200 || status === 403;
+  });
+  return status === 200;
 }
 
 async function writeDeployerLogin(token: string): Promise<void> {
   const { deployer, accounts, namespace, audience, policyFile } = environment;
+  const policy = readFileSync(policyFile, "utf8");
+  // The first write waits for the active server: one that has just been unsealed refuses for a moment.
+  await until("Vault takes writes", async () => {
+    await first.must("PUT", `sys/policies/acl/${deployer}`, { token, body: { policy } });
+    return true;
+  });
   const mounts = await first.must<Record<string, unknown>>("GET", "sys/auth", { token });
   if (!(`${deployer}/` in mounts))
     await first.must("POST", `sys/auth/${deployer}`, { token, body: { type: "kubernetes" } });
   // Without a reviewer token Vault uses its own pod's, which the kubelet renews.
   const host = { kubernetes_host: "https://kubernetes.default.svc:443" };
   await first.must("POST", `auth/${deployer}/config`, { token, body: host });
-  const policy = readFileSync(policyFile, "utf8");
-  await first.must("PUT", `sys/policies/acl/${deployer}`, { token, body: { policy } });
   const role = {
     bound_service_account_names: accounts,
     bound_service_account_namespaces: [namespace],

@@ -70,10 +70,12 @@ export class VaultClient {
     return this.must<SealStatus>("GET", "sys/seal-status");
   }
 
-  /** True when this server answers as the active node of an unsealed cluster, or forwards to it. */
+  /** True when this server is the active one, or knows to which one it forwards. */
   async serving(): Promise<boolean> {
-    const { status } = await this.call("GET", "sys/health?standbyok=true");
-    return status === 200;
+    const { status } = await this.call("GET", "sys/health");
+    if (status !== 429) return status === 200;
+    const leader = await this.must<{ leader_address?: string }>("GET", "sys/leader");
+    return Boolean(leader.leader_address);
   }
 
   /** Gives keys until the server is open. */

@@ -2,8 +2,15 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ShlinkService } from "../shlink/index.ts";
 import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
-import { destinationSpec, gatewaySpec, virtualServiceSpec, type RoutingTls } from "./traffic.ts";
-import { rateLimitSpec } from "./rate-limit.ts";
+import { egressSpec } from "./egress.ts";
+import { rateLimitSpec, type RateLimit } from "./rate-limit.ts";
+import {
+  certificateSpec,
+  destinationSpec,
+  gatewaySpec,
+  virtualServiceSpec,
+  type RoutingTls,
+} from "./traffic.ts";
 
 export interface RoutingArgs {
   /** Namespace of the workload. */
@@ -19,8 +26,11 @@ export interface RoutingArgs {
   /** Public host names. */
   hosts: string[];
   tls: RoutingTls;
-  /** Requests per second that one gateway pod lets through. */
-  requestsPerSecond: number;
+  rateLimit: RateLimit;
+  /** Namespaces whose Services the workload calls. */
+  calls: pulumi.Input<string>[];
+  /** Whether it may call any host besides. */
+  callsAnyHost: boolean;
   /** Client networks that may call the REST API; any when absent. */
   apiClients?: string[];
 }
@@ -30,6 +40,8 @@ export class Routing extends pulumi.ComponentResource {
   constructor(name: string, args: RoutingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Routing", name, {}, opts);
     this.#lockDown(args);
+    this.#confine(args);
+    this.#certify(args);
     this.#route(args);
     this.#limit(args);
     this.registerOutputs({});
@@ -59,6 +71,28 @@ export class Routing extends pulumi.ComponentResource {
     );
   }
 
+  /** Whom the workload may call. */
+  #confine({ namespace, service, calls, callsAnyHost }: RoutingArgs): void {
+    this.#create(
+      "networking.istio.io/v1",
+      "Sidecar",
+      "shlink-egress",
+      namespace,
+      egressSpec(service.selector, calls, callsAnyHost),
+    );
+  }
+
+  #certify({ gatewayNamespace, hosts, tls }: RoutingArgs): void {
+    if (tls.mode !== "certManager") return;
+    this.#create(
+      "cert-manager.io/v1",
+      "Certificate",
+      "shlink-certificate",
+      gatewayNamespace,
+      certificateSpec(hosts, tls.issuer),
+    );
+  }
+
   #route(args: RoutingArgs): void {
     const { namespace, gatewaySelector, hosts, tls, service } = args;
     const api = "networking.istio.io/v1";
@@ -85,13 +119,13 @@ export class Routing extends pulumi.ComponentResource {
     );
   }
 
-  #limit({ gatewayNamespace, gatewaySelector, requestsPerSecond }: RoutingArgs): void {
+  #limit({ gatewayNamespace, gatewaySelector, rateLimit }: RoutingArgs): void {
     this.#create(
       "networking.istio.io/v1alpha3",
       "EnvoyFilter",
       "shlink-rate-limit",
       gatewayNamespace,
-      rateLimitSpec(gatewaySelector, requestsPerSecond),
+      rateLimitSpec(gatewaySelector, rateLimit),
     );
   }
 

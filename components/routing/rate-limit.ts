@@ -1,41 +1,71 @@
-/** A token bucket in each gateway pod; what is over gets 429. Istio has no resource for it but an EnvoyFilter. */
-export function rateLimitSpec(selector: Record<string, string>, requestsPerSecond: number) {
-  const always = (key: string) => ({
-    runtime_key: key,
-    default_value: { numerator: 100, denominator: "HUNDRED" },
-  });
+import type { RouteName } from "./traffic.ts";
+
+/** Requests per second that one gateway pod lets through, by kind; what is over gets 429. */
+export interface RateLimit {
+  redirects: number;
+  apiReads: number;
+  apiWrites: number;
+}
+
+const filter = "envoy.filters.http.local_ratelimit";
+
+/**
+ * A token bucket for each route in each gateway pod. Istio has no resource for it but an EnvoyFilter: the
+ * filter itself limits nothing, and every route brings its own bucket.
+ */
+export function rateLimitSpec(selector: Record<string, string>, limit: RateLimit) {
+  const routes: [RouteName, number][] = [
+    ["redirects", limit.redirects],
+    ["api-reads", limit.apiReads],
+    ["api-writes", limit.apiWrites],
+  ];
   return {
     workloadSelector: { labels: selector },
-    configPatches: [
-      {
-        applyTo: "HTTP_FILTER",
-        match: {
-          context: "GATEWAY",
-          listener: {
-            filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } },
-          },
-        },
-        patch: {
-          operation: "INSERT_FIRST",
-          value: {
-            name: "envoy.filters.http.local_ratelimit",
-            typed_config: {
-              "@type":
-                "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
-              stat_prefix: "shlink_rate_limit",
-              token_bucket: {
-                // Twice the rate, for bursts.
-                max_tokens: requestsPerSecond * 2,
-                tokens_per_fill: requestsPerSecond,
-                fill_interval: "1s",
-              },
-              // Both are off by default.
-              filter_enabled: always("shlink_rate_limit_enabled"),
-              filter_enforced: always("shlink_rate_limit_enforced"),
-            },
-          },
-        },
-      },
-    ],
+    configPatches: [emptyFilter(), ...routes.map(([name, rate]) => bucket(name, rate))],
   };
 }
+
+function emptyFilter() {
+  const manager = { name: "envoy.filters.network.http_connection_manager" };
+  return {
+    applyTo: "HTTP_FILTER",
+    match: { context: "GATEWAY", listener: { filterChain: { filter: manager } } },
+    patch: {
+      operation: "INSERT_FIRST",
+      value: { name: filter, typed_config: settings("shlink_rate_limit") },
+    },
+  };
+}
+
+function bucket(route: RouteName, perSecond: number) {
+  const prefix = `shlink_${route.replace("-", "_")}`;
+  const always = (key: string) => ({
+    runtime_key: `${prefix}_${key}`,
+    default_value: { numerator: 100, denominator: "HUNDRED" },
+  });
+  const limits = {
+    ...settings(prefix),
+    // Twice the rate, for bursts.
+    token_bucket: {
+      max_tokens: perSecond * 2,
+      tokens_per_fill: perSecond,
+      fill_interval: "1s",
+    },
+    // Both are off by default.
+    filter_enabled: always("enabled"),
+    filter_enforced: always("enforced"),
+  };
+  return {
+    applyTo: "HTTP_ROUTE",
+    match: {
+      context: "GATEWAY",
+      routeConfiguration: { vhost: { route: { name: route } } },
+    },
+    patch: { operation: "MERGE", value: { typed_per_filter_config: { [filter]: limits } } },
+  };
+}
+
+const settings = (prefix: string) => ({
+  "@type": "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
+  stat_prefix: prefix,
+});

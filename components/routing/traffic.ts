@@ -1,65 +1,95 @@
 import type { RoutingArgs } from "./index.ts";
 
-/** `secret`: a Secret in the gateway's namespace with tls.crt and tls.key. */
-export type RoutingTls = { mode: "plaintext" } | { mode: "secret"; credentialName: string };
+/**
+ * `secret`: a Secret in the gateway's namespace with tls.crt and tls.key. `certManager`: the cluster's
+ * cert-manager makes and renews that Secret.
+ */
+export type RoutingTls =
+  | { mode: "plaintext" }
+  | { mode: "secret"; credentialName: string }
+  | { mode: "certManager"; issuer: { kind: "Issuer" | "ClusterIssuer"; name: string } };
+
+const certificateSecret = "shlink-tls";
+
+export function certificateSpec(hosts: string[], issuer: { kind: string; name: string }) {
+  return {
+    secretName: certificateSecret,
+    dnsNames: hosts,
+    issuerRef: { group: "cert-manager.io", ...issuer },
+    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+  };
+}
 
 export function gatewaySpec(selector: Record<string, string>, hosts: string[], tls: RoutingTls) {
   const http = { port: { number: 80, name: "http", protocol: "HTTP" }, hosts };
   if (tls.mode === "plaintext") return { selector, servers: [http] };
+  const credentialName = tls.mode === "secret" ? tls.credentialName : certificateSecret;
   const https = {
     port: { number: 443, name: "https", protocol: "HTTPS" },
-    tls: { mode: "SIMPLE", credentialName: tls.credentialName, minProtocolVersion: "TLSV1_2" },
+    tls: { mode: "SIMPLE", credentialName, minProtocolVersion: "TLSV1_2" },
     hosts,
   };
   return { selector, servers: [{ ...http, tls: { httpsRedirect: true } }, https] };
 }
 
-/** Headers by which a visitor could pretend to be somebody else; the gateway's X-Forwarded-For remains. */
+/** Headers besides X-Forwarded-For by which a visitor could pretend to be somebody else. */
 const spoofable = [
   "cf-connecting-ip",
   "true-client-ip",
   "x-real-ip",
   "forwarded",
+  "x-forwarded",
   "x-cluster-client-ip",
   "client-ip",
 ];
 const hsts = { "strict-transport-security": "max-age=31536000; includeSubDomains" };
 
+/**
+ * The gateway knows the client: the peer, or what the trusted proxies in front of it wrote. It says so to
+ * Shlink in place of all that came with the request, which a visitor may have written.
+ */
+const clientAddress = { "x-forwarded-for": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" };
+
+const reading = {
+  timeout: "10s",
+  // Three tries have to fit into the timeout.
+  retries: {
+    attempts: 2,
+    perTryTimeout: "3s",
+    retryOn: "connect-failure,refused-stream,reset,503",
+  },
+};
+/** Creating a link may fetch its target for the title. */
+const writing = {
+  timeout: "30s",
+  retries: { attempts: 2, retryOn: "connect-failure,refused-stream" },
+};
+
+export type RouteName = "redirects" | "api-reads" | "api-writes";
+
 /** Reads are tried again after any loss; anything else only when the server cannot have seen it. */
 export function virtualServiceSpec({ hosts, service, tls }: RoutingArgs) {
   const route = [{ destination: { host: service.host, port: { number: service.port } } }];
   const headers = {
-    request: { remove: spoofable },
-    ...(tls.mode === "secret" ? { response: { set: hsts } } : {}),
+    request: { remove: spoofable, set: clientAddress },
+    ...(tls.mode === "plaintext" ? {} : { response: { set: hsts } }),
   };
   return {
     hosts,
     gateways: ["shlink-gateway"],
     http: [
-      {
-        name: "reads",
-        match: [{ method: { exact: "GET" } }, { method: { exact: "HEAD" } }],
-        route,
-        headers,
-        timeout: "10s",
-        // Three tries have to fit into the timeout.
-        retries: {
-          attempts: 2,
-          perTryTimeout: "3s",
-          retryOn: "connect-failure,refused-stream,reset,503",
-        },
-      },
-      {
-        name: "writes",
-        route,
-        headers,
-        // Creating a link may fetch its target for the title.
-        timeout: "30s",
-        retries: { attempts: 2, retryOn: "connect-failure,refused-stream" },
-      },
+      { name: named("api-reads"), match: reads("/rest/"), route, headers, ...reading },
+      { name: named("redirects"), match: reads("/"), route, headers, ...reading },
+      { name: named("api-writes"), route, headers, ...writing },
     ],
   };
 }
+
+/** The names by which the rate limits find their routes. */
+const named = (name: RouteName) => name;
+
+const reads = (prefix: string) =>
+  ["GET", "HEAD"].map((exact) => ({ method: { exact }, uri: { prefix } }));
 
 /**
  * Limits, and the ejection of a server that keeps failing. Envoy ejects only as long as the share of the

@@ -1,4 +1,4 @@
-import type { SentinelConnection } from "../cache.ts";
+import type { SentinelConnection } from "../cache/index.ts";
 import type { DatabaseConnection } from "../database/index.ts";
 import { mebibytes } from "../memory.ts";
 
@@ -12,8 +12,8 @@ export interface EnvironmentArgs {
   /** Memory limit of the pod, in Mi or Gi. */
   memory: string;
   timezone: string;
-  /** Proxies between the client and Shlink that append to X-Forwarded-For. */
-  trustedProxies: number;
+  /** Whether the titles of links' targets are fetched from there. */
+  resolveTitles: boolean;
 }
 
 export const secretsPath = "/run/secrets/shlink";
@@ -21,14 +21,15 @@ export const authorityPath = "/run/config/postgres/ca.crt";
 
 /** Shlink's environment without a secret in it: those are files, which Shlink reads through `*_FILE`. */
 export function environment(args: EnvironmentArgs): Record<string, string> {
-  const { database, defaultDomain, https, memory, timezone, trustedProxies } = args;
+  const { database, defaultDomain, https, memory, timezone, resolveTitles } = args;
   const workers = workersFor(memory);
   return {
     DEFAULT_DOMAIN: defaultDomain,
     IS_HTTPS_ENABLED: `${https}`,
     TIMEZONE: timezone,
-    // Without it Shlink takes the sidecar for the visitor.
-    TRUSTED_PROXIES: `${trustedProxies}`,
+    // The sidecar alone, which Shlink otherwise takes for the visitor: the gateway gives one address only.
+    TRUSTED_PROXIES: "1",
+    AUTO_RESOLVE_TITLES: `${resolveTitles}`,
     LOGS_FORMAT: "json",
     SKIP_INITIAL_GEOLITE_DOWNLOAD: "true",
     ...databaseEnvironment(database),

@@ -9,15 +9,21 @@ export function released(
     .replace(app, `appVersion: ${name === "external-secrets" ? "v" : ""}${version}`);
 }
 
+/** The image names of Istio's published charts. */
+export function istioImages(values: string, version: string): string {
+  return changed(values, [
+    [/hub: registry\.istio\.io\/testing/, "hub: registry.istio.io/release"],
+    [/^(\s+)tag: latest$/m, `$1tag: ${version}`],
+  ]);
+}
+
 /**
  * The published istiod chart's image names; and, for this machine only, what an Envoy without Istio's own
  * filters needs: no metadata exchange, no ALPN filter, no telemetry filters. They are defaults of the
  * packed chart, so the program that installs it cannot notice.
  */
 export function istiodChart(values: string, version: string): string {
-  return changed(values, [
-    [/hub: registry\.istio\.io\/testing/, "hub: registry.istio.io/release"],
-    [/^(\s+)tag: latest$/m, `$1tag: ${version}`],
+  return changed(istioImages(values, version), [
     [
       /^ {2}env: \{\}$/m,
       '  env:\n    PILOT_ENABLE_METADATA_EXCHANGE: "false"\n    PILOT_ENABLE_ALPN_FILTER: "false"',

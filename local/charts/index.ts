@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { charts } from "../../components/charts.ts";
 import type { ModuleName } from "../images/recipe.ts";
-import { externalSecretsChart, istiodChart, released } from "./adapt.ts";
+import { externalSecretsChart, istiodChart, istioImages, released } from "./adapt.ts";
 
 export interface ChartInputs {
   /** Files of the Go modules that carry the real charts. */
@@ -22,7 +22,8 @@ const istio = "manifests/charts";
 /** How each chart of the catalogue comes to be: from the real project's sources, or as a substitute. */
 const sources: [Chart, Make][] = [
   [charts.istioBase, copied("istio", `${istio}/base`)],
-  [charts.istiod, istiodFrom(`${istio}/istio-control/istio-discovery`)],
+  [charts.istioCni, editedIstio(`${istio}/istio-cni`, istioImages)],
+  [charts.istiod, editedIstio(`${istio}/istio-control/istio-discovery`, istiodChart)],
   [charts.istioGateway, copied("istio", `${istio}/gateway`)],
   [charts.externalSecrets, externalSecretsFrom("deploy/charts/external-secrets")],
   [charts.redisOperator, copied("redis-operator", "charts/redisoperator")],
@@ -76,10 +77,10 @@ function copied(module: ModuleName, path: string): Make {
   };
 }
 
-function istiodFrom(path: string): Make {
+function editedIstio(path: string, values: typeof istiodChart): Make {
   return async (folder, chart, inputs) => {
     await copied("istio", path)(folder, chart, inputs);
-    await edit(join(folder, "values.yaml"), (text) => istiodChart(text, chart.version));
+    await edit(join(folder, "values.yaml"), (text) => values(text, chart.version));
   };
 }
 

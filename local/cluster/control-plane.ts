@@ -41,6 +41,9 @@ export function apiServerFlags(layout: Layout): Flags {
     "service-cluster-ip-range": serviceNetwork,
     "authorization-mode": "Node,RBAC",
     "enable-admission-plugins": "NodeRestriction",
+    // Keeps the Redis password out of a ConfigMap; on by default from Kubernetes 1.36.
+    "feature-gates": "MutatingAdmissionPolicy=true",
+    "runtime-config": "admissionregistration.k8s.io/v1beta1=true",
     "allow-privileged": "true",
     "kubelet-preferred-address-types": "InternalIP",
     "kubelet-certificate-authority": pki("ca.crt"),

@@ -3,6 +3,12 @@ import { join } from "node:path";
 
 export const clusterName = "shlink-local";
 export const namespacePath = `/run/netns/${clusterName}`;
+/** Outside of the state folder: stack files name these, so they must not depend on whose home it is. */
+export const runFolder = `/run/${clusterName}`;
+export const networkFolders = {
+  plugins: `${runFolder}/cni/bin`,
+  config: `${runFolder}/cni/net.d`,
+} as const;
 export const hostInterface = "shlink0";
 export const hostAddress = "10.201.0.1";
 export const nodeAddress = "10.201.0.2";

@@ -6,9 +6,11 @@ import {
   clusterName,
   dnsAddress,
   images,
+  networkFolders,
   nodeAddress,
   nodePodNetwork,
   podNetwork,
+  serviceNetwork,
   type Layout,
 } from "./layout.ts";
 import type { ProcessSpec } from "./processes.ts";
@@ -18,11 +20,10 @@ const files = (layout: Layout) => ({
   kubelet: join(layout.config, "kubelet.json"),
   proxy: join(layout.config, "kube-proxy.json"),
   resolver: join(layout.config, "resolv.conf"),
-  networks: join(layout.cni, "net.d"),
 });
 
 /** containerd with root, state and socket of its own: one that the host has is not touched. */
-export function containerdConfig(layout: Layout, cniFolder: string): string {
+export function containerdConfig(layout: Layout): string {
   const text = (value: string) => JSON.stringify(value);
   return `version = 2
 root = ${text(layout.containerdRoot)}
@@ -42,8 +43,8 @@ disabled_plugins = [
   disable_apparmor = true
   netns_mounts_under_state_dir = true
 [plugins."io.containerd.grpc.v1.cri".cni]
-  bin_dir = ${text(cniFolder)}
-  conf_dir = ${text(files(layout).networks)}
+  bin_dir = ${text(networkFolders.plugins)}
+  conf_dir = ${text(networkFolders.config)}
 [plugins."io.containerd.grpc.v1.cri".containerd]
   snapshotter = "overlayfs"
   default_runtime_name = "runc"
@@ -145,25 +146,26 @@ export function proxyConfig(layout: Layout): object {
 
 // Registries are out of reach from the namespace. With a proxy that nobody listens on, a pull of an
 // image that was not imported fails at once instead of after a name lookup's timeout.
-export const noRegistries = { HTTP_PROXY: "http://127.0.0.1:1", HTTPS_PROXY: "http://127.0.0.1:1" };
+// Network plugins inherit it, and the mesh's asks the API server at its Service.
+export const noRegistries = {
+  HTTP_PROXY: "http://127.0.0.1:1",
+  HTTPS_PROXY: "http://127.0.0.1:1",
+  NO_PROXY: serviceNetwork,
+};
 
-export async function writeNodeConfig(layout: Layout, cniFolder: string): Promise<void> {
+export async function writeNodeConfig(layout: Layout): Promise<void> {
   const at = files(layout);
   const write = (file: string, content: string) => writeFile(file, content, { mode: 0o600 });
   const json = (value: object) => JSON.stringify(value, null, 2);
   await Promise.all([
-    write(at.containerd, containerdConfig(layout, cniFolder)),
+    write(at.containerd, containerdConfig(layout)),
     write(at.kubelet, json(kubeletConfig(layout))),
     write(at.proxy, json(proxyConfig(layout))),
     // The host's resolver is out of reach from the namespace, and its search domains do not belong
     // into pods.
     write(at.resolver, "# the local cluster resolves its own names only\n"),
-    write(join(at.networks, "10-pods.conflist"), json(podNetworkConfig(layout))),
+    write(join(networkFolders.config, "10-pods.conflist"), json(podNetworkConfig(layout))),
   ]);
-}
-
-export function networkConfigFolder(layout: Layout): string {
-  return files(layout).networks;
 }
 
 export function nodeProcesses(layout: Layout, containerd: string): ProcessSpec[] {

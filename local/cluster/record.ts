@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { currentCgroupTrees, passedOnControllers, restoreControllers } from "./cgroups.ts";
 import { tryRun } from "./command.ts";
 import { isGone } from "./failure.ts";
-import { clusterName, namespacePath, type Layout } from "./layout.ts";
+import { clusterName, namespacePath, runFolder, type Layout } from "./layout.ts";
 import { currentMounts } from "./mounts.ts";
 
 /** How the host was before the first start, for what cannot be kept inside the state folder. */
@@ -34,6 +34,8 @@ const shimSockets = "/run/containerd/s";
 const networkNamespaces = "/run/netns";
 const tablesLock = "/run/xtables.lock";
 const mountTool = "/run/mount";
+/** Socket and credentials of the mesh's node agent. */
+const meshAgent = "/run/istio-cni";
 
 /** Paths that containerd, kubelet or ip use without asking, children before parents. */
 export const outsidePaths = [
@@ -49,6 +51,7 @@ export const outsidePaths = [
   networkNamespaces,
   tablesLock,
   mountTool,
+  meshAgent,
 ];
 
 export const kernelSettings = [
@@ -143,6 +146,8 @@ export async function removeOutside(layout: Layout, record: HostRecord | undefin
     await rm(`${kubeletFolder}/device-plugins`, { recursive: true, force: true });
   }
   if (wasAbsent(tablesLock)) await rm(tablesLock, { force: true });
+  await rm(runFolder, { recursive: true, force: true });
+  if (wasAbsent(meshAgent)) await rm(meshAgent, { recursive: true, force: true });
   if (wasAbsent(mountTool)) await rm(`${mountTool}/utab`, { force: true });
   await removeEntries(containerLogs, async (path) => {
     return (await readlink(path).catch(() => "")).startsWith(`${layout.podLogs}/`);

@@ -1,4 +1,4 @@
-import { access, mkdir, rename, rm, symlink, writeFile, chmod } from "node:fs/promises";
+import { access, mkdir, readdir, rename, rm, symlink, writeFile, chmod } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { addonDeployments, addonObjects } from "./addons.ts";
@@ -11,9 +11,9 @@ import { ClusterError } from "./failure.ts";
 import { findPlugins } from "./host-facts.ts";
 import { bringInto, type ImageOrigin } from "./images.ts";
 import { readCredentials, writeKubeconfigs } from "./kubeconfig.ts";
-import { clusterName, foldersOf, type Layout } from "./layout.ts";
+import { clusterName, foldersOf, networkFolders, type Layout } from "./layout.ts";
 import { createNetwork } from "./network.ts";
-import { networkConfigFolder, nodeProcesses, writeNodeConfig } from "./node.ts";
+import { nodeProcesses, writeNodeConfig } from "./node.ts";
 import {
   isRunning,
   processNames,
@@ -113,13 +113,13 @@ async function prepare({ layout, tools }: StartPlan): Promise<void> {
     createCgroups(await currentCgroupTrees()),
     createCertificates(layout.pki),
     linkTools(layout, tools),
-    mkdir(networkConfigFolder(layout), { recursive: true }),
+    mkdir(networkFolders.config, { recursive: true }),
+    linkPlugins(),
   ]);
-  const plugins = await findPlugins();
   await Promise.all([
     writeKubeconfigs(layout),
     writeControlPlaneConfig(layout),
-    writeNodeConfig(layout, plugins.folder),
+    writeNodeConfig(layout),
   ]);
 }
 
@@ -134,6 +134,17 @@ async function linkTools(layout: Layout, tools: ClusterTools): Promise<void> {
     await rm(draft, { force: true });
     await symlink(tools.kubernetes, draft);
     await rename(draft, join(layout.bin, name));
+  }
+}
+
+/** A folder of our own: what the mesh adds to it must not stay among the host's plugins. */
+async function linkPlugins(): Promise<void> {
+  const { folder } = await findPlugins();
+  await mkdir(networkFolders.plugins, { recursive: true });
+  for (const name of await readdir(folder)) {
+    const link = join(networkFolders.plugins, name);
+    await rm(link, { force: true });
+    await symlink(join(folder, name), link);
   }
 }
 

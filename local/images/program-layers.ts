@@ -43,6 +43,19 @@ export const envoy: LayerRecipe = {
   parts: [{ copy: { tool: "envoy" }, to: "/usr/local/bin/envoy", mode: 0o755 }],
 };
 
+export const iptables: LayerRecipe = {
+  name: "iptables",
+  parts: [
+    { copy: { debian: "usr/sbin/xtables-nft-multi" }, to: "/usr/sbin/xtables-nft-multi" },
+    { copy: { debian: "usr/sbin/xtables-legacy-multi" }, to: "/usr/sbin/xtables-legacy-multi" },
+    ...iptablesLinks(),
+    {
+      tree: { debian: "usr/lib/x86_64-linux-gnu/xtables" },
+      to: "/usr/lib/x86_64-linux-gnu/xtables",
+    },
+  ],
+};
+
 export const pilotAgent: LayerRecipe = {
   name: "pilot-agent",
   parts: [
@@ -52,14 +65,16 @@ export const pilotAgent: LayerRecipe = {
       to: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json",
       mode: 0o644,
     },
-    { copy: { debian: "usr/sbin/xtables-nft-multi" }, to: "/usr/sbin/xtables-nft-multi" },
-    { copy: { debian: "usr/sbin/xtables-legacy-multi" }, to: "/usr/sbin/xtables-legacy-multi" },
-    ...iptablesLinks(),
-    {
-      tree: { debian: "usr/lib/x86_64-linux-gnu/xtables" },
-      to: "/usr/lib/x86_64-linux-gnu/xtables",
-    },
     ...owned(["/etc/istio/proxy", "/var/lib/istio/data", "/home/istio-proxy"], 1337, 1337),
+  ],
+};
+
+/** The node agent, and the plugin that it copies to the node. */
+export const installCni: LayerRecipe = {
+  name: "install-cni",
+  parts: [
+    { copy: { tool: "install-cni" }, to: "/usr/local/bin/install-cni" },
+    { copy: { tool: "istio-cni" }, to: "/opt/cni/bin/istio-cni" },
   ],
 };
 

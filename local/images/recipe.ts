@@ -6,6 +6,8 @@ export type ToolName =
   | "coredns"
   | "envoy"
   | "external-secrets"
+  | "install-cni"
+  | "istio-cni"
   | "local-path-provisioner"
   | "node"
   | "pilot-agent"

@@ -1,6 +1,8 @@
 import { base, node, shell } from "./base-layers.ts";
 import {
   envoy,
+  installCni,
+  iptables,
   pilot,
   pilotAgent,
   postgres,
@@ -83,9 +85,17 @@ const mesh: readonly ImageRecipe[] = [
   },
   {
     name: "registry.istio.io/release/proxyv2:1.30.4",
-    layers: [base, shell, envoy, pilotAgent],
+    layers: [base, shell, envoy, iptables, pilotAgent],
     user: "1337:1337",
     entrypoint: ["/usr/local/bin/pilot-agent"],
+  },
+  {
+    name: "registry.istio.io/release/install-cni:1.30.4",
+    layers: [base, shell, iptables, installCni],
+    user: "0",
+    command: ["/usr/local/bin/install-cni"],
+    environment: { PATH: "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/cni/bin" },
+    workingFolder: "/opt/cni/bin",
   },
 ];
 

@@ -14,6 +14,8 @@ const imageTools: ImageTool[] = [
   "coredns",
   "envoy",
   "external-secrets",
+  "install-cni",
+  "istio-cni",
   "local-path-provisioner",
   "pilot-agent",
   "pilot-discovery",

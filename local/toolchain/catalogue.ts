@@ -144,6 +144,16 @@ export const recipes = {
     tags: "agent,disable_pgv,grpcnotrace,retrynotrace",
     cpuSeconds: 30,
   },
+  "istio-cni": {
+    from: "go",
+    version: "0.0.0-20260827124520-eed52ebb66ad",
+    module: "istio",
+    packages: {
+      "install-cni": "istio.io/istio/cni/cmd/install-cni",
+      "istio-cni": "istio.io/istio/cni/cmd/istio-cni",
+    },
+    cpuSeconds: 45,
+  },
   "pulumi-resource-kubernetes": {
     from: "go",
     version: "4.25.0",

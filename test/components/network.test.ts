@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { workloads } from "../../components/flows.ts";
+import { type Flow, flows, titleFlow, workloads } from "../../components/flows.ts";
+import { workloadSpec } from "../../components/network.ts";
 import { namespaceNames, podSecurityLabels } from "../../components/namespaces.ts";
 import { type Registration, render } from "../../plan/render.ts";
 import { allowed, type Endpoint, type Policy } from "../support/network.ts";
@@ -17,6 +18,7 @@ const endpoints: Record<string, Endpoint> = {
 /** Written down from the projects' documentation, not from the table in components/flows.ts. */
 const expected: Record<string, string[]> = {
   istiod: ["api:443", "api:6443"],
+  "istio-cni": ["api:443", "api:6443"],
   gateway: ["istiod:15012", "shlink:8080"],
   vault: ["api:443", "api:6443", "vault:8200", "vault:8201"],
   "vault-bootstrap": ["api:443", "api:6443", "vault:8200"],
@@ -31,7 +33,7 @@ const expected: Record<string, string[]> = {
   redis: ["redis:6379", "sentinel:26379"],
   sentinel: ["redis:6379", "sentinel:26379"],
   "redis-ready": ["redis:6379", "sentinel:26379"],
-  shlink: ["istiod:15012", "postgres:5432", "public:443", "redis:6379", "sentinel:26379"],
+  shlink: ["istiod:15012", "postgres:5432", "redis:6379", "sentinel:26379"],
   "shlink-migration": ["postgres:5432", "redis:6379", "sentinel:26379"],
   janitor: ["api:443", "api:6443"],
   api: ["external-secrets-webhook:10250", "istiod:15017"],
@@ -104,6 +106,20 @@ for (const stack of ["dev", "prod"])
       }
     });
   });
+
+describe("Shlink's way to the internet", () => {
+  const openTo = (table: Flow[], address: string) => {
+    const spec = workloadSpec("shlink", table, ["10.96.0.1/32"]);
+    const policy = { metadata: { namespace: "shlink" }, spec } as unknown as Policy;
+    return allowed([policy], workloads.shlink, { address }, 443);
+  };
+
+  it("is closed without titles, and leads to public addresses only with them", () => {
+    assert.ok(!openTo(flows, "203.0.113.7"));
+    assert.ok(openTo([...flows, titleFlow], "203.0.113.7"));
+    assert.ok(!openTo([...flows, titleFlow], "169.254.169.254"));
+  });
+});
 
 interface Made {
   metadata: { namespace: string };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { failoverSpec, maxMemoryMiB, readinessScript } from "../../components/cache.ts";
+import { failoverSpec, maxMemoryMiB } from "../../components/cache/failover.ts";
+import { readinessScript } from "../../components/cache/ready.ts";
 import { scramVerifier } from "../../components/database/scram.ts";
 import {
   postgresSpec,
@@ -13,7 +14,6 @@ import {
   gatewaySpec,
   virtualServiceSpec,
 } from "../../components/routing/traffic.ts";
-import { rateLimitSpec } from "../../components/routing/rate-limit.ts";
 import { redisEnvironment, workersFor } from "../../components/shlink/environment.ts";
 import { goDuration } from "../../components/secrets.ts";
 import { vaultConfig, vaultValues } from "../../components/vault/server.ts";
@@ -140,9 +140,9 @@ describe("Traps", () => {
     );
   });
 
-  it("T11: Shlink believes the gateway and the sidecar, and headers that a visitor can forge are removed", async () => {
+  it("T11: Shlink believes its sidecar alone, and headers that a visitor can forge are removed", async () => {
     const { registrations } = await render("prod");
-    assert.match(JSON.stringify(registrations), /"TRUSTED_PROXIES","value":"2"/);
+    assert.match(JSON.stringify(registrations), /"TRUSTED_PROXIES","value":"1"/);
     const route = registrations.find(({ name }) => name === "shlink-virtualservice");
     assert.match(JSON.stringify(route?.inputs), /cf-connecting-ip/);
   });
@@ -197,11 +197,19 @@ describe("Routing", () => {
 
   it("retries a write only when no server can have seen it", () => {
     const { http } = virtualServiceSpec(args);
-    const writes = http.find(({ name }) => name === "writes");
-    assert.equal(writes?.retries.retryOn, "connect-failure,refused-stream");
-    const reads = http.find(({ name }) => name === "reads");
-    assert.deepEqual(reads?.match, [{ method: { exact: "GET" } }, { method: { exact: "HEAD" } }]);
-    assert.ok(3 * 3 <= Number.parseInt(reads?.timeout ?? "", 10));
+    const [apiReads, redirects, writes] = http;
+    assert.ok(apiReads && "match" in apiReads && redirects && "match" in redirects);
+    assert.deepEqual(writes?.retries, { attempts: 2, retryOn: "connect-failure,refused-stream" });
+    assert.ok(!("match" in writes));
+    const methods = ["GET", "HEAD"];
+    for (const [route, prefix] of [
+      [apiReads, "/rest/"],
+      [redirects, "/"],
+    ] as const) {
+      const match = methods.map((exact) => ({ method: { exact }, uri: { prefix } }));
+      assert.deepEqual(route.match, match);
+      assert.ok(3 * 3 <= Number.parseInt(route.timeout, 10));
+    }
   });
 
   it("can eject one of several servers, and never the only one", () => {
@@ -223,12 +231,6 @@ describe("Routing", () => {
     );
     assert.deepEqual(servers[0] && "tls" in servers[0] && servers[0].tls, { httpsRedirect: true });
     assert.match(JSON.stringify(servers[1]), /TLSV1_2/);
-  });
-
-  it("switches the rate limit on and enforces it: both are off by default", () => {
-    const text = JSON.stringify(rateLimitSpec({}, 100));
-    assert.match(text, /"filter_enabled":\{[^}]*"default_value":\{"numerator":100/);
-    assert.match(text, /"filter_enforced":\{[^}]*"default_value":\{"numerator":100/);
   });
 });
 

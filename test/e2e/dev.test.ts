@@ -11,16 +11,17 @@ import {
   type HostSnapshot,
   stopCluster,
 } from "../../local/cluster/index.ts";
+import { hostAddress } from "../../local/cluster/layout.ts";
 import { call, createLink, type Link, readApiKey, visitsOf } from "../../local/smoke.ts";
-import { describePolicies } from "./policies.ts";
+import { policiesInTheEngine } from "./policies.ts";
 import {
   entry,
-  type Item,
   kubeconfig,
   kubernetes,
   list,
   local,
   pulumi,
+  query,
   readText,
   stackState,
   until,
@@ -54,6 +55,32 @@ describe("The shortener, from a machine without a cluster and back", () => {
     assert.equal(redirect.status, 302);
     assert.equal(redirect.location, "https://example.com/e2e");
     await until("the visit counted", 10, async () => (await visitsOf(entry, key, link)) === 1);
+  });
+
+  it("records the client's own address, whatever headers it sends", async () => {
+    const visited = await createLink(entry, key, "https://example.com/address");
+    const forged = "203.0.113.7";
+    const claims = [
+      "x-forwarded-for",
+      "cf-connecting-ip",
+      "true-client-ip",
+      "x-real-ip",
+      "forwarded",
+      "x-envoy-external-address",
+    ];
+    const given = Object.fromEntries(claims.map((name) => [name, forged]));
+    for (const headers of [{}, given, { "x-forwarded-for": `nonsense, ${forged}, ${forged}` }])
+      await call(entry, { path: `/${visited.shortCode}`, headers });
+    await until(
+      "three visits counted",
+      10,
+      async () => (await visitsOf(entry, key, visited)) === 3,
+    );
+    const addresses = await query(
+      `SELECT DISTINCT v.remote_addr FROM visits v JOIN short_urls u ON u.id = v.short_url_id WHERE u.short_code = '${visited.shortCode}'`,
+    );
+    // The last part goes before it is stored.
+    assert.equal(addresses, hostAddress.replace(/\d+$/, "0"));
   });
 
   it("knows no other host", async () => {
@@ -137,7 +164,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
     const places: Record<string, string> = {
       "the state": readText(stackState),
       "the stack files": readText("Pulumi.dev.yaml") + readText("Pulumi.prod.yaml"),
-      ConfigMaps: JSON.stringify((await list("/api/v1/configmaps")).filter(isNotRedisConf)),
+      ConfigMaps: await everything("/api/v1/configmaps"),
       "pod specs": await everything("/api/v1/pods"),
       "process arguments": processArguments(),
       "pod logs": await podLogs(),
@@ -164,6 +191,9 @@ describe("The shortener, from a machine without a cluster and back", () => {
       await names("/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"),
       [],
     );
+    const mutations = "/apis/admissionregistration.k8s.io/v1beta1/mutatingadmissionpolic";
+    assert.deepEqual(await names(`${mutations}ies`), []);
+    assert.deepEqual(await names(`${mutations}ybindings`), []);
     await until(
       "the volumes gone",
       60,
@@ -178,14 +208,14 @@ describe("The shortener, from a machine without a cluster and back", () => {
     assert.ok(!maps.includes("istio-ca-root-cert"));
   });
 
-  describePolicies();
+  policiesInTheEngine();
 
   it("leaves nothing on the machine", async () => {
     await local("clean");
     // What somebody else ran before may have ended meanwhile; everything else has to be as it was.
     const differences = compareSnapshots(host, await hostSnapshot());
     assert.deepEqual(
-      differences.filter((line) => !line.startsWith("- processes")),
+      differences.filter((line) => !/^- (processes|control groups)/.test(line)),
       [],
     );
   });
@@ -211,10 +241,6 @@ async function knownSecrets(): Promise<[string, string][]> {
   assert.ok(!found.some(([name]) => name.includes("root-token")), "the root token is still stored");
   return found;
 }
-
-/** The operator writes the password into the redis.conf that it keeps there; docs/architecture.md says so. */
-const isNotRedisConf = ({ metadata }: Item) =>
-  metadata.namespace !== "redis" || metadata.name !== "rfr-shlink-redis";
 
 const everything = async (path: string) => JSON.stringify(await list(path));
 

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { request, type RequestOptions } from "node:https";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, Exec, KubeConfig } from "@kubernetes/client-node";
 import { defaultStateDir, nodeAddress } from "../../local/cluster/index.ts";
 import { pulumiFolder, repository } from "../../local/paths.ts";
 import { existingPulumi } from "../../local/pulumi.ts";
@@ -38,6 +39,26 @@ export function kubernetes() {
 export async function list(path: string): Promise<Item[]> {
   const { body } = await get(path);
   return (JSON.parse(body) as { items?: Item[] }).items ?? [];
+}
+
+/** What Shlink's database answers, asked inside the primary's pod. */
+export async function query(sql: string): Promise<string> {
+  const { config, core } = kubernetes();
+  const labelSelector = "postgres-operator.crunchydata.com/role=master";
+  const { items } = await core.listNamespacedPod({ namespace: "postgres", labelSelector });
+  const pod = items[0]?.metadata?.name ?? "";
+  const command = ["psql", "--no-psqlrc", "-At", "-d", "shlink", "-c", sql];
+  const output = new PassThrough();
+  let text = "";
+  output.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  await new Promise<void>((resolve, reject) => {
+    new Exec(config)
+      .exec("postgres", pod, "database", command, output, process.stderr, null, false, () =>
+        resolve(),
+      )
+      .catch(reject);
+  });
+  return text.trim();
 }
 
 /** Whether a Vault server is unsealed and serves, asked through the API server. */

@@ -112,7 +112,7 @@ describe("toolchain cache", () => {
 
 describe("toolchain catalogue", () => {
   it("names each binary once, with a committed module and a complete go.sum behind each build", () => {
-    assert.equal(new Set(Object.keys(binaries)).size, 14);
+    assert.equal(new Set(Object.keys(binaries)).size, 16);
     for (const name of toolNames) {
       const recipe = recipeOf(name);
       if (recipe.from !== "go") continue;

@@ -4,6 +4,8 @@ import { type Registration, render, secretMark } from "../../plan/render.ts";
 
 const clusterScoped = [
   "Namespace",
+  "MutatingAdmissionPolicy",
+  "MutatingAdmissionPolicyBinding",
   "ValidatingAdmissionPolicy",
   "ValidatingAdmissionPolicyBinding",
 ];

@@ -25,6 +25,12 @@ function modules(): string {
       "    hub: registry.istio.io/testing\n    tag: latest\n",
     0o444,
   );
+  put(join(istio, "istio-cni/Chart.yaml"), metadata("cni"), 0o444);
+  put(
+    join(istio, "istio-cni/values.yaml"),
+    "_internal_defaults_do_not_set:\n  global:\n    hub: registry.istio.io/testing\n    tag: latest\n",
+    0o444,
+  );
   const eso = join(root, "external-secrets/deploy");
   put(
     join(eso, "charts/external-secrets/Chart.yaml"),

@@ -10,13 +10,20 @@ import {
   etcdFlags,
 } from "../../../local/cluster/control-plane.ts";
 import { kubeconfig } from "../../../local/cluster/kubeconfig.ts";
-import { defaultStateDir, foldersOf, images, layoutOf } from "../../../local/cluster/layout.ts";
+import {
+  defaultStateDir,
+  foldersOf,
+  images,
+  layoutOf,
+  networkFolders,
+} from "../../../local/cluster/layout.ts";
 import {
   containerdConfig,
   kubeletConfig,
   nodeProcesses,
   podNetworkConfig,
 } from "../../../local/cluster/node.ts";
+import { stackSettings } from "../../../plan/render.ts";
 
 const layout = layoutOf("/state/cluster");
 
@@ -57,6 +64,12 @@ describe("control plane flags", () => {
     assert.equal(flags["disable-admission-plugins"], undefined);
   });
 
+  it("have the mutating admission policies that keep the Redis password out of a ConfigMap", () => {
+    const flags = apiServerFlags(layout);
+    assert.equal(flags["feature-gates"], "MutatingAdmissionPolicy=true");
+    assert.equal(flags["runtime-config"], "admissionregistration.k8s.io/v1beta1=true");
+  });
+
   it("record who did what, but no content", () => {
     assert.deepEqual(auditPolicy.rules, [{ level: "Metadata" }]);
   });
@@ -85,14 +98,23 @@ describe("control plane flags", () => {
 
 describe("node configuration", () => {
   it("gives containerd its own root, state, socket and runc folder", () => {
-    const text = containerdConfig(layout, "/usr/lib/cni");
+    const text = containerdConfig(layout);
     assert.match(text, /^root = "\/state\/cluster\/containerd"$/m);
     assert.match(text, /^state = "\/state\/cluster\/run"$/m);
     assert.match(text, /address = "\/state\/cluster\/run\/containerd\.sock"/);
     assert.match(text, /Root = "\/state\/cluster\/run\/runc"/);
     assert.match(text, /netns_mounts_under_state_dir = true/);
     assert.match(text, /"io\.containerd\.internal\.v1\.opt"/);
-    assert.doesNotMatch(text, /\/var\/lib|"\/run\//);
+    assert.doesNotMatch(text, /\/var\/lib|"\/run\/(?!shlink-local\/)/);
+  });
+
+  it("has network plugins in folders of its own, which dev's stack file names", () => {
+    const { mesh } = stackSettings("dev") as { mesh: Record<string, unknown> };
+    assert.equal(mesh["cniBinDir"], networkFolders.plugins);
+    assert.equal(mesh["cniConfDir"], networkFolders.config);
+    const text = containerdConfig(layout);
+    assert.ok(text.includes(`bin_dir = "${networkFolders.plugins}"`));
+    assert.ok(text.includes(`conf_dir = "${networkFolders.config}"`));
   });
 
   it("puts pods below the cluster's own control group", () => {

@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { scripts } from "../../../../components/scripts.ts";
+import { newLeaf, newRoot } from "../../../../local/substitutes/pgo/certificates.ts";
+import { findTool } from "../../../local/plugins/integration/tools.ts";
+import { freePort } from "../../../local/substitutes/integration/postgres.ts";
+
+const binary = findTool("bao");
+const root = newRoot();
+const leaf = newLeaf(root, "localhost", ["localhost"]);
+
+/** A request at which the script dies: `before` it has an effect, or `after` it, with the answer lost. */
+type Death = `${"before" | "after"} ${string}`;
+
+describe("Vault's bootstrap, killed at any step", function () {
+  this.timeout(60_000);
+  if (binary === undefined) {
+    it("is SKIPPED: the binary `bao` is not on this machine", function () {
+      this.skip();
+    });
+    return;
+  }
+
+  let folder: string;
+  let secret: Record<string, string> | undefined;
+  let refusals: number;
+  let death: Death | undefined;
+  let script: ChildProcess | undefined;
+  let bao: ChildProcess;
+  let baoPort: number;
+  let log: string;
+  let servers: (http.Server | https.Server)[];
+  let env: NodeJS.ProcessEnv;
+
+  /** Lets one request through to `act`, unless the script is to die there. */
+  async function pass<T>(request: http.IncomingMessage, act: () => Promise<T> | T): Promise<T> {
+    const what = `${request.method} ${request.url}`;
+    const dies = (moment: string) =>
+      death !== undefined && `${moment} ${what}`.startsWith(death) && script?.kill("SIGKILL");
+    if (dies("before")) throw new Error("killed");
+    const answer = await act();
+    if (dies("after")) throw new Error("killed");
+    return answer;
+  }
+
+  const bodyOf = async (request: http.IncomingMessage) =>
+    (await request.setEncoding("utf8").toArray()).join("");
+
+  type Reply = [status: number, body: string];
+  const answering =
+    (act: (request: http.IncomingMessage, body: string) => Promise<Reply> | Reply) =>
+    (request: http.IncomingMessage, response: http.ServerResponse) => {
+      void (async () => {
+        const body = await bodyOf(request);
+        const [status, text] = await pass(request, () => act(request, body));
+        response.writeHead(status).end(text);
+      })().catch(() => response.destroy());
+    };
+
+  /** As much of the Kubernetes API as the script uses: one Secret, and the review of its own token. */
+  function kubernetes({ method, url }: http.IncomingMessage, body: string): Reply {
+    if (url?.endsWith("/tokenreviews") === true) {
+      const user = { username: claims.sub, uid: "1", groups: ["system:serviceaccounts"] };
+      const status = { authenticated: true, audiences: ["vault"], user };
+      return [201, JSON.stringify({ kind: "TokenReview", status })];
+    }
+    if (method !== "GET" && refusals-- > 0) return [500, "{}"];
+    const { data } = (body === "" ? {} : JSON.parse(body)) as { data?: Record<string, string> };
+    if (method === "POST") secret = data;
+    if (secret === undefined) return [404, "{}"];
+    if (method === "PATCH")
+      secret = Object.fromEntries(
+        Object.entries({ ...secret, ...data }).filter(([, value]) => value !== null),
+      );
+    return [method === "POST" ? 201 : 200, JSON.stringify({ data: secret })];
+  }
+
+  async function vault({ method, url, headers }: http.IncomingMessage, body: string) {
+    const token = headers["x-vault-token"];
+    const answer = await fetch(`http://127.0.0.1:${baoPort}${url}`, {
+      method,
+      headers: typeof token === "string" ? { "x-vault-token": token } : {},
+      body: body === "" ? undefined : body,
+    });
+    return [answer.status, await answer.text()] satisfies Reply;
+  }
+
+  async function listen(server: http.Server | https.Server): Promise<number> {
+    servers.push(server);
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    return (server.address() as AddressInfo).port;
+  }
+
+  function startVault(): void {
+    const data = join(folder, "data");
+    mkdirSync(data, { recursive: true });
+    const config = join(folder, "vault.hcl");
+    writeFileSync(
+      config,
+      `listener "tcp" {
+  address = "127.0.0.1:${baoPort}"
+  tls_disable = 1
+}
+storage "raft" {
+  path = "${data}"
+  node_id = "vault-0"
+  performance_multiplier = 1
+}
+api_addr = "http://127.0.0.1:${baoPort}"
+cluster_addr = "http://127.0.0.1:${baoPort + 1}"
+`,
+    );
+    bao = spawn(binary ?? "", ["server", `-config=${config}`], { stdio: "ignore" });
+  }
+
+  async function stopVault(): Promise<void> {
+    bao.kill("SIGKILL");
+    await once(bao, "exit");
+  }
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "vault-bootstrap-"));
+    [secret, refusals, death, log, servers] = [undefined, 0, undefined, "", []];
+    baoPort = await freePort();
+    const kubePort = await listen(
+      https.createServer({ key: leaf.key, cert: leaf.certificate }, answering(kubernetes)),
+    );
+    const vaultPort = await listen(http.createServer(answering(vault)));
+    const account = join(folder, "kubernetes.io/serviceaccount");
+    for (const place of [account, join(folder, "vault")]) mkdirSync(place, { recursive: true });
+    writeFileSync(join(account, "ca.crt"), root.certificate);
+    writeFileSync(join(account, "namespace"), "vault");
+    writeFileSync(join(account, "token"), "own");
+    writeFileSync(
+      join(folder, "vault/token"),
+      [{ alg: "RS256" }, claims, "signature"].map(base64url).join("."),
+    );
+    // The script as it is, but for what only a pod has.
+    const files = scripts("bootstrap.ts", "vault.ts", "keys.ts", "kube.ts");
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(
+        join(folder, name),
+        text
+          .replaceAll("/var/run/secrets", folder)
+          .replace(
+            'kubernetes_host: "https://kubernetes.default.svc:443"',
+            `kubernetes_host: "https://localhost:${kubePort}", disable_local_ca_jwt: true, kubernetes_ca_cert: ${JSON.stringify(root.certificate)}`,
+          ),
+      );
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    cpSync("components/vault/deployer.hcl", join(folder, "deployer.hcl"));
+    env = {
+      KUBERNETES_SERVICE_HOST: "localhost",
+      KUBERNETES_SERVICE_PORT: `${kubePort}`,
+      VAULT_ADDRESSES: `http://127.0.0.1:${vaultPort}`,
+      KEYS_SECRET: "vault-unseal-keys",
+      KEY_SHARES: "3",
+      KEY_THRESHOLD: "2",
+      DEPLOYER: "deployer",
+      DEPLOYER_ACCOUNTS: "vault-deployer,vault-bootstrap",
+      NAMESPACE: "vault",
+      AUDIENCE: "vault",
+      DEPLOYER_POLICY: join(folder, "deployer.hcl"),
+    };
+    startVault();
+  });
+
+  afterEach(async () => {
+    script?.kill("SIGKILL");
+    for (const server of servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    await stopVault();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Runs the script to its end; `null` is a death by signal. */
+  async function run(at?: Death): Promise<number | null> {
+    death = at;
+    script = spawn(process.execPath, [join(folder, "bootstrap.ts")], { env });
+    for (const stream of [script.stdout, script.stderr])
+      stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    const [code] = (await once(script, "close")) as [number | null];
+    return code;
+  }
+
+  async function assertOpen(): Promise<void> {
+    const health = await fetch(`http://127.0.0.1:${baoPort}/v1/sys/health`);
+    assert.equal(health.status, 200);
+    const names = Object.keys(secret ?? {}).sort();
+    assert.deepEqual(names, ["unseal-key-0", "unseal-key-1", "unseal-key-2"]);
+    for (const value of Object.values(secret ?? {}))
+      assert.ok(!log.includes(Buffer.from(value, "base64").toString()), "a key was printed");
+  }
+
+  const collection = "/api/v1/namespaces/vault/secrets";
+  const recoverable: Death[] = [
+    `before POST ${collection}`,
+    `after POST ${collection}`,
+    "before PUT /v1/sys/init",
+    `after PATCH ${collection}`,
+    "after PUT /v1/sys/unseal",
+    "after POST /v1/sys/auth/deployer",
+    "after PUT /v1/sys/policies/acl/deployer",
+    "after POST /v1/auth/deployer/role/deployer",
+    "before POST /v1/auth/token/revoke-self",
+    "after POST /v1/auth/token/revoke-self",
+  ];
+  for (const step of recoverable)
+    it(`goes on by itself when it died ${step}`, async () => {
+      assert.equal(await run(step), null, log);
+      assert.equal(await run(), 0, log);
+      await assertOpen();
+    });
+
+  for (const step of ["after PUT /v1/sys/init", `before PATCH ${collection}`] as Death[])
+    it(`says that an empty Vault has to be made anew when it died ${step}`, async () => {
+      assert.equal(await run(step), null, log);
+      const reserved = structuredClone(secret);
+      assert.equal(await run(), 1);
+      assert.match(log, /It holds no data yet: delete the Secret and the volumes/);
+      assert.deepEqual(secret, reserved);
+      await stopVault();
+      rmSync(join(folder, "data"), { recursive: true });
+      secret = undefined;
+      startVault();
+      assert.equal(await run(), 0, log);
+      await assertOpen();
+    });
+
+  it("keeps the keys through a pause of the Kubernetes API", async () => {
+    const result = run();
+    while (secret === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    refusals = 3;
+    assert.equal(await result, 0, log);
+    assert.ok(refusals <= 0);
+    await assertOpen();
+  });
+
+  it("changes no key when it runs again, and refuses when the keys are gone", async () => {
+    assert.equal(await run(), 0, log);
+    const before = structuredClone(secret);
+    assert.equal(await run(), 0, log);
+    assert.deepEqual(secret, before);
+    secret = undefined;
+    assert.equal(await run(), 1);
+    assert.match(log, /restore that Secret from your copy/);
+    assert.equal(secret, undefined);
+  });
+});
+
+const claims = {
+  iss: "kubernetes/serviceaccount",
+  sub: "system:serviceaccount:vault:vault-bootstrap",
+  aud: ["vault"],
+  iat: 1700000000,
+  nbf: 1700000000,
+  exp: 4102444800,
+  "kubernetes.io": { namespace: "vault", serviceaccount: { name: "vault-bootstrap", uid: "1" } },
+};
+const base64url = (part: unknown) => Buffer.from(JSON.stringify(part)).toString("base64url");
