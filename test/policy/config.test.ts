@@ -242,15 +242,6 @@ describe("the level of a finding", () => {
     "shlink_prod",
     "prod-test",
     "dev.production",
-    "staging",
-    "product",
-    "nonprod",
-    "devops",
-    "latest",
-    "attestation",
-    "locale",
-    "live",
-    "stack",
   ]) {
     it(`takes stack ${stack} for prod`, () => {
       assert.equal(stackClass(stackOf(`urn:pulumi:${stack}::p::t::n`)), "prod");
@@ -265,6 +256,9 @@ describe("the level of a finding", () => {
     "local",
     "shlink.sandbox",
     "development",
+    "staging",
+    "product",
+    "nonprod",
   ]) {
     it(`takes stack ${stack} for dev`, () => {
       assert.equal(stackClass(stackOf(`urn:pulumi:${stack}::p::t::n`)), "dev");
