@@ -12,7 +12,7 @@ import {
 } from "./cluster/index.ts";
 import { withLock } from "./cluster/lock.ts";
 import { LocalError } from "./failure.ts";
-import { chartMirror, commandLock, repository } from "./paths.ts";
+import { chartMirror, commandLock, repository, supplyRecord } from "./paths.ts";
 import { prepare } from "./prepare.ts";
 import { existingPulumi, removePulumi } from "./pulumi.ts";
 import { type Entry, readApiKey, smoke } from "./smoke.ts";
@@ -85,6 +85,7 @@ async function clean(): Promise<void> {
   await stopCluster();
   await removePulumi();
   await rm(chartMirror, { recursive: true, force: true });
+  await rm(supplyRecord, { force: true });
   await rm(join(repository, ".run"), { recursive: true, force: true });
   tell("Nothing of it is left on this machine but the cache of tools and images.");
 }
