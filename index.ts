@@ -62,7 +62,13 @@ export default async function program(cluster = kubernetes()) {
 
   const server = new VaultServer(
     "vault-server",
-    { ...settings.vault, charts, storageClass, namespace: namespaces.vault },
+    {
+      ...settings.vault,
+      charts,
+      storageClass,
+      namespace: namespaces.vault,
+      protect: settings.protectData,
+    },
     opts,
   );
   const bootstrap = new VaultBootstrap(

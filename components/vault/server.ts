@@ -19,6 +19,8 @@ export interface VaultServerArgs {
   /** Raft timing, 1 (fast) to 10. */
   raftPerformanceMultiplier: number;
   tls: VaultTls;
+  /** Refuse to delete the servers, and keep their volumes when they are deleted all the same. */
+  protect: boolean;
 }
 
 const releaseName = "vault";
@@ -41,7 +43,7 @@ export class VaultServer extends pulumi.ComponentResource {
     this.release = release(
       releaseName,
       { chart: "vault", source: charts, namespace, values },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
     const at = (host: string) => pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:8200`;
     this.address = at(releaseName);
@@ -56,7 +58,7 @@ const podNames = (replicas: number) =>
   Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
 
 export function vaultValues(args: VaultServerArgs) {
-  const { replicas, storage, storageClass, requests, tls } = args;
+  const { replicas, storage, storageClass, requests, tls, protect } = args;
   return {
     global: { tlsDisable: tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
@@ -64,10 +66,15 @@ export function vaultValues(args: VaultServerArgs) {
     server: {
       resources: { requests },
       dataStorage: { size: storage, storageClass },
+      persistentVolumeClaimRetentionPolicy: {
+        whenDeleted: protect ? "Retain" : "Delete",
+        whenScaled: "Retain",
+      },
       // Ready means answering, also while sealed: the bootstrap has to reach it.
       readinessProbe: { path: "/v1/sys/health?standbyok=true&sealedcode=204&uninitcode=204" },
-      // Without room for one server per node the chart's required anti-affinity never schedules.
-      ...(replicas === 1 ? { affinity: "" } : {}),
+      ...placement,
+      // The chart waits 5 s for the endpoints to change; the rest is for handing over the raft's lead.
+      terminationGracePeriodSeconds: 30,
       statefulSet: {
         securityContext: {
           pod: { ...restrictedPod(100), runAsGroup: 1000, fsGroup: 1000 },
@@ -79,6 +86,8 @@ export function vaultValues(args: VaultServerArgs) {
       ha: {
         enabled: true,
         replicas,
+        // The chart's budget for a single server would forbid every drain of its node.
+        disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
         raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
         ...(tls.mode === "secret"
           ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:8200` }
@@ -87,6 +96,28 @@ export function vaultValues(args: VaultServerArgs) {
     },
   };
 }
+
+const spread = (topologyKey: string, whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway") => ({
+  maxSkew: 1,
+  topologyKey,
+  whenUnsatisfiable,
+  labelSelector: {
+    matchLabels: {
+      "app.kubernetes.io/name": "vault",
+      "app.kubernetes.io/instance": releaseName,
+      component: "server",
+    },
+  },
+});
+
+const placement = {
+  // The chart's own rule, one server per node, leaves servers pending where nodes are fewer.
+  affinity: "",
+  topologySpreadConstraints: [
+    spread("kubernetes.io/hostname", "DoNotSchedule"),
+    spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+  ],
+};
 
 /** Vault writes its rendered configuration to /tmp, which the image does not mount. */
 const containerContext = { ...restrictedContainer, readOnlyRootFilesystem: false };

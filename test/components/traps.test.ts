@@ -260,8 +260,58 @@ describe("Vault's configuration", () => {
   it("is ready while sealed, so that the bootstrap can reach it", () => {
     const values = vaultValues({ ...args, replicas: 1, tls: { mode: "plaintext" } } as never);
     assert.match(values.server.readinessProbe.path, /sealedcode=204&uninitcode=204/);
-    assert.equal(values.server.affinity, "");
     assert.equal(values.injector.enabled, false);
+  });
+
+  it("spreads over nodes strictly and over zones where it can, and schedules on one node too", () => {
+    const { server } = vaultValues(secret);
+    // The chart's anti-affinity leaves the second server of a single node pending.
+    assert.equal(server.affinity, "");
+    assert.deepEqual(
+      server.topologySpreadConstraints.map((one) => [
+        one.topologyKey,
+        one.maxSkew,
+        one.whenUnsatisfiable,
+      ]),
+      [
+        ["kubernetes.io/hostname", 1, "DoNotSchedule"],
+        ["topology.kubernetes.io/zone", 1, "ScheduleAnyway"],
+      ],
+    );
+    for (const { labelSelector } of server.topologySpreadConstraints)
+      assert.deepEqual(labelSelector.matchLabels, {
+        "app.kubernetes.io/name": "vault",
+        "app.kubernetes.io/instance": "vault",
+        component: "server",
+      });
+  });
+
+  it("loses one server at a time to drains, and a single server's budget forbids none", () => {
+    assert.deepEqual(vaultValues(secret).server.ha.disruptionBudget, {
+      enabled: true,
+      maxUnavailable: 1,
+    });
+    const single = vaultValues({ ...args, replicas: 1, tls: { mode: "plaintext" } } as never);
+    assert.equal(single.server.ha.disruptionBudget.enabled, false);
+    assert.ok(single.server.terminationGracePeriodSeconds > 5, "the chart's preStop sleeps 5 s");
+  });
+
+  it("protects the servers and keeps their volumes exactly where data is protected", async () => {
+    for (const [stack, kept] of [
+      ["dev", "Delete"],
+      ["prod", "Retain"],
+    ] as const) {
+      const { registrations } = await render(stack);
+      const release = registrations.find(
+        ({ type, name }) => type.endsWith(":Release") && name === "vault",
+      );
+      assert.equal(release?.protect, kept === "Retain");
+      const values = release?.inputs["values"] as ReturnType<typeof vaultValues>;
+      assert.deepEqual(values.server.persistentVolumeClaimRetentionPolicy, {
+        whenDeleted: kept,
+        whenScaled: "Retain",
+      });
+    }
   });
 });
 
