@@ -112,6 +112,11 @@ const vault = z
       /** Secret in namespace `vault` with tls.crt, tls.key and ca.crt. */
       z.strictObject({ mode: z.literal("secret"), secretName: dnsLabel }),
     ]),
+    audit: z.discriminatedUnion("mode", [
+      z.strictObject({ mode: z.literal("none") }),
+      /** A log of every request on a volume of its own; a Vault that cannot write it stops answering. */
+      z.strictObject({ mode: z.literal("file"), storage: quantity }),
+    ]),
   })
   .refine((settings) => settings.keyThreshold <= settings.keyShares, {
     path: ["keyThreshold"],

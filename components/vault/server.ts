@@ -7,6 +7,12 @@ import { restrictedContainer, restrictedPod } from "../security.ts";
 /** `secret`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt. */
 export type VaultTls = { mode: "plaintext" } | { mode: "secret"; secretName: string };
 
+/** `file`: a log of every request, on a volume of each server's own. */
+export type VaultAudit = { mode: "none" } | { mode: "file"; storage: string };
+
+/** Where that volume is mounted. */
+export const auditFolder = "/vault/audit";
+
 export interface VaultServerArgs {
   charts: ChartSource;
   namespace: pulumi.Input<string>;
@@ -19,6 +25,7 @@ export interface VaultServerArgs {
   /** Raft timing, 1 (fast) to 10. */
   raftPerformanceMultiplier: number;
   tls: VaultTls;
+  audit: VaultAudit;
   /** Refuse to delete the servers, and keep their volumes when they are deleted all the same. */
   protect: boolean;
 }
@@ -33,6 +40,7 @@ export class VaultServer extends pulumi.ComponentResource {
   /** Each server by its own address, in order. */
   readonly addresses: pulumi.Output<string>[];
   readonly tls: VaultTls;
+  readonly audit: VaultAudit;
   /** What lives inside Vault goes when this goes. */
   readonly release: k8s.helm.v3.Release;
 
@@ -49,6 +57,7 @@ export class VaultServer extends pulumi.ComponentResource {
     this.address = at(releaseName);
     this.addresses = podNames(replicas).map((pod) => at(`${pod}.${releaseName}-internal`));
     this.tls = tls;
+    this.audit = args.audit;
     this.registerOutputs({ address: this.address });
   }
 }
@@ -58,7 +67,7 @@ const podNames = (replicas: number) =>
   Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
 
 export function vaultValues(args: VaultServerArgs) {
-  const { replicas, storage, storageClass, requests, tls, protect } = args;
+  const { replicas, storage, storageClass, requests, tls, audit, protect } = args;
   return {
     global: { tlsDisable: tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
@@ -66,6 +75,7 @@ export function vaultValues(args: VaultServerArgs) {
     server: {
       resources: { requests },
       dataStorage: { size: storage, storageClass },
+      ...(audit.mode === "file" ? { auditStorage: auditStorage(audit.storage, storageClass) } : {}),
       persistentVolumeClaimRetentionPolicy: {
         whenDeleted: protect ? "Retain" : "Delete",
         whenScaled: "Retain",
@@ -118,6 +128,13 @@ const placement = {
     spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
   ],
 };
+
+const auditStorage = (size: string, storageClass: string) => ({
+  enabled: true,
+  size,
+  storageClass,
+  mountPath: auditFolder,
+});
 
 /** Vault writes its rendered configuration to /tmp, which the image does not mount. */
 const containerContext = { ...restrictedContainer, readOnlyRootFilesystem: false };

@@ -241,6 +241,7 @@ describe("Vault's configuration", () => {
     storageClass: "s",
     requests,
     raftPerformanceMultiplier: 1,
+    audit: { mode: "none" },
   };
   const secret = { ...args, tls: { mode: "secret", secretName: "t" } } as never;
 
@@ -294,6 +295,30 @@ describe("Vault's configuration", () => {
     const single = vaultValues({ ...args, replicas: 1, tls: { mode: "plaintext" } } as never);
     assert.equal(single.server.ha.disruptionBudget.enabled, false);
     assert.ok(single.server.terminationGracePeriodSeconds > 5, "the chart's preStop sleeps 5 s");
+  });
+
+  it("logs every request to a volume of its own from the first secret on, exactly where the stack says so", async () => {
+    const audited = async (stack: string) => {
+      const { registrations } = await render(stack);
+      const devices = registrations.filter(({ type }) => type === "vault:index/audit:Audit");
+      const release = registrations.find(
+        ({ type, name }) => type.endsWith(":Release") && name === "vault",
+      );
+      const values = release?.inputs["values"] as ReturnType<typeof vaultValues>;
+      const store = registrations.find(({ type }) => type.endsWith(":Mount"));
+      return { devices, volume: values.server.auditStorage, store };
+    };
+    const dev = await audited("dev");
+    assert.deepEqual([dev.devices, dev.volume], [[], undefined]);
+    const { devices, volume, store } = await audited("prod");
+    assert.deepEqual(
+      devices.map(({ inputs }) => inputs["options"]),
+      [{ file_path: "/vault/audit/audit.log" }],
+    );
+    assert.equal(volume?.enabled, true);
+    assert.equal(volume.size, "5Gi");
+    assert.equal(volume.mountPath, "/vault/audit");
+    assert.ok(store?.dependsOn.includes("vault:index/audit:Audit::file"));
   });
 
   it("protects the servers and keeps their volumes exactly where data is protected", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
@@ -105,7 +105,8 @@ describe("Vault's bootstrap, killed at any step", function () {
     const config = join(folder, "vault.hcl");
     writeFileSync(
       config,
-      `listener "tcp" {
+      `unsafe_allow_api_audit_creation = true
+listener "tcp" {
   address = "127.0.0.1:${baoPort}"
   tls_disable = 1
 }
@@ -244,6 +245,29 @@ cluster_addr = "http://127.0.0.1:${baoPort + 1}"
     assert.equal(await result, 0, log);
     assert.ok(refusals <= 0);
     await assertOpen();
+  });
+
+  it("lets the deployer make the one audit device, and no other", async () => {
+    assert.equal(await run(), 0, log);
+    const call = async (method: string, path: string, body?: object, token = "") => {
+      const answer = await fetch(`http://127.0.0.1:${baoPort}/v1/${path}`, {
+        method,
+        headers: { "x-vault-token": token },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const jwt = readFileSync(join(folder, "vault/token"), "utf8");
+    const login = await call("POST", "auth/deployer/login", { role: "deployer", jwt });
+    const { auth } = JSON.parse(login.text) as { auth: { client_token: string } };
+    const device = { type: "file", options: { file_path: join(folder, "audit.log") } };
+    const as = (method: string, path: string, body?: object) =>
+      call(method, path, body, auth.client_token);
+    assert.equal((await as("PUT", "sys/audit/file", device)).status, 204);
+    assert.match((await as("GET", "sys/audit")).text, /"file\/":\{/);
+    assert.match(readFileSync(join(folder, "audit.log"), "utf8"), /"path":"sys\/audit"/);
+    assert.equal((await as("PUT", "sys/audit/other", device)).status, 403);
+    assert.equal((await as("DELETE", "sys/audit/file")).status, 204);
   });
 
   it("changes no key when it runs again, and refuses when the keys are gone", async () => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, globSync } from "node:fs";
+import { accessSync, constants, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../../../../local/toolchain/cache.ts";
@@ -24,6 +25,8 @@ function isExecutable(file: string): boolean {
 /** OpenBao in memory, with Vault's interface and the token "root". */
 export class DevVault {
   readonly address: string;
+  /** Its configuration, and room for what a test makes it write. */
+  readonly folder = mkdtempSync(join(tmpdir(), "bao-"));
   readonly #port: number;
   readonly #binary: string;
   #process: ChildProcess | undefined;
@@ -36,7 +39,11 @@ export class DevVault {
 
   async start(): Promise<void> {
     const listen = `-dev-listen-address=127.0.0.1:${this.#port}`;
-    const args = ["server", "-dev", "-dev-root-token-id=root", "-dev-no-store-token", listen];
+    const config = join(this.folder, "bao.hcl");
+    // Vault always allows it.
+    writeFileSync(config, "unsafe_allow_api_audit_creation = true\n");
+    const dev = ["-dev", "-dev-root-token-id=root", "-dev-no-store-token", listen];
+    const args = ["server", `-config=${config}`, ...dev];
     this.#process = spawn(this.#binary, args, { stdio: "ignore" });
     for (let tries = 0; tries < 300; tries++, await sleep(100)) {
       const health = await this.call("GET", "sys/health").catch(() => undefined);
@@ -46,6 +53,7 @@ export class DevVault {
   }
 
   async stop(): Promise<void> {
+    rmSync(this.folder, { recursive: true, force: true });
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
