@@ -7,7 +7,7 @@ import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows, titleFlow } from "./components/flows.ts";
+import { flows, sealFlow, titleFlow } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -16,6 +16,7 @@ import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
+import { sealPorts } from "./components/vault/seal.ts";
 import { VaultServer } from "./components/vault/server.ts";
 
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
@@ -35,7 +36,13 @@ export default async function program(cluster = kubernetes()) {
     "network",
     {
       namespaces,
-      flows: settings.shlink.resolveTitles ? [...flows, titleFlow] : flows,
+      flows: [
+        ...flows,
+        ...(settings.shlink.resolveTitles ? [titleFlow] : []),
+        ...(settings.vault.seal.mode === "shamir"
+          ? []
+          : [sealFlow(sealPorts(settings.vault.seal))]),
+      ],
       apiServer: settings.cluster.apiServer,
     },
     { providers },

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { release, type ChartSource } from "../charts.ts";
 import type { Requests } from "../mesh.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
+import { sealStanza, sealValues, sealVolumes, type VaultSeal } from "./seal.ts";
 
 /** `secret`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt. */
 export type VaultTls = { mode: "plaintext" } | { mode: "secret"; secretName: string };
@@ -25,6 +26,7 @@ export interface VaultServerArgs {
   /** Raft timing, 1 (fast) to 10. */
   raftPerformanceMultiplier: number;
   tls: VaultTls;
+  seal: VaultSeal;
   audit: VaultAudit;
   /** Refuse to delete the servers, and keep their volumes when they are deleted all the same. */
   protect: boolean;
@@ -67,7 +69,7 @@ const podNames = (replicas: number) =>
   Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
 
 export function vaultValues(args: VaultServerArgs) {
-  const { replicas, storage, storageClass, requests, tls, audit, protect } = args;
+  const { replicas, storage, storageClass, requests, tls, seal, audit, protect } = args;
   return {
     global: { tlsDisable: tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
@@ -91,7 +93,11 @@ export function vaultValues(args: VaultServerArgs) {
           container: containerContext,
         },
       },
-      ...(tls.mode === "secret" ? tlsValues(tls.secretName) : {}),
+      ...(tls.mode === "secret"
+        ? { extraEnvironmentVars: { VAULT_CACERT: `${certificates}/ca.crt` } }
+        : {}),
+      ...sealValues(seal),
+      ...volumeValues(args),
       standalone: { enabled: false },
       ha: {
         enabled: true,
@@ -139,16 +145,18 @@ const auditStorage = (size: string, storageClass: string) => ({
 /** Vault writes its rendered configuration to /tmp, which the image does not mount. */
 const containerContext = { ...restrictedContainer, readOnlyRootFilesystem: false };
 
-function tlsValues(secretName: string) {
+function volumeValues({ tls, seal }: VaultServerArgs) {
+  const { volumes, volumeMounts } = sealVolumes(seal);
+  if (tls.mode === "plaintext") return { volumes, volumeMounts };
   return {
-    volumes: [{ name: "tls", secret: { secretName } }],
-    volumeMounts: [{ name: "tls", mountPath: certificates, readOnly: true }],
-    extraEnvironmentVars: { VAULT_CACERT: `${certificates}/ca.crt` },
+    volumes: [{ name: "tls", secret: { secretName: tls.secretName } }, ...volumes],
+    volumeMounts: [{ name: "tls", mountPath: certificates, readOnly: true }, ...volumeMounts],
   };
 }
 
 /** Vault's own configuration. The chart adds `disable_mlock` itself. */
-export function vaultConfig({ replicas, raftPerformanceMultiplier, tls }: VaultServerArgs): string {
+export function vaultConfig(args: VaultServerArgs): string {
+  const { replicas, raftPerformanceMultiplier, tls, seal } = args;
   const joins =
     replicas === 1
       ? ""
@@ -168,7 +176,7 @@ storage "raft" {
 ${joins}}
 
 service_registration "kubernetes" {}
-`;
+${sealStanza(seal)}`;
 }
 
 function listenerTls(tls: VaultTls): string {

@@ -241,6 +241,7 @@ describe("Vault's configuration", () => {
     storageClass: "s",
     requests,
     raftPerformanceMultiplier: 1,
+    seal: { mode: "shamir", keyShares: 3, keyThreshold: 2 },
     audit: { mode: "none" },
   };
   const secret = { ...args, tls: { mode: "secret", secretName: "t" } } as never;

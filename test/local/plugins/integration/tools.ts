@@ -29,9 +29,12 @@ export class DevVault {
   readonly folder = mkdtempSync(join(tmpdir(), "bao-"));
   readonly #port: number;
   readonly #binary: string;
+  readonly #config: string;
   #process: ChildProcess | undefined;
 
-  constructor(binary: string, port: number) {
+  /** `config` is added to its own, such as a second listener. */
+  constructor(binary: string, port: number, config = "") {
+    this.#config = config;
     this.#binary = binary;
     this.#port = port;
     this.address = `http://127.0.0.1:${port}`;
@@ -41,7 +44,7 @@ export class DevVault {
     const listen = `-dev-listen-address=127.0.0.1:${this.#port}`;
     const config = join(this.folder, "bao.hcl");
     // Vault always allows it.
-    writeFileSync(config, "unsafe_allow_api_audit_creation = true\n");
+    writeFileSync(config, `unsafe_allow_api_audit_creation = true\n${this.#config}`);
     const dev = ["-dev", "-dev-root-token-id=root", "-dev-no-store-token", listen];
     const args = ["server", `-config=${config}`, ...dev];
     this.#process = spawn(this.#binary, args, { stdio: "ignore" });
@@ -50,6 +53,16 @@ export class DevVault {
       if (health?.status === 200) return;
     }
     throw new Error("OpenBao did not start");
+  }
+
+  async token(wanted: object): Promise<string> {
+    const response = await fetch(`${this.address}/v1/auth/token/create-orphan`, {
+      method: "POST",
+      headers: { "X-Vault-Token": "root" },
+      body: JSON.stringify(wanted),
+    });
+    const { auth } = (await response.json()) as { auth: { client_token: string } };
+    return auth.client_token;
   }
 
   async stop(): Promise<void> {
