@@ -27,7 +27,12 @@ export default async function program(cluster = kubernetes()) {
   const { refreshInterval } = settings.externalSecrets;
   await cluster.verify(context, namespaceNames, mirroredFiles(charts));
 
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
+  const provider = new k8s.Provider("kubernetes", {
+    context,
+    clusterIdentifier: context,
+    // It takes the beta of mutating admission policies for removed; the policy pack knows what is deprecated.
+    suppressDeprecationWarnings: true,
+  });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
   const namespaces = new Namespaces("namespaces", { cni: settings.mesh.cni }, { providers }).names;
