@@ -7,7 +7,7 @@ import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows, scrapeFlows, titleFlow, traceFlow } from "./components/flows.ts";
+import { flows, scrapeFlows, sealFlow, titleFlow, traceFlow } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -18,6 +18,7 @@ import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
+import { sealPorts } from "./components/vault/seal.ts";
 import { VaultServer } from "./components/vault/server.ts";
 
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
@@ -49,6 +50,9 @@ export default async function program(cluster = kubernetes()) {
         ...(settings.shlink.resolveTitles ? [titleFlow] : []),
         ...(observability.mode === "none" ? [] : scrapeFlows(observability.namespace)),
         ...(tracing === undefined ? [] : [traceFlow(tracing.namespace, tracing.port)]),
+        ...(settings.vault.seal.mode === "shamir"
+          ? []
+          : [sealFlow(sealPorts(settings.vault.seal))]),
       ],
       apiServer: settings.cluster.apiServer,
     },
@@ -77,7 +81,14 @@ export default async function program(cluster = kubernetes()) {
 
   const server = new VaultServer(
     "vault-server",
-    { ...settings.vault, charts, storageClass, metrics, namespace: namespaces.vault },
+    {
+      ...settings.vault,
+      charts,
+      storageClass,
+      metrics,
+      namespace: namespaces.vault,
+      protect: settings.protectData,
+    },
     opts,
   );
   const bootstrap = new VaultBootstrap(

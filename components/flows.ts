@@ -103,6 +103,14 @@ export const flows: Flow[] = [
   { from: apiClients, to: ["api-server"], ports: [443, 6443], why: "Kubernetes API" },
 ];
 
+/** Only for servers that get their key from a service, which may be of the cloud or in the house. */
+export const sealFlow = (ports: number[]): Flow => ({
+  from: ["vault"],
+  to: ["anywhere"],
+  ports,
+  why: "unseals itself",
+});
+
 /** Only for a Shlink that resolves titles. */
 export const titleFlow: Flow = {
   from: ["shlink"],
