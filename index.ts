@@ -7,7 +7,7 @@ import { mirroredFiles } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows, titleFlow } from "./components/flows.ts";
+import { flowsFor } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -35,7 +35,11 @@ export default async function program(cluster = kubernetes()) {
     "network",
     {
       namespaces,
-      flows: settings.shlink.resolveTitles ? [...flows, titleFlow] : flows,
+      flows: flowsFor({
+        resolveTitles: settings.shlink.resolveTitles,
+        pooled: settings.database.pgBouncer.mode !== "none",
+        cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
+      }),
       apiServer: settings.cluster.apiServer,
     },
     { providers },

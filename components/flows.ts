@@ -32,6 +32,7 @@ export const workloads = {
   pgo: { namespace: "postgres-operator", labels: { [pgo("control-plane")]: "pgo" } },
   // The role label moves at a failover; this one does not.
   postgres: { namespace: "postgres", labels: { [pgo("data")]: "postgres" } },
+  pgbouncer: { namespace: "postgres", labels: { [pgo("role")]: "pgbouncer" } },
   // The repository host, the backup Jobs and the restore Jobs.
   pgbackrest: { namespace: "postgres", labels: { [pgo("pgbackrest")]: "" } },
   "redis-operator": { namespace: "redis-operator", labels: named("redis-operator") },
@@ -74,14 +75,13 @@ const apiClients: WorkloadName[] = [
   "janitor",
 ];
 
-/** Every connection that is allowed; all others are refused. */
-export const flows: Flow[] = [
+/** The connections that every stack needs. */
+const flows: Flow[] = [
   { from: ["shlink", "gateway"], to: ["istiod"], ports: [15012], why: "configuration, identity" },
   { from: ["api-server"], to: ["istiod"], ports: [15017], why: "webhooks" },
   { from: ["api-server"], to: ["external-secrets-webhook"], ports: [10250], why: "webhooks" },
   { from: ["anywhere"], to: ["gateway"], ports: [80, 443, 15021], why: "visitors, health checks" },
   { from: ["gateway"], to: ["shlink"], ports: [8080], why: "redirects, REST API" },
-  { from: ["shlink", "shlink-migration"], to: ["postgres"], ports: [5432], why: "database" },
   { from: ["shlink", "shlink-migration"], to: ["sentinel"], ports: [26379], why: "who is master" },
   { from: ["shlink", "shlink-migration"], to: ["redis"], ports: [6379], why: "locks, cache" },
   { from: ["postgres"], to: ["postgres"], ports: [5432, 8008], why: "replication, Patroni" },
@@ -99,10 +99,46 @@ export const flows: Flow[] = [
   { from: apiClients, to: ["api-server"], ports: [443, 6443], why: "Kubernetes API" },
 ];
 
-/** Only for a Shlink that resolves titles. */
-export const titleFlow: Flow = {
+const directFlow: Flow = {
+  from: ["shlink", "shlink-migration"],
+  to: ["postgres"],
+  ports: [5432],
+  why: "database",
+};
+
+const poolFlows: Flow[] = [
+  { from: ["shlink", "shlink-migration"], to: ["pgbouncer"], ports: [5432], why: "database" },
+  { from: ["pgbouncer"], to: ["postgres"], ports: [5432], why: "database" },
+];
+
+/** The servers push their log themselves; backups and restores are Jobs. */
+const storeFlow: Flow = {
+  from: ["postgres", "pgbackrest"],
+  to: ["internet"],
+  ports: [443],
+  why: "backups in a cloud's store",
+};
+
+const titleFlow: Flow = {
   from: ["shlink"],
   to: ["internet"],
   ports: [443],
   why: "titles of the pages behind links",
 };
+
+export interface FlowOptions {
+  /** Whether Shlink fetches the titles of links' targets. */
+  resolveTitles: boolean;
+  /** Whether a pool stands between Shlink and the database. */
+  pooled: boolean;
+  /** Whether backups leave the cluster. */
+  cloudBackups: boolean;
+}
+
+/** Every connection that is allowed; all others are refused. */
+export const flowsFor = ({ resolveTitles, pooled, cloudBackups }: FlowOptions): Flow[] => [
+  ...flows,
+  ...(pooled ? poolFlows : [directFlow]),
+  ...(cloudBackups ? [storeFlow] : []),
+  ...(resolveTitles ? [titleFlow] : []),
+];

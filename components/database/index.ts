@@ -7,13 +7,9 @@ import type { Cluster } from "../cluster.ts";
 import type { Requests } from "../mesh.ts";
 import { SecretReader } from "../secrets.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
-import {
-  type Backups,
-  postgresCluster,
-  primarySelector,
-  userSecretLabels,
-  userSecretName,
-} from "./postgres.ts";
+import type { Backups, Restore } from "./backups.ts";
+import { type Pool, serviceName } from "./pool.ts";
+import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
 
 export interface DatabaseArgs {
@@ -29,7 +25,11 @@ export interface DatabaseArgs {
   storage: string;
   storageClass: string;
   requests: Requests;
+  /** Whether a commit waits until a replica has it too. */
+  synchronous: boolean;
   backups: Backups;
+  restore: Restore;
+  pgBouncer: Pool;
   /** Loopback port of the tunnel to the primary. */
   localPort: number;
   /** Refuse to delete the database. */
@@ -50,6 +50,8 @@ export interface DatabaseConnection {
 
 const clusterName = "shlink-db";
 const user = "shlink";
+const database = user;
+const port = 5432;
 const superuser = "postgres";
 
 /** What the program learns of a database that runs. */
@@ -70,13 +72,14 @@ export class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Database", name, {}, opts);
     const operator = this.#operator(args);
-    const credentials = this.#credentials(args.vault);
+    const host = `${serviceName(clusterName, args.pgBouncer)}.postgres.svc`;
+    const credentials = this.#credentials(args.vault, host);
     const userSecret = this.#userSecret(args, credentials);
     const postgres = this.#postgres(args, [operator, userSecret]);
     const admin = this.#connect(args, postgres);
     this.#grant(args, admin, postgres);
-    this.connection = { ...address, user, credentials, ca: admin.ca };
-    this.registerOutputs({ host: address.host, port: address.port });
+    this.connection = { host, port, database, user, credentials, ca: admin.ca };
+    this.registerOutputs({ host, port });
   }
 
   #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
@@ -88,7 +91,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   /** Letters and digits only: Shlink turns a password that looks like a number into one. */
-  #credentials(vault: VaultAccess): VaultSecret {
+  #credentials(vault: VaultAccess, host: string): VaultSecret {
     const options = { parent: this };
     const password = new random.RandomPassword(
       "db-password",
@@ -99,7 +102,6 @@ export class Database extends pulumi.ComponentResource {
     const verifier = pulumi
       .all([password.result, salt.base64])
       .apply(([text, bytes]) => scramVerifier(text, bytes));
-    const { host, port, database } = address;
     return vault.write("postgres/shlink", {
       user,
       password: password.result,
@@ -139,7 +141,7 @@ export class Database extends pulumi.ComponentResource {
         parent: this,
         dependsOn,
         protect: args.protect,
-        customTimeouts: { create: "15m", delete: "10m" },
+        customTimeouts: { create: "15m", update: "1h", delete: "10m" },
       },
     );
   }
@@ -157,7 +159,7 @@ export class Database extends pulumi.ComponentResource {
           localPort,
           namespace,
           selector,
-          port: 5432,
+          port,
           setting: "tunnels.postgres",
         });
         return superuserOf(cluster, namespace);
@@ -178,7 +180,7 @@ export class Database extends pulumi.ComponentResource {
         port: localPort,
         username: superuser,
         password: admin.password,
-        database: address.database,
+        database: database,
         // The certificate names the Service, not 127.0.0.1: the authority is checked, the name is not.
         sslmode: "verify-ca",
         sslrootcert: admin.ca.apply((ca) => cluster.file("postgres-ca.crt", ca)),
@@ -189,7 +191,7 @@ export class Database extends pulumi.ComponentResource {
     new postgresql.Grant(
       "db-schema",
       {
-        database: address.database,
+        database: database,
         role: user,
         schema: "public",
         objectType: "schema",
@@ -199,12 +201,6 @@ export class Database extends pulumi.ComponentResource {
     );
   }
 }
-
-const address = {
-  host: `${clusterName}-primary.postgres.svc`,
-  port: 5432,
-  database: user,
-};
 
 async function superuserOf(cluster: Cluster, namespace: string): Promise<Superuser> {
   const [login, certificate] = await Promise.all([
