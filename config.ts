@@ -223,6 +223,8 @@ const database = z
   });
 
 const redis = z.strictObject({
+  /** Spotahome's operator, unchanged since 2023, or Freshworks' fork of it. */
+  operator: z.enum(["spotahome", "freshworks"]),
   replicas,
   sentinels: z.literal([1, 3, 5]),
   requests,

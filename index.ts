@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import { loadSettings } from "./config.ts";
 import { AdmissionPolicies } from "./components/admission.ts";
 import { Cache } from "./components/cache/index.ts";
-import { mirroredFiles } from "./components/charts.ts";
+import { mirroredFiles, usedCharts } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
@@ -24,7 +24,8 @@ export default async function program(cluster = kubernetes()) {
   const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing } = settings;
   const { refreshInterval } = settings.externalSecrets;
-  await cluster.verify(context, namespaceNames, mirroredFiles(charts));
+  const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
+  await cluster.verify(context, namespaceNames, mirroredFiles(charts, used));
 
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };

@@ -264,10 +264,10 @@ describe("Vault's configuration", () => {
 describe("Redis", () => {
   const args = { replicas: 3, sentinels: 3, requests, memory: "512Mi" } as never;
 
-  it("bounds its memory, leaves room, and evicts only what has an expiry", () => {
+  it("bounds its memory, leaves room, and evicts what is used least, not the only keys that expire: locks", () => {
     assert.equal(maxMemoryMiB("1Gi"), 768);
     const { redis, auth } = failoverSpec(args);
-    assert.deepEqual(redis.customConfig, ["maxmemory 384mb", "maxmemory-policy volatile-ttl"]);
+    assert.deepEqual(redis.customConfig, ["maxmemory 384mb", "maxmemory-policy allkeys-lru"]);
     assert.deepEqual(auth, { secretPath: "shlink-redis-auth" });
   });
 

@@ -94,6 +94,8 @@ describe("Settings", () => {
       { mode: "inPlace", id: "a", target: "yesterday; reboot" },
       /restore\.target: must be a time with its zone/,
     ],
+    ["redis.operator", "bitnami", /redis\.operator: .*"spotahome"\|"freshworks"/],
+    ["redis.operator", undefined, /redis\.operator: /],
     ["database.pgBouncer", { mode: "session" }, /database\.pgBouncer\.replicas: /],
     ["database.pgBouncer", { mode: "transaction" }, /database\.pgBouncer\.mode: /],
     ["cluster.apiServer", ["10.96.0.1"], /cluster\.apiServer\.0: must be a CIDR/],
