@@ -6,7 +6,7 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview smoke down clean-local test e2e golden format
+.PHONY: help plan up preview smoke down clean-local test e2e bench-policy golden format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -33,13 +33,17 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(BIN)/prettier --check --log-level warn .
 	@$(BIN)/eslint --max-warnings 0 .
 	@$(BIN)/tsc -p .
-	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs}/**/*.test.{ts,js}' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs,ci}/**/*.test.{ts,js}' --ignore '**/integration/**'
 
 e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing left
 	@$(BIN)/mocha --timeout 3600000 'test/e2e/*.test.ts'
 
+bench-policy: $(PACKAGES) ## what the policy pack costs a preview of the prod stack; needs the local cluster
+	@node bench/policy.ts
+
 golden: $(PACKAGES) ## accept what the program registers now as the expected state
 	@node test/golden/update.ts
+	@node plan/readme.ts
 
 format: $(PACKAGES) ## write what the formatter wants
 	@$(BIN)/prettier --write --log-level warn .

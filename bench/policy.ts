@@ -1,18 +1,22 @@
 /**
- * What the policy pack costs: node bench/policy.ts [--stack NAME] [--rounds N]
+ * What the policy pack costs: make bench-policy, with the local cluster running (make up).
  *
- * First the time from starting the pack to its port. Then, when `pulumi` is on PATH and the stack can be previewed
- * from this shell, previews of it with the pack and with an empty pack, in turns, so that whatever else the machine
- * does meets both. Fails when the pack starts slower than 0.7 s or adds more than a quarter to a preview.
+ * First the time from starting the pack to its port. Then previews of the prod stack's rehearsal with the pack and with
+ * an empty pack, in turns, so that whatever else the machine does meets both. Fails when the pack starts slower than
+ * 0.7 s or adds more than a quarter to a preview.
  */
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { defaultStateDir } from "../local/cluster/index.ts";
+import { LocalError } from "../local/failure.ts";
+import { existingPulumi } from "../local/pulumi.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const emptyFolder = `${root}.local/empty-policy-pack/`;
+const rounds = 7;
 const limits = { startMilliseconds: 700, addedShare: 0.25 };
 
 /** The same way of starting, the same SDK, no policy. */
@@ -57,25 +61,15 @@ function startTime(pack: string): Promise<number> {
   });
 }
 
-interface Preview {
-  seconds: number;
-  ok: boolean;
-  output: string;
-}
+const stack = "prod-rehearsal";
 
-function preview(stack: string, pack: string): Preview {
-  const args = ["preview", "--stack", stack, "--non-interactive", "--policy-pack", pack];
+/** Seconds of one preview. */
+async function preview(pack: string): Promise<number> {
+  const pulumi = existingPulumi(join(defaultStateDir(), "kubeconfig"), stack);
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync("pulumi", args, {
-    cwd: root,
-    env: environment,
-    encoding: "utf8",
-  });
-  return {
-    seconds: (performance.now() - started) / 1000,
-    ok: status === 0,
-    output: `${stdout}${stderr}`,
-  };
+  const { code, output } = await pulumi.run("preview", "--policy-pack", pack);
+  if (code !== 0) throw new LocalError(`The preview of ${stack} does not succeed:\n${output}`);
+  return (performance.now() - started) / 1000;
 }
 
 async function measureStart(pack: string, rounds: number): Promise<boolean> {
@@ -89,25 +83,16 @@ async function measureStart(pack: string, rounds: number): Promise<boolean> {
   return time <= limits.startMilliseconds;
 }
 
-/** Undefined when the stack cannot be previewed here. */
-function measurePreviews(
-  stack: string,
+async function measurePreviews(
   packs: { full: string; empty: string },
   rounds: number,
-): boolean | undefined {
-  const warm = preview(stack, packs.full);
-  if (!warm.ok) {
-    const last = warm.output.trim().split("\n").slice(-3).join("\n");
-    console.log(
-      `preview: "pulumi preview --stack ${stack}" does not succeed from this shell, so it is not measured:\n${last}`,
-    );
-    return undefined;
-  }
+): Promise<boolean> {
+  await preview(packs.full);
   const full: number[] = [];
   const empty: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    empty.push(preview(stack, packs.empty).seconds);
-    full.push(preview(stack, packs.full).seconds);
+    empty.push(await preview(packs.empty));
+    full.push(await preview(packs.full));
   }
   const share = median(full.map((seconds, round) => seconds / (empty[round] ?? Number.NaN))) - 1;
   console.log(
@@ -118,20 +103,20 @@ function measurePreviews(
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { stack: { type: "string" }, rounds: { type: "string" } },
-  });
-  const rounds = Number(values.rounds ?? "5");
   const packs = { full: `${root}policy/pack`, empty: writeEmptyPack() };
   try {
     const start = await measureStart(packs.full, rounds);
-    const available = spawnSync("pulumi", ["version"]).error === undefined;
-    if (!available) console.log("preview: pulumi is not on PATH, so it is not measured");
-    const added = available ? measurePreviews(values.stack ?? "prod", packs, rounds) : undefined;
-    if (!start || added === false) process.exitCode = 1;
+    const added = await measurePreviews(packs, rounds);
+    if (!start || !added) process.exitCode = 1;
   } finally {
     rmSync(emptyFolder, { recursive: true, force: true });
   }
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof LocalError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

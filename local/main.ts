@@ -3,6 +3,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Settings } from "../config.ts";
 import {
+  checkHost,
   ClusterError,
   clusterStatus,
   defaultStateDir,
@@ -40,6 +41,8 @@ async function entry(): Promise<Entry> {
 }
 
 async function up(): Promise<void> {
+  // Before anything is fetched or built for a cluster that could not start.
+  if ((await clusterStatus()).state === "absent") await checkHost({ withCommands: false });
   const { pulumi } = await prepare(tell);
   tell("pulumi up: about three minutes from here");
   if (!(await pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs")))

@@ -160,7 +160,13 @@ function readExemption(policy, entry, where, today) {
   const given = /** @type {Record<string, unknown>} */ (
     typeof entry === "object" && entry !== null ? entry : {}
   );
-  const { object, code, reason, until } = given;
+  const { object, code, reason, until, ...unknown } = given;
+  const [stranger] = Object.keys(unknown);
+  if (stranger !== undefined) {
+    throw new ConfigError(
+      `Policy config: "${where}" has no "${stranger}", only object, code, reason and until.`,
+    );
+  }
   if (typeof object !== "string" || object === "" || object.includes("*")) {
     throw new ConfigError(
       `Policy config: "${where}.object" must name one object, as Kind/namespace/name.`,

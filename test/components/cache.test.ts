@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { failoverSpec } from "../../components/cache/failover.ts";
 import { authConf, redactionSpec } from "../../components/cache/redaction.ts";
-import { charts, mirroredFiles, type RedisOperator, usedCharts } from "../../components/charts.ts";
 import { render, stackSettings } from "../../plan/render.ts";
 
 const kinds = ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"];
@@ -136,29 +135,4 @@ describe("The Redis operator", () => {
       const reference = await render("prod");
       assert.deepEqual(others(registrations).sort(), others(reference.registrations).sort());
     });
-});
-
-describe("A mirror folder", () => {
-  const files = (operator: RedisOperator, cni: boolean) =>
-    mirroredFiles({ mirror: "m" }, usedCharts({ cni, redisOperator: operator }));
-
-  it("has to hold the chosen operator's chart and not the other's", () => {
-    const operators = (operator: RedisOperator) =>
-      files(operator, true).filter((file) => file.includes("redis-operator"));
-    assert.deepEqual(operators("spotahome"), ["m/redis-operator-3.2.9.tgz"]);
-    assert.deepEqual(operators("freshworks"), ["m/redis-operator-3.3.4.tgz"]);
-  });
-
-  it("needs no node agent where the mesh has none, and every other chart", () => {
-    const all = Object.keys(charts).length;
-    assert.equal(files("spotahome", true).length, all - 1);
-    assert.equal(files("spotahome", false).length, all - 2);
-    assert.ok(!files("spotahome", false).some((file) => file.includes("cni-")));
-  });
-
-  it("holds nothing when charts come from a registry or from upstream", () => {
-    const used = usedCharts({ cni: true, redisOperator: "spotahome" });
-    assert.deepEqual(mirroredFiles({}, used), []);
-    assert.deepEqual(mirroredFiles({ mirror: "oci://registry.example.com/charts" }, used), []);
-  });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "mocha";
+import { it } from "mocha";
 import { stringify, parse } from "yaml";
 import { defaultStateDir } from "../../local/cluster/index.ts";
 import { chartMirror, pulumiFolder, repository } from "../../local/paths.ts";
@@ -13,54 +13,45 @@ import { violations } from "./violations/violations.ts";
 const pack = ["--policy-pack", join(repository, "policy/pack")];
 const all = Object.keys(violations);
 
-/** On a running cluster without the platform: what the pack lets through, and what it does not. */
-export function describePolicies(): void {
-  describe("The policy pack in the engine", () => {
-    before(() => {
-      for (const stack of ["dev", "prod-rehearsal"] as const) writeFileSync(...ownConfig(stack));
-    });
-    after(async () => {
-      await remove("dev");
-    });
+/** Tests for a running cluster without the platform: what the pack lets through, and what it does not. */
+export function policiesInTheEngine(): void {
+  it("lets prod through the policy pack as it is, without a mandatory finding", async () => {
+    const prod = existingPulumi(kubeconfig, "prod-rehearsal");
+    const { code, output } = await prod.run("preview", ...pack);
+    assert.equal(code, 0, output);
+    assert.doesNotMatch(output, /\[mandatory\]/);
+  });
 
-    it("lets prod through as it is, without a mandatory finding", async () => {
-      const prod = existingPulumi(kubeconfig, "prod-rehearsal");
-      const { code, output } = await prod.run("preview", ...pack);
-      assert.equal(code, 0, output);
-      assert.doesNotMatch(output, /\[mandatory\]/);
-    });
+  it("refuses each violation in the preview of the real prod program, and writes none", async () => {
+    const { code, output } = await violate("prod-rehearsal", { names: all }, "up", "--yes");
+    assert.notEqual(code, 0, output);
+    for (const name of all) assert.match(output, refusal(violations[name]?.policy ?? "", name));
+    assert.deepEqual(writesOf(all), []);
+  });
 
-    it("refuses each violation in the preview of the real prod program, and writes none", async () => {
-      const { code, output } = await violate("prod-rehearsal", { names: all }, "up", "--yes");
+  for (const name of ["bad-gateway", "bad-ingress", "bad-vault-hcl", "bad-vault-release"])
+    it(`refuses ${name} also at an update without a preview, and writes nothing of it`, async () => {
+      const alone = { names: [name], alone: true };
+      const { code, output } = await violate("prod-rehearsal", alone, "up", "--yes", "-f");
       assert.notEqual(code, 0, output);
-      for (const name of all) assert.match(output, refusal(violations[name]?.policy ?? "", name));
-      assert.deepEqual(writesOf(all), []);
+      assert.match(output, refusal(violations[name]?.policy ?? "", name));
+      assert.deepEqual(writesOf([name]), []);
     });
 
-    for (const name of ["bad-gateway", "bad-ingress", "bad-vault-hcl", "bad-vault-release"])
-      it(`refuses ${name} also at an update without a preview, and writes nothing of it`, async () => {
-        const alone = { names: [name], alone: true };
-        const { code, output } = await violate("prod-rehearsal", alone, "up", "--yes", "-f");
-        assert.notEqual(code, 0, output);
-        assert.match(output, refusal(violations[name]?.policy ?? "", name));
-        assert.deepEqual(writesOf([name]), []);
-      });
+  it("only warns of violations in dev", async () => {
+    const names = ["bad-ingress", "bad-vault-hcl"];
+    const { code, output } = await violate("dev", { names, alone: true }, "up", "--yes", "-f");
+    assert.equal(code, 0, output);
+    for (const name of names) assert.match(output, warning(violations[name]?.policy ?? "", name));
+    assert.deepEqual(writesOf(names), names);
+  });
 
-    it("only warns in dev", async () => {
-      const names = ["bad-ingress", "bad-vault-hcl"];
-      const { code, output } = await violate("dev", { names, alone: true }, "up", "--yes", "-f");
-      assert.equal(code, 0, output);
-      for (const name of names) assert.match(output, warning(violations[name]?.policy ?? "", name));
-      assert.deepEqual(writesOf(names), names);
-    });
-
-    it("stands in the way of no destroy", async () => {
-      const { code, output } = await remove("dev");
-      assert.equal(code, 0, output);
-      const { core } = kubernetes();
-      const maps = await core.listNamespacedConfigMap({ namespace: "default" });
-      assert.ok(!maps.items.some(({ metadata }) => metadata?.name === "bad-vault-hcl"));
-    });
+  it("destroys what the policies would refuse", async () => {
+    const { code, output } = await remove("dev");
+    assert.equal(code, 0, output);
+    const { core } = kubernetes();
+    const maps = await core.listNamespacedConfigMap({ namespace: "default" });
+    assert.ok(!maps.items.some(({ metadata }) => metadata?.name === "bad-vault-hcl"));
   });
 }
 
@@ -86,6 +77,7 @@ function violate(stack: StackName, { names, alone }: Chosen, ...args: string[]):
 const remove = (stack: StackName) => violating(stack, {}).run("destroy", "--yes", "-f");
 
 function violating(stack: StackName, env: Record<string, string>) {
+  writeFileSync(...ownConfig(stack));
   const cwd = join(repository, "test/e2e/violations");
   return existingPulumi(kubeconfig, stack, { cwd, configFile: configFile(stack), env });
 }

@@ -1,6 +1,8 @@
-import { describe, it } from "mocha";
+import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { ConfigError, readConfig } from "../../policy/engine/config.js";
 import { levelOf, stackClass, stackOf } from "../../policy/engine/levels.js";
 import { exemptionFor } from "../../policy/engine/exemptions.js";
@@ -20,7 +22,22 @@ function refusal(config: unknown): string {
   return "accepted";
 }
 
+/** Inside the repository, so that packages are found; never committed. */
+const packCopy = fileURLToPath(new URL("../../.local/policy-config/", import.meta.url));
+
+function run(command: string, args: string[]) {
+  const env = { ...process.env, NODE: process.execPath };
+  return spawnSync(command, args, { cwd: packCopy, env, encoding: "utf8" });
+}
+
 describe("the policy configuration", () => {
+  before(() => {
+    cpSync(new URL("../../policy/", import.meta.url), packCopy, { recursive: true });
+  });
+  after(() => {
+    rmSync(packCopy, { recursive: true });
+  });
+
   for (const file of readdirSync(folder)) {
     it(`${file} names known policies only and lowers nothing that is locked`, () => {
       const config: unknown = JSON.parse(readFileSync(new URL(file, folder), "utf8"));
@@ -64,6 +81,11 @@ describe("the policy configuration", () => {
       "a disabled locked policy",
       { "vault-server-tls": { enforcementLevel: "disabled" } },
       'Policy config: "vault-server-tls" is locked and cannot be lowered to disabled, neither by its name nor by "all".',
+    ],
+    [
+      "a level that only other packs know",
+      { "host-access": "remediate" },
+      'Policy config: the level of "host-access" must be one of mandatory, advisory, disabled.',
     ],
     [
       "all lowered",
@@ -121,6 +143,11 @@ describe("the policy configuration", () => {
       'Policy config: "host-access.exempt[0].code" must be one of K09, K09a, K09b.',
     ],
     [
+      "an exemption with a misspelt key, which would make it wider than it looks",
+      { "host-access": { exempt: [{ ...exempt, cod: "K09" }] } },
+      'Policy config: "host-access.exempt[0]" has no "cod", only object, code, reason and until.',
+    ],
+    [
       "an exemption without end",
       { "host-access": { exempt: [{ ...exempt, until: undefined }] } },
       'Policy config: "host-access.exempt[0].until" must be a day, as YYYY-MM-DD.',
@@ -139,6 +166,37 @@ describe("the policy configuration", () => {
   for (const [title, config, message] of refused) {
     it(`is refused with one sentence: ${title}`, () => {
       assert.equal(refusal(config), message);
+    });
+  }
+
+  const bad: [string, object, string][] = [
+    ["an unknown policy", { "vault-server-tsl": "mandatory" }, "is not a policy of this pack"],
+    ["a lowered locked policy", { "vault-server-tls": "advisory" }, "is locked and cannot be"],
+    ["everything switched off", { all: "disabled" }, "is locked and cannot be lowered"],
+    ["a bad value", { "host-scope": { allowedWildcardDomains: 7 } }, "must be a list of strings"],
+    [
+      "an expired exemption",
+      { "host-access": { exempt: [{ ...exempt, until: "2020-01-01" }] } },
+      "expired on 2020-01-01",
+    ],
+  ];
+  for (const [title, config, reason] of bad) {
+    const file = `${packCopy}config/prod.json`;
+    const sentence = new RegExp(`^[^\\n]*Policy config: [^\\n]*${reason}[^\\n]*\\.\\n$`);
+
+    it(`stops check.js with one sentence: ${title}`, () => {
+      writeFileSync(file, JSON.stringify(config));
+      const args = ["check.js", "--config", "config/prod.json"];
+      const { status, stdout, stderr } = run(process.execPath, args);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, sentence);
+    });
+
+    it(`stops the pack's executable with one sentence: ${title}`, () => {
+      writeFileSync(file, JSON.stringify(config));
+      const { status, stdout, stderr } = run("./pack", ["127.0.0.1:1"]);
+      assert.deepEqual([status, stdout], [1, ""]);
+      assert.match(stderr, sentence);
     });
   }
 
@@ -182,12 +240,26 @@ describe("the level of a finding", () => {
     "prod.2",
     "prod2",
     "shlink_prod",
+    "prod-test",
+    "dev.production",
   ]) {
     it(`takes stack ${stack} for prod`, () => {
       assert.equal(stackClass(stackOf(`urn:pulumi:${stack}::p::t::n`)), "prod");
     });
   }
-  for (const stack of ["dev", "product", "reproduction", "staging", "nonprod", "prodigy"]) {
+  for (const stack of [
+    "dev",
+    "eu-dev",
+    "dev2",
+    "DEV",
+    "test_eu",
+    "local",
+    "shlink.sandbox",
+    "development",
+    "staging",
+    "product",
+    "nonprod",
+  ]) {
     it(`takes stack ${stack} for dev`, () => {
       assert.equal(stackClass(stackOf(`urn:pulumi:${stack}::p::t::n`)), "dev");
     });

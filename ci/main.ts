@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import packageFile from "../policy/package.json" with { type: "json" };
+import { policies } from "../policy/rules.js";
+import { comment, COMMENT_MARKER } from "./comment.ts";
+import { drift, DRIFT_MARKER, DRIFT_TITLE } from "./drift.ts";
+import { type Preview, readPreview, withoutDebug } from "./events.ts";
+import { putComment, putIssue } from "./github.ts";
+import { type Pack, packMissing } from "./guard.ts";
+import { pullOf, repositoryOf } from "./settings.ts";
+
+const USAGE = "Usage: node ci/main.ts trim|comment|guard|drift --events FILE...";
+
+const pack: Pack = {
+  name: "shlink-platform",
+  version: packageFile.version,
+  locked: policies.filter(({ locked }) => locked === true).map(({ name }) => name),
+};
+
+type Command = (files: string[]) => void | Promise<void>;
+
+const commands: Record<string, Command> = {
+  /** In place, before a file leaves the job that has a login. */
+  trim(files) {
+    for (const file of files) writeFileSync(file, withoutDebug(readText(file)));
+  },
+  async comment(files) {
+    const repository = repositoryOf(process.env);
+    const body = comment(files.map(read), pack);
+    await putComment(repository, pullOf(process.env), COMMENT_MARKER, body);
+  },
+  guard(files) {
+    for (const preview of files.map(read)) {
+      const missing = packMissing(preview, pack);
+      if (missing !== undefined) throw new Error(missing);
+    }
+  },
+  async drift(files) {
+    const body = drift(files.map(read));
+    await putIssue(repositoryOf(process.env), DRIFT_MARKER, DRIFT_TITLE, body);
+  },
+};
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { events: { type: "string", multiple: true } },
+      allowPositionals: true,
+    });
+    const [name = "", ...more] = positionals;
+    const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (run && values.events) return { run, files: [...values.events, ...more] };
+  } catch {
+    // An unknown option gets the same answer.
+  }
+  throw new Error(USAGE);
+}
+
+const read = (file: string): Preview => readPreview(file, readText(file));
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    throw new Error(`${file}: this file of events cannot be read.`);
+  }
+}
+
+try {
+  const { run, files } = readArguments(process.argv.slice(2));
+  await run(files);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

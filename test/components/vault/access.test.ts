@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { component, release, synth, type Synthesis } from "../../support/synth.ts";
+
+const provider = "pulumi:providers:vault::vault";
+const mount = "vault:index/mount:Mount::secret";
+const login = "vault:index/authBackend:AuthBackend::kubernetes";
+const loginConfig = "vault:kubernetes/authBackendConfig:AuthBackendConfig::kubernetes";
+const role = (name: string) => `vault:kubernetes/authBackendRole:AuthBackendRole::${name}`;
+const policy = (name: string) => `vault:index/policy:Policy::${name}`;
+const secret = (name: string) => `vault:kv/secretV2:SecretV2::${name}`;
+
+/** What each namespace's External Secrets may read. */
+const readers = {
+  "external-secrets": {
+    namespace: "shlink",
+    paths: ["postgres/shlink", "redis/shlink", "shlink/api-key"],
+  },
+  "external-secrets-postgres": { namespace: "postgres", paths: ["postgres/shlink"] },
+  "external-secrets-redis": { namespace: "redis", paths: ["redis/shlink"] },
+};
+
+describe("What is inside Vault", () => {
+  let dev: Synthesis;
+  let prod: Synthesis;
+  before(async () => {
+    [dev, prod] = [await synth("dev"), await synth("prod")];
+  });
+
+  it("is one store, one login, a value for each credential, and a policy and a role for each reader", () => {
+    const names = Object.keys(readers);
+    const expected = [
+      provider,
+      mount,
+      login,
+      loginConfig,
+      ...["postgres-shlink", "redis-shlink", "shlink-api-key"].map(secret),
+      ...names.map(policy),
+      ...names.map(role),
+    ];
+    for (const stack of [dev, prod])
+      assert.deepEqual(stack.children(component("VaultAccess", "vault-access")), expected.sort());
+  });
+
+  it("dies with the servers, so that a destroy needs no tunnel", () => {
+    for (const key of prod.children(component("VaultAccess", "vault-access")))
+      if (key !== provider) assert.equal(prod.resource(key).deletedWith, release("vault"), key);
+  });
+
+  it("is a versioned store, from which a deleted value goes with all its versions", () => {
+    assert.equal(prod.input(mount, "type"), "kv");
+    assert.deepEqual(prod.input(mount, "options"), { version: "2" });
+    for (const name of ["postgres-shlink", "redis-shlink", "shlink-api-key"]) {
+      assert.equal(prod.input(secret(name), "mount"), "secret");
+      assert.equal(prod.input(secret(name), "deleteAllVersions"), true);
+    }
+    assert.equal(prod.input(secret("postgres-shlink"), "name"), "postgres/shlink");
+  });
+
+  it("lets the account of each namespace read its own paths, data and metadata, and nothing else", () => {
+    for (const [name, { paths }] of Object.entries(readers)) {
+      const rules = paths.flatMap((path) => [`secret/data/${path}`, `secret/metadata/${path}`]);
+      assert.equal(
+        prod.input(policy(name), "policy"),
+        rules.map((path) => `path "${path}" { capabilities = ["read"] }\n`).join(""),
+      );
+    }
+  });
+
+  it("binds each role to one account in one namespace, to an audience, and to its own policy", () => {
+    for (const [name, { namespace }] of Object.entries(readers)) {
+      const at = (input: string) => prod.input(role(name), input);
+      assert.equal(at("roleName"), name);
+      assert.deepEqual(at("boundServiceAccountNames"), ["external-secrets-sa"]);
+      assert.deepEqual(at("boundServiceAccountNamespaces"), [namespace]);
+      assert.equal(at("audience"), "vault");
+      assert.deepEqual(at("tokenPolicies"), [name]);
+      assert.deepEqual([at("tokenTtl"), at("tokenMaxTtl")], [600, 3600]);
+    }
+  });
+
+  it("is reached on the loopback port of the settings, in the scheme that Vault speaks", () => {
+    assert.equal(dev.input(provider, "address"), "http://127.0.0.1:18200");
+    assert.equal(prod.input(provider, "address"), "https://127.0.0.1:28200");
+    assert.equal(prod.input(provider, "tlsServerName"), "vault.vault.svc");
+    for (const absent of ["tlsServerName", "caCertFile"])
+      assert.equal(dev.input(provider, absent), undefined, absent);
+  });
+
+  it("is opened by a token in a file, so that no token is an input", () => {
+    assert.equal(prod.input(provider, "token"), undefined);
+    const file = prod.input(provider, "authLoginTokenFile");
+    assert.match(JSON.stringify(file), /\.run\/vault-token/);
+  });
+
+  it("hands readers the authority of Vault's certificate, and none where Vault speaks plaintext", () => {
+    const store = "kubernetes:external-secrets.io/v1:SecretStore::external-secrets-store";
+    const bundle = (stack: Synthesis) =>
+      stack.input(store, "spec", "provider", "vault", "caBundle");
+    assert.equal(Buffer.from(String(bundle(prod)), "base64").toString(), "authority");
+    assert.equal(bundle(dev), undefined);
+  });
+});

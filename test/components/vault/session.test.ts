@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import type { Server } from "node:http";
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { after, before, beforeEach, describe, it } from "mocha";
+import type { Cluster } from "../../../components/cluster.ts";
+import { post } from "../../../components/http.ts";
+import type { Tunnel } from "../../../components/tunnel.ts";
+import { openSession, providerInputs } from "../../../components/vault/session.ts";
+import type { VaultTls } from "../../../components/vault/server.ts";
+import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
+import { serveJson, type Reply, type Request } from "../../support/fake-vault.ts";
+
+const sealed: Reply = { status: 503, body: { errors: ["Vault is sealed"] } };
+const granted: Reply = { status: 200, body: { auth: { client_token: "short-lived" } } };
+const secretTls: VaultTls = { mode: "secret", secretName: "vault-server-tls" };
+
+describe("The deployer's session with Vault", () => {
+  const root = newRoot();
+  const leaf = newLeaf(root, "vault", ["vault.vault.svc"]);
+  const originalSleep = timers.setTimeout;
+  let plain: { server: Server; port: number };
+  let secure: { server: Server; port: number };
+  /** What Vault answers, one after the other; the last one again and again. */
+  let replies: Reply[];
+  let requests: Request[];
+  let files: Record<string, string>;
+  let tunnels: Tunnel[];
+  let slept: number;
+
+  before(async () => {
+    const answer = (request: Request) => {
+      requests.push(request);
+      return (replies.length > 1 ? replies.shift() : replies[0]) ?? sealed;
+    };
+    plain = await serveJson(answer);
+    secure = await serveJson(answer, { key: leaf.key, cert: leaf.certificate });
+    // The patience is counted, not waited for.
+    timers.setTimeout = ((milliseconds: number) => {
+      slept += milliseconds;
+      return Promise.resolve();
+    }) as typeof timers.setTimeout;
+    syncBuiltinESMExports();
+  });
+  beforeEach(() => {
+    [replies, requests, files, tunnels, slept] = [[granted], [], {}, [], 0];
+  });
+  after(() => {
+    timers.setTimeout = originalSleep;
+    syncBuiltinESMExports();
+    for (const { server } of [plain, secure]) server.close();
+  });
+
+  const cluster = (authority = root.certificate): Cluster => ({
+    verify: () => Promise.reject(new Error("not asked")),
+    tunnel: (tunnel) => {
+      tunnels.push(tunnel);
+      return Promise.resolve();
+    },
+    accountToken: (...whose) => Promise.resolve(whose.join("/")),
+    secret: (namespace, name) => {
+      assert.deepEqual([namespace, name], ["vault", "vault-server-tls"]);
+      return Promise.resolve({ "ca.crt": authority, "tls.key": "the private key" });
+    },
+    post,
+    file: (name, content) => {
+      files[name] = content;
+      return name;
+    },
+  });
+
+  const open = (tls: VaultTls, localPort: number, authority?: string) =>
+    openSession({ cluster: cluster(authority), namespace: "vault", tls, localPort });
+
+  async function refusal(attempt: Promise<unknown>): Promise<string> {
+    const error: unknown = await attempt.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    // Pulumi shows a RunError as its message alone.
+    assert.ok(error instanceof pulumi.RunError, String(error));
+    assert.ok(!error.message.includes("\n"), error.message);
+    assert.ok(!("vault-token" in files));
+    return error.message;
+  }
+
+  it("logs in with the deployer's own token through the tunnel, and keeps what it gets in the file", async () => {
+    assert.deepEqual(await open({ mode: "plaintext" }, plain.port), { ca: undefined });
+    const [tunnel] = tunnels;
+    assert.equal(tunnel?.selector, "app.kubernetes.io/name=vault,component=server");
+    assert.deepEqual(
+      [tunnel.namespace, tunnel.port, tunnel.localPort, tunnel.setting],
+      ["vault", 8200, plain.port, "tunnels.vault"],
+    );
+    assert.deepEqual(requests, [
+      {
+        method: "POST",
+        path: "/v1/auth/deployer/login",
+        body: { role: "deployer", jwt: "vault/vault-deployer/vault" },
+      },
+    ]);
+    assert.deepEqual(files, { "vault-token": "short-lived" });
+  });
+
+  it("checks Vault's certificate by the authority in the Secret, and by the Service's name", async () => {
+    assert.deepEqual(await open(secretTls, secure.port), { ca: root.certificate });
+    assert.deepEqual(files, { "vault-ca.crt": root.certificate, "vault-token": "short-lived" });
+    const stranger = newRoot().certificate;
+    files = {};
+    const message = await refusal(open(secretTls, secure.port, stranger));
+    assert.match(message, /^The deployer cannot log in to Vault in namespace vault: .*certificate/);
+  });
+
+  it("waits for a Vault that the unsealer is about to open", async () => {
+    replies = [sealed, sealed, granted];
+    await open({ mode: "plaintext" }, plain.port);
+    assert.equal(requests.length, 3);
+    assert.deepEqual(files, { "vault-token": "short-lived" });
+  });
+
+  it("gives a sealed Vault half a minute, then says that it is sealed and where to look", async () => {
+    replies = [sealed];
+    assert.equal(
+      await refusal(open({ mode: "plaintext" }, plain.port)),
+      "The deployer cannot log in to Vault in namespace vault: Vault is sealed. " +
+        "If Vault is sealed, look at: kubectl -n vault logs deployment/vault-unsealer",
+    );
+    assert.equal(slept, 30_000);
+  });
+
+  it("repeats what Vault says when it refuses the login", async () => {
+    replies = [{ status: 403, body: { errors: ["permission denied"] } }];
+    const message = await refusal(open({ mode: "plaintext" }, plain.port));
+    assert.match(message, /in namespace vault: it answered 403 permission denied\. /);
+  });
+
+  it("says why no answer came", async () => {
+    const message = await refusal(open({ mode: "plaintext" }, 1));
+    assert.match(message, /in namespace vault: connect ECONNREFUSED 127\.0\.0\.1:1\. /);
+  });
+
+  it("tells the provider the same in every run, and never the token itself", () => {
+    const args = { namespace: "vault", localPort: 18200 };
+    assert.deepEqual(providerInputs({ ...args, tls: { mode: "plaintext" } }), {
+      address: "http://127.0.0.1:18200",
+      authLoginTokenFile: { filename: ".run/vault-token" },
+      skipChildToken: true,
+    });
+    assert.deepEqual(providerInputs({ ...args, tls: secretTls }), {
+      address: "https://127.0.0.1:18200",
+      authLoginTokenFile: { filename: ".run/vault-token" },
+      skipChildToken: true,
+      caCertFile: ".run/vault-ca.crt",
+      tlsServerName: "vault.vault.svc",
+    });
+  });
+});

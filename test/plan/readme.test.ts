@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "mocha";
+import { withDifferences } from "../../plan/readme.ts";
+
+describe("The README", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+
+  it("tells the differences of the two stack files (node plan/readme.ts writes them)", async () => {
+    assert.equal(readme, await withDifferences(readme));
+  });
+
+  it("has at most 150 lines", () => {
+    assert.ok(readme.trimEnd().split("\n").length <= 150);
+  });
+
+  it("is refused without the marks around the table", async () => {
+    await assert.rejects(withDifferences("# Title\n"), /README\.md lacks the marks/);
+  });
+});
