@@ -29,7 +29,7 @@ down: $(PACKAGES) ## destroy the stack, then the local cluster
 clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
-test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster, no network
+test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (fetches promtool once)
 	@$(BIN)/prettier --check --log-level warn .
 	@$(BIN)/eslint --max-warnings 0 .
 	@$(BIN)/tsc -p .

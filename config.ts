@@ -1,34 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-
-const quantity = z
-  .string()
-  .regex(
-    /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
-    'must be a Kubernetes quantity such as "512Mi"',
-  );
-const mebibytes = z
-  .string()
-  .regex(/^[0-9]+(Mi|Gi)$/, 'must be whole "Mi" or "Gi", such as "512Mi"');
-const dnsLabel = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-    "must be a DNS label: lower-case letters, digits, dashes",
-  );
-/** A wildcard would publish the shortener under every name that reaches the gateway. */
-const host = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
-    'must be one full host name such as "s.example.com"; wildcards are refused',
-  );
-const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a CIDR such as "10.0.0.0/8"' });
-const port = z.int().min(1024).max(65535);
-const replicas = z.int().min(1).max(9);
-
-/** What a container asks of the scheduler. */
-const requests = z.strictObject({ cpu: quantity, memory: quantity });
+import { database } from "./config/database.ts";
+import {
+  quantity,
+  mebibytes,
+  dnsLabel,
+  host,
+  cidr,
+  port,
+  replicas,
+  requests,
+} from "./config/values.ts";
 
 const cluster = z.strictObject({
   /** The kubeconfig context this stack belongs to; the program refuses any other. */
@@ -129,99 +111,6 @@ const externalSecrets = z.strictObject({
   refreshInterval: z.string().regex(/^[0-9]+(s|m|h)$/, 'must be a duration such as "1h"'),
 });
 
-const cron = z
-  .string()
-  .regex(/^\S+( \S+){4}$/, 'must be a cron schedule of five fields such as "0 3 * * *"');
-const backupPlan = {
-  fullSchedule: cron,
-  /** Since the last full backup; absent: none. */
-  differentialSchedule: cron.optional(),
-  /** Since the last backup of any kind; absent: none. */
-  incrementalSchedule: cron.optional(),
-  /** How many full backups are kept. */
-  retention: z.int().min(1),
-  /** AES-256 by pgBackRest; the passphrase is in the credentials. It cannot be changed for a repository. */
-  encrypted: z.boolean(),
-};
-/** Secret in namespace `postgres` with pgBackRest's files; docs/database.md says which. */
-const credentialsSecret = dnsLabel;
-const backups = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("none") }),
-  z
-    .strictObject({
-      mode: z.literal("volume"),
-      storage: quantity,
-      ...backupPlan,
-      credentialsSecret: credentialsSecret.optional(),
-    })
-    .refine(({ encrypted, credentialsSecret }) => !encrypted || credentialsSecret !== undefined, {
-      path: ["credentialsSecret"],
-      message: "must name the Secret with the passphrase when backups are encrypted",
-    }),
-  z.strictObject({
-    mode: z.literal("s3"),
-    bucket: z.string().min(1),
-    /** Public host name of the store; it is reached on port 443. */
-    endpoint: host,
-    region: z.string().min(1),
-    ...backupPlan,
-    credentialsSecret,
-  }),
-  z.strictObject({
-    mode: z.literal("gcs"),
-    bucket: z.string().min(1),
-    ...backupPlan,
-    credentialsSecret,
-  }),
-  z.strictObject({
-    mode: z.literal("azure"),
-    container: z.string().min(1),
-    ...backupPlan,
-    credentialsSecret,
-  }),
-]);
-
-const database = z
-  .strictObject({
-    /** Major version; Crunchy PGO 6 ships images for 15 to 18. */
-    postgresVersion: z.int().min(15).max(18),
-    instances: replicas,
-    storage: quantity,
-    requests,
-    /** A commit waits until a replica has it too: a failover loses none. */
-    synchronous: z.boolean(),
-    backups,
-    /** A restore replaces what the servers have; each `id` happens once. */
-    restore: z.discriminatedUnion("mode", [
-      z.strictObject({ mode: z.literal("none") }),
-      z.strictObject({
-        mode: z.literal("inPlace"),
-        id: dnsLabel,
-        /** Point in time; absent: the end of the archive. */
-        target: z
-          .string()
-          .regex(
-            /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}(:\d{2})?$/,
-            'must be a time with its zone such as "2026-01-31 12:00:00+00"',
-          )
-          .optional(),
-      }),
-    ]),
-    /** A pool of connections between Shlink and the primary. */
-    pgBouncer: z.discriminatedUnion("mode", [
-      z.strictObject({ mode: z.literal("none") }),
-      z.strictObject({ mode: z.literal("session"), replicas }),
-    ]),
-  })
-  .refine(({ synchronous, instances }) => !synchronous || instances > 1, {
-    path: ["synchronous"],
-    message: "must be false with one instance: there is no replica to wait for",
-  })
-  .refine(({ restore, backups }) => restore.mode === "none" || backups.mode !== "none", {
-    path: ["restore"],
-    message: "needs database.backups: there is nothing to restore from",
-  });
-
 const redis = z.strictObject({
   /** Spotahome's operator, unchanged since 2023, or Freshworks' fork of it. */
   operator: z.enum(["spotahome", "freshworks"]),
@@ -265,6 +154,42 @@ const routing = z.strictObject({
   apiClients: z.array(cidr).min(1).optional(),
 });
 
+const observability = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("none") }),
+  /** For a cluster whose Prometheus operator is there already. */
+  z.strictObject({
+    mode: z.literal("monitors"),
+    /** Where the cluster's Prometheus, the prober and the collector run; nobody else reaches the metrics. */
+    namespace: dnsLabel,
+    /** Labels by which the cluster's Prometheus selects monitors, probes and rules. */
+    labels: z.record(z.string().min(1), z.string().min(1)),
+    /** The OpenTelemetry collector that takes traces. Absent: none are made. */
+    tracing: z
+      .strictObject({
+        /** Its Service in the namespace above. */
+        service: dnsLabel,
+        /** Port of OTLP over gRPC, the same of the Service and of its pods. */
+        port,
+        /** How many requests of a hundred are traced. */
+        samplingPercentage: z.number().gt(0).max(100),
+      })
+      .optional(),
+    /** The blackbox exporter that looks at certificates. Absent: nobody does. */
+    prober: z
+      .strictObject({
+        address: z
+          .string()
+          .regex(
+            /^[a-z0-9.-]+:[0-9]+$/,
+            'must be host:port such as "blackbox.monitoring.svc:9115"',
+          ),
+        /** Its module that opens a TLS connection and accepts any certificate. */
+        module: z.string().min(1),
+      })
+      .optional(),
+  }),
+]);
+
 const Schema = z.strictObject({
   cluster,
   charts,
@@ -276,6 +201,7 @@ const Schema = z.strictObject({
   redis,
   shlink,
   routing,
+  observability,
   /** Refuse at run time what the policy pack refuses at preview. */
   admissionPolicies: z.boolean(),
   /** Protect what holds data from deletion by `pulumi destroy`. */

@@ -12,6 +12,8 @@ import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
 import { Routing } from "./components/routing/index.ts";
+import { Observability } from "./components/observability/index.ts";
+import { observabilityArgs, tracingArgs } from "./components/observability/arguments.ts";
 import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
@@ -22,7 +24,9 @@ import { VaultServer } from "./components/vault/server.ts";
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { context, storageClass, mutatingAdmission } = settings.cluster;
-  const { charts, routing } = settings;
+  const { charts, routing, observability } = settings;
+  const { tracing } = tracingArgs(observability);
+  const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
   const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
   await cluster.verify(context, namespaceNames, mirroredFiles(charts, used));
@@ -45,6 +49,8 @@ export default async function program(cluster = kubernetes()) {
         resolveTitles: settings.shlink.resolveTitles,
         pooled: settings.database.pgBouncer.mode !== "none",
         cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
+        scrapedFrom: observability.mode === "none" ? undefined : observability.namespace,
+        collector: tracing,
       }),
       apiServer: settings.cluster.apiServer,
     },
@@ -62,6 +68,7 @@ export default async function program(cluster = kubernetes()) {
     "mesh",
     {
       ...settings.mesh,
+      ...tracingArgs(observability),
       charts,
       trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
@@ -72,7 +79,7 @@ export default async function program(cluster = kubernetes()) {
 
   const server = new VaultServer(
     "vault-server",
-    { ...settings.vault, charts, storageClass, namespace: namespaces.vault },
+    { ...settings.vault, charts, storageClass, metrics, namespace: namespaces.vault },
     opts,
   );
   const bootstrap = new VaultBootstrap(
@@ -98,6 +105,7 @@ export default async function program(cluster = kubernetes()) {
     "database",
     {
       ...settings.database,
+      metrics,
       cluster,
       charts,
       storageClass,
@@ -114,6 +122,7 @@ export default async function program(cluster = kubernetes()) {
     "cache",
     {
       ...settings.redis,
+      metrics,
       mutatingAdmission,
       charts,
       operatorNamespace: namespaces["redis-operator"],
@@ -150,12 +159,17 @@ export default async function program(cluster = kubernetes()) {
       gatewaySelector: mesh.gatewaySelector,
       gatewayPrincipal: mesh.gatewayPrincipal,
       service: shlink.service,
-      calls: [namespaces.postgres, namespaces.redis],
+      calls: [
+        ...[namespaces.postgres, namespaces.redis],
+        ...(tracing === undefined ? [] : [tracing.namespace]),
+      ],
       callsAnyHost: settings.shlink.resolveTitles,
       replicas: settings.shlink.replicas,
     },
     { ...opts, dependsOn: mesh },
   );
+  const watched = observabilityArgs(settings, namespaces.platform);
+  if (watched !== undefined) new Observability("observability", watched, opts);
   if (settings.admissionPolicies)
     new AdmissionPolicies("admission", {}, { ...opts, dependsOn: mesh });
 

@@ -47,7 +47,11 @@ export const workloads = {
 export type WorkloadName = keyof typeof workloads;
 /** Outside of the pods: the API server, every address, and public addresses only. */
 export type Outside = "api-server" | "anywhere" | "internet";
-export type Peer = WorkloadName | Outside;
+/** All pods of a namespace that is not ours. */
+export interface Neighbours {
+  namespace: string;
+}
+export type Peer = WorkloadName | Outside | Neighbours;
 
 /** Connections that pods need, besides DNS. */
 export interface Flow {
@@ -126,6 +130,30 @@ const titleFlow: Flow = {
   why: "titles of the pages behind links",
 };
 
+/** Only for a mesh that sends traces to a collector in this namespace. */
+const traceFlow = (namespace: string, port: number): Flow => ({
+  from: ["gateway", "shlink"],
+  to: [{ namespace }],
+  ports: [port],
+  why: "traces",
+});
+
+/** Only for a cluster whose Prometheus, in this namespace, watches the platform. */
+function scrapeFlows(namespace: string): Flow[] {
+  const scraped: [WorkloadName, number[], string][] = [
+    ["vault", [8200], "metrics, certificate"],
+    ["external-secrets", [8080], "metrics"],
+    ["istiod", [15014], "metrics"],
+    ["gateway", [443, 15020], "certificate, metrics"],
+    ["shlink", [15020], "metrics"],
+    ["postgres", [9187], "metrics"],
+    ["redis", [9121], "metrics"],
+    ["sentinel", [9355], "metrics"],
+    ["redis-operator", [9710], "metrics"],
+  ];
+  return scraped.map(([to, ports, why]) => ({ from: [{ namespace }], to: [to], ports, why }));
+}
+
 export interface FlowOptions {
   /** Whether Shlink fetches the titles of links' targets. */
   resolveTitles: boolean;
@@ -133,12 +161,20 @@ export interface FlowOptions {
   pooled: boolean;
   /** Whether backups leave the cluster. */
   cloudBackups: boolean;
+  /** Namespace of the Prometheus that watches the platform; absent: none does. */
+  scrapedFrom?: string | undefined;
+  /** Collector of traces; absent: the mesh sends none. */
+  collector?: { namespace: string; port: number } | undefined;
 }
 
 /** Every connection that is allowed; all others are refused. */
-export const flowsFor = ({ resolveTitles, pooled, cloudBackups }: FlowOptions): Flow[] => [
+export const flowsFor = (options: FlowOptions): Flow[] => [
   ...flows,
-  ...(pooled ? poolFlows : [directFlow]),
-  ...(cloudBackups ? [storeFlow] : []),
-  ...(resolveTitles ? [titleFlow] : []),
+  ...(options.pooled ? poolFlows : [directFlow]),
+  ...(options.cloudBackups ? [storeFlow] : []),
+  ...(options.resolveTitles ? [titleFlow] : []),
+  ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
+  ...(options.collector === undefined
+    ? []
+    : [traceFlow(options.collector.namespace, options.collector.port)]),
 ];

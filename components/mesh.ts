@@ -32,7 +32,21 @@ export interface MeshArgs {
   cniConfDir: string;
   /** Proxies in front of the gateway that append to X-Forwarded-For. */
   trustedProxies: number;
+  /** Where proxies send traces; they make none when absent. */
+  tracing?: Tracing;
 }
+
+/** A collector that takes OTLP over gRPC. */
+export interface Tracing {
+  namespace: string;
+  service: string;
+  port: number;
+  /** How many requests of a hundred are traced. */
+  samplingPercentage: number;
+}
+
+/** The collector's name in the mesh's configuration. */
+const tracingProvider = "otel";
 
 /** The release name decides the labels `app` and `istio` of the gateway's pods and its service account. */
 const gatewayName = "istio-ingressgateway";
@@ -50,6 +64,7 @@ export class Mesh extends pulumi.ComponentResource {
     const agent = args.cni ? [this.#cni(args, base)] : [];
     const istiod = this.#istiod(args, [base, ...agent]);
     this.#demandMutualTls(args, istiod);
+    this.#trace(args, istiod);
     this.#gateway(args, istiod);
     this.gatewayPrincipal = pulumi.interpolate`cluster.local/ns/${args.gatewayNamespace}/sa/${gatewayName}`;
     this.registerOutputs({ gatewayPrincipal: this.gatewayPrincipal });
@@ -95,6 +110,21 @@ export class Mesh extends pulumi.ComponentResource {
     );
   }
 
+  #trace({ namespace, tracing }: MeshArgs, istiod: pulumi.Resource): void {
+    if (tracing === undefined) return;
+    const providers = [{ name: tracingProvider }];
+    new k8s.apiextensions.CustomResource(
+      "mesh-tracing",
+      {
+        apiVersion: "telemetry.istio.io/v1",
+        kind: "Telemetry",
+        metadata: { name: "tracing", namespace },
+        spec: { tracing: [{ providers, randomSamplingPercentage: tracing.samplingPercentage }] },
+      },
+      { parent: this, dependsOn: istiod },
+    );
+  }
+
   #gateway(args: MeshArgs, istiod: pulumi.Resource): void {
     const { charts, gatewayNamespace: namespace } = args;
     release(
@@ -119,7 +149,11 @@ export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" 
   return { cniBinDir, cniConfDir, seccompProfile };
 }
 
-export function istiodValues({ istiod, cni }: Pick<MeshArgs, "istiod" | "cni">) {
+export function istiodValues({
+  istiod,
+  cni,
+  tracing,
+}: Pick<MeshArgs, "istiod" | "cni" | "tracing">) {
   const { replicas, requests } = istiod;
   return {
     autoscaleEnabled: replicas > 1,
@@ -132,14 +166,21 @@ export function istiodValues({ istiod, cni }: Pick<MeshArgs, "istiod" | "cni">) 
     global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
     meshConfig: {
       accessLogFile: "/dev/stdout",
+      accessLogEncoding: "JSON",
       // Rules that match paths must see the path that the application will see.
       pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
       // What is in no registry is not reached; a workload that needs more says so by a Sidecar.
       outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
       defaultConfig: { holdApplicationUntilProxyStarts: true },
+      ...(tracing === undefined ? {} : { extensionProviders: [collector(tracing)] }),
     },
   };
 }
+
+const collector = ({ namespace, service, port }: Tracing) => ({
+  name: tracingProvider,
+  opentelemetry: { service: `${service}.${namespace}.svc.cluster.local`, port },
+});
 
 export function gatewayValues({
   gateway,

@@ -83,12 +83,13 @@ export function workloadSpec(name: WorkloadName, flows: Flow[], apiServer: strin
 }
 
 function policyPeers(peer: Peer, apiServer: string[]): PolicyPeer[] {
+  if (typeof peer !== "string") return [inNamespace(peer.namespace)];
   if (isOutside(peer)) return outside(peer, apiServer).map((ipBlock) => ({ ipBlock }));
   const { namespace, labels } = workloads[peer];
   return [{ ...inNamespace(namespace), podSelector: { matchLabels: labels } }];
 }
 
-const isOutside = (peer: Peer): peer is Outside => !(peer in workloads);
+const isOutside = (peer: WorkloadName | Outside): peer is Outside => !(peer in workloads);
 
 function outside(peer: Outside, apiServer: string[]): { cidr: string; except?: string[] }[] {
   if (peer === "api-server") return apiServer.map((cidr) => ({ cidr }));

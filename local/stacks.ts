@@ -35,13 +35,18 @@ export async function stackFile(name: StackName): Promise<string> {
   return stringify({ config: { ...config, "shlink-platform:settings": settings } });
 }
 
-/** Lays the second value over the first: maps key by key, everything else, arrays too, as a whole. */
+/** Lays the second value over the first: maps of one mode key by key, everything else, arrays too, as a whole. */
 export function merge(base: unknown, overlay: unknown): unknown {
-  if (!isMap(base) || !isMap(overlay)) return overlay;
+  if (!isMap(base) || !isMap(overlay) || hasOtherMode(base, overlay)) return overlay;
   const merged = { ...base };
   for (const [key, value] of Object.entries(overlay))
     merged[key] = key in base ? merge(base[key], value) : value;
   return merged;
+}
+
+/** Another mode has other keys. */
+function hasOtherMode(base: Record<string, unknown>, overlay: Record<string, unknown>): boolean {
+  return "mode" in base && "mode" in overlay && base["mode"] !== overlay["mode"];
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { Requests } from "../mesh.ts";
 import { images } from "../images.ts";
 import { mebibytes } from "../memory.ts";
-import { restrictedPod } from "../security.ts";
+import { restrictedContainer, restrictedPod } from "../security.ts";
 import { authFile, authSecret, podLabels } from "./names.ts";
 import { authFolder } from "./redaction.ts";
 
@@ -13,13 +13,16 @@ export interface FailoverArgs {
   requests: Requests;
   /** Memory limit of one Redis, in Mi or Gi. */
   memory: string;
+  /** Run an exporter of metrics beside every server and every sentinel. */
+  metrics: boolean;
 }
 
-export function failoverSpec({ replicas, sentinels, requests, memory }: FailoverArgs) {
+export function failoverSpec({ replicas, sentinels, requests, memory, metrics }: FailoverArgs) {
   const pod = {
     image: images.redis,
     imagePullPolicy: "IfNotPresent",
     securityContext: restrictedPod(1000),
+    ...(metrics ? { exporter } : {}),
   };
   return {
     auth: { secretPath: authSecret },
@@ -67,6 +70,15 @@ function spread(component: "redis" | "sentinel", replicas: number) {
   };
   return { topologySpreadConstraints: [constraint] };
 }
+
+/** The operator gives it the address and the password, and the name `metrics` to its port. */
+const exporter = {
+  enabled: true,
+  image: images.redisExporter,
+  imagePullPolicy: "IfNotPresent",
+  resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+  containerSecurityContext: restrictedContainer,
+};
 
 /** Three quarters of the limit, the rest is for replication buffers. */
 export function maxMemoryMiB(memory: string): number {

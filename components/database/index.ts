@@ -30,6 +30,8 @@ export interface DatabaseArgs {
   backups: Backups;
   restore: Restore;
   pgBouncer: Pool;
+  /** Run an exporter of metrics beside every server. */
+  metrics: boolean;
   /** Loopback port of the tunnel to the primary. */
   localPort: number;
   /** Refuse to delete the database. */

@@ -26,6 +26,8 @@ export interface PostgresClusterArgs {
   backups: Backups;
   restore: Restore;
   pgBouncer: Pool;
+  /** Run an exporter of metrics beside every server. */
+  metrics: boolean;
 }
 
 /** PGO's labels; they decide what a Secret is for, not its name. */
@@ -96,11 +98,21 @@ export function postgresSpec(args: PostgresClusterArgs) {
     ...(args.synchronous ? synchronousMode : {}),
     ...backupsSpec(args.backups, args.restore, volume),
     ...proxySpec(args.pgBouncer),
+    ...(args.metrics ? { monitoring } : {}),
   };
 }
 
 /** Not the strict mode: without any replica left, links are still made. */
 const synchronousMode = { patroni: { dynamicConfiguration: { synchronous_mode: true } } };
+
+/** Its image is the one that belongs to PGO's version. */
+const monitoring = {
+  pgmonitor: {
+    exporter: {
+      resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
+    },
+  },
+};
 
 /**
  * Hard, where PGO itself only prefers: it adds the same keys with `ScheduleAnyway`, and Kubernetes refuses a

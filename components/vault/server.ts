@@ -19,6 +19,8 @@ export interface VaultServerArgs {
   /** Raft timing, 1 (fast) to 10. */
   raftPerformanceMultiplier: number;
   tls: VaultTls;
+  /** Serve metrics to whoever reaches the listener. */
+  metrics: boolean;
 }
 
 const releaseName = "vault";
@@ -100,7 +102,8 @@ function tlsValues(secretName: string) {
 }
 
 /** Vault's own configuration. The chart adds `disable_mlock` itself. */
-export function vaultConfig({ replicas, raftPerformanceMultiplier, tls }: VaultServerArgs): string {
+export function vaultConfig(args: VaultServerArgs): string {
+  const { replicas, raftPerformanceMultiplier, tls, metrics } = args;
   const joins =
     replicas === 1
       ? ""
@@ -112,7 +115,7 @@ export function vaultConfig({ replicas, raftPerformanceMultiplier, tls }: VaultS
 listener "tcp" {
   address = "[::]:8200"
   cluster_address = "[::]:8201"
-${listenerTls(tls)}}
+${listenerTls(tls)}${metrics ? openMetrics : ""}}
 
 storage "raft" {
   path = "/vault/data"
@@ -120,8 +123,21 @@ storage "raft" {
 ${joins}}
 
 service_registration "kubernetes" {}
-`;
+${metrics ? telemetry : ""}`;
 }
+
+/** Sealed and standby servers answer no token: whom the metrics are for is the network policies' business. */
+const openMetrics = `  telemetry {
+    unauthenticated_metrics_access = true
+  }
+`;
+
+const telemetry = `
+telemetry {
+  prometheus_retention_time = "24h"
+  disable_hostname = true
+}
+`;
 
 function listenerTls(tls: VaultTls): string {
   if (tls.mode === "plaintext") return "  tls_disable = 1\n";

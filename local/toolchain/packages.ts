@@ -96,10 +96,19 @@ export async function unpackPackages(
   run: Run,
 ): Promise<void> {
   await must("Debian packages", run, "apt-get", ["update", "-qq"]);
-  const closure = await dependencies(packages, run);
+  await unpackThese(await dependencies(packages, run), folder, run);
+}
+
+/** Unpacks one Debian package whose programs need nothing but the C library. */
+export async function unpackPackage(name: string, folder: string, run: Run): Promise<void> {
+  await must("Debian packages", run, "apt-get", ["update", "-qq"]);
+  await unpackThese([name], folder, run);
+}
+
+async function unpackThese(packages: readonly string[], folder: string, run: Run): Promise<void> {
   await inScratch(async (scratch) => {
     await chmod(scratch, 0o777);
-    const result = await run("apt-get", ["download", "-qq", ...closure], { cwd: scratch });
+    const result = await run("apt-get", ["download", "-qq", ...packages], { cwd: scratch });
     if (result.code !== 0) throw explain("Debian packages", result.output);
     for (const file of (await readdir(scratch)).filter((name) => name.endsWith(".deb")))
       await must("Debian packages", run, "dpkg-deb", ["-x", join(scratch, file), folder]);

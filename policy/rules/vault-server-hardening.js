@@ -19,8 +19,8 @@ import { allConfigs } from "../engine/vault-texts.js";
 
 const CREDENTIALS =
   /^(token|password|secret_key|access_key|client_secret|credentials|connection_url|secret_id)$/;
+/** Not metrics: to a token only the unsealed and active server answers, so nobody would see that one is sealed. */
 const UNAUTHENTICATED = [
-  ["telemetry", "unauthenticated_metrics_access"],
   ["profiling", "unauthenticated_pprof_access"],
   ["inflight_requests_logging", "unauthenticated_in_flight_requests_access"],
 ];
@@ -53,8 +53,8 @@ export const vaultServerHardening = {
     ),
     V16: code(
       "the listener answers diagnostic requests without a token",
-      "Metrics and profiles show paths, and profiles show memory.",
-      "Remove the switch and give the scraper a token.",
+      "Profiles show memory, and requests in flight show paths.",
+      "Remove the switch and ask with a token.",
       "advisory",
     ),
     V17: code(

@@ -53,6 +53,7 @@ describe("The Redis password in the operator's ConfigMap", () => {
       sentinels: 3,
       requests: { cpu: "1", memory: "1Gi" },
       memory: "512Mi",
+      metrics: false,
     });
     assert.deepEqual(redis.extraVolumeMounts, [
       { name: "auth", mountPath: "/etc/redis-auth", readOnly: true },
@@ -77,7 +78,7 @@ describe("The Redis password in the operator's ConfigMap", () => {
 });
 
 describe("The servers of Redis and their sentinels", () => {
-  const args = { requests: { cpu: "1", memory: "1Gi" }, memory: "512Mi" };
+  const args = { requests: { cpu: "1", memory: "1Gi" }, memory: "512Mi", metrics: false };
   const zones = (component: string) => [
     {
       maxSkew: 1,

@@ -22,6 +22,7 @@ const args: Parameters<typeof postgresSpec>[0] = {
   backups: { mode: "none" },
   restore: { mode: "none" },
   pgBouncer: { mode: "none" },
+  metrics: false,
 };
 
 interface Spec {

@@ -38,8 +38,9 @@ describe("The janitor", () => {
     ]);
   });
 
-  it("is there before every other component but its namespace and the network, so that it is deleted after them", () => {
-    assert.deepEqual(prod.resource(janitor).dependsOn, [component("Network", "network")]);
+  it("is there before every component but the namespaces and their network, so that it is deleted after them", () => {
+    const network = component("Network", "network");
+    assert.deepEqual(prod.resource(janitor).dependsOn, [network]);
     for (const [type, name] of [
       ["Mesh", "mesh"],
       ["VaultServer", "vault-server"],

@@ -31,6 +31,7 @@ interface Settings {
   mesh: { cni: boolean };
   shlink: { resolveTitles: boolean };
   routing: { tls: object; trustedProxies: number };
+  observability: { tracing?: object };
 }
 
 describe("The mesh", () => {
@@ -64,6 +65,33 @@ describe("The mesh", () => {
       assert.deepEqual(demand.inputs["spec"], { mtls: { mode: "STRICT" } });
       assert.deepEqual(demand.dependsOn, [releaseOf("istiod")]);
     }
+  });
+
+  it("sends traces to the collector that is set, of as many requests as are set, and none without one", async () => {
+    const registrations = await changed("prod", () => undefined);
+    const tracing = registrations.find(({ name }) => name === "mesh-tracing");
+    assert.equal(tracing?.inputs["kind"], "Telemetry");
+    assert.deepEqual(tracing.inputs["metadata"], { name: "tracing", namespace: "istio-system" });
+    assert.deepEqual(tracing.inputs["spec"], {
+      tracing: [{ providers: [{ name: "otel" }], randomSamplingPercentage: 1 }],
+    });
+    assert.deepEqual(tracing.dependsOn, [releaseOf("istiod")]);
+    const opentelemetry = { service: "otel-collector.monitoring.svc.cluster.local", port: 4317 };
+    const meshConfig = (list: Registration[]) =>
+      (release(list, "istiod")?.inputs["values"] as { meshConfig: Record<string, unknown> })
+        .meshConfig;
+    assert.deepEqual(meshConfig(registrations)["extensionProviders"], [
+      { name: "otel", opentelemetry },
+    ]);
+    const without = await changed("prod", ({ observability }) => delete observability.tracing);
+    assert.ok(!without.some(({ name }) => name === "mesh-tracing"));
+    assert.ok(!("extensionProviders" in meshConfig(without)));
+  });
+
+  it("logs every request as one JSON object", () => {
+    const { meshConfig } = istiodValues({ istiod: { replicas: 1, requests }, cni: false });
+    assert.equal(meshConfig.accessLogFile, "/dev/stdout");
+    assert.equal(meshConfig.accessLogEncoding, "JSON");
   });
 
   it("gives every proxy and istiod itself the runtime's seccomp profile", () => {
@@ -230,12 +258,12 @@ describe("Calls out of the mesh", () => {
     assert.deepEqual(meshConfig.outboundTrafficPolicy, { mode: "REGISTRY_ONLY" });
   });
 
-  it("go from Shlink to its database and its Redis only", async () => {
+  it("go from Shlink to its database, its Redis and the collector of its traces only", async () => {
     const { registrations } = await render("prod");
     const sidecar = registrations.find(({ name }) => name === "shlink-egress");
     assert.deepEqual(sidecar?.inputs["spec"], {
       workloadSelector: { labels: { app: "shlink" } },
-      egress: [{ hosts: ["postgres/*", "redis/*"] }],
+      egress: [{ hosts: ["postgres/*", "redis/*", "monitoring/*"] }],
       outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
     });
   });

@@ -23,8 +23,8 @@ describe("The routing", () => {
   const policy = (stack: Synthesis, ...path: string[]) =>
     stack.input(destination, "spec", "trafficPolicy", ...path);
 
-  it("is a way in behind mutual TLS, an authorisation and a rate limit, and a narrow way out", () => {
-    const expected = [mtls, authorization, gateway, route, destination, egress, limit].sort();
+  it("is a gateway, a route and a destination, behind mutual TLS, an authorisation and a rate limit, and a way out", () => {
+    const expected = [mtls, authorization, gateway, route, destination, limit, egress].sort();
     for (const stack of [dev, prod])
       assert.deepEqual(stack.children(component("Routing", "routing")), expected);
   });
@@ -35,7 +35,7 @@ describe("The routing", () => {
   });
 
   it("lies in Shlink's namespace, but what the gateway's pods do in theirs", () => {
-    for (const key of [mtls, authorization, gateway, route, destination])
+    for (const key of [mtls, authorization, gateway, route, destination, egress])
       assert.equal(prod.input(key, "metadata", "namespace"), "shlink", key);
     assert.equal(prod.input(limit, "metadata", "namespace"), "istio-ingress");
     assert.deepEqual(prod.input(limit, "spec", "workloadSelector", "labels"), {

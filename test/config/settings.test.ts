@@ -103,6 +103,18 @@ describe("Settings", () => {
     ["cluster.mutatingAdmission", "v2", /cluster\.mutatingAdmission: .*"v1"\|"v1beta1"\|"none"/],
     ["cluster.mutatingAdmission", undefined, /cluster\.mutatingAdmission: /],
     ["cluster.context", undefined, /cluster\.context: /],
+    ["observability", undefined, /observability: /],
+    ["observability.mode", "all", /observability\.mode: /],
+    ["observability.labels", { release: "" }, /observability\.labels\.release: /],
+    ["observability.tracing.port", 80, /observability\.tracing\.port: /],
+    ["observability.tracing.samplingPercentage", 0, /observability\.tracing\.samplingPercentage: /],
+    ["observability.namespace", undefined, /observability\.namespace: /],
+    [
+      "observability.prober.address",
+      "exporter",
+      /observability\.prober\.address: must be host:port/,
+    ],
+    ["observability.prober.module", "", /observability\.prober\.module: /],
     ["protectData", undefined, /protectData: /],
   ];
   for (const [path, value, message] of bad)

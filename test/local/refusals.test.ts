@@ -25,12 +25,13 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Ende
     cwd: repository,
     env: { ...process.env, XDG_STATE_HOME: home, XDG_CACHE_HOME: join(home, "cache"), ...env },
     encoding: "utf8",
-    timeout: 10_000,
+    timeout: 30_000,
   });
   return { status, stdout, told: stderr.trimEnd().split("\n") };
 }
 
-describe("make up, on a machine that cannot hold the cluster", () => {
+describe("make up, on a machine that cannot hold the cluster", function () {
+  this.timeout(60_000);
   const up = `exec '${process.execPath}' local/main.ts up`;
 
   /** Runs it in namespaces of its own, which end with it, and with clients that reach no registry. */

@@ -23,6 +23,16 @@ describe("The stacks of the local cluster", () => {
     assert.deepEqual(base, { a: { b: 1, c: 2 }, list: [1, 2], kept: null });
   });
 
+  it("replace a map whole when its mode is another, because its other keys are of the old one", () => {
+    const volume = { mode: "volume", storage: "1Gi" };
+    assert.deepEqual(merge({ a: volume }, { a: { mode: "none" } }), { a: { mode: "none" } });
+    const larger = { mode: "volume", storage: "2Gi" };
+    assert.deepEqual(merge({ a: volume }, { a: { mode: "volume", storage: "2Gi" } }), {
+      a: larger,
+    });
+    assert.deepEqual(merge({ a: volume }, { a: { storage: "2Gi" } }), { a: larger });
+  });
+
   it("keep the dev stack's file as it is committed", async () => {
     assert.equal(await stackFile("dev"), readFileSync("Pulumi.dev.yaml", "utf8"));
   });
@@ -35,6 +45,7 @@ describe("The stacks of the local cluster", () => {
     assert.deepEqual(rehearsed.routing, prod.routing);
     assert.equal(rehearsed.vault.replicas, prod.vault.replicas);
     assert.equal(rehearsed.database.instances, prod.database.instances);
+    assert.deepEqual(rehearsed.observability, { mode: "none" });
     assert.equal(rehearsed.admissionPolicies, true);
     assert.equal(rehearsed.protectData, true);
   });

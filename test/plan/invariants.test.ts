@@ -86,7 +86,7 @@ for (const stack of ["dev", "prod"])
     it("pins every image that the program names, and never to a moving tag", () => {
       const images = registrations.flatMap(({ inputs }) => imagesIn(inputs));
       assert.ok(images.length > 3);
-      for (const image of images) assert.match(image, /:\d+\.\d+\.\d+(-[a-z]+)?$/, image);
+      for (const image of images) assert.match(image, /:v?\d+\.\d+\.\d+(-[a-z]+)?$/, image);
     });
 
     it("runs our own containers as nobody in particular, with nothing to escalate", () => {

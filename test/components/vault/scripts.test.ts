@@ -133,8 +133,8 @@ describe("The scripts that open Vault", () => {
   }
 
   async function until(holds: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 10_000; !holds();)
-      if (Date.now() > deadline) assert.fail("it did not happen within 10 s");
+    for (const deadline = Date.now() + 15_000; !holds();)
+      if (Date.now() > deadline) assert.fail("it did not happen within 15 s");
       else await new Promise((resolve) => setTimeout(resolve, 10));
   }
 

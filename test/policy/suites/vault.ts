@@ -78,13 +78,16 @@ const hardening = new Cases(vaultServerHardening, { vault: VAULT })
   )
   .good("a current protocol", "vault", { [CONFIG]: `${LISTENER}  tls_min_version = "tls13"\n}` })
   .bad(
-    "open metrics",
+    "open profiles",
     "vault",
-    { [CONFIG]: `${LISTENER}  telemetry {\n unauthenticated_metrics_access = true\n }\n}` },
+    { [CONFIG]: `${LISTENER}  profiling {\n unauthenticated_pprof_access = true\n }\n}` },
     'V16 Helm release "vault/vault" (chart vault), values.server.ha.raft.config: the listener answers diagnostic requests without a token.',
   )
-  .good("closed metrics", "vault", {
-    [CONFIG]: `${LISTENER}  telemetry {\n unauthenticated_metrics_access = false\n }\n}`,
+  .good("closed profiles", "vault", {
+    [CONFIG]: `${LISTENER}  profiling {\n unauthenticated_pprof_access = false\n }\n}`,
+  })
+  .good("open metrics", "vault", {
+    [CONFIG]: `${LISTENER}  telemetry {\n unauthenticated_metrics_access = true\n }\n}`,
   })
   .unknown(
     "a number that is an output",

@@ -1,0 +1,38 @@
+import type { Alert, RuleArgs } from "../rules.ts";
+
+export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
+  {
+    name: "RedisWithoutMaster",
+    expr: `(count(redis_instance_info{job="redis/redis",role="master"}) or vector(0)) != 1`,
+    for: "2m",
+    severity: "critical",
+    summary: "Redis has {{ $value }} masters instead of one",
+    description: "The sentinels did not agree on a master; locks and caches do not work.",
+  },
+  {
+    name: "RedisMemoryNearLimit",
+    expr: "redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.9",
+    for: "10m",
+    severity: "warning",
+    summary: "Redis {{ $labels.pod }} is nearly full",
+    description: "{{ $value | humanizePercentage }} of its memory is used; keys are evicted next.",
+  },
+  {
+    name: "RedisSentinelMissing",
+    expr: `sum(up{job="redis/redis-sentinel"}) < ${redis.sentinels}`,
+    for: "10m",
+    severity: "warning",
+    summary: `Fewer than ${redis.sentinels} sentinels answer`,
+    description: "{{ $value }} sentinels answer; without a majority there is no failover.",
+  },
+  ...(redis.replicas > 1 ? [replicationAlert(redis.replicas - 1)] : []),
+];
+
+const replicationAlert = (attached: number): Alert => ({
+  name: "RedisReplicationBroken",
+  expr: `max(redis_connected_slaves{job="redis/redis"}) < ${attached}`,
+  for: "5m",
+  severity: "warning",
+  summary: `Fewer than ${attached} replicas follow the Redis master`,
+  description: "{{ $value }} replicas are attached; a failover would lose data or fail.",
+});

@@ -1,0 +1,154 @@
+import type { VaultTls } from "../vault/server.ts";
+
+export interface MonitorArgs {
+  vaultTls: VaultTls;
+  /** Absent: nobody looks at certificates. */
+  prober?: ProberTargets;
+}
+
+export interface ProberTargets {
+  /** `host:port` of a blackbox exporter. */
+  address: string;
+  /** Module of its configuration that opens a TLS connection and accepts any certificate. */
+  module: string;
+  /** `host:port` of the servers whose certificates are looked at. */
+  targets: string[];
+}
+
+/** Where pods of one part serve metrics. */
+export interface PodMonitor {
+  namespace: string;
+  name: string;
+  matchLabels: Record<string, string>;
+  endpoint: Endpoint;
+}
+
+export interface Endpoint {
+  /** Name of the container's port. */
+  port: string;
+  path?: string;
+  params?: Record<string, string[]>;
+  scheme?: "https";
+  tlsConfig?: { serverName: string; ca: { secret: SecretKey } };
+  /** Take the labels `namespace` and `name` from the metric, which speaks of other objects than its pod. */
+  honorLabels?: true;
+  relabelings?: {
+    sourceLabels: string[];
+    regex: string;
+    replacement: string;
+    targetLabel: string;
+  }[];
+}
+
+interface SecretKey {
+  name: string;
+  key: string;
+}
+
+/** Prometheus gives a PodMonitor's targets this job. */
+export const jobOf = ({ namespace, name }: PodMonitor) => `${namespace}/${name}`;
+
+/** The agent merges its own, Envoy's and the application's metrics on a port that no container declares. */
+const proxy: Endpoint = {
+  port: "http-envoy-prom",
+  path: "/stats/prometheus",
+  relabelings: [
+    {
+      sourceLabels: ["__address__"],
+      regex: "(.+):\\d+",
+      replacement: "$1:15020",
+      targetLabel: "__address__",
+    },
+  ],
+};
+
+export const podMonitors = (args: MonitorArgs): PodMonitor[] => [
+  {
+    namespace: "vault",
+    name: "vault",
+    matchLabels: { "app.kubernetes.io/name": "vault", component: "server" },
+    endpoint: vaultEndpoint(args),
+  },
+  {
+    namespace: "external-secrets",
+    name: "external-secrets",
+    matchLabels: { "app.kubernetes.io/name": "external-secrets" },
+    endpoint: { port: "metrics", honorLabels: true },
+  },
+  {
+    namespace: "istio-system",
+    name: "istiod",
+    matchLabels: { app: "istiod" },
+    endpoint: { port: "http-monitoring" },
+  },
+  {
+    namespace: "istio-ingress",
+    name: "gateway",
+    matchLabels: { istio: "ingressgateway" },
+    endpoint: proxy,
+  },
+  { namespace: "shlink", name: "shlink", matchLabels: { app: "shlink" }, endpoint: proxy },
+  {
+    namespace: "postgres",
+    name: "postgres",
+    matchLabels: { "postgres-operator.crunchydata.com/crunchy-postgres-exporter": "true" },
+    endpoint: { port: "exporter" },
+  },
+  ...redisMonitors,
+];
+
+const redisPods = (component: string) => ({
+  "app.kubernetes.io/part-of": "redis-failover",
+  "app.kubernetes.io/component": component,
+});
+
+const redisMonitors: PodMonitor[] = [
+  {
+    namespace: "redis",
+    name: "redis",
+    matchLabels: redisPods("redis"),
+    endpoint: { port: "metrics" },
+  },
+  {
+    namespace: "redis",
+    name: "redis-sentinel",
+    matchLabels: redisPods("sentinel"),
+    endpoint: { port: "metrics" },
+  },
+  {
+    namespace: "redis-operator",
+    name: "redis-operator",
+    matchLabels: { "app.kubernetes.io/name": "redis-operator" },
+    endpoint: { port: "metrics", honorLabels: true },
+  },
+];
+
+function vaultEndpoint({ vaultTls }: MonitorArgs): Endpoint {
+  return {
+    port: vaultTls.mode === "plaintext" ? "http" : "https",
+    path: "/v1/sys/metrics",
+    params: { format: ["prometheus"] },
+    ...(vaultTls.mode === "plaintext"
+      ? {}
+      : {
+          scheme: "https",
+          tlsConfig: {
+            serverName: "vault.vault.svc",
+            ca: { secret: { name: vaultTls.secretName, key: "ca.crt" } },
+          },
+        }),
+  };
+}
+
+export function podMonitorSpec({ matchLabels, endpoint }: PodMonitor) {
+  return { selector: { matchLabels }, podMetricsEndpoints: [{ interval: "30s", ...endpoint }] };
+}
+
+export function probeSpec({ address, module, targets }: ProberTargets) {
+  return {
+    interval: "5m",
+    module,
+    prober: { url: address },
+    targets: { staticConfig: { static: targets } },
+  };
+}

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { metrics } from "../../../components/observability/metrics.ts";
+import { alerts, ruleGroups, runbookOf } from "../../../components/observability/rules.ts";
+import { longestGap } from "../../../components/observability/schedule.ts";
+import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
+import { run } from "../../../local/toolchain/run.ts";
+import { cases, thresholds, type Case } from "./cases.ts";
+
+const runbooks = new URL("../../../docs/runbooks/", import.meta.url);
+const firing = (alert: string) => `count(ALERTS{alertname="${alert}",alertstate="firing"})`;
+
+interface Expectation extends Case {
+  alert: string;
+  /** Whether the alert is to fire. */
+  expected: boolean;
+}
+
+/** Cases that read different series share a test: making its database is what takes promtool's time. */
+function batches(expectations: Expectation[]): Expectation[][] {
+  const source = (series: string) => series.split(",")[0] ?? series;
+  const sources = ({ series }: Case) => Object.keys(series).map(source);
+  const result: Expectation[][] = [];
+  for (const one of expectations) {
+    const apart = (other: Expectation) =>
+      !sources(other).some((name) => sources(one).includes(name));
+    const batch = result.find((others) => others.every(apart));
+    if (batch === undefined) result.push([one]);
+    else batch.push(one);
+  }
+  return result;
+}
+
+function promtoolTest(batch: Expectation[]) {
+  return {
+    interval: "1m",
+    input_series: batch.flatMap(({ series }) =>
+      Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    ),
+    promql_expr_test: batch.map(({ alert, expected, minutes = 30 }) => ({
+      expr: `(${firing(alert)} or vector(0)) > bool 0`,
+      eval_time: `${minutes}m`,
+      exp_samples: [{ labels: "{}", value: expected ? 1 : 0 }],
+    })),
+  };
+}
+
+describe("The alerting rules", function () {
+  this.timeout(300_000);
+  let folder = "";
+  let promtool = "";
+  const write = (name: string, content: unknown) => {
+    writeFileSync(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "rules-"));
+    promtool = join(await prometheusTools(), "promtool");
+    write("rules.json", ruleGroups(thresholds));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("are what Prometheus reads", async () => {
+    const { code, output } = await run(promtool, ["check", "rules", join(folder, "rules.json")]);
+    assert.equal(code, 0, output);
+  });
+
+  it("fire when they should, and not when all is well", async () => {
+    const names = alerts(thresholds).map(({ name }) => name);
+    assert.deepEqual(Object.keys(cases).sort(), [...names].sort());
+    const expectations = Object.entries(cases).flatMap(([alert, { fires, quiet }]) => [
+      { alert, ...fires, expected: true },
+      { alert, ...quiet, expected: false },
+    ]);
+    const file = write("test.json", {
+      rule_files: ["rules.json"],
+      evaluation_interval: "1m",
+      tests: batches(expectations).map(promtoolTest),
+    });
+    const { code, output } = await run(promtool, ["test", "rules", file]);
+    assert.equal(code, 0, output);
+  });
+
+  it("read only metrics that are in the list, and the list holds no other", () => {
+    const known = Object.values(metrics).flat();
+    const text = JSON.stringify(ruleGroups(thresholds));
+    const used = new Set(
+      text.match(
+        /\b(up|(ccp|citadel|externalsecret|istio|kube|pg|probe|redis|secretstore|vault)_\w+)(?=[{\s)[])/g,
+      ),
+    );
+    assert.deepEqual([...used].sort(), [...known].sort());
+  });
+
+  it("have a runbook each, with what to know and to do; and no runbook is left over", () => {
+    const files = alerts(thresholds).map(({ name }) => `${runbookOf(name)}.md`);
+    assert.deepEqual(readdirSync(runbooks).sort(), files.sort());
+    for (const file of files) {
+      const text = readFileSync(new URL(file, runbooks), "utf8");
+      const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+      assert.deepEqual(sections, ["Meaning", "Impact", "Diagnosis", "Mitigation"], file);
+      assert.match(text, /```sh\n(kubectl|openssl) /, file);
+    }
+  });
+
+  it("leave out what cannot be: replicas of one server, backups that are not made, probes nobody makes", () => {
+    const names = alerts({
+      ...thresholds,
+      database: { instances: 1 },
+      redis: { replicas: 1, sentinels: 1 },
+      probes: false,
+    }).map(({ name }) => name);
+    for (const absent of [
+      "PostgresReplicaLag",
+      "BackupTooOld",
+      "RedisReplicationBroken",
+      "CertificateExpiresSoon",
+    ])
+      assert.ok(!names.includes(absent), absent);
+    assert.ok(names.includes("PostgresDown"));
+  });
+});
+
+describe("The longest pause of a backup schedule", () => {
+  const hour = 3600;
+  const known: [string, number][] = [
+    ["0 3 * * *", 24 * hour],
+    ["0 */6 * * *", 6 * hour],
+    ["30 1,13 * * *", 12 * hour],
+    ["0 3 * * 0", 7 * 24 * hour],
+    ["0 3 * * 7", 7 * 24 * hour],
+    ["0 3 * * 1-5", 3 * 24 * hour],
+    ["0 3 1 * *", 31 * 24 * hour],
+  ];
+  for (const [schedule, seconds] of known)
+    it(`${schedule} is ${seconds / hour} hours`, () => {
+      assert.equal(longestGap(schedule), seconds);
+    });
+  for (const schedule of ["daily", "0 3 * *", "0 25 * * *", "0 3 30 2 *"])
+    it(`refuses ${schedule}`, () => {
+      assert.throws(() => longestGap(schedule), /is not a cron schedule of five numeric fields/);
+    });
+});
