@@ -1,34 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-
-const quantity = z
-  .string()
-  .regex(
-    /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
-    'must be a Kubernetes quantity such as "512Mi"',
-  );
-const mebibytes = z
-  .string()
-  .regex(/^[0-9]+(Mi|Gi)$/, 'must be whole "Mi" or "Gi", such as "512Mi"');
-const dnsLabel = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-    "must be a DNS label: lower-case letters, digits, dashes",
-  );
-/** A wildcard would publish the shortener under every name that reaches the gateway. */
-const host = z
-  .string()
-  .regex(
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
-    'must be one full host name such as "s.example.com"; wildcards are refused',
-  );
-const cidr = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a CIDR such as "10.0.0.0/8"' });
-const port = z.int().min(1024).max(65535);
-const replicas = z.int().min(1).max(9);
-
-/** What a container asks of the scheduler. */
-const requests = z.strictObject({ cpu: quantity, memory: quantity });
+import { database } from "./config/database.ts";
+import {
+  quantity,
+  mebibytes,
+  dnsLabel,
+  host,
+  cidr,
+  port,
+  replicas,
+  requests,
+} from "./config/values.ts";
 
 const cluster = z.strictObject({
   /** The kubeconfig context this stack belongs to; the program refuses any other. */
@@ -192,26 +174,9 @@ const externalSecrets = z.strictObject({
   refreshInterval: z.string().regex(/^[0-9]+(s|m|h)$/, 'must be a duration such as "1h"'),
 });
 
-const database = z.strictObject({
-  /** Major version; Crunchy PGO 6 ships images for 15 to 18. */
-  postgresVersion: z.int().min(15).max(18),
-  instances: replicas,
-  storage: quantity,
-  requests,
-  backups: z.discriminatedUnion("mode", [
-    z.strictObject({ mode: z.literal("none") }),
-    z.strictObject({
-      mode: z.literal("volume"),
-      storage: quantity,
-      /** Cron schedule of full backups. */
-      fullSchedule: z.string().min(9),
-      /** How many full backups are kept. */
-      retention: z.int().min(1),
-    }),
-  ]),
-});
-
 const redis = z.strictObject({
+  /** Spotahome's operator, unchanged since 2023, or Freshworks' fork of it. */
+  operator: z.enum(["spotahome", "freshworks"]),
   replicas,
   sentinels: z.literal([1, 3, 5]),
   requests,

@@ -3,11 +3,11 @@ import * as random from "@pulumi/random";
 import { loadSettings } from "./config.ts";
 import { AdmissionPolicies } from "./components/admission.ts";
 import { Cache } from "./components/cache/index.ts";
-import { mirroredFiles } from "./components/charts.ts";
+import { mirroredFiles, usedCharts } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flows, scrapeFlows, sealFlow, titleFlow, traceFlow } from "./components/flows.ts";
+import { flowsFor } from "./components/flows.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -29,7 +29,8 @@ export default async function program(cluster = kubernetes()) {
   const { tracing } = tracingArgs(observability);
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
-  await cluster.verify(context, namespaceNames, mirroredFiles(charts));
+  const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
+  await cluster.verify(context, namespaceNames, mirroredFiles(charts, used));
 
   const provider = new k8s.Provider("kubernetes", {
     context,
@@ -45,15 +46,14 @@ export default async function program(cluster = kubernetes()) {
     "network",
     {
       namespaces,
-      flows: [
-        ...flows,
-        ...(settings.shlink.resolveTitles ? [titleFlow] : []),
-        ...(observability.mode === "none" ? [] : scrapeFlows(observability.namespace)),
-        ...(tracing === undefined ? [] : [traceFlow(tracing.namespace, tracing.port)]),
-        ...(settings.vault.seal.mode === "shamir"
-          ? []
-          : [sealFlow(sealPorts(settings.vault.seal))]),
-      ],
+      flows: flowsFor({
+        resolveTitles: settings.shlink.resolveTitles,
+        pooled: settings.database.pgBouncer.mode !== "none",
+        cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
+        scrapedFrom: observability.mode === "none" ? undefined : observability.namespace,
+        collector: tracing,
+        sealPorts: sealPorts(settings.vault.seal),
+      }),
       apiServer: settings.cluster.apiServer,
     },
     { providers },

@@ -35,6 +35,12 @@ export const charts = {
     name: "redis-operator",
     version: "3.2.9",
   },
+  /** A fork that is still worked on, with the same resources and names. */
+  freshworksRedisOperator: {
+    repository: "oci://ghcr.io/freshworks-oss/charts",
+    name: "redis-operator",
+    version: "3.3.4",
+  },
 } satisfies Record<string, ChartPin>;
 
 export type ChartName = keyof typeof charts;
@@ -60,10 +66,32 @@ export function locate(chart: ChartName, source: ChartSource): ChartLocation {
   return { chart: `${from}/${name}-${version}.tgz` };
 }
 
-/** The files that a mirror folder has to hold; none for a registry or the upstream repositories. */
-export function mirroredFiles({ mirror }: ChartSource): string[] {
+/** The files that a mirror folder has to hold for these charts; none for a registry or the upstream repositories. */
+export function mirroredFiles({ mirror }: ChartSource, used: ChartName[]): string[] {
   if (mirror === undefined || mirror.startsWith("oci://")) return [];
-  return (Object.keys(charts) as ChartName[]).map((chart) => locate(chart, { mirror }).chart);
+  return used.map((chart) => locate(chart, { mirror }).chart);
+}
+
+/** By setting: who makes Redis, and the chart that brings it. */
+export const redisOperators = {
+  spotahome: "redisOperator",
+  freshworks: "freshworksRedisOperator",
+} satisfies Record<string, ChartName>;
+
+export type RedisOperator = keyof typeof redisOperators;
+
+export interface ChartChoice {
+  /** Whether the mesh has a node agent. */
+  cni: boolean;
+  redisOperator: RedisOperator;
+}
+
+/** The charts that a stack installs. */
+export function usedCharts({ cni, redisOperator }: ChartChoice): ChartName[] {
+  const unused = new Set<ChartName>(Object.values(redisOperators));
+  unused.delete(redisOperators[redisOperator]);
+  if (!cni) unused.add("istioCni");
+  return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));
 }
 
 interface ReleaseArgs {

@@ -32,6 +32,7 @@ export const workloads = {
   pgo: { namespace: "postgres-operator", labels: { [pgo("control-plane")]: "pgo" } },
   // The role label moves at a failover; this one does not.
   postgres: { namespace: "postgres", labels: { [pgo("data")]: "postgres" } },
+  pgbouncer: { namespace: "postgres", labels: { [pgo("role")]: "pgbouncer" } },
   // The repository host, the backup Jobs and the restore Jobs.
   pgbackrest: { namespace: "postgres", labels: { [pgo("pgbackrest")]: "" } },
   "redis-operator": { namespace: "redis-operator", labels: named("redis-operator") },
@@ -78,14 +79,13 @@ const apiClients: WorkloadName[] = [
   "janitor",
 ];
 
-/** Every connection that is allowed; all others are refused. */
-export const flows: Flow[] = [
+/** The connections that every stack needs. */
+const flows: Flow[] = [
   { from: ["shlink", "gateway"], to: ["istiod"], ports: [15012], why: "configuration, identity" },
   { from: ["api-server"], to: ["istiod"], ports: [15017], why: "webhooks" },
   { from: ["api-server"], to: ["external-secrets-webhook"], ports: [10250], why: "webhooks" },
   { from: ["anywhere"], to: ["gateway"], ports: [80, 443, 15021], why: "visitors, health checks" },
   { from: ["gateway"], to: ["shlink"], ports: [8080], why: "redirects, REST API" },
-  { from: ["shlink", "shlink-migration"], to: ["postgres"], ports: [5432], why: "database" },
   { from: ["shlink", "shlink-migration"], to: ["sentinel"], ports: [26379], why: "who is master" },
   { from: ["shlink", "shlink-migration"], to: ["redis"], ports: [6379], why: "locks, cache" },
   { from: ["postgres"], to: ["postgres"], ports: [5432, 8008], why: "replication, Patroni" },
@@ -104,15 +104,34 @@ export const flows: Flow[] = [
 ];
 
 /** Only for servers that get their key from a service, which may be of the cloud or in the house. */
-export const sealFlow = (ports: number[]): Flow => ({
+const sealFlow = (ports: number[]): Flow => ({
   from: ["vault"],
   to: ["anywhere"],
   ports,
   why: "unseals itself",
 });
 
-/** Only for a Shlink that resolves titles. */
-export const titleFlow: Flow = {
+const directFlow: Flow = {
+  from: ["shlink", "shlink-migration"],
+  to: ["postgres"],
+  ports: [5432],
+  why: "database",
+};
+
+const poolFlows: Flow[] = [
+  { from: ["shlink", "shlink-migration"], to: ["pgbouncer"], ports: [5432], why: "database" },
+  { from: ["pgbouncer"], to: ["postgres"], ports: [5432], why: "database" },
+];
+
+/** The servers push their log themselves; backups and restores are Jobs. */
+const storeFlow: Flow = {
+  from: ["postgres", "pgbackrest"],
+  to: ["internet"],
+  ports: [443],
+  why: "backups in a cloud's store",
+};
+
+const titleFlow: Flow = {
   from: ["shlink"],
   to: ["internet"],
   ports: [443],
@@ -120,7 +139,7 @@ export const titleFlow: Flow = {
 };
 
 /** Only for a mesh that sends traces to a collector in this namespace. */
-export const traceFlow = (namespace: string, port: number): Flow => ({
+const traceFlow = (namespace: string, port: number): Flow => ({
   from: ["gateway", "shlink"],
   to: [{ namespace }],
   ports: [port],
@@ -128,7 +147,7 @@ export const traceFlow = (namespace: string, port: number): Flow => ({
 });
 
 /** Only for a cluster whose Prometheus, in this namespace, watches the platform. */
-export function scrapeFlows(namespace: string): Flow[] {
+function scrapeFlows(namespace: string): Flow[] {
   const scraped: [WorkloadName, number[], string][] = [
     ["vault", [8200], "metrics, certificate"],
     ["external-secrets", [8080], "metrics"],
@@ -142,3 +161,31 @@ export function scrapeFlows(namespace: string): Flow[] {
   ];
   return scraped.map(([to, ports, why]) => ({ from: [{ namespace }], to: [to], ports, why }));
 }
+
+export interface FlowOptions {
+  /** Whether Shlink fetches the titles of links' targets. */
+  resolveTitles: boolean;
+  /** Whether a pool stands between Shlink and the database. */
+  pooled: boolean;
+  /** Whether backups leave the cluster. */
+  cloudBackups: boolean;
+  /** Namespace of the Prometheus that watches the platform; absent: none does. */
+  scrapedFrom?: string | undefined;
+  /** Collector of traces; absent: the mesh sends none. */
+  collector?: { namespace: string; port: number } | undefined;
+  /** Ports on which Vault reaches what unseals it; none with key shares. */
+  sealPorts: number[];
+}
+
+/** Every connection that is allowed; all others are refused. */
+export const flowsFor = (options: FlowOptions): Flow[] => [
+  ...flows,
+  ...(options.pooled ? poolFlows : [directFlow]),
+  ...(options.cloudBackups ? [storeFlow] : []),
+  ...(options.resolveTitles ? [titleFlow] : []),
+  ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
+  ...(options.collector === undefined
+    ? []
+    : [traceFlow(options.collector.namespace, options.collector.port)]),
+  ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
+];

@@ -17,7 +17,7 @@ export class Network extends pulumi.ComponentResource {
     super("shlink-platform:index:Network", name, {}, opts);
     for (const namespace of namespaceNames)
       this.#create(`${namespace}-default`, "default", args.namespaces[namespace], closedSpec);
-    for (const workload of Object.keys(workloads) as WorkloadName[]) {
+    for (const workload of connected(args.flows)) {
       const spec = workloadSpec(workload, args.flows, args.apiServer);
       this.#create(workload, workload, args.namespaces[workloads[workload].namespace], spec);
     }
@@ -32,6 +32,12 @@ export class Network extends pulumi.ComponentResource {
     );
   }
 }
+
+/** Kinds of pods that no flow names are not in this stack. */
+const connected = (flows: Flow[]) =>
+  (Object.keys(workloads) as WorkloadName[]).filter((name) =>
+    flows.some(({ from, to }) => from.includes(name) || to.includes(name)),
+  );
 
 type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
 type PolicyPeer = k8s.types.input.networking.v1.NetworkPolicyPeer;

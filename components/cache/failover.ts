@@ -2,7 +2,7 @@ import type { Requests } from "../mesh.ts";
 import { images } from "../images.ts";
 import { mebibytes } from "../memory.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
-import { authFile, authSecret } from "./names.ts";
+import { authFile, authSecret, podLabels } from "./names.ts";
 import { authFolder } from "./redaction.ts";
 
 export interface FailoverArgs {
@@ -29,15 +29,16 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
     sentinel: {
       ...pod,
       replicas: sentinels,
+      ...spread("sentinel", sentinels),
       resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
       customConfig: ["down-after-milliseconds 5000", "failover-timeout 10000"],
     },
     redis: {
       ...pod,
       replicas,
+      ...spread("redis", replicas),
       resources: { requests, limits: { memory } },
-      // Locks and cache: evict what expires soonest, and leave room for replication buffers.
-      customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, "maxmemory-policy volatile-ttl"],
+      customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, `maxmemory-policy ${eviction}`],
       extraVolumes: [
         {
           name: "auth",
@@ -49,6 +50,27 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
   };
 }
 
+/**
+ * Of Shlink's keys only locks expire; what it caches, Doctrine's metadata, has no lifetime. Every policy that
+ * looks at the expiry would evict locks and nothing else. A lock is used while it is held: it goes last.
+ */
+const eviction = "allkeys-lru";
+
+/**
+ * Soft, unlike PostgreSQL's: the operator heals nothing while a single pod waits for a node. It keeps pods off
+ * each other's node by itself, and leaves zones to us.
+ */
+function spread(component: "redis" | "sentinel", replicas: number) {
+  if (replicas === 1) return {};
+  const constraint = {
+    maxSkew: 1,
+    topologyKey: "topology.kubernetes.io/zone",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: podLabels(component) },
+  };
+  return { topologySpreadConstraints: [constraint] };
+}
+
 /** The operator gives it the address and the password, and the name `metrics` to its port. */
 const exporter = {
   enabled: true,
@@ -58,7 +80,7 @@ const exporter = {
   containerSecurityContext: restrictedContainer,
 };
 
-/** Three quarters of the limit. */
+/** Three quarters of the limit, the rest is for replication buffers. */
 export function maxMemoryMiB(memory: string): number {
   return Math.floor(mebibytes(memory) * 0.75);
 }

@@ -1,17 +1,25 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { release, type ChartSource } from "../charts.ts";
+import { type ChartSource, type RedisOperator, redisOperators, release } from "../charts.ts";
 import { restrictedContainer } from "../security.ts";
 import { SecretReader } from "../secrets.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
-import { authFile, authSecret, failoverName, masterName, sentinelAddress } from "./names.ts";
+import {
+  authFile,
+  authSecret,
+  failoverName,
+  masterName,
+  podLabels,
+  sentinelAddress,
+} from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
 
 export interface CacheArgs extends FailoverArgs {
   charts: ChartSource;
+  operator: RedisOperator;
   operatorNamespace: pulumi.Input<string>;
   namespace: pulumi.Input<string>;
   vault: VaultAccess;
@@ -38,7 +46,7 @@ const operatorContext = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** Redis with Sentinel by the Spotahome operator. */
+/** Redis with Sentinel by Spotahome's operator or its fork: both have the same resources, names and values. */
 export class Cache extends pulumi.ComponentResource {
   readonly connection: SentinelConnection;
 
@@ -56,11 +64,11 @@ export class Cache extends pulumi.ComponentResource {
     this.registerOutputs({ sentinels });
   }
 
-  #operator({ charts, operatorNamespace: namespace }: CacheArgs): k8s.helm.v3.Release {
+  #operator({ charts, operator, operatorNamespace: namespace }: CacheArgs): k8s.helm.v3.Release {
     return release(
       "redis-operator",
       {
-        chart: "redisOperator",
+        chart: redisOperators[operator],
         source: charts,
         namespace,
         values: {
@@ -142,11 +150,6 @@ export class Cache extends pulumi.ComponentResource {
 const serversSpec = {
   clusterIP: "None",
   publishNotReadyAddresses: true,
-  // The labels that the operator gives to the pods of Redis.
-  selector: {
-    "app.kubernetes.io/part-of": "redis-failover",
-    "app.kubernetes.io/name": failoverName,
-    "app.kubernetes.io/component": "redis",
-  },
+  selector: podLabels("redis"),
   ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
 };

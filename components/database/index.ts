@@ -7,13 +7,9 @@ import type { Cluster } from "../cluster.ts";
 import type { Requests } from "../mesh.ts";
 import { SecretReader } from "../secrets.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
-import {
-  type Backups,
-  postgresCluster,
-  primarySelector,
-  userSecretLabels,
-  userSecretName,
-} from "./postgres.ts";
+import type { Backups, Restore } from "./backups.ts";
+import { type Pool, serviceName } from "./pool.ts";
+import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
 
 export interface DatabaseArgs {
@@ -29,7 +25,11 @@ export interface DatabaseArgs {
   storage: string;
   storageClass: string;
   requests: Requests;
+  /** Whether a commit waits until a replica has it too. */
+  synchronous: boolean;
   backups: Backups;
+  restore: Restore;
+  pgBouncer: Pool;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
   /** Loopback port of the tunnel to the primary. */
@@ -52,6 +52,8 @@ export interface DatabaseConnection {
 
 const clusterName = "shlink-db";
 const user = "shlink";
+const database = user;
+const port = 5432;
 const superuser = "postgres";
 
 /** What the program learns of a database that runs. */
@@ -72,13 +74,14 @@ export class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Database", name, {}, opts);
     const operator = this.#operator(args);
-    const credentials = this.#credentials(args.vault);
+    const host = `${serviceName(clusterName, args.pgBouncer)}.postgres.svc`;
+    const credentials = this.#credentials(args.vault, host);
     const userSecret = this.#userSecret(args, credentials);
     const postgres = this.#postgres(args, [operator, userSecret]);
     const admin = this.#connect(args, postgres);
     this.#grant(args, admin, postgres);
-    this.connection = { ...address, user, credentials, ca: admin.ca };
-    this.registerOutputs({ host: address.host, port: address.port });
+    this.connection = { host, port, database, user, credentials, ca: admin.ca };
+    this.registerOutputs({ host, port });
   }
 
   #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
@@ -90,7 +93,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   /** Letters and digits only: Shlink turns a password that looks like a number into one. */
-  #credentials(vault: VaultAccess): VaultSecret {
+  #credentials(vault: VaultAccess, host: string): VaultSecret {
     const options = { parent: this };
     const password = new random.RandomPassword(
       "db-password",
@@ -101,7 +104,6 @@ export class Database extends pulumi.ComponentResource {
     const verifier = pulumi
       .all([password.result, salt.base64])
       .apply(([text, bytes]) => scramVerifier(text, bytes));
-    const { host, port, database } = address;
     return vault.write("postgres/shlink", {
       user,
       password: password.result,
@@ -141,7 +143,7 @@ export class Database extends pulumi.ComponentResource {
         parent: this,
         dependsOn,
         protect: args.protect,
-        customTimeouts: { create: "15m", delete: "10m" },
+        customTimeouts: { create: "15m", update: "1h", delete: "10m" },
       },
     );
   }
@@ -159,7 +161,7 @@ export class Database extends pulumi.ComponentResource {
           localPort,
           namespace,
           selector,
-          port: 5432,
+          port,
           setting: "tunnels.postgres",
         });
         return superuserOf(cluster, namespace);
@@ -180,7 +182,7 @@ export class Database extends pulumi.ComponentResource {
         port: localPort,
         username: superuser,
         password: admin.password,
-        database: address.database,
+        database: database,
         // The certificate names the Service, not 127.0.0.1: the authority is checked, the name is not.
         sslmode: "verify-ca",
         sslrootcert: admin.ca.apply((ca) => cluster.file("postgres-ca.crt", ca)),
@@ -191,7 +193,7 @@ export class Database extends pulumi.ComponentResource {
     new postgresql.Grant(
       "db-schema",
       {
-        database: address.database,
+        database: database,
         role: user,
         schema: "public",
         objectType: "schema",
@@ -201,12 +203,6 @@ export class Database extends pulumi.ComponentResource {
     );
   }
 }
-
-const address = {
-  host: `${clusterName}-primary.postgres.svc`,
-  port: 5432,
-  database: user,
-};
 
 async function superuserOf(cluster: Cluster, namespace: string): Promise<Superuser> {
   const [login, certificate] = await Promise.all([

@@ -1,9 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Requests } from "../mesh.ts";
-
-export type Backups =
-  { mode: "none" } | { mode: "volume"; storage: string; fullSchedule: string; retention: number };
+import {
+  type Backups,
+  backupsSpec,
+  type Restore,
+  restoreAnnotations,
+  restored,
+} from "./backups.ts";
+import { type Pool, poolReady, proxySpec } from "./pool.ts";
 
 export interface PostgresClusterArgs {
   namespace: pulumi.Input<string>;
@@ -16,7 +21,11 @@ export interface PostgresClusterArgs {
   storage: string;
   storageClass: string;
   requests: Requests;
+  /** Whether a commit waits until a replica has it too. */
+  synchronous: boolean;
   backups: Backups;
+  restore: Restore;
+  pgBouncer: Pool;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
 }
@@ -47,7 +56,10 @@ export function postgresCluster(args: PostgresClusterArgs, opts: pulumi.CustomRe
       metadata: {
         name,
         namespace,
-        annotations: { "pulumi.com/waitFor": JSON.stringify(readiness(args)) },
+        annotations: {
+          ...restoreAnnotations(args.restore),
+          "pulumi.com/waitFor": JSON.stringify(readiness(args)),
+        },
       },
       spec: postgresSpec(args),
     },
@@ -56,10 +68,12 @@ export function postgresCluster(args: PostgresClusterArgs, opts: pulumi.CustomRe
 }
 
 /** PGO has no Ready condition; the revisions appear once the SQL has really run on the primary. */
-const readiness = ({ instances }: PostgresClusterArgs) => [
+const readiness = ({ instances, restore, pgBouncer }: PostgresClusterArgs) => [
+  ...restored(restore),
   `jsonpath={.status.instances[0].readyReplicas}=${instances}`,
   "jsonpath={.status.databaseRevision}",
   "jsonpath={.status.usersRevision}",
+  ...poolReady(pgBouncer),
 ];
 
 export function postgresSpec(args: PostgresClusterArgs) {
@@ -81,10 +95,15 @@ export function postgresSpec(args: PostgresClusterArgs) {
         ...(instances > 1 ? { topologySpreadConstraints: [spread(args)] } : {}),
       },
     ],
-    ...backupsSpec(args.backups, volume),
+    ...(args.synchronous ? synchronousMode : {}),
+    ...backupsSpec(args.backups, args.restore, volume),
+    ...proxySpec(args.pgBouncer),
     ...(args.metrics ? { monitoring } : {}),
   };
 }
+
+/** Not the strict mode: without any replica left, links are still made. */
+const synchronousMode = { patroni: { dynamicConfiguration: { synchronous_mode: true } } };
 
 /** Its image is the one that belongs to PGO's version. */
 const monitoring = {
@@ -95,29 +114,16 @@ const monitoring = {
   },
 };
 
+/**
+ * Hard, where PGO itself only prefers: it adds the same keys with `ScheduleAnyway`, and Kubernetes refuses a
+ * pod that states a pair twice. A node that takes no pods does not count, so that a drain is not blocked.
+ */
 function spread({ name }: PostgresClusterArgs) {
   return {
     maxSkew: 1,
     topologyKey: "kubernetes.io/hostname",
-    whenUnsatisfiable: "ScheduleAnyway",
+    whenUnsatisfiable: "DoNotSchedule",
+    nodeTaintsPolicy: "Honor",
     labelSelector: { matchLabels: { [label("cluster")]: name, [label("instance-set")]: "pg" } },
-  };
-}
-
-function backupsSpec(backups: Backups, volume: (size: string) => object) {
-  if (backups.mode === "none") return {};
-  return {
-    backups: {
-      pgbackrest: {
-        global: { "repo1-retention-full": `${backups.retention}` },
-        repos: [
-          {
-            name: "repo1",
-            schedules: { full: backups.fullSchedule },
-            volume: { volumeClaimSpec: volume(backups.storage) },
-          },
-        ],
-      },
-    },
   };
 }

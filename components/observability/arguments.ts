@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Backups } from "../database/postgres.ts";
+import type { Backups } from "../database/backups.ts";
 import type { Tracing } from "../mesh.ts";
 import type { RoutingTls } from "../routing/traffic.ts";
 import type { VaultTls } from "../vault/server.ts";

@@ -31,7 +31,7 @@ const sources: [Chart, Make][] = [
   [charts.pgo, substitute("pgo")],
 ];
 
-/** Fills a mirror folder with `<name>-<version>.tgz` for every chart of the catalogue. */
+/** Fills a mirror folder with `<name>-<version>.tgz` for every chart of the local stacks. */
 export async function buildCharts(mirror: string, inputs: ChartInputs): Promise<void> {
   await mkdir(mirror, { recursive: true });
   for (const [chart, make] of sources)

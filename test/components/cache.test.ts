@@ -76,3 +76,64 @@ describe("The Redis password in the operator's ConfigMap", () => {
     });
   });
 });
+
+describe("The servers of Redis and their sentinels", () => {
+  const args = { requests: { cpu: "1", memory: "1Gi" }, memory: "512Mi", metrics: false };
+  const zones = (component: string) => [
+    {
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: {
+        matchLabels: {
+          "app.kubernetes.io/part-of": "redis-failover",
+          "app.kubernetes.io/name": "shlink-redis",
+          "app.kubernetes.io/component": component,
+        },
+      },
+    },
+  ];
+
+  it("prefer different zones, each kind for itself", () => {
+    const { redis, sentinel } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });
+    assert.deepEqual(redis.topologySpreadConstraints, zones("redis"));
+    assert.deepEqual(sentinel.topologySpreadConstraints, zones("sentinel"));
+  });
+
+  it("leave the operator's own affinity alone, which prefers different nodes", () => {
+    const { redis, sentinel } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });
+    for (const part of [redis, sentinel]) assert.equal("affinity" in part, false);
+  });
+
+  it("have nothing to spread when there is one", () => {
+    const { redis, sentinel } = failoverSpec({ ...args, replicas: 1, sentinels: 1 });
+    for (const part of [redis, sentinel]) assert.equal("topologySpreadConstraints" in part, false);
+  });
+});
+
+describe("The Redis operator", () => {
+  const sources = {
+    spotahome: { chart: "redis-operator", version: "3.2.9" },
+    freshworks: {
+      chart: "oci://ghcr.io/freshworks-oss/charts/redis-operator",
+      version: "3.3.4",
+    },
+  };
+  for (const [operator, source] of Object.entries(sources))
+    it(`comes from ${operator} by one setting, and nothing else changes`, async () => {
+      const settings = stackSettings("prod");
+      Object.assign(settings["redis"] as object, { operator });
+      const { registrations } = await render("prod", settings);
+      const release = registrations.find(
+        ({ type, name }) => type.includes("Release") && name === "redis-operator",
+      );
+      const { chart, version } = release?.inputs as typeof source;
+      assert.deepEqual({ chart, version }, source);
+      const others = (all: typeof registrations) =>
+        all
+          .filter(({ name, type }) => !(name === "redis-operator" && type.includes("Release")))
+          .map(({ type, name, inputs }) => JSON.stringify([type, name, inputs]));
+      const reference = await render("prod");
+      assert.deepEqual(others(registrations).sort(), others(reference.registrations).sort());
+    });
+});

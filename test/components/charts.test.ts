@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { charts, locate, mirroredFiles, type ChartName } from "../../components/charts.ts";
+import {
+  charts,
+  locate,
+  mirroredFiles,
+  type RedisOperator,
+  usedCharts,
+  type ChartName,
+} from "../../components/charts.ts";
 import { release, synth, type Synthesis } from "../support/synth.ts";
 
 const names = Object.keys(charts) as ChartName[];
@@ -50,11 +57,29 @@ describe("The chart catalogue", () => {
   });
 
   it("lists the files of a mirror folder, which can be checked before a run, and none of a registry", () => {
-    const files = mirroredFiles({ mirror: "/mirror" });
+    const files = mirroredFiles({ mirror: "/mirror" }, names);
     assert.equal(files.length, names.length);
     assert.ok(files.includes(`/mirror/vault-${charts.vault.version}.tgz`));
-    assert.deepEqual(mirroredFiles({ mirror: "oci://mirror" }), []);
-    assert.deepEqual(mirroredFiles({}), []);
+    assert.deepEqual(mirroredFiles({ mirror: "oci://mirror" }, names), []);
+    assert.deepEqual(mirroredFiles({}, names), []);
+  });
+
+  it("counts as used the chosen Redis operator's chart and not the other's", () => {
+    const operators = (redisOperator: RedisOperator) =>
+      usedCharts({ cni: true, redisOperator }).filter(
+        (name) => charts[name].name === "redis-operator",
+      );
+    assert.deepEqual(operators("spotahome"), ["redisOperator"]);
+    assert.deepEqual(operators("freshworks"), ["freshworksRedisOperator"]);
+  });
+
+  it("counts as used every other chart, but the node agent only where the mesh has one", () => {
+    const used = (cni: boolean) => usedCharts({ cni, redisOperator: "spotahome" });
+    assert.equal(used(true).length, names.length - 1);
+    assert.deepEqual(
+      used(true).filter((name) => !used(false).includes(name)),
+      ["istioCni"],
+    );
   });
 
   it("gives each release a fixed name, a namespace and ten minutes", () => {

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { type Flow, flows, titleFlow, workloads } from "../../components/flows.ts";
+import {
+  type FlowOptions,
+  flowsFor,
+  type WorkloadName,
+  workloads,
+} from "../../components/flows.ts";
 import { workloadSpec } from "../../components/network.ts";
 import { namespaceNames, podSecurityLabels } from "../../components/namespaces.ts";
-import { type Registration, render } from "../../plan/render.ts";
+import { type Registration, render, stackSettings } from "../../plan/render.ts";
 import { allowed, type Endpoint, type Policy } from "../support/network.ts";
 
 const endpoints: Record<string, Endpoint> = {
@@ -122,17 +127,65 @@ for (const stack of ["dev", "prod"])
     });
   });
 
-describe("Shlink's way to the internet", () => {
-  const openTo = (table: Flow[], address: string) => {
-    const spec = workloadSpec("shlink", table, ["10.96.0.1/32"]);
-    const policy = { metadata: { namespace: "shlink" }, spec } as unknown as Policy;
-    return allowed([policy], workloads.shlink, { address }, 443);
+describe("Connections that only some stacks need", () => {
+  const plain: FlowOptions = {
+    resolveTitles: false,
+    pooled: false,
+    cloudBackups: false,
+    sealPorts: [],
+  };
+  /** Both policies of a connection, or the one of a connection that leaves the cluster. */
+  const open = (options: FlowOptions, from: WorkloadName, to: string, port: number) => {
+    const names = [from, ...(to in workloads ? [to as WorkloadName] : [])];
+    const policies = names.map((name) => ({
+      metadata: { namespace: workloads[name].namespace },
+      spec: workloadSpec(name, flowsFor(options), ["10.96.0.1/32"]),
+    }));
+    const target = to in workloads ? workloads[to as WorkloadName] : { address: to };
+    return allowed(policies as unknown as Policy[], workloads[from], target, port);
   };
 
-  it("is closed without titles, and leads to public addresses only with them", () => {
-    assert.ok(!openTo(flows, "203.0.113.7"));
-    assert.ok(openTo([...flows, titleFlow], "203.0.113.7"));
-    assert.ok(!openTo([...flows, titleFlow], "169.254.169.254"));
+  it("lead Shlink to public addresses for titles, and never to private ones", () => {
+    const titles = { ...plain, resolveTitles: true };
+    assert.ok(!open(plain, "shlink", "203.0.113.7", 443));
+    assert.ok(open(titles, "shlink", "203.0.113.7", 443));
+    assert.ok(!open(titles, "shlink", "169.254.169.254", 443));
+  });
+
+  it("lead the servers and their backups to a public store, on port 443 only, and nobody else", () => {
+    const cloud = { ...plain, cloudBackups: true };
+    for (const from of ["postgres", "pgbackrest"] as const) {
+      assert.ok(!open(plain, from, "203.0.113.7", 443), from);
+      assert.ok(open(cloud, from, "203.0.113.7", 443), from);
+      assert.ok(!open(cloud, from, "203.0.113.7", 80), from);
+      assert.ok(!open(cloud, from, "169.254.169.254", 443), from);
+    }
+    assert.ok(!open(cloud, "shlink", "203.0.113.7", 443));
+  });
+
+  it("lead Shlink to the database through the pool alone, where there is one", () => {
+    const pooled = { ...plain, pooled: true };
+    for (const from of ["shlink", "shlink-migration"] as const) {
+      assert.ok(open(plain, from, "postgres", 5432), from);
+      assert.ok(!open(plain, from, "pgbouncer", 5432), from);
+      assert.ok(!open(pooled, from, "postgres", 5432), from);
+      assert.ok(open(pooled, from, "pgbouncer", 5432), from);
+    }
+    assert.ok(open(pooled, "pgbouncer", "postgres", 5432));
+    assert.ok(!open(plain, "pgbouncer", "postgres", 5432));
+  });
+
+  it("have no policy where the pods are not there", async () => {
+    const policies = async (pgBouncer: object) => {
+      const settings = stackSettings("prod");
+      Object.assign(settings["database"] as object, { pgBouncer });
+      const { registrations } = await render("prod", settings);
+      return registrations.filter(
+        ({ type, name }) => type.endsWith(":NetworkPolicy") && name === "pgbouncer",
+      );
+    };
+    assert.equal((await policies({ mode: "none" })).length, 0);
+    assert.equal((await policies({ mode: "session", replicas: 2 })).length, 1);
   });
 });
 

@@ -3,11 +3,7 @@ import { describe, it } from "mocha";
 import { failoverSpec, maxMemoryMiB } from "../../components/cache/failover.ts";
 import { readinessScript } from "../../components/cache/ready.ts";
 import { scramVerifier } from "../../components/database/scram.ts";
-import {
-  postgresSpec,
-  primarySelector,
-  userSecretLabels,
-} from "../../components/database/postgres.ts";
+import { primarySelector, userSecretLabels } from "../../components/database/postgres.ts";
 import { authorizationSpec } from "../../components/routing/authorization.ts";
 import {
   destinationSpec,
@@ -344,10 +340,10 @@ describe("Vault's configuration", () => {
 describe("Redis", () => {
   const args = { replicas: 3, sentinels: 3, requests, memory: "512Mi" } as never;
 
-  it("bounds its memory, leaves room, and evicts only what has an expiry", () => {
+  it("bounds its memory, leaves room, and evicts what is used least, not the only keys that expire: locks", () => {
     assert.equal(maxMemoryMiB("1Gi"), 768);
     const { redis, auth } = failoverSpec(args);
-    assert.deepEqual(redis.customConfig, ["maxmemory 384mb", "maxmemory-policy volatile-ttl"]);
+    assert.deepEqual(redis.customConfig, ["maxmemory 384mb", "maxmemory-policy allkeys-lru"]);
     assert.deepEqual(auth, { secretPath: "shlink-redis-auth" });
   });
 
@@ -355,24 +351,6 @@ describe("Redis", () => {
     const script = readinessScript(3);
     assert.match(script, /-ge 2 \]/);
     assert.doesNotMatch(script, / -a | --pass/);
-  });
-});
-
-describe("PostgreSQL", () => {
-  it("asks PGO for the superuser's Secret and the application's database, and spreads its servers", () => {
-    const spec = postgresSpec({
-      name: "shlink-db",
-      user: "shlink",
-      instances: 3,
-      storage: "1Gi",
-      storageClass: "s",
-      requests,
-      postgresVersion: 17,
-      backups: { mode: "volume", storage: "2Gi", fullSchedule: "0 3 * * *", retention: 7 },
-    } as never);
-    assert.deepEqual(spec.users, [{ name: "shlink", databases: ["shlink"] }, { name: "postgres" }]);
-    assert.match(JSON.stringify(spec), /"repo1-retention-full":"7"/);
-    assert.match(JSON.stringify(spec), /topologySpreadConstraints/);
   });
 });
 

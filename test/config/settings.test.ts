@@ -31,6 +31,16 @@ const transit = {
   keyName: "k",
   secretName: "s",
 };
+const s3 = {
+  mode: "s3",
+  bucket: "b",
+  endpoint: "s3.example.com",
+  region: "r",
+  fullSchedule: "0 3 * * *",
+  retention: 2,
+  encrypted: true,
+  credentialsSecret: "pgbackrest",
+};
 
 describe("Settings", () => {
   for (const stack of ["dev", "prod"])
@@ -104,6 +114,31 @@ describe("Settings", () => {
     ["shlink.replicas", undefined, /shlink\.replicas: /],
     ["shlink.colour", "red", /shlink: does not know colour/],
     ["database.postgresVersion", 14, /database\.postgresVersion: /],
+    ["database.synchronous", undefined, /database\.synchronous: /],
+    ["database.instances", 1, /database\.synchronous: must be false with one instance/],
+    ["database.backups", { mode: "ftp" }, /database\.backups\.mode: /],
+    ["database.backups.fullSchedule", "daily", /backups\.fullSchedule: must be a cron schedule/],
+    ["database.backups.incrementalSchedule", "@hourly", /backups\.incrementalSchedule: must be a/],
+    ["database.backups.differentialSchedule", "3", /backups\.differentialSchedule: must be a/],
+    ["database.backups.retention", 0, /database\.backups\.retention: /],
+    ["database.backups.encrypted", undefined, /database\.backups\.encrypted: /],
+    ["database.backups.encrypted", true, /backups\.credentialsSecret: must name the Secret/],
+    ["database.backups", { ...s3, credentialsSecret: undefined }, /backups\.credentialsSecret: /],
+    ["database.backups", { ...s3, endpoint: "https://s3" }, /backups\.endpoint: must be one full/],
+    ["database.backups", { ...s3, key: "AKIA" }, /database\.backups: does not know key/],
+    ["database.backups", { ...s3, mode: "gcs" }, /backups: does not know endpoint, region/],
+    ["database.backups", { ...s3, mode: "azure" }, /backups\.container: /],
+    ["database.restore", { mode: "inPlace" }, /database\.restore\.id: /],
+    ["database.restore", { mode: "inPlace", id: "a b" }, /restore\.id: must be a DNS label/],
+    [
+      "database.restore",
+      { mode: "inPlace", id: "a", target: "yesterday; reboot" },
+      /restore\.target: must be a time with its zone/,
+    ],
+    ["redis.operator", "bitnami", /redis\.operator: .*"spotahome"\|"freshworks"/],
+    ["redis.operator", undefined, /redis\.operator: /],
+    ["database.pgBouncer", { mode: "session" }, /database\.pgBouncer\.replicas: /],
+    ["database.pgBouncer", { mode: "transaction" }, /database\.pgBouncer\.mode: /],
     ["cluster.apiServer", ["10.96.0.1"], /cluster\.apiServer\.0: must be a CIDR/],
     ["mesh.cni", "yes", /mesh\.cni: .*boolean/],
     ["cluster.mutatingAdmission", "v2", /cluster\.mutatingAdmission: .*"v1"\|"v1beta1"\|"none"/],
@@ -132,6 +167,26 @@ describe("Settings", () => {
         return true;
       });
     });
+
+  it("refuse a restore where there are no backups", () => {
+    const settings = changed("database.backups", { mode: "none" });
+    Object.assign(settings["database"] as object, { restore: { mode: "inPlace", id: "a" } });
+    assert.throws(
+      () => parseSettings("f", settings),
+      /database\.restore: needs database\.backups: there is nothing to restore from/,
+    );
+  });
+
+  it("accept backups in each kind of store", () => {
+    const { endpoint, region, bucket, ...rest } = s3;
+    for (const backups of [
+      { ...rest, endpoint, region, bucket },
+      { ...rest, mode: "gcs", bucket },
+      { ...rest, mode: "azure", container: "c" },
+      { ...rest, mode: "volume", storage: "1Gi" },
+    ])
+      parseSettings("f", changed("database.backups", backups));
+  });
 
   it("refuse an unknown key at the top, and a stack file without settings", () => {
     assert.throws(

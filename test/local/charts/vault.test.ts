@@ -132,9 +132,17 @@ describe("substitute for the Vault chart, rendered by Helm", function () {
       storageClass: "local",
       requests: { cpu: "50m", memory: "64Mi" },
       raftPerformanceMultiplier: 1,
+      seal: { mode: "shamir", keyShares: 1, keyThreshold: 1 } as const,
     };
-    render(vaultValues({ ...common, replicas: 1, tls: { mode: "plaintext" } }));
-    render(vaultValues({ ...common, replicas: 3, tls: { mode: "secret", secretName: "tls" } }));
+    const small = { metrics: false, audit: { mode: "none" }, protect: false } as const;
+    const large = {
+      metrics: true,
+      audit: { mode: "file", storage: "1Gi" },
+      protect: true,
+    } as const;
+    const tls = { mode: "secret", secretName: "tls" } as const;
+    render(vaultValues({ ...common, ...small, replicas: 1, tls: { mode: "plaintext" } }));
+    render(vaultValues({ ...common, ...large, replicas: 3, tls }));
   });
 
   it("names the key of the real chart that it does not implement", () => {

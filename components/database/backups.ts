@@ -1,0 +1,97 @@
+/** Where copies of the data lie. A Secret's `*.conf` files are pgBackRest's, with its keys to the store. */
+type Repository =
+  | { mode: "volume"; storage: string; credentialsSecret?: string | undefined }
+  | { mode: "s3"; bucket: string; endpoint: string; region: string; credentialsSecret: string }
+  | { mode: "gcs"; bucket: string; credentialsSecret: string }
+  | { mode: "azure"; container: string; credentialsSecret: string };
+
+interface Plan {
+  /** Cron schedules; a differential copy holds what changed since a full one, an incremental since any. */
+  fullSchedule: string;
+  differentialSchedule?: string | undefined;
+  incrementalSchedule?: string | undefined;
+  /** How many full backups are kept, each with what depends on it. */
+  retention: number;
+  /** Whether pgBackRest encrypts what it writes; the passphrase is in the Secret. */
+  encrypted: boolean;
+}
+
+export type Backups = { mode: "none" } | (Repository & Plan);
+
+/** A restore happens once for each `id`: to the end of the archive, or to the point in time `target`. */
+export type Restore =
+  { mode: "none" } | { mode: "inPlace"; id: string; target?: string | undefined };
+
+/** PGO numbers its repositories; there is one. */
+const repo = "repo1";
+/** Where PGO mounts the files of the Secret. */
+const credentialsFolder = "/etc/pgbackrest/conf.d";
+
+export function backupsSpec(
+  backups: Backups,
+  restore: Restore,
+  volume: (size: string) => object,
+): object {
+  if (backups.mode === "none") return {};
+  const { fullSchedule, differentialSchedule, incrementalSchedule, credentialsSecret } = backups;
+  const schedules = {
+    full: fullSchedule,
+    ...(differentialSchedule === undefined ? {} : { differential: differentialSchedule }),
+    ...(incrementalSchedule === undefined ? {} : { incremental: incrementalSchedule }),
+  };
+  return {
+    backups: {
+      pgbackrest: {
+        global: options(backups),
+        ...(credentialsSecret === undefined
+          ? {}
+          : { configuration: [{ secret: { name: credentialsSecret } }] }),
+        repos: [{ name: repo, schedules, ...location(backups, volume) }],
+        ...(restore.mode === "none" ? {} : { restore: restoreSpec(restore.target) }),
+      },
+    },
+  };
+}
+
+function options(backups: Repository & Plan): Record<string, string> {
+  return {
+    [`${repo}-retention-full`]: `${backups.retention}`,
+    ...(backups.encrypted ? { [`${repo}-cipher-type`]: "aes-256-cbc" } : {}),
+    ...(backups.mode === "gcs" ? { [`${repo}-gcs-key`]: `${credentialsFolder}/gcs-key.json` } : {}),
+  };
+}
+
+function location(backups: Repository, volume: (size: string) => object): object {
+  switch (backups.mode) {
+    case "volume":
+      return { volume: { volumeClaimSpec: volume(backups.storage) } };
+    case "s3": {
+      const { bucket, endpoint, region } = backups;
+      return { s3: { bucket, endpoint, region } };
+    }
+    case "gcs":
+      return { gcs: { bucket: backups.bucket } };
+    case "azure":
+      return { azure: { container: backups.container } };
+  }
+}
+
+function restoreSpec(target: string | undefined) {
+  const pointInTime = target === undefined ? [] : ["--type=time", `--target="${target}"`];
+  return { enabled: true, repoName: repo, options: pointInTime };
+}
+
+/** PGO restores when it sees an id that it has not restored yet. */
+export const restoreAnnotations = (restore: Restore): Record<string, string> =>
+  restore.mode === "none"
+    ? {}
+    : { "postgres-operator.crunchydata.com/pgbackrest-restore": restore.id };
+
+/** A failed restore is finished too; and what the status says of the servers is old until one has succeeded. */
+export const restored = (restore: Restore): string[] =>
+  restore.mode === "none"
+    ? []
+    : [
+        `jsonpath={.status.pgbackrest.restore.id}=${restore.id}`,
+        "jsonpath={.status.pgbackrest.restore.succeeded}=1",
+      ];

@@ -1,0 +1,24 @@
+/** A pool lends a server connection for as long as a client's session lasts. */
+export type Pool = { mode: "none" } | { mode: "session"; replicas: number };
+
+/** PGO signs its certificate for the names of its own Service, with the authority of the servers. */
+export function proxySpec(pool: Pool): object {
+  if (pool.mode === "none") return {};
+  return {
+    proxy: {
+      pgBouncer: {
+        replicas: pool.replicas,
+        resources: { requests: { cpu: "50m", memory: "32Mi" } },
+        // PHP prepares a statement in one call and runs it in the next: other modes may change servers in between.
+        config: { global: { pool_mode: pool.mode } },
+      },
+    },
+  };
+}
+
+export const poolReady = (pool: Pool): string[] =>
+  pool.mode === "none" ? [] : [`jsonpath={.status.proxy.pgBouncer.readyReplicas}=${pool.replicas}`];
+
+/** The Service for clients: the primary's, or the pool's in front of it. */
+export const serviceName = (cluster: string, pool: Pool): string =>
+  pool.mode === "none" ? `${cluster}-primary` : `${cluster}-pgbouncer`;
