@@ -86,6 +86,13 @@ describe("The passphrase of the local stack", () => {
   const passphrase = () => join(folder(), "passphrase");
   const stackState = () => join(folder(), "state/.pulumi/stacks/shlink-platform/dev.json");
 
+  /** A way to a cluster, as far as it is read here. */
+  function kubeconfig(): string {
+    const file = join(home, "kubeconfig");
+    writeFileSync(file, "contexts: [{ name: shlink-local, context: {} }]\n");
+    return file;
+  }
+
   /** Puts Pulumi in place as `make up` does, with a CLI that only makes the stack file. */
   function install(env: NodeJS.ProcessEnv = {}): Ended {
     const cli = join(home, "tool");
@@ -93,7 +100,7 @@ describe("The passphrase of the local stack", () => {
     const script = `
       import { LocalError } from "./local/failure.ts";
       import { installPulumi } from "./local/pulumi.ts";
-      await installPulumi({ path: () => ${JSON.stringify(cli)} }, "/kubeconfig").catch((error) => {
+      await installPulumi({ path: () => ${JSON.stringify(cli)} }, ${JSON.stringify(kubeconfig())}).catch((error) => {
         if (!(error instanceof LocalError)) throw error;
         console.error(error.message);
         process.exit(1);
