@@ -18,6 +18,7 @@ import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
+import { sealPorts } from "./components/vault/seal.ts";
 import { VaultServer } from "./components/vault/server.ts";
 
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
@@ -51,6 +52,8 @@ export default async function program(cluster = kubernetes()) {
         cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
         scrapedFrom: observability.mode === "none" ? undefined : observability.namespace,
         collector: tracing,
+        sealPorts:
+          settings.vault.seal.mode === "shamir" ? undefined : sealPorts(settings.vault.seal),
       }),
       apiServer: settings.cluster.apiServer,
     },
@@ -79,7 +82,14 @@ export default async function program(cluster = kubernetes()) {
 
   const server = new VaultServer(
     "vault-server",
-    { ...settings.vault, charts, storageClass, metrics, namespace: namespaces.vault },
+    {
+      ...settings.vault,
+      charts,
+      storageClass,
+      metrics,
+      namespace: namespaces.vault,
+      protect: settings.protectData,
+    },
     opts,
   );
   const bootstrap = new VaultBootstrap(

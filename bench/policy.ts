@@ -8,9 +8,7 @@
 
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultStateDir } from "../local/cluster/index.ts";
 import { LocalError } from "../local/failure.ts";
 import { existingPulumi } from "../local/pulumi.ts";
 
@@ -65,7 +63,7 @@ const stack = "prod-rehearsal";
 
 /** Seconds of one preview. */
 async function preview(pack: string): Promise<number> {
-  const pulumi = existingPulumi(join(defaultStateDir(), "kubeconfig"), stack);
+  const pulumi = existingPulumi(stack);
   const started = performance.now();
   const { code, output } = await pulumi.run("preview", "--policy-pack", pack);
   if (code !== 0) throw new LocalError(`The preview of ${stack} does not succeed:\n${output}`);

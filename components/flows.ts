@@ -123,6 +123,14 @@ const storeFlow: Flow = {
   why: "backups in a cloud's store",
 };
 
+/** Only for servers that get their key from a service, which may be of the cloud or in the house. */
+const sealFlow = (ports: number[]): Flow => ({
+  from: ["vault"],
+  to: ["anywhere"],
+  ports,
+  why: "unseals itself",
+});
+
 const titleFlow: Flow = {
   from: ["shlink"],
   to: ["internet"],
@@ -165,6 +173,8 @@ export interface FlowOptions {
   scrapedFrom?: string | undefined;
   /** Collector of traces; absent: the mesh sends none. */
   collector?: { namespace: string; port: number } | undefined;
+  /** Ports of the service from which Vault gets its key; absent: it is unsealed by hand or from here. */
+  sealPorts?: number[] | undefined;
 }
 
 /** Every connection that is allowed; all others are refused. */
@@ -177,4 +187,5 @@ export const flowsFor = (options: FlowOptions): Flow[] => [
   ...(options.collector === undefined
     ? []
     : [traceFlow(options.collector.namespace, options.collector.port)]),
+  ...(options.sealPorts === undefined ? [] : [sealFlow(options.sealPorts)]),
 ];

@@ -12,7 +12,7 @@ import {
 } from "./cluster/index.ts";
 import { withLock } from "./cluster/lock.ts";
 import { LocalError } from "./failure.ts";
-import { chartMirror, commandLock, repository } from "./paths.ts";
+import { chartMirror, commandLock, repository, supplyRecord } from "./paths.ts";
 import { prepare } from "./prepare.ts";
 import { existingPulumi, removePulumi } from "./pulumi.ts";
 import { type Entry, readApiKey, smoke } from "./smoke.ts";
@@ -67,13 +67,13 @@ async function test(): Promise<void> {
 async function preview(): Promise<void> {
   const stack = stackName(process.argv[3] ?? "dev");
   await running();
-  if (!(await existingPulumi(kubeconfig, stack).show("preview", "--diff")))
+  if (!(await existingPulumi(stack).show("preview", "--diff")))
     throw new LocalError("pulumi preview failed.");
 }
 
 async function down(): Promise<void> {
   await running();
-  if (!(await existingPulumi(kubeconfig).show("destroy", "--yes", "--skip-preview")))
+  if (!(await existingPulumi().show("destroy", "--yes", "--skip-preview")))
     throw new LocalError(
       "pulumi destroy failed; make clean-local removes the cluster with everything in it.",
     );
@@ -85,6 +85,7 @@ async function clean(): Promise<void> {
   await stopCluster();
   await removePulumi();
   await rm(chartMirror, { recursive: true, force: true });
+  await rm(supplyRecord, { force: true });
   await rm(join(repository, ".run"), { recursive: true, force: true });
   tell("Nothing of it is left on this machine but the cache of tools and images.");
 }

@@ -16,4 +16,6 @@ export const stateFolder = base("XDG_STATE_HOME", ".local/state");
 export const pulumiFolder = join(stateFolder, "pulumi");
 /** Mirror of charts that the stack `dev` names. */
 export const chartMirror = join(repository, ".local/charts");
+/** Where the images and charts of the cluster that runs now came from. */
+export const supplyRecord = join(stateFolder, "supply");
 export const commandLock = join(stateFolder, "command.lock");

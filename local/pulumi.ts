@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { LocalError } from "./failure.ts";
 import { cacheFolder, pulumiFolder, repository } from "./paths.ts";
 import { installPlugins } from "./plugins/install.ts";
-import { type StackName, stackFile, stacks } from "./stacks.ts";
+import { accessOf, contextOf, type StackName, stackFile, stacks } from "./stacks.ts";
 import type { Tools } from "./toolchain/index.ts";
 
 /** The Pulumi CLI with a file backend of its own, for one stack on the local cluster. */
@@ -39,6 +39,9 @@ const passphraseFile = join(pulumiFolder, "passphrase");
 /** The committed stack file with the encryption salt of this machine's stack. */
 const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.yaml`);
 
+/** The way to the cluster under the context that the stack file names. */
+const kubeconfigFile = (stack: StackName) => join(pulumiFolder, `kubeconfig.${stack}.yaml`);
+
 /** Puts CLI, language host and plugins in place and makes the stacks, as far as that is still to do. */
 export async function installPulumi(tools: Tools, kubeconfig: string): Promise<Pulumi> {
   for (const folder of [home, state, bin]) await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -49,21 +52,19 @@ export async function installPulumi(tools: Tools, kubeconfig: string): Promise<P
     kubernetesPlugin: await tools.path("pulumi-resource-kubernetes"),
   });
   await ensurePassphrase();
-  const pulumi = existingPulumi(kubeconfig);
   for (const stack of Object.keys(stacks) as StackName[]) await ensureStack(kubeconfig, stack);
-  return pulumi;
+  return existingPulumi();
 }
 
 /** Pulumi as `installPulumi` left it, for one stack. */
 export function existingPulumi(
-  kubeconfig: string,
   stack: StackName = "dev",
   program: Program = { cwd: repository, configFile: configFile(stack), env: {} },
 ): Pulumi {
   if (!existsSync(join(bin, "pulumi")))
     throw new LocalError("There is no local stack yet: run make up first.");
   const { cwd } = program;
-  const env = { ...environment(kubeconfig), ...program.env };
+  const env = { ...environment(kubeconfigFile(stack)), ...program.env };
   const target = ["--stack", stack, "--config-file", program.configFile];
   return {
     show: async (...args) => (await execute([...args, ...target], env, cwd, "inherit")).code === 0,
@@ -119,7 +120,10 @@ async function ensureStack(kubeconfig: string, stack: StackName): Promise<void> 
       throw new LocalError(`The local stack cannot be made: ${result.output.trim()}`);
   }
   const salt = /^encryptionsalt:.*$/m.exec(await readFile(salted, "utf8"))?.[0] ?? "";
-  await writeFile(configFile(stack), `${await stackFile(stack)}${salt}\n`);
+  const settings = await stackFile(stack);
+  await writeFile(configFile(stack), `${settings}${salt}\n`);
+  const access = accessOf(await readFile(kubeconfig, "utf8"), contextOf(settings));
+  await writeFile(kubeconfigFile(stack), access, { mode: 0o600 });
 }
 
 function environment(kubeconfig: string): Record<string, string> {

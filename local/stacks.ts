@@ -21,7 +21,20 @@ export function stackName(name: string): StackName {
 }
 
 interface StackFile {
-  config: { "shlink-platform:settings": unknown };
+  config: { "shlink-platform:settings": { cluster: { context: string } } };
+}
+
+/** The kubeconfig context that a stack file names. */
+export function contextOf(stackFileText: string): string {
+  const { config } = parse(stackFileText) as StackFile;
+  return config["shlink-platform:settings"].cluster.context;
+}
+
+/** The local cluster's kubeconfig with its one context under another name. */
+export function accessOf(kubeconfig: string, context: string): string {
+  const access = parse(kubeconfig) as { contexts: { name: string }[] };
+  const contexts = access.contexts.map((one) => ({ ...one, name: context }));
+  return stringify({ ...access, contexts, "current-context": context });
 }
 
 /** The text of the stack file that Pulumi gets for a stack. */
@@ -44,9 +57,11 @@ export function merge(base: unknown, overlay: unknown): unknown {
   return merged;
 }
 
-/** Another mode has other keys. */
+/** Another mode or type has other keys. */
 function hasOtherMode(base: Record<string, unknown>, overlay: Record<string, unknown>): boolean {
-  return "mode" in base && "mode" in overlay && base["mode"] !== overlay["mode"];
+  return ["mode", "type"].some(
+    (key) => key in base && key in overlay && base[key] !== overlay[key],
+  );
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

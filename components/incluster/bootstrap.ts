@@ -8,8 +8,12 @@ const environment = {
   /** Every Vault server by its own address; the first is the one that is initialised. */
   addresses: required("VAULT_ADDRESSES").split(","),
   keysSecret: required("KEYS_SECRET"),
+  /** Whether the servers have to be given their keys, or get them from a service. */
+  unseals: required("SEAL") === "shamir",
   keyShares: Number(required("KEY_SHARES")),
   keyThreshold: Number(required("KEY_THRESHOLD")),
+  /** Public keys to which recovery keys are encrypted; none keeps them as they are. */
+  pgpKeys: required("PGP_KEYS").split(",").filter(Boolean),
   /** Mount path and role of the deployer's login, and the service accounts that may use it. */
   deployer: required("DEPLOYER"),
   accounts: required("DEPLOYER_ACCOUNTS").split(","),
@@ -20,7 +24,7 @@ const environment = {
 
 const servers = environment.addresses.map((address) => new VaultClient(address));
 const [first] = servers as [VaultClient, ...VaultClient[]];
-const store = new KeyStore(environment.keysSecret);
+const store = new KeyStore(environment.keysSecret, environment.unseals ? "unseal" : "recovery");
 
 try {
   await bootstrap();
@@ -32,7 +36,7 @@ try {
 async function bootstrap(): Promise<void> {
   await answering(first);
   const keys = await initialised(await store.read());
-  for (const server of servers) await opened(server, keys.unsealKeys);
+  for (const server of servers) await opened(server, keys);
   await until("Vault serves requests", () => first.serving());
   await configured(keys);
   console.log("Vault is initialised, unsealed, and open to the deployer; no root token is left.");
@@ -58,13 +62,9 @@ function refusal(state: StoredKeys["state"]): string {
 
 async function initialise({ reserved = false } = {}): Promise<VaultKeys> {
   if (!reserved) await store.reserve();
-  const body = { secret_shares: environment.keyShares, secret_threshold: environment.keyThreshold };
-  const answer = await first.must<{ keys_base64: string[]; root_token: string }>(
-    "PUT",
-    "sys/init",
-    { body },
-  );
-  const keys = { unsealKeys: answer.keys_base64, rootToken: answer.root_token };
+  const answer = await first.must<Initialisation>("PUT", "sys/init", { body: split() });
+  const shares = environment.unseals ? answer.keys_base64 : answer.recovery_keys_base64;
+  const keys = { keys: shares, rootToken: answer.root_token };
   // Only this process knows them: a pause of the Kubernetes API must not cost them.
   await until("the keys are stored", async () => {
     await store.store(keys);
@@ -74,11 +74,25 @@ async function initialise({ reserved = false } = {}): Promise<VaultKeys> {
   return keys;
 }
 
+interface Initialisation {
+  keys_base64: string[];
+  recovery_keys_base64: string[];
+  root_token: string;
+}
+
+function split() {
+  const { unseals, keyShares, keyThreshold, pgpKeys } = environment;
+  if (unseals) return { secret_shares: keyShares, secret_threshold: keyThreshold };
+  const encryption = pgpKeys.length === 0 ? {} : { recovery_pgp_keys: pgpKeys };
+  return { recovery_shares: keyShares, recovery_threshold: keyThreshold, ...encryption };
+}
+
 /** A follower first has to join the leader before it takes keys. */
-async function opened(server: VaultClient, keys: string[]): Promise<void> {
+async function opened(server: VaultClient, { keys }: VaultKeys): Promise<void> {
   await answering(server);
   await until(`${server.address} has joined`, async () => (await server.sealStatus()).initialized);
-  if ((await server.sealStatus()).sealed) await server.unseal(keys);
+  if (environment.unseals && (await server.sealStatus()).sealed) await server.unseal(keys);
+  await until(`${server.address} is unsealed`, async () => !(await server.sealStatus()).sealed);
 }
 
 /** Gives the deployer its own login, then revokes the root token that made it. */

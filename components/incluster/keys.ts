@@ -5,9 +5,12 @@ interface Secret {
   data?: Record<string, string>;
 }
 
+/** What the keys are for: to open a server, or only to make a new root token where servers open themselves. */
+export type KeyKind = "unseal" | "recovery";
+
 /** What `sys/init` returned, once, and never again. */
 export interface VaultKeys {
-  unsealKeys: string[];
+  keys: string[];
   /** Present only until the bootstrap has revoked it. */
   rootToken?: string;
 }
@@ -19,10 +22,12 @@ export type StoredKeys =
 /** The Kubernetes Secret that keeps Vault's keys. */
 export class KeyStore {
   readonly name: string;
+  readonly #prefix: string;
   readonly #collection = `/api/v1/namespaces/${ownNamespace()}/secrets`;
 
-  constructor(name: string) {
+  constructor(name: string, kind: KeyKind) {
     this.name = name;
+    this.#prefix = `${kind}-key-`;
   }
 
   async read(): Promise<StoredKeys> {
@@ -30,7 +35,7 @@ export class KeyStore {
     if (status === 404) return { state: "absent" };
     if (status !== 200)
       throw new Error(`Secret ${this.name} cannot be read: the API server answered ${status}`);
-    return fromSecret(body);
+    return this.#fromSecret(body);
   }
 
   /** Proves that the store can be written and read back, before there is a key to lose. */
@@ -45,8 +50,8 @@ export class KeyStore {
     throw new Error(`Secret ${this.name} cannot be written: the API server answered ${status}`);
   }
 
-  async store({ unsealKeys, rootToken }: Required<VaultKeys>): Promise<void> {
-    const entries = unsealKeys.map((key, index) => [`unseal-key-${index}`, encode(key)] as const);
+  async store({ keys, rootToken }: Required<VaultKeys>): Promise<void> {
+    const entries = keys.map((key, index) => [`${this.#prefix}${index}`, encode(key)] as const);
     await this.#patch({
       probe: null,
       ...Object.fromEntries(entries),
@@ -63,18 +68,17 @@ export class KeyStore {
     if (status !== 200)
       throw new Error(`Secret ${this.name} cannot be changed: the API server answered ${status}`);
   }
-}
 
-function fromSecret(secret: Secret): StoredKeys {
-  const data = secret.data ?? {};
-  const names = Object.keys(data).filter((name) => name.startsWith("unseal-key-"));
-  if (names.length === 0) return { state: "reserved" };
-  const rootToken = data["root-token"];
-  return {
-    state: "stored",
-    unsealKeys: names.sort(byNumber).map((name) => decode(data[name] ?? "")),
-    ...(rootToken === undefined ? {} : { rootToken: decode(rootToken) }),
-  };
+  #fromSecret({ data = {} }: Secret): StoredKeys {
+    const names = Object.keys(data).filter((name) => name.startsWith(this.#prefix));
+    if (names.length === 0) return { state: "reserved" };
+    const rootToken = data["root-token"];
+    return {
+      state: "stored",
+      keys: names.sort(byNumber).map((name) => decode(data[name] ?? "")),
+      ...(rootToken === undefined ? {} : { rootToken: decode(rootToken) }),
+    };
+  }
 }
 
 const byNumber = (left: string, right: string) =>

@@ -6,7 +6,7 @@ import { VaultClient } from "./vault.ts";
 const servers = (process.env["VAULT_ADDRESSES"] ?? "")
   .split(",")
   .map((address) => new VaultClient(address));
-const store = new KeyStore(process.env["KEYS_SECRET"] ?? "");
+const store = new KeyStore(process.env["KEYS_SECRET"] ?? "", "unseal");
 const troubles = new Map<string, string>();
 process.on("SIGTERM", () => process.exit(0));
 
@@ -29,7 +29,7 @@ async function open(server: VaultClient): Promise<void> {
   const keys = await store.read();
   if (keys.state !== "stored")
     throw new Error(`it is sealed, and Secret ${store.name} has no keys`);
-  await server.unseal(keys.unsealKeys);
+  await server.unseal(keys.keys);
   console.log(`${server.address}: unsealed`);
 }
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Cluster } from "../cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
-import type { VaultServer } from "./server.ts";
+import { auditFolder, type VaultServer } from "./server.ts";
 import { openSession, providerInputs, type Session } from "./session.ts";
 
 export interface VaultAccessArgs {
@@ -57,7 +57,7 @@ export class VaultAccess extends pulumi.ComponentResource {
       // What lives in Vault dies with it: `pulumi destroy` must not need a tunnel.
       deletedWith: args.server.release,
     };
-    this.#store = this.#createStore();
+    this.#store = this.#createStore(args.server.audit.mode === "file" ? [this.#audit()] : []);
     this.#login = this.#createLogin();
     this.registerOutputs({ address: this.address });
   }
@@ -119,7 +119,21 @@ export class VaultAccess extends pulumi.ComponentResource {
     );
   }
 
-  #createStore(): vault.Mount {
+  /** What the store gets later is in the log from the first secret on. */
+  #audit(): vault.Audit {
+    return new vault.Audit(
+      "file",
+      {
+        type: "file",
+        path: "file",
+        description: "Every request and answer, secrets hashed",
+        options: { file_path: `${auditFolder}/audit.log` },
+      },
+      { ...this.#options, deleteBeforeReplace: true },
+    );
+  }
+
+  #createStore(dependsOn: pulumi.Resource[]): vault.Mount {
     return new vault.Mount(
       "secret",
       {
@@ -128,7 +142,7 @@ export class VaultAccess extends pulumi.ComponentResource {
         options: { version: "2" },
         description: "Secrets of the platform",
       },
-      this.#options,
+      { ...this.#options, dependsOn },
     );
   }
 

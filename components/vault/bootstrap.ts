@@ -4,14 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { images } from "../images.ts";
 import { scripts } from "../scripts.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
+import type { VaultSeal } from "./seal.ts";
 import type { VaultServer } from "./server.ts";
 
 export interface VaultBootstrapArgs {
   namespace: pulumi.Input<string>;
   server: VaultServer;
-  /** Into how many keys the unseal key is split, and how many of them open a server. */
-  keyShares: number;
-  keyThreshold: number;
+  seal: VaultSeal;
 }
 
 /** Mount path, role, policy and service account of the deployer's login, and the audience of its tokens. */
@@ -21,13 +20,14 @@ export const deployer = {
   audience: "vault",
 };
 
-const keysSecret = "vault-unseal-keys";
+const keysSecret = ({ seal }: VaultBootstrapArgs) =>
+  seal.mode === "shamir" ? "vault-unseal-keys" : "vault-recovery-keys";
 const bootstrapAccount = "vault-bootstrap";
 const unsealerAccount = "vault-unsealer";
 
 /**
  * Brings Vault from empty to open: one Job initialises it once and revokes the root token, one Deployment
- * unseals every server that comes back. Both need nothing but the Kubernetes API and Vault's own.
+ * unseals every server that comes back, unless servers unseal themselves. Both need nothing but the Kubernetes API and Vault's own.
  */
 export class VaultBootstrap extends pulumi.ComponentResource {
   /** Resolves once Vault serves and the deployer can log in; what needs Vault takes this. */
@@ -37,24 +37,22 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     super("shlink-platform:index:VaultBootstrap", name, {}, opts);
     this.#account(deployer.account, args);
     const creator = this.#account(bootstrapAccount, args, ["get", "patch"]);
-    const reader = this.#account(unsealerAccount, args, ["get"]);
     const source = this.#scripts(args);
     const job = this.#job(args, source, creator);
-    this.#unsealer(args, source, reader);
+    if (args.seal.mode === "shamir") this.#unsealer(args, source);
     this.ready = job.status.succeeded.apply((succeeded) => succeeded > 0);
     this.registerOutputs({ ready: this.ready });
   }
 
   /** A service account that may do `verbs` to the Secret with the keys, and nothing else. */
-  #account(
-    name: string,
-    { namespace }: VaultBootstrapArgs,
-    verbs: string[] = [],
-  ): pulumi.Resource[] {
+  #account(name: string, args: VaultBootstrapArgs, verbs: string[] = []): pulumi.Resource[] {
+    const { namespace } = args;
     const metadata = { name, namespace };
     const account = new k8s.core.v1.ServiceAccount(name, { metadata }, { parent: this });
     if (verbs.length === 0) return [account];
-    const rules = [{ apiGroups: [""], resources: ["secrets"], resourceNames: [keysSecret], verbs }];
+    const rules = [
+      { apiGroups: [""], resources: ["secrets"], resourceNames: [keysSecret(args)], verbs },
+    ];
     // RBAC cannot name an object that does not exist yet: creation is allowed for the kind.
     const creation = { apiGroups: [""], resources: ["secrets"], verbs: ["create"] };
     const allRules = verbs.includes("patch") ? [...rules, creation] : rules;
@@ -88,8 +86,10 @@ export class VaultBootstrap extends pulumi.ComponentResource {
   ): k8s.batch.v1.Job {
     const env = {
       ...serverEnv(args),
-      KEY_SHARES: `${args.keyShares}`,
-      KEY_THRESHOLD: `${args.keyThreshold}`,
+      SEAL: args.seal.mode,
+      KEY_SHARES: `${args.seal.keyShares}`,
+      KEY_THRESHOLD: `${args.seal.keyThreshold}`,
+      PGP_KEYS: args.seal.mode === "shamir" ? "" : (args.seal.pgpKeys ?? []).join(","),
       DEPLOYER: deployer.login,
       DEPLOYER_ACCOUNTS: `${deployer.account},${bootstrapAccount}`,
       NAMESPACE: args.namespace,
@@ -113,11 +113,8 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     );
   }
 
-  #unsealer(
-    args: VaultBootstrapArgs,
-    source: k8s.core.v1.ConfigMap,
-    after: pulumi.Resource[],
-  ): void {
+  #unsealer(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap): void {
+    const dependsOn = this.#account(unsealerAccount, args, ["get"]);
     const labels = { app: "vault-unsealer" };
     const { namespace } = args;
     const pod = scriptPod("unsealer.ts", {
@@ -132,17 +129,18 @@ export class VaultBootstrap extends pulumi.ComponentResource {
         metadata: { name: "vault-unsealer", namespace },
         spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
       },
-      { parent: this, dependsOn: after },
+      { parent: this, dependsOn },
     );
   }
 }
 
 type Env = Record<string, pulumi.Input<string>>;
 
-function serverEnv({ server }: VaultBootstrapArgs): Env {
+function serverEnv(args: VaultBootstrapArgs): Env {
+  const { server } = args;
   return {
     VAULT_ADDRESSES: pulumi.all(server.addresses).apply((addresses) => addresses.join(",")),
-    KEYS_SECRET: keysSecret,
+    KEYS_SECRET: keysSecret(args),
     ...(server.tls.mode === "secret" ? { VAULT_CACERT: "/tls/ca.crt" } : {}),
   };
 }

@@ -11,6 +11,8 @@ path "sys/policies/acl/external-secrets*" { capabilities = ["create", "read", "u
 path "auth/kubernetes/config" { capabilities = ["create", "read", "update", "delete"] }
 path "auth/kubernetes/role/*" { capabilities = ["create", "read", "update", "delete"] }
 path "secret/*" { capabilities = ["create", "read", "update", "delete", "list"] }
+path "sys/audit" { capabilities = ["read", "sudo"] }
+path "sys/audit/file" { capabilities = ["create", "update", "delete", "sudo"] }
 
 # What the bootstrap renews when it runs again: this policy and the login that carries it.
 path "sys/policies/acl/deployer" { capabilities = ["read", "update"] }

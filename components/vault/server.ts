@@ -3,9 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { release, type ChartSource } from "../charts.ts";
 import type { Requests } from "../mesh.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
+import { sealStanza, sealValues, sealVolumes, type VaultSeal } from "./seal.ts";
 
 /** `secret`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt. */
 export type VaultTls = { mode: "plaintext" } | { mode: "secret"; secretName: string };
+
+/** `file`: a log of every request, on a volume of each server's own. */
+export type VaultAudit = { mode: "none" } | { mode: "file"; storage: string };
+
+/** Where that volume is mounted. */
+export const auditFolder = "/vault/audit";
 
 export interface VaultServerArgs {
   charts: ChartSource;
@@ -21,6 +28,10 @@ export interface VaultServerArgs {
   tls: VaultTls;
   /** Serve metrics to whoever reaches the listener. */
   metrics: boolean;
+  seal: VaultSeal;
+  audit: VaultAudit;
+  /** Refuse to delete the servers, and keep their volumes when they are deleted all the same. */
+  protect: boolean;
 }
 
 const releaseName = "vault";
@@ -33,6 +44,7 @@ export class VaultServer extends pulumi.ComponentResource {
   /** Each server by its own address, in order. */
   readonly addresses: pulumi.Output<string>[];
   readonly tls: VaultTls;
+  readonly audit: VaultAudit;
   /** What lives inside Vault goes when this goes. */
   readonly release: k8s.helm.v3.Release;
 
@@ -43,12 +55,13 @@ export class VaultServer extends pulumi.ComponentResource {
     this.release = release(
       releaseName,
       { chart: "vault", source: charts, namespace, values },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
     const at = (host: string) => pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:8200`;
     this.address = at(releaseName);
     this.addresses = podNames(replicas).map((pod) => at(`${pod}.${releaseName}-internal`));
     this.tls = tls;
+    this.audit = args.audit;
     this.registerOutputs({ address: this.address });
   }
 }
@@ -58,7 +71,7 @@ const podNames = (replicas: number) =>
   Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
 
 export function vaultValues(args: VaultServerArgs) {
-  const { replicas, storage, storageClass, requests, tls } = args;
+  const { replicas, storage, storageClass, requests, tls, seal, audit, protect } = args;
   return {
     global: { tlsDisable: tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
@@ -66,21 +79,33 @@ export function vaultValues(args: VaultServerArgs) {
     server: {
       resources: { requests },
       dataStorage: { size: storage, storageClass },
+      ...(audit.mode === "file" ? { auditStorage: auditStorage(audit.storage, storageClass) } : {}),
+      persistentVolumeClaimRetentionPolicy: {
+        whenDeleted: protect ? "Retain" : "Delete",
+        whenScaled: "Retain",
+      },
       // Ready means answering, also while sealed: the bootstrap has to reach it.
       readinessProbe: { path: "/v1/sys/health?standbyok=true&sealedcode=204&uninitcode=204" },
-      // Without room for one server per node the chart's required anti-affinity never schedules.
-      ...(replicas === 1 ? { affinity: "" } : {}),
+      ...placement,
+      // The chart waits 5 s for the endpoints to change; the rest is for handing over the raft's lead.
+      terminationGracePeriodSeconds: 30,
       statefulSet: {
         securityContext: {
           pod: { ...restrictedPod(100), runAsGroup: 1000, fsGroup: 1000 },
           container: containerContext,
         },
       },
-      ...(tls.mode === "secret" ? tlsValues(tls.secretName) : {}),
+      ...(tls.mode === "secret"
+        ? { extraEnvironmentVars: { VAULT_CACERT: `${certificates}/ca.crt` } }
+        : {}),
+      ...sealValues(seal),
+      ...volumeValues(args),
       standalone: { enabled: false },
       ha: {
         enabled: true,
         replicas,
+        // The chart's budget for a single server would forbid every drain of its node.
+        disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
         raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
         ...(tls.mode === "secret"
           ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:8200` }
@@ -90,20 +115,50 @@ export function vaultValues(args: VaultServerArgs) {
   };
 }
 
+const spread = (topologyKey: string, whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway") => ({
+  maxSkew: 1,
+  topologyKey,
+  whenUnsatisfiable,
+  labelSelector: {
+    matchLabels: {
+      "app.kubernetes.io/name": "vault",
+      "app.kubernetes.io/instance": releaseName,
+      component: "server",
+    },
+  },
+});
+
+const placement = {
+  // The chart's own rule, one server per node, leaves servers pending where nodes are fewer.
+  affinity: "",
+  topologySpreadConstraints: [
+    spread("kubernetes.io/hostname", "DoNotSchedule"),
+    spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+  ],
+};
+
+const auditStorage = (size: string, storageClass: string) => ({
+  enabled: true,
+  size,
+  storageClass,
+  mountPath: auditFolder,
+});
+
 /** Vault writes its rendered configuration to /tmp, which the image does not mount. */
 const containerContext = { ...restrictedContainer, readOnlyRootFilesystem: false };
 
-function tlsValues(secretName: string) {
+function volumeValues({ tls, seal }: VaultServerArgs) {
+  const { volumes, volumeMounts } = sealVolumes(seal);
+  if (tls.mode === "plaintext") return { volumes, volumeMounts };
   return {
-    volumes: [{ name: "tls", secret: { secretName } }],
-    volumeMounts: [{ name: "tls", mountPath: certificates, readOnly: true }],
-    extraEnvironmentVars: { VAULT_CACERT: `${certificates}/ca.crt` },
+    volumes: [{ name: "tls", secret: { secretName: tls.secretName } }, ...volumes],
+    volumeMounts: [{ name: "tls", mountPath: certificates, readOnly: true }, ...volumeMounts],
   };
 }
 
 /** Vault's own configuration. The chart adds `disable_mlock` itself. */
 export function vaultConfig(args: VaultServerArgs): string {
-  const { replicas, raftPerformanceMultiplier, tls, metrics } = args;
+  const { replicas, raftPerformanceMultiplier, tls, seal, metrics } = args;
   const joins =
     replicas === 1
       ? ""
@@ -123,7 +178,7 @@ storage "raft" {
 ${joins}}
 
 service_registration "kubernetes" {}
-${metrics ? telemetry : ""}`;
+${sealStanza(seal)}${metrics ? telemetry : ""}`;
 }
 
 /** Sealed and standby servers answer no token: whom the metrics are for is the network policies' business. */

@@ -69,7 +69,8 @@ async function login(args: SessionArgs, jwt: string, ca: string | undefined): Pr
   }
   throw new pulumi.RunError(
     `The deployer cannot log in to Vault in namespace ${args.namespace}: ${failure}. ` +
-      `If Vault is sealed, look at: kubectl -n ${args.namespace} logs deployment/vault-unsealer`,
+      `If Vault is sealed, look at: kubectl -n ${args.namespace} logs deployment/vault-unsealer ` +
+      "(or pod/vault-0, where servers unseal themselves)",
   );
 }
 

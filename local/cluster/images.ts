@@ -1,40 +1,38 @@
 import { createHash } from "node:crypto";
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { run, tryRun } from "./command.ts";
 import { ClusterError } from "./failure.ts";
 import type { Layout } from "./layout.ts";
 import { readArchive, type ArchivedImage } from "./tar.ts";
 
-export interface ImportResult {
-  imported: string[];
-  skipped: string[];
-}
+/** An image in an archive on this machine, or in the registry that its name begins with. */
+export type ImageOrigin = { archive: string } | { pull: string };
 
-/** Imports image archives into the cluster's containerd, except those that it has already. */
-export async function importInto(
+/** Brings images into the cluster's containerd, except those that it has already. */
+export async function bringInto(
   layout: Layout,
-  paths: string[],
+  origins: readonly ImageOrigin[],
   onProgress: (message: string) => void,
-): Promise<ImportResult> {
+): Promise<void> {
   const present = await presentImages(layout);
-  const result: ImportResult = { imported: [], skipped: [] };
-  const waiting = [...new Set(paths)];
+  const waiting = [...origins];
   const worker = async () => {
-    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const image = await readArchive(path);
-      if (await isImported(layout, image, present)) {
-        result.skipped.push(path);
-        continue;
-      }
-      onProgress(`Importing ${image.names.join(", ") || basename(path)}`);
-      await importOne(layout, path);
+    for (let origin = waiting.shift(); origin !== undefined; origin = waiting.shift()) {
+      const image = await identify(origin);
+      if (await isThere(layout, image, present)) continue;
+      onProgress(`${"pull" in origin ? "Pulling" : "Importing"} ${image.names.join(", ")}`);
+      await ("pull" in origin ? pull(layout, origin.pull) : importOne(layout, origin.archive));
       await remember(layout, image);
-      result.imported.push(path);
     }
   };
   await Promise.all([worker(), worker()]);
-  return result;
+}
+
+/** A registry's tag is taken once: what it holds later is another cluster's matter. */
+async function identify(origin: ImageOrigin): Promise<ArchivedImage> {
+  if ("archive" in origin) return readArchive(origin.archive);
+  return { names: [origin.pull], identity: "pulled" };
 }
 
 function ctr(layout: Layout, ...args: string[]): string[] {
@@ -60,12 +58,28 @@ async function importOne(layout: Layout, path: string): Promise<void> {
   );
 }
 
+/** The client downloads, on the host: the cluster's own namespace has no way out and needs none. */
+async function pull(layout: Layout, name: string): Promise<void> {
+  const { stdout: help } = await tryRun("ctr", ["images", "pull", "--help"]);
+  // From containerd 2 on the daemon downloads unless told not to.
+  const local = help.includes("--local") ? ["--local"] : [];
+  await run("ctr", ctr(layout, "pull", ...local, "--snapshotter", "overlayfs", name)).catch(
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ClusterError(
+        `The image ${name} cannot be pulled: ${reason}\nTry again with make up, or build ` +
+          "everything here instead: make clean-local, then SUPPLY=built make up.",
+      );
+    },
+  );
+}
+
 /** What was imported under a name; a name may move to another image, so it alone says too little. */
 function noteOf(layout: Layout, name: string): string {
   return join(layout.imported, createHash("sha256").update(name).digest("hex"));
 }
 
-async function isImported(
+async function isThere(
   layout: Layout,
   image: ArchivedImage,
   present: Set<string>,

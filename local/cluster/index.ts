@@ -3,7 +3,7 @@ import { connect, hasCondition, isServing } from "./api.ts";
 import { clean, halt } from "./clean.ts";
 import { ClusterError } from "./failure.ts";
 import { observeFacts } from "./host-facts.ts";
-import { importInto, type ImportResult } from "./images.ts";
+import { bringInto, type ImageOrigin } from "./images.ts";
 import { readCredentials } from "./kubeconfig.ts";
 import { defaultStateDir, layoutOf, nodeAddress, type Layout } from "./layout.ts";
 import { withLock } from "./lock.ts";
@@ -15,15 +15,15 @@ import { bringUp, nodePath, type ClusterTools } from "./start.ts";
 export { ClusterError } from "./failure.ts";
 export { defaultStateDir, nodeAddress } from "./layout.ts";
 export { compareSnapshots, hostSnapshot, type HostSnapshot } from "./snapshot.ts";
-export type { ImportResult } from "./images.ts";
+export type { ImageOrigin } from "./images.ts";
 export type { ClusterTools } from "./start.ts";
 
 type Progress = (message: string) => void;
 
 export interface StartOptions {
   tools: ClusterTools;
-  /** Archives of pause, CoreDNS, local-path-provisioner and busybox; only read when needed. */
-  systemImages: string[];
+  /** pause, CoreDNS, local-path-provisioner and busybox; only read when needed. */
+  systemImages: readonly ImageOrigin[];
   stateDir?: string;
   onProgress?: Progress;
 }
@@ -155,11 +155,11 @@ async function isHealthy(layout: Layout): Promise<boolean> {
   }
 }
 
-/** Imports image archives into the running cluster, except those that it has already. */
-export async function importImages(
-  paths: string[],
+/** Brings images into the running cluster, except those that it has already. */
+export async function bringImages(
+  origins: readonly ImageOrigin[],
   options: { stateDir?: string; onProgress?: Progress } = {},
-): Promise<ImportResult> {
+): Promise<void> {
   const layout = layoutOf(options.stateDir ?? defaultStateDir());
-  return importInto(layout, paths, options.onProgress ?? silent);
+  await bringInto(layout, origins, options.onProgress ?? silent);
 }

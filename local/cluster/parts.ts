@@ -3,13 +3,14 @@ import { buildImages } from "../images/build.ts";
 import { systemImageNames } from "../images/recipes.ts";
 import { startTools, ToolFailure } from "../toolchain/index.ts";
 import { ClusterError } from "./failure.ts";
+import type { ImageOrigin } from "./images.ts";
 import type { ClusterTools } from "./start.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 
 export interface ClusterParts {
   tools: ClusterTools;
-  systemImages: string[];
+  systemImages: ImageOrigin[];
 }
 
 /** The binary and the image archives that a cluster needs, made where they are missing. */
@@ -29,7 +30,7 @@ export async function clusterParts(onProgress: (message: string) => void): Promi
       tool: (name) => programs[name] ?? "",
       moduleFolder: () => "",
     });
-    return { tools: { kubernetes }, systemImages: built.map((image) => image.tar) };
+    return { tools: { kubernetes }, systemImages: built.map(({ tar }) => ({ archive: tar })) };
   } catch (error) {
     if (error instanceof ToolFailure) throw new ClusterError(error.message);
     throw error;

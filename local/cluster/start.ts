@@ -9,7 +9,7 @@ import { findCommand } from "./command.ts";
 import { controlPlane, writeControlPlaneConfig } from "./control-plane.ts";
 import { ClusterError } from "./failure.ts";
 import { findPlugins } from "./host-facts.ts";
-import { importInto } from "./images.ts";
+import { bringInto, type ImageOrigin } from "./images.ts";
 import { readCredentials, writeKubeconfigs } from "./kubeconfig.ts";
 import { clusterName, foldersOf, networkFolders, type Layout } from "./layout.ts";
 import { createNetwork } from "./network.ts";
@@ -33,8 +33,8 @@ export interface ClusterTools {
 export interface StartPlan {
   layout: Layout;
   tools: ClusterTools;
-  /** Archives of pause, CoreDNS, local-path-provisioner and busybox. */
-  systemImages: string[];
+  /** pause, CoreDNS, local-path-provisioner and busybox. */
+  systemImages: readonly ImageOrigin[];
   onProgress: (message: string) => void;
 }
 
@@ -61,7 +61,7 @@ export async function bringUp(plan: StartPlan): Promise<void> {
       depends,
     );
     await Promise.all([
-      containerd.then(() => importInto(layout, plan.systemImages, onProgress)),
+      containerd.then(() => bringInto(layout, plan.systemImages, onProgress)),
       serving(start, api, containerd, depends),
     ]);
     onProgress("Starting controllers, scheduler and kube-proxy");

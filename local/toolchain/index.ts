@@ -23,7 +23,7 @@ import { run, stopChildren, type Run } from "./run.ts";
 
 export { ToolFailure } from "./failure.ts";
 export { endChildrenWithUs } from "./run.ts";
-export type { ToolName } from "./catalogue.ts";
+export { toolNames, type ToolName } from "./catalogue.ts";
 
 /** The tools on their way: each can be waited for apart, so that the cluster starts while others compile. */
 export interface Tools {

@@ -18,6 +18,8 @@ const REMOVED = {
   "apiextensions.k8s.io/v1beta1": "apiextensions.k8s.io/v1",
   "admissionregistration.k8s.io/v1beta1": "admissionregistration.k8s.io/v1",
 };
+/** Kinds whose beta is young: Kubernetes 1.34 and 1.35 have no other version of them. */
+const YOUNG = new Set(["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"]);
 const OLD_ISTIO = /^(networking|security|telemetry)\.istio\.io$/;
 const ONLY_ALPHA = new Set(["EnvoyFilter"]);
 
@@ -43,7 +45,7 @@ export const deprecatedApis = {
   },
   check(resource, judge) {
     for (const { group, version, kind, root } of resource.objects) {
-      const stable = REMOVED[`${group}/${version}`];
+      const stable = YOUNG.has(kind) ? undefined : REMOVED[`${group}/${version}`];
       const place = root.get("apiVersion");
       if (stable !== undefined)
         judge.report(

@@ -6,17 +6,19 @@ import { component, release, synth, type Synthesis } from "../support/synth.ts";
 const mesh = component("Mesh", "mesh");
 const gateway = release("istio-ingressgateway");
 
-describe("The mesh's parts", () => {
+describe("The mesh's releases", () => {
   let dev: Synthesis;
   let prod: Synthesis;
   before(async () => {
     [dev, prod] = [await synth("dev"), await synth("prod")];
   });
 
-  it("are the definitions, the control plane, the gateway, and the demand for mutual TLS", () => {
-    const demand = "kubernetes:security.istio.io/v1:PeerAuthentication::mesh-mtls";
-    const expected = [release("istio-base"), gateway, release("istiod"), demand];
-    for (const stack of [dev, prod]) assert.deepEqual(stack.children(mesh), expected);
+  it("are the definitions, the control plane and the gateway, and where it is set the node agent", () => {
+    const releases = (stack: Synthesis) =>
+      stack.children(mesh).filter((key) => key.includes(":Release::"));
+    const expected = [release("istio-base"), gateway, release("istiod")];
+    assert.deepEqual(releases(dev), expected);
+    assert.deepEqual(releases(prod), [...expected, release("istio-cni")].sort());
   });
 
   it("come in that order: the gateway's pod gets its image from a running istiod", () => {

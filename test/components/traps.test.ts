@@ -237,6 +237,8 @@ describe("Vault's configuration", () => {
     storageClass: "s",
     requests,
     raftPerformanceMultiplier: 1,
+    seal: { mode: "shamir", keyShares: 3, keyThreshold: 2 },
+    audit: { mode: "none" },
   };
   const secret = { ...args, tls: { mode: "secret", secretName: "t" } } as never;
 
@@ -256,8 +258,82 @@ describe("Vault's configuration", () => {
   it("is ready while sealed, so that the bootstrap can reach it", () => {
     const values = vaultValues({ ...args, replicas: 1, tls: { mode: "plaintext" } } as never);
     assert.match(values.server.readinessProbe.path, /sealedcode=204&uninitcode=204/);
-    assert.equal(values.server.affinity, "");
     assert.equal(values.injector.enabled, false);
+  });
+
+  it("spreads over nodes strictly and over zones where it can, and schedules on one node too", () => {
+    const { server } = vaultValues(secret);
+    // The chart's anti-affinity leaves the second server of a single node pending.
+    assert.equal(server.affinity, "");
+    assert.deepEqual(
+      server.topologySpreadConstraints.map((one) => [
+        one.topologyKey,
+        one.maxSkew,
+        one.whenUnsatisfiable,
+      ]),
+      [
+        ["kubernetes.io/hostname", 1, "DoNotSchedule"],
+        ["topology.kubernetes.io/zone", 1, "ScheduleAnyway"],
+      ],
+    );
+    for (const { labelSelector } of server.topologySpreadConstraints)
+      assert.deepEqual(labelSelector.matchLabels, {
+        "app.kubernetes.io/name": "vault",
+        "app.kubernetes.io/instance": "vault",
+        component: "server",
+      });
+  });
+
+  it("loses one server at a time to drains, and a single server's budget forbids none", () => {
+    assert.deepEqual(vaultValues(secret).server.ha.disruptionBudget, {
+      enabled: true,
+      maxUnavailable: 1,
+    });
+    const single = vaultValues({ ...args, replicas: 1, tls: { mode: "plaintext" } } as never);
+    assert.equal(single.server.ha.disruptionBudget.enabled, false);
+    assert.ok(single.server.terminationGracePeriodSeconds > 5, "the chart's preStop sleeps 5 s");
+  });
+
+  it("logs every request to a volume of its own from the first secret on, exactly where the stack says so", async () => {
+    const audited = async (stack: string) => {
+      const { registrations } = await render(stack);
+      const devices = registrations.filter(({ type }) => type === "vault:index/audit:Audit");
+      const release = registrations.find(
+        ({ type, name }) => type.endsWith(":Release") && name === "vault",
+      );
+      const values = release?.inputs["values"] as ReturnType<typeof vaultValues>;
+      const store = registrations.find(({ type }) => type.endsWith(":Mount"));
+      return { devices, volume: values.server.auditStorage, store };
+    };
+    const dev = await audited("dev");
+    assert.deepEqual([dev.devices, dev.volume], [[], undefined]);
+    const { devices, volume, store } = await audited("prod");
+    assert.deepEqual(
+      devices.map(({ inputs }) => inputs["options"]),
+      [{ file_path: "/vault/audit/audit.log" }],
+    );
+    assert.equal(volume?.enabled, true);
+    assert.equal(volume.size, "5Gi");
+    assert.equal(volume.mountPath, "/vault/audit");
+    assert.ok(store?.dependsOn.includes("vault:index/audit:Audit::file"));
+  });
+
+  it("protects the servers and keeps their volumes exactly where data is protected", async () => {
+    for (const [stack, kept] of [
+      ["dev", "Delete"],
+      ["prod", "Retain"],
+    ] as const) {
+      const { registrations } = await render(stack);
+      const release = registrations.find(
+        ({ type, name }) => type.endsWith(":Release") && name === "vault",
+      );
+      assert.equal(release?.protect, kept === "Retain");
+      const values = release?.inputs["values"] as ReturnType<typeof vaultValues>;
+      assert.deepEqual(values.server.persistentVolumeClaimRetentionPolicy, {
+        whenDeleted: kept,
+        whenScaled: "Retain",
+      });
+    }
   });
 });
 

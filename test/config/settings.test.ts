@@ -25,6 +25,22 @@ const s3 = {
   encrypted: true,
   credentialsSecret: "pgbackrest",
 };
+const keys = { keyShares: 5, keyThreshold: 3 };
+const aws = {
+  ...keys,
+  mode: "awskms",
+  region: "eu-west-1",
+  keyId: "alias/vault",
+  roleArn: "arn:r",
+};
+const transit = {
+  ...keys,
+  mode: "transit",
+  address: "https://v",
+  mountPath: "transit",
+  keyName: "k",
+  secretName: "s",
+};
 
 describe("Settings", () => {
   for (const stack of ["dev", "prod"])
@@ -63,9 +79,34 @@ describe("Settings", () => {
     ["shlink.resolveTitles", undefined, /shlink\.resolveTitles: /],
     ["vault.tls", { mode: "off" }, /vault\.tls\.mode: /],
     ["vault.tls", { mode: "secret" }, /vault\.tls\.secretName: /],
+    ["vault.audit", undefined, /vault\.audit: /],
+    ["vault.audit", { mode: "socket" }, /vault\.audit\.mode: /],
+    ["vault.audit", { mode: "file" }, /vault\.audit\.storage: /],
+    [
+      "vault.audit",
+      { mode: "file", storage: "much" },
+      /vault\.audit\.storage: must be a Kubernetes/,
+    ],
+    ["vault.audit", { mode: "none", storage: "5Gi" }, /vault\.audit: does not know storage/],
     ["vault.replicas", 2, /vault\.replicas: /],
-    ["vault.keyThreshold", 6, /vault\.keyThreshold: must not exceed vault\.keyShares/],
-    ["vault.keyThreshold", 1, /vault\.keyThreshold: must be at least 2/],
+    ["vault.seal", undefined, /vault\.seal: /],
+    ["vault.seal.mode", "pkcs11", /vault\.seal\.mode: /],
+    [
+      "vault.seal.keyThreshold",
+      6,
+      /vault\.seal\.keyThreshold: must not exceed vault\.seal\.keyShares/,
+    ],
+    ["vault.seal.keyThreshold", 1, /vault\.seal\.keyThreshold: must be at least 2/],
+    ["vault.seal.pgpKeys", ["a2V5"], /vault\.seal: does not know pgpKeys/],
+    ["vault.seal", { ...aws, roleArn: undefined }, /vault\.seal\.roleArn: /],
+    ["vault.seal", { ...aws, accessKey: "x" }, /vault\.seal: does not know accessKey/],
+    ["vault.seal", { ...aws, keyId: 'k"' }, /vault\.seal\.keyId: must be a name without spaces/],
+    ["vault.seal", { ...aws, pgpKeys: ["a2V5"] }, /vault\.seal\.pgpKeys: must be as many as/],
+    ["vault.seal", { ...aws, pgpKeys: ["-----"] }, /vault\.seal\.pgpKeys\.0: /],
+    ["vault.seal", { ...keys, mode: "gcpckms", project: "p" }, /vault\.seal\.keyRing: /],
+    ["vault.seal", { ...keys, mode: "azurekeyvault", tenantId: "t" }, /vault\.seal\.tenantId: /],
+    ["vault.seal", { ...transit, address: "http://v" }, /vault\.seal\.address: must be an address/],
+    ["vault.seal", { ...transit, token: "s.x" }, /vault\.seal: does not know token/],
     ["tunnels.postgres", 28200, /tunnels\.postgres: must differ from tunnels\.vault/],
     ["tunnels.vault", 80, /tunnels\.vault: /],
     ["shlink.memory", "lots", /shlink\.memory: must be whole "Mi" or "Gi"/],

@@ -16,7 +16,7 @@ export const kubeconfig = join(defaultStateDir(), "kubeconfig");
 export const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
 export const stackState = join(pulumiFolder, "state/.pulumi/stacks/shlink-platform/dev.json");
 
-export const pulumi = () => existingPulumi(kubeconfig);
+export const pulumi = () => existingPulumi();
 
 /** Runs one of the local commands as a user does, with its output shown. */
 export async function local(command: string): Promise<void> {

@@ -7,7 +7,7 @@ import { defaultStateDir } from "../../local/cluster/index.ts";
 import { chartMirror, pulumiFolder, repository } from "../../local/paths.ts";
 import { existingPulumi, type Executed } from "../../local/pulumi.ts";
 import { merge, type StackName } from "../../local/stacks.ts";
-import { kubeconfig, kubernetes } from "./platform.ts";
+import { kubernetes } from "./platform.ts";
 import { violations } from "./violations/violations.ts";
 
 const pack = ["--policy-pack", join(repository, "policy/pack")];
@@ -16,7 +16,7 @@ const all = Object.keys(violations);
 /** Tests for a running cluster without the platform: what the pack lets through, and what it does not. */
 export function policiesInTheEngine(): void {
   it("lets prod through the policy pack as it is, without a mandatory finding", async () => {
-    const prod = existingPulumi(kubeconfig, "prod-rehearsal");
+    const prod = existingPulumi("prod-rehearsal");
     const { code, output } = await prod.run("preview", ...pack);
     assert.equal(code, 0, output);
     assert.doesNotMatch(output, /\[mandatory\]/);
@@ -79,7 +79,7 @@ const remove = (stack: StackName) => violating(stack, {}).run("destroy", "--yes"
 function violating(stack: StackName, env: Record<string, string>) {
   writeFileSync(...ownConfig(stack));
   const cwd = join(repository, "test/e2e/violations");
-  return existingPulumi(kubeconfig, stack, { cwd, configFile: configFile(stack), env });
+  return existingPulumi(stack, { cwd, configFile: configFile(stack), env });
 }
 
 const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.violations.yaml`);

@@ -40,7 +40,7 @@ describe("The stacks of the local cluster", () => {
   it("rehearse production with its replicas, TLS, admission policies and protection", async () => {
     const rehearsed = parseSettings("rehearsal", settingsOf(await stackFile("prod-rehearsal")));
     const prod = parseSettings("prod", settingsOf(readFileSync("Pulumi.prod.yaml", "utf8")));
-    assert.equal(rehearsed.cluster.context, "shlink-local");
+    assert.equal(rehearsed.cluster.context, "shlink-rehearsal");
     assert.deepEqual(rehearsed.vault.tls, prod.vault.tls);
     assert.deepEqual(rehearsed.routing, prod.routing);
     assert.equal(rehearsed.vault.replicas, prod.vault.replicas);

@@ -7,4 +7,9 @@ case "${1:-}" in
   server) shift; set -- vault server "-config=${VAULT_CONFIG_DIR:-/vault/config}" "$@" ;;
   version) set -- vault "$@" ;;
 esac
+# OpenBao makes audit devices through its API, as Vault does, only where its configuration allows it.
+if [ "${1:-} ${2:-}" = "vault server" ]; then
+  echo 'unsafe_allow_api_audit_creation = true' >/tmp/openbao.hcl
+  set -- "$@" -config=/tmp/openbao.hcl
+fi
 exec "$@"

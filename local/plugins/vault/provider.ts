@@ -1,5 +1,6 @@
 import type { Provider } from "../host/resource.ts";
 import { sdkVersion } from "../host/version.ts";
+import { audit } from "./audit.ts";
 import { authBackend } from "./auth-backend.ts";
 import { VaultClient } from "./client.ts";
 import { readConfig, refuseConfig } from "./config.ts";
@@ -15,5 +16,5 @@ export const vault: Provider<VaultClient> = {
   defaultsAreInputs: true,
   refuse: refuseConfig,
   open: (config, cancelled) => new VaultClient(readConfig(config), cancelled),
-  resources: [mount, policy, authBackend, kubernetesConfig, kubernetesRole, secret],
+  resources: [audit, mount, policy, authBackend, kubernetesConfig, kubernetesRole, secret],
 };

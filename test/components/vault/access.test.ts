@@ -38,8 +38,14 @@ describe("What is inside Vault", () => {
       ...names.map(policy),
       ...names.map(role),
     ];
-    for (const stack of [dev, prod])
-      assert.deepEqual(stack.children(component("VaultAccess", "vault-access")), expected.sort());
+    for (const [stack, audit] of [
+      [dev, []],
+      [prod, ["vault:index/audit:Audit::file"]],
+    ] as const)
+      assert.deepEqual(
+        stack.children(component("VaultAccess", "vault-access")),
+        [...expected, ...audit].sort(),
+      );
   });
 
   it("dies with the servers, so that a destroy needs no tunnel", () => {

@@ -85,6 +85,8 @@ describe("The scripts that open Vault", () => {
       KUBERNETES_SERVICE_PORT: `${api.port}`,
       VAULT_ADDRESSES: `http://127.0.0.1:${server.port}`,
       KEYS_SECRET: "vault-unseal-keys",
+      SEAL: "shamir",
+      PGP_KEYS: "",
       KEY_SHARES: "3",
       KEY_THRESHOLD: "2",
       DEPLOYER: "deployer",

@@ -124,7 +124,7 @@ describe("The deployer's session with Vault", () => {
     assert.equal(
       await refusal(open({ mode: "plaintext" }, plain.port)),
       "The deployer cannot log in to Vault in namespace vault: Vault is sealed. " +
-        "If Vault is sealed, look at: kubectl -n vault logs deployment/vault-unsealer",
+        "If Vault is sealed, look at: kubectl -n vault logs deployment/vault-unsealer (or pod/vault-0, where servers unseal themselves)",
     );
     assert.equal(slept, 30_000);
   });

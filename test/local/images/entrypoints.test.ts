@@ -61,14 +61,17 @@ describe("entry point of the Redis image", () => {
 });
 
 describe("entry point of the Vault image", () => {
-  it("starts what the chart asks for as it is", () => {
+  it("starts what the chart asks for, with audit devices by API as Vault has them", () => {
     const call = started("vault.sh", ["vault", "server", "-config=/tmp/storageconfig.hcl"]);
-    assert.equal(call, "vault server -config=/tmp/storageconfig.hcl");
+    assert.equal(call, "vault server -config=/tmp/storageconfig.hcl -config=/tmp/openbao.hcl");
   });
 
   it("takes a bare flag or sub-command for Vault's", () => {
     assert.equal(started("vault.sh", ["-version"]), "vault -version");
-    assert.equal(started("vault.sh", ["server"]), "vault server -config=/vault/config");
+    assert.equal(
+      started("vault.sh", ["server"]),
+      "vault server -config=/vault/config -config=/tmp/openbao.hcl",
+    );
   });
 });
 

@@ -665,6 +665,17 @@ const apis = new Cases(deprecatedApis, {
   .good("EnvoyFilter, which has no other", "gateway", {
     "@type": "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter",
   })
+  .good("a policy that has only a beta yet", "gateway", {
+    "@type": "kubernetes:admissionregistration.k8s.io/v1beta1:MutatingAdmissionPolicy",
+  })
+  .bad(
+    "a removed webhook",
+    "ingress",
+    {
+      "@type": "kubernetes:admissionregistration.k8s.io/v1beta1:MutatingWebhookConfiguration",
+    },
+    'K22 MutatingWebhookConfiguration "shlink/web", apiVersion: the API version is removed from current clusters; admissionregistration.k8s.io/v1 took its place.',
+  )
   .good("a beta of another API", "gateway", { "@type": "kubernetes:example.com/v1beta1:Gateway" })
   .bad(
     "a removed Ingress",

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { scripts } from "../../../../components/scripts.ts";
+import { sealStanza } from "../../../../components/vault/seal.ts";
 import { newLeaf, newRoot } from "../../../../local/substitutes/pgo/certificates.ts";
-import { findTool } from "../../../local/plugins/integration/tools.ts";
+import { DevVault, findTool } from "../../../local/plugins/integration/tools.ts";
 import { freePort } from "../../../local/substitutes/integration/postgres.ts";
 
 const binary = findTool("bao");
@@ -99,13 +101,14 @@ describe("Vault's bootstrap, killed at any step", function () {
     return (server.address() as AddressInfo).port;
   }
 
-  function startVault(): void {
+  function startVault(seal = "", token = ""): void {
     const data = join(folder, "data");
     mkdirSync(data, { recursive: true });
     const config = join(folder, "vault.hcl");
     writeFileSync(
       config,
-      `listener "tcp" {
+      `unsafe_allow_api_audit_creation = true
+listener "tcp" {
   address = "127.0.0.1:${baoPort}"
   tls_disable = 1
 }
@@ -116,12 +119,16 @@ storage "raft" {
 }
 api_addr = "http://127.0.0.1:${baoPort}"
 cluster_addr = "http://127.0.0.1:${baoPort + 1}"
-`,
+${seal}`,
     );
-    bao = spawn(binary ?? "", ["server", `-config=${config}`], { stdio: "ignore" });
+    bao = spawn(binary ?? "", ["server", `-config=${config}`], {
+      stdio: "ignore",
+      env: { ...process.env, VAULT_TOKEN: token },
+    });
   }
 
   async function stopVault(): Promise<void> {
+    if (bao.exitCode !== null || bao.signalCode !== null) return;
     bao.kill("SIGKILL");
     await once(bao, "exit");
   }
@@ -162,6 +169,8 @@ cluster_addr = "http://127.0.0.1:${baoPort + 1}"
       KUBERNETES_SERVICE_PORT: `${kubePort}`,
       VAULT_ADDRESSES: `http://127.0.0.1:${vaultPort}`,
       KEYS_SECRET: "vault-unseal-keys",
+      SEAL: "shamir",
+      PGP_KEYS: "",
       KEY_SHARES: "3",
       KEY_THRESHOLD: "2",
       DEPLOYER: "deployer",
@@ -244,6 +253,115 @@ cluster_addr = "http://127.0.0.1:${baoPort + 1}"
     assert.equal(await result, 0, log);
     assert.ok(refusals <= 0);
     await assertOpen();
+  });
+
+  describe("where a second Vault unseals", () => {
+    let transit: DevVault;
+    let stanza: string;
+    let token: string;
+
+    /** As docs/vault.md says: a key that cannot be read, and a token that may use it and nothing else. */
+    beforeEach(async () => {
+      const port = await freePort();
+      const files = { key: leaf.key, crt: leaf.certificate, ca: root.certificate };
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      const listener = `listener "tcp" {
+  address = "127.0.0.1:${port}"
+  tls_cert_file = "${join(folder, "crt")}"
+  tls_key_file = "${join(folder, "key")}"
+}
+`;
+      transit = new DevVault(binary ?? "", await freePort(), listener);
+      await transit.start();
+      await transit.call("POST", "sys/mounts/transit", { type: "transit" });
+      await transit.call("POST", "transit/keys/shlink");
+      const may = (path: string) => `path "transit/${path}/shlink" { capabilities = ["update"] }\n`;
+      const policy = may("encrypt") + may("decrypt");
+      await transit.call("PUT", "sys/policies/acl/unseal", { policy });
+      const body = { policies: ["unseal"], period: "24h" };
+      token = await transit.token(body);
+      stanza = sealStanza({
+        mode: "transit",
+        keyShares: 3,
+        keyThreshold: 2,
+        address: `https://localhost:${port}`,
+        mountPath: "transit",
+        keyName: "shlink",
+        secretName: "unused",
+      }).replace("/vault/seal/ca.crt", join(folder, "ca"));
+      env = { ...env, SEAL: "transit", KEYS_SECRET: "vault-recovery-keys" };
+      await stopVault();
+      startVault(stanza, token);
+    });
+    afterEach(() => transit.stop());
+
+    const health = async () =>
+      (await fetch(`http://127.0.0.1:${baoPort}/v1/sys/health`).catch(() => undefined))?.status;
+
+    async function healthy(): Promise<boolean> {
+      for (let attempt = 0; attempt < 100; attempt++, await sleep(100))
+        if ((await health()) === 200) return true;
+      return false;
+    }
+
+    it("keeps recovery keys, and servers come back without anybody's help", async () => {
+      assert.equal(await run(`after PATCH ${collection}`), null, log);
+      assert.equal(await run(), 0, log);
+      const names = Object.keys(secret ?? {}).sort();
+      assert.deepEqual(names, ["recovery-key-0", "recovery-key-1", "recovery-key-2"]);
+      await stopVault();
+      startVault(stanza, token);
+      assert.ok(await healthy());
+      assert.equal(await run(), 0, log);
+    });
+
+    it("does not open a server that has lost the token", async () => {
+      assert.equal(await run(), 0, log);
+      await stopVault();
+      startVault(stanza, "s.stale");
+      await sleep(3_000);
+      assert.notEqual(await health(), 200);
+    });
+
+    it("gives out recovery keys to the holders of PGP keys alone", async function () {
+      const gpg = findTool("gpg");
+      if (gpg === undefined) return this.skip();
+      const home = join(folder, "gpg");
+      mkdirSync(home, { mode: 0o700 });
+      const call = (args: string[], input?: Buffer) =>
+        execFileSync(gpg, ["--homedir", home, "--batch", "--quiet", ...args], { input });
+      call(["--passphrase", "", "--quick-gen-key", "holder@example.com", "rsa2048", "encr"]);
+      const key = call(["--export", "holder@example.com"]).toString("base64");
+      env = { ...env, PGP_KEYS: [key, key, key].join(",") };
+      assert.equal(await run(), 0, log);
+      const kept = Buffer.from(secret?.["recovery-key-0"] ?? "", "base64").toString();
+      const opened = call(["--decrypt"], Buffer.from(kept, "base64")).toString();
+      assert.match(opened, /^[0-9a-f]{66}$/);
+      execFileSync("gpgconf", ["--homedir", home, "--kill", "all"]);
+    });
+  });
+
+  it("lets the deployer make the one audit device, and no other", async () => {
+    assert.equal(await run(), 0, log);
+    const call = async (method: string, path: string, body?: object, token = "") => {
+      const answer = await fetch(`http://127.0.0.1:${baoPort}/v1/${path}`, {
+        method,
+        headers: { "x-vault-token": token },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const jwt = readFileSync(join(folder, "vault/token"), "utf8");
+    const login = await call("POST", "auth/deployer/login", { role: "deployer", jwt });
+    const { auth } = JSON.parse(login.text) as { auth: { client_token: string } };
+    const device = { type: "file", options: { file_path: join(folder, "audit.log") } };
+    const as = (method: string, path: string, body?: object) =>
+      call(method, path, body, auth.client_token);
+    assert.equal((await as("PUT", "sys/audit/file", device)).status, 204);
+    assert.match((await as("GET", "sys/audit")).text, /"file\/":\{/);
+    assert.match(readFileSync(join(folder, "audit.log"), "utf8"), /"path":"sys\/audit"/);
+    assert.equal((await as("PUT", "sys/audit/other", device)).status, 403);
+    assert.equal((await as("DELETE", "sys/audit/file")).status, 204);
   });
 
   it("changes no key when it runs again, and refuses when the keys are gone", async () => {

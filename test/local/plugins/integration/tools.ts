@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, globSync } from "node:fs";
+import { accessSync, constants, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../../../../local/toolchain/cache.ts";
@@ -24,11 +25,16 @@ function isExecutable(file: string): boolean {
 /** OpenBao in memory, with Vault's interface and the token "root". */
 export class DevVault {
   readonly address: string;
+  /** Its configuration, and room for what a test makes it write. */
+  readonly folder = mkdtempSync(join(tmpdir(), "bao-"));
   readonly #port: number;
   readonly #binary: string;
+  readonly #config: string;
   #process: ChildProcess | undefined;
 
-  constructor(binary: string, port: number) {
+  /** `config` is added to its own, such as a second listener. */
+  constructor(binary: string, port: number, config = "") {
+    this.#config = config;
     this.#binary = binary;
     this.#port = port;
     this.address = `http://127.0.0.1:${port}`;
@@ -36,7 +42,11 @@ export class DevVault {
 
   async start(): Promise<void> {
     const listen = `-dev-listen-address=127.0.0.1:${this.#port}`;
-    const args = ["server", "-dev", "-dev-root-token-id=root", "-dev-no-store-token", listen];
+    const config = join(this.folder, "bao.hcl");
+    // Vault always allows it.
+    writeFileSync(config, `unsafe_allow_api_audit_creation = true\n${this.#config}`);
+    const dev = ["-dev", "-dev-root-token-id=root", "-dev-no-store-token", listen];
+    const args = ["server", `-config=${config}`, ...dev];
     this.#process = spawn(this.#binary, args, { stdio: "ignore" });
     for (let tries = 0; tries < 300; tries++, await sleep(100)) {
       const health = await this.call("GET", "sys/health").catch(() => undefined);
@@ -45,7 +55,18 @@ export class DevVault {
     throw new Error("OpenBao did not start");
   }
 
+  async token(wanted: object): Promise<string> {
+    const response = await fetch(`${this.address}/v1/auth/token/create-orphan`, {
+      method: "POST",
+      headers: { "X-Vault-Token": "root" },
+      body: JSON.stringify(wanted),
+    });
+    const { auth } = (await response.json()) as { auth: { client_token: string } };
+    return auth.client_token;
+  }
+
   async stop(): Promise<void> {
+    rmSync(this.folder, { recursive: true, force: true });
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");

@@ -1,5 +1,7 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { vault as provider } from "../../../../local/plugins/vault/provider.ts";
 import { freePort, makeRoot } from "../../substitutes/integration/postgres.ts";
 import { secret, start, type Engine, type Json } from "../support/engine.ts";
@@ -94,6 +96,21 @@ describe("vault plugin with a real OpenBao", function () {
     assert.deepEqual(state["customMetadata"], customMetadata);
     assert.equal((await engine.diff(urn, state, given)).changes, "none");
     assert.equal(id, "meta/data/x");
+  });
+
+  it("leads an audit device through its life, and leaves none that cannot write", async () => {
+    const urn = engine.urn("index/audit:Audit");
+    const given = { type: "file", options: { file_path: join(server.folder, "audit.log") } };
+    const { inputs } = await engine.check(urn, given);
+    const { id, state } = await engine.create(urn, inputs);
+    assert.deepEqual((await engine.diff(urn, state, inputs)).diffs, []);
+    assert.deepEqual(await engine.read(urn, id, state, inputs), { id, state, inputs });
+    await server.call("GET", "sys/mounts");
+    assert.match(readFileSync(join(server.folder, "audit.log"), "utf8"), /"path":"sys\/mounts"/);
+    await die("index/audit:Audit", { id, state });
+    const unwritable = { ...given, options: { file_path: join(server.folder, "bao.hcl/x") } };
+    await assert.rejects(engine.create(urn, unwritable), /error enabling audit backend/);
+    assert.equal((await engine.read(urn, id, state)).id, "");
   });
 
   it("leads a policy through its life", async () => {

@@ -36,6 +36,7 @@ export class FakeVault {
   readonly seen: Seen[] = [];
   readonly mounts = new Map<string, Mount>();
   readonly auths = new Map<string, Mount>();
+  readonly audits = new Map<string, Body>();
   /** Everything else, by path: policies, Kubernetes settings and roles, metadata of secrets. */
   readonly store = new Map<string, Body>();
   readonly secrets = new Map<string, { value: Plain; metadata: Body }>();
@@ -65,7 +66,14 @@ export class FakeVault {
   }
 
   reset(): void {
-    for (const part of [this.mounts, this.auths, this.store, this.secrets, this.trouble])
+    for (const part of [
+      this.mounts,
+      this.auths,
+      this.audits,
+      this.store,
+      this.secrets,
+      this.trouble,
+    ])
       part.clear();
     this.seen.length = 0;
     this.tokens = new Set(["root"]);
@@ -103,6 +111,7 @@ export class FakeVault {
     if (path.startsWith("sys/mounts/"))
       return this.#mount(this.mounts, "secret", method, path, body);
     if (path.startsWith("sys/auth/")) return this.#mount(this.auths, "auth", method, path, body);
+    if (path.startsWith("sys/audit")) return this.#audit(method, path.slice(10), body);
     if (path.startsWith("auth/")) return this.#auth(method, path, body);
     if (path.startsWith("sys/policies/acl/")) return this.#stored(method, path, body);
     return this.#kv(method, path, body);
@@ -138,6 +147,15 @@ export class FakeVault {
       options: body["options"] ?? {},
       config: kind === "auth" ? { token_type: "default-service" } : tuned(body["config"] as Body),
     });
+    return nothing;
+  }
+
+  #audit(method: string, name: string, body: Body): Answer {
+    const listed = [...this.audits].map(([path, device]) => [`${path}/`, device]);
+    if (method === "GET") return data(Object.fromEntries(listed) as Body);
+    if (method === "DELETE") this.audits.delete(name);
+    else if (this.audits.has(name)) return failed(400, `path already in use`);
+    else this.audits.set(name, { ...body, path: `${name}/` });
     return nothing;
   }
 
