@@ -6,7 +6,7 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview smoke down clean-local test e2e bench-policy golden format
+.PHONY: help plan up preview smoke down clean-local test check-format check-lint check-types e2e bench-policy golden format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -30,10 +30,17 @@ clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
 test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (fetches promtool once)
-	@$(BIN)/prettier --check --log-level warn .
-	@$(BIN)/eslint --max-warnings 0 .
-	@$(BIN)/tsc -p .
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types
 	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs,ci}/**/*.test.{ts,js}' --ignore '**/integration/**'
+
+check-format:
+	@$(BIN)/prettier --check --log-level warn .
+
+check-lint:
+	@$(BIN)/eslint --max-warnings 0 .
+
+check-types:
+	@$(BIN)/tsc -p .
 
 e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing left
 	@$(BIN)/mocha --timeout 3600000 'test/e2e/*.test.ts'
