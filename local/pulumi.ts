@@ -13,8 +13,6 @@ import type { Tools } from "./toolchain/index.ts";
 export interface Pulumi {
   /** Runs a command on the stack with its output shown; false when Pulumi failed. */
   show(...args: string[]): Promise<boolean>;
-  /** Runs a command on the stack and returns its standard output. */
-  read(...args: string[]): Promise<string>;
   /** Runs a command on the stack and tells how it ended. */
   run(...args: string[]): Promise<Executed>;
 }
@@ -68,11 +66,6 @@ export function existingPulumi(
   const target = ["--stack", stack, "--config-file", program.configFile];
   return {
     show: async (...args) => (await execute([...args, ...target], env, cwd, "inherit")).code === 0,
-    read: async (...args) => {
-      const { code, output } = await execute([...args, "--stack", stack], env, cwd, "pipe");
-      if (code !== 0) throw new LocalError(`pulumi ${args.join(" ")} failed.`);
-      return output;
-    },
     run: (...args) => execute([...args, ...target], env, cwd, "pipe"),
   };
 }

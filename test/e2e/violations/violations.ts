@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
-import { locate } from "../../../components/charts.ts";
+import { type ChartName, locate } from "../../../components/charts.ts";
 import { chartMirror } from "../../../local/paths.ts";
 
 /** Something that a required policy refuses in prod. */
@@ -61,15 +61,22 @@ const vaultConfig = (file: string, text: string): Violation => ({
     ),
 });
 
-const vaultRelease = (policy: string, values: object): Violation => ({
+const helmRelease = (policy: string, chart: ChartName, values: object): Violation => ({
   policy,
   create: (name, opts) =>
     new k8s.helm.v3.Release(
       name,
-      { ...locate("vault", { mirror: chartMirror }), name, namespace, values },
+      { ...locate(chart, { mirror: chartMirror }), name, namespace, values },
       opts,
     ),
 });
+
+/** A harmless Gateway whose harm would go unseen. */
+const hiddenGateway: Violation = {
+  policy: "hidden-changes",
+  create: (name, opts) =>
+    gateway("s.example.com").create(name, { ...opts, ignoreChanges: ["spec"] }),
+};
 
 export const violations: Record<string, Violation> = {
   "bad-gateway": gateway("*"),
@@ -103,7 +110,14 @@ export const violations: Record<string, Violation> = {
     "vault.json",
     JSON.stringify({ listener: [{ tcp: { address: "[::]:8200", tls_disable: "true" } }] }),
   ),
-  "bad-vault-release": vaultRelease("vault-server-tls", {
+  "bad-values": helmRelease("wildcard-hosts-values", "redisOperator", {
+    ingress: { enabled: true, hosts: ["*"] },
+  }),
+  "bad-store": custom("vault-client-tls", "external-secrets.io/v1", "SecretStore", {
+    provider: { vault: { server: "http://vault.vault.svc:8200", path: "secret" } },
+  }),
+  "bad-hidden": hiddenGateway,
+  "bad-vault-release": helmRelease("vault-server-tls", "vault", {
     global: { tlsDisable: true },
     injector: { enabled: false },
   }),
