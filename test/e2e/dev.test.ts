@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { CustomObjectsApi } from "@kubernetes/client-node";
 import { after, before, describe, it } from "mocha";
 import { namespaceNames } from "../../components/namespaces.ts";
 import {
   compareSnapshots,
+  defaultStateDir,
   hostSnapshot,
   type HostSnapshot,
   stopCluster,
 } from "../../local/cluster/index.ts";
 import { hostAddress } from "../../local/cluster/layout.ts";
+import { pulumiFolder } from "../../local/paths.ts";
 import { call, createLink, type Link, readApiKey, visitsOf } from "../../local/smoke.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import {
@@ -168,6 +171,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
       "pod specs": await everything("/api/v1/pods"),
       "process arguments": processArguments(),
       "pod logs": await podLogs(),
+      "our own logs": ownLogs(),
     };
     for (const [place, text] of Object.entries(places))
       for (const [name, value] of secrets)
@@ -255,6 +259,13 @@ function commandLine(process: string): string {
   } catch {
     return "";
   }
+}
+
+/** What the node's processes and Pulumi wrote down. */
+function ownLogs(): string {
+  return [join(defaultStateDir(), "logs"), join(pulumiFolder, "home/logs")]
+    .flatMap((folder) => readdirSync(folder).map((name) => readText(join(folder, name))))
+    .join("\n");
 }
 
 async function podLogs(): Promise<string> {
