@@ -26,7 +26,8 @@ export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing, observability } = settings;
-  const { tracing } = tracingArgs(observability);
+  const traces = tracingArgs(observability);
+  const { tracing } = traces;
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
   const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
@@ -70,7 +71,7 @@ export default async function program(cluster = kubernetes()) {
     "mesh",
     {
       ...settings.mesh,
-      ...tracingArgs(observability),
+      ...traces,
       charts,
       trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
@@ -169,7 +170,8 @@ export default async function program(cluster = kubernetes()) {
       gatewayPrincipal: mesh.gatewayPrincipal,
       service: shlink.service,
       calls: [
-        ...[namespaces.postgres, namespaces.redis],
+        namespaces.postgres,
+        namespaces.redis,
         ...(tracing === undefined ? [] : [tracing.namespace]),
       ],
       callsAnyHost: settings.shlink.resolveTitles,

@@ -70,7 +70,7 @@ async function preview(pack: string): Promise<number> {
   return (performance.now() - started) / 1000;
 }
 
-async function measureStart(pack: string, rounds: number): Promise<boolean> {
+async function measureStart(pack: string): Promise<boolean> {
   const times: number[] = [];
   // The first start fills the caches of the disk.
   for (let round = 0; round <= rounds; round += 1) times.push(await startTime(pack));
@@ -81,10 +81,7 @@ async function measureStart(pack: string, rounds: number): Promise<boolean> {
   return time <= limits.startMilliseconds;
 }
 
-async function measurePreviews(
-  packs: { full: string; empty: string },
-  rounds: number,
-): Promise<boolean> {
+async function measurePreviews(packs: { full: string; empty: string }): Promise<boolean> {
   await preview(packs.full);
   const full: number[] = [];
   const empty: number[] = [];
@@ -103,8 +100,8 @@ async function measurePreviews(
 async function main(): Promise<void> {
   const packs = { full: `${root}policy/pack`, empty: writeEmptyPack() };
   try {
-    const start = await measureStart(packs.full, rounds);
-    const added = await measurePreviews(packs, rounds);
+    const start = await measureStart(packs.full);
+    const added = await measurePreviews(packs);
     if (!start || !added) process.exitCode = 1;
   } finally {
     rmSync(emptyFolder, { recursive: true, force: true });
