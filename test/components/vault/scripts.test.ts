@@ -176,6 +176,14 @@ describe("The scripts that open Vault", () => {
       assert.ok(!requests.includes("PUT sys/init"));
     });
 
+    it("gives a server that joins others its keys once, and waits until the leader has answered", async () => {
+      Object.assign(vault, { initialized: true, joinsAfter: 3 });
+      secret = stored(unsealKeys);
+      const { code, output } = await bootstrap();
+      assert.equal(code, 0, output);
+      assert.equal(requests.filter((request) => request === "PUT sys/unseal").length, 2);
+    });
+
     it("goes on after a run that ended before the initialisation", async () => {
       secret = { probe: encode("probe") };
       assert.equal((await bootstrap()).code, 0);
