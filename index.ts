@@ -30,8 +30,9 @@ export default async function program(cluster = kubernetes()) {
   const { tracing } = traces;
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
-  const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
-  await cluster.verify(context, namespaceNames, mirroredFiles(charts, used));
+  const { cni } = settings.mesh;
+  const used = usedCharts({ cni, redisOperator: settings.redis.operator });
+  await cluster.verify(context, namespaceNames(cni), mirroredFiles(charts, used));
 
   const provider = new k8s.Provider("kubernetes", {
     context,
@@ -41,13 +42,14 @@ export default async function program(cluster = kubernetes()) {
   });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
-  const namespaces = new Namespaces("namespaces", { cni: settings.mesh.cni }, { providers }).names;
+  const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;
   // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
   const network = new Network(
     "network",
     {
       namespaces,
       flows: flowsFor({
+        cni,
         resolveTitles: settings.shlink.resolveTitles,
         pooled: settings.database.pgBouncer.mode !== "none",
         cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
@@ -75,6 +77,7 @@ export default async function program(cluster = kubernetes()) {
       charts,
       trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
+      cniNamespace: namespaces["istio-cni"],
       gatewayNamespace: namespaces["istio-ingress"],
     },
     opts,

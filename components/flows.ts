@@ -15,7 +15,7 @@ const redisPart = (component: string) => ({
 
 export const workloads = {
   istiod: { namespace: "istio-system", labels: { app: "istiod" } },
-  "istio-cni": { namespace: "istio-system", labels: { "k8s-app": "istio-cni-node" } },
+  "istio-cni": { namespace: "istio-cni", labels: { "k8s-app": "istio-cni-node" } },
   gateway: { namespace: "istio-ingress", labels: { istio: "ingressgateway" } },
   vault: { namespace: "vault", labels: { ...named("vault"), component: "server" } },
   "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" } },
@@ -65,7 +65,6 @@ export interface Flow {
 /** Workloads that call the Kubernetes API. */
 const apiClients: WorkloadName[] = [
   "istiod",
-  "istio-cni",
   "vault",
   "vault-bootstrap",
   "vault-unsealer",
@@ -102,6 +101,14 @@ const flows: Flow[] = [
   { from: ["vault"], to: ["vault"], ports: [8200, 8201], why: "joins the raft" },
   { from: apiClients, to: ["api-server"], ports: [443, 6443], why: "Kubernetes API" },
 ];
+
+/** Only for a mesh with a node agent, which looks up the pods that it redirects. */
+const agentFlow: Flow = {
+  from: ["istio-cni"],
+  to: ["api-server"],
+  ports: [443, 6443],
+  why: "Kubernetes API",
+};
 
 /** Only for servers that get their key from a service, which may be of the cloud or in the house. */
 const sealFlow = (ports: number[]): Flow => ({
@@ -163,6 +170,8 @@ function scrapeFlows(namespace: string): Flow[] {
 }
 
 export interface FlowOptions {
+  /** Whether the mesh has a node agent. */
+  cni: boolean;
   /** Whether Shlink fetches the titles of links' targets. */
   resolveTitles: boolean;
   /** Whether a pool stands between Shlink and the database. */
@@ -180,6 +189,7 @@ export interface FlowOptions {
 /** Every connection that is allowed; all others are refused. */
 export const flowsFor = (options: FlowOptions): Flow[] => [
   ...flows,
+  ...(options.cni ? [agentFlow] : []),
   ...(options.pooled ? poolFlows : [directFlow]),
   ...(options.cloudBackups ? [storeFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
