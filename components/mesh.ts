@@ -129,12 +129,21 @@ export class Mesh extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * The chart would let the pods mount their account's token. They do not use it: istiod asks the API on their
+   * behalf whether the account may read certificates.
+   */
   #gateway(args: MeshArgs, istiod: pulumi.Resource): void {
     const { charts, gatewayNamespace: namespace } = args;
+    const account = new k8s.core.v1.ServiceAccount(
+      gatewayName,
+      { metadata: { name: gatewayName, namespace }, automountServiceAccountToken: false },
+      { parent: this },
+    );
     release(
       gatewayName,
       { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
-      { parent: this, dependsOn: istiod },
+      { parent: this, dependsOn: [istiod, account] },
     );
   }
 }
@@ -194,6 +203,7 @@ export function gatewayValues({
   const topology = { gatewayTopology: { numTrustedProxies: trustedProxies } };
   return {
     replicaCount: replicas,
+    serviceAccount: { create: false, name: gatewayName },
     // The chart's image is the placeholder "auto", without a tag: Kubernetes would always pull.
     imagePullPolicy: "IfNotPresent",
     autoscaling: { enabled: replicas > 1, minReplicas: replicas },

@@ -13,6 +13,7 @@ import {
   masterName,
   podLabels,
   sentinelAddress,
+  serversAccount,
 } from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
@@ -56,7 +57,8 @@ export class Cache extends pulumi.ComponentResource {
     const credentials = this.#credentials(args.vault);
     const auth = this.#auth(args, credentials);
     const redaction = redact(args.mutatingAdmission, args.namespace, { parent: this });
-    const failover = this.#failover(args, [operator, auth, ...redaction]);
+    const account = this.#account(args);
+    const failover = this.#failover(args, [operator, auth, account, ...redaction]);
     this.#servers(args);
     this.#ready(args, failover);
     const sentinels = `${sentinelAddress.host}:${sentinelAddress.port}`;
@@ -104,6 +106,15 @@ export class Cache extends pulumi.ComponentResource {
       keys,
       templates,
     });
+  }
+
+  /** In place of the namespace's default account, whose token the servers' pods would mount. */
+  #account({ namespace }: CacheArgs): k8s.core.v1.ServiceAccount {
+    return new k8s.core.v1.ServiceAccount(
+      "redis-account",
+      { metadata: { name: serversAccount, namespace }, automountServiceAccountToken: false },
+      { parent: this },
+    );
   }
 
   #failover(args: CacheArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
