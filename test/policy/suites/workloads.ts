@@ -700,6 +700,25 @@ const rbac = new Cases(rbacScope, { role: ROLE, cluster: CLUSTER_ROLE, binding: 
     { "rules 0 verbs": ["impersonate"] },
     'K21a Role "vault/bootstrap", rules[0].verbs[0]: the role can raise its own permissions.',
   )
+  .good("the watching of every Secret by a role that is listed", "cluster", {
+    "metadata name": "external-secrets-watch",
+    "rules 0": { resources: ["secrets"], verbs: ["list", "watch"] },
+  })
+  .bad(
+    "the watching of every Secret by another",
+    "cluster",
+    { "rules 0": { resources: ["secrets"], verbs: ["watch"] } },
+    'K21d ClusterRole "reader", rules[0].resources[0]: the cluster-wide role reads every Secret.',
+  )
+  .bad(
+    "the fetching of any Secret by a role that is listed",
+    "cluster",
+    {
+      "metadata name": "external-secrets-watch",
+      "rules 0": { resources: ["secrets"], verbs: ["list", "get"] },
+    },
+    'K21d ClusterRole "external-secrets-watch", rules[0].resources[0]: the cluster-wide role reads every Secret.',
+  )
   .bad(
     "every Secret",
     "cluster",
