@@ -8,6 +8,7 @@ import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
 import { flowsFor } from "./components/flows.ts";
+import { Limits } from "./components/limits.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -61,11 +62,12 @@ export default async function program(cluster = kubernetes()) {
     },
     { providers },
   );
+  const limits = new Limits("limits", { ...settings, namespaces }, { providers });
   // First in, last out: at its deletion it removes what all others leave behind.
   const janitor = new Janitor(
     "janitor",
     { namespace: namespaces.platform },
-    { providers, dependsOn: network },
+    { providers, dependsOn: [network, limits] },
   );
   const opts = { providers, dependsOn: janitor };
 

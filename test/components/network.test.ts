@@ -111,7 +111,7 @@ for (const stack of ["dev", "prod"])
 
     it("is closed before there is a pod", () => {
       const janitor = registrations.find(({ type }) => type.endsWith(":Janitor"));
-      assert.deepEqual(janitor?.dependsOn, ["shlink-platform:index:Network::network"]);
+      assert.ok(janitor?.dependsOn.includes("shlink-platform:index:Network::network"));
     });
 
     it("knows every pod that the program makes itself", () => {
