@@ -8,6 +8,7 @@ import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
 import { flowsFor } from "./components/flows.ts";
+import { Limits } from "./components/limits.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
@@ -30,19 +31,21 @@ export default async function program(cluster = kubernetes()) {
   const { tracing } = traces;
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
-  const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
-  await cluster.verify(context, namespaceNames, mirroredFiles(charts, used));
+  const { cni } = settings.mesh;
+  const used = usedCharts({ cni, redisOperator: settings.redis.operator });
+  await cluster.verify(context, namespaceNames(cni), mirroredFiles(charts, used));
 
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
-  const namespaces = new Namespaces("namespaces", { cni: settings.mesh.cni }, { providers }).names;
+  const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;
   // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
   const network = new Network(
     "network",
     {
       namespaces,
       flows: flowsFor({
+        cni,
         resolveTitles: settings.shlink.resolveTitles,
         pooled: settings.database.pgBouncer.mode !== "none",
         cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
@@ -54,11 +57,12 @@ export default async function program(cluster = kubernetes()) {
     },
     { providers },
   );
+  const limits = new Limits("limits", { ...settings, namespaces }, { providers });
   // First in, last out: at its deletion it removes what all others leave behind.
   const janitor = new Janitor(
     "janitor",
     { namespace: namespaces.platform },
-    { providers, dependsOn: network },
+    { providers, dependsOn: [network, limits] },
   );
   const opts = { providers, dependsOn: janitor };
 
@@ -70,6 +74,7 @@ export default async function program(cluster = kubernetes()) {
       charts,
       trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
+      cniNamespace: namespaces["istio-cni"],
       gatewayNamespace: namespaces["istio-ingress"],
     },
     opts,

@@ -24,7 +24,7 @@ const vaultServer = {
 
 export const workloads = {
   istiod: { namespace: "istio-system", labels: { app: "istiod" } },
-  "istio-cni": { namespace: "istio-system", labels: { "k8s-app": "istio-cni-node" } },
+  "istio-cni": { namespace: "istio-cni", labels: { "k8s-app": "istio-cni-node" } },
   gateway: { namespace: "istio-ingress", labels: { istio: "ingressgateway" } },
   vault: { namespace: "vault", labels: vaultServer },
   "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" } },
@@ -74,7 +74,6 @@ export interface Flow {
 /** Workloads that call the Kubernetes API. */
 const apiClients: WorkloadName[] = [
   "istiod",
-  "istio-cni",
   "vault",
   "vault-bootstrap",
   "vault-unsealer",
@@ -111,6 +110,14 @@ const flows: Flow[] = [
   { from: ["vault"], to: ["vault"], ports: [8200, 8201], why: "joins the raft" },
   { from: apiClients, to: ["api-server"], ports: [443, 6443], why: "Kubernetes API" },
 ];
+
+/** Only for a mesh with a node agent, which looks up the pods that it redirects. */
+const agentFlow: Flow = {
+  from: ["istio-cni"],
+  to: ["api-server"],
+  ports: [443, 6443],
+  why: "Kubernetes API",
+};
 
 /** Only for servers that get their key from a service, which may be of the cloud or in the house. */
 const sealFlow = (ports: number[]): Flow => ({
@@ -172,6 +179,8 @@ function scrapeFlows(namespace: string): Flow[] {
 }
 
 export interface FlowOptions {
+  /** Whether the mesh has a node agent. */
+  cni: boolean;
   /** Whether Shlink fetches the titles of links' targets. */
   resolveTitles: boolean;
   /** Whether a pool stands between Shlink and the database. */
@@ -189,6 +198,7 @@ export interface FlowOptions {
 /** Every connection that is allowed; all others are refused. */
 export const flowsFor = (options: FlowOptions): Flow[] => [
   ...flows,
+  ...(options.cni ? [agentFlow] : []),
   ...(options.pooled ? poolFlows : [directFlow]),
   ...(options.cloudBackups ? [storeFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),

@@ -44,11 +44,15 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     this.registerOutputs({ ready: this.ready });
   }
 
-  /** A service account that may do `verbs` to the Secret with the keys, and nothing else. */
+  /** A service account that may do `verbs` to the Secret with the keys, and nothing else; without any no pod runs as it. */
   #account(name: string, args: VaultBootstrapArgs, verbs: string[] = []): pulumi.Resource[] {
     const { namespace } = args;
     const metadata = { name, namespace };
-    const account = new k8s.core.v1.ServiceAccount(name, { metadata }, { parent: this });
+    const account = new k8s.core.v1.ServiceAccount(
+      name,
+      { metadata, automountServiceAccountToken: verbs.length > 0 },
+      { parent: this },
+    );
     if (verbs.length === 0) return [account];
     const rules = [
       { apiGroups: [""], resources: ["secrets"], resourceNames: [keysSecret(args)], verbs },

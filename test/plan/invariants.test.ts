@@ -4,6 +4,8 @@ import { type Registration, render, secretMark } from "../../plan/render.ts";
 
 const clusterScoped = [
   "Namespace",
+  "ClusterRole",
+  "ClusterRoleBinding",
   "MutatingAdmissionPolicy",
   "MutatingAdmissionPolicyBinding",
   "ValidatingAdmissionPolicy",
