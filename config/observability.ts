@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { dnsLabel, port } from "./values.ts";
 
+const metadata = z.record(z.string().min(1), z.string().min(1));
+
 export const observability = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("none") }),
   /** For a cluster whose Prometheus operator is there already. */
@@ -9,7 +11,18 @@ export const observability = z.discriminatedUnion("mode", [
     /** Where the cluster's Prometheus, the prober and the collector run; nobody else reaches the metrics. */
     namespace: dnsLabel,
     /** Labels by which the cluster's Prometheus selects monitors, probes and rules. */
-    labels: z.record(z.string().min(1), z.string().min(1)),
+    labels: metadata,
+    /** ConfigMaps with dashboards, as Grafana's sidecar looks for them. Absent: none are made. */
+    dashboards: z
+      .strictObject({
+        /** Labels that it selects; never none, which would be every ConfigMap or no one. */
+        labels: metadata.refine((labels) => Object.keys(labels).length > 0, {
+          message: 'must have the label that Grafana selects, such as grafana_dashboard: "1"',
+        }),
+        /** Annotations that it reads, such as the one for the folder. */
+        annotations: metadata,
+      })
+      .optional(),
     /** The OpenTelemetry collector that takes traces. Absent: none are made. */
     tracing: z
       .strictObject({

@@ -3,6 +3,7 @@ import type { Backups } from "../database/backups.ts";
 import type { Tracing } from "../mesh.ts";
 import type { RoutingTls } from "../routing/traffic.ts";
 import type { VaultTls } from "../vault/server.ts";
+import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
 
@@ -12,6 +13,7 @@ export type ObservabilitySettings =
       mode: "monitors";
       namespace: string;
       labels: Record<string, string>;
+      dashboards?: DashboardArgs | undefined;
       tracing?: Omit<Tracing, "namespace"> | undefined;
       prober?: Omit<ProberTargets, "targets">;
     };
@@ -33,11 +35,12 @@ export function observabilityArgs(
 ): ObservabilityArgs | undefined {
   const { observability, vault, database, redis, shlink } = settings;
   if (observability.mode === "none") return undefined;
-  const { labels, prober } = observability;
+  const { labels, prober, dashboards } = observability;
   const { backups, instances } = database;
   return {
     namespace,
     labels,
+    ...(dashboards === undefined ? {} : { dashboards }),
     vaultTls: vault.tls,
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
