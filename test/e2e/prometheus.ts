@@ -66,12 +66,12 @@ export class Prometheus {
     return ask<string[]>("label/__name__/values");
   }
 
-  /** Rules that it could not evaluate, with the reason; and how many it evaluated. */
-  async rules(): Promise<{ evaluated: number; faults: string[] }> {
+  /** Rules that it could not evaluate, with the reason; and how many it has not tried yet. */
+  async rules(): Promise<{ pending: number; faults: string[] }> {
     const { groups } = await ask<{ groups: { rules: Rule[] }[] }>("rules");
     const rules = groups.flatMap((group) => group.rules);
     return {
-      evaluated: rules.filter(({ health }) => health === "ok").length,
+      pending: rules.filter(({ health }) => health === "unknown").length,
       faults: rules.flatMap(({ name, lastError }) =>
         lastError === undefined || lastError === "" ? [] : [`${name}: ${lastError}`],
       ),
