@@ -50,13 +50,16 @@ export class Namespaces extends pulumi.ComponentResource {
   }
 }
 
+const label = "pod-security.kubernetes.io";
+const watched = { [`${label}/warn`]: "restricted", [`${label}/audit`]: "restricted" };
+/** Pods of such a namespace meet Pod Security `restricted`, or are not made. */
+export const restricted = { ...watched, [`${label}/enforce`]: "restricted" };
+
 /**
  * `restricted`, except where traffic is redirected, by the plugin's own pods on the node, or without it by a
  * container in each of Shlink's pods: there nothing is enforced, and warnings say what would be refused.
  */
 export function podSecurityLabels(namespace: NamespaceName, cni: boolean): Record<string, string> {
-  const label = "pod-security.kubernetes.io";
-  const watched = { [`${label}/warn`]: "restricted", [`${label}/audit`]: "restricted" };
   const redirecting = namespace === (cni ? "istio-system" : "shlink");
-  return redirecting ? watched : { ...watched, [`${label}/enforce`]: "restricted" };
+  return redirecting ? watched : restricted;
 }
