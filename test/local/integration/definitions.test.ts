@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { monitorDefinitions } from "../../../local/definitions.ts";
+import { monitorDefinitions } from "../../../local/rehearsal/definitions.ts";
 import { render } from "../../../plan/render.ts";
 
 interface Schema {
