@@ -14,7 +14,15 @@ import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
-import { observabilityArgs, tracingArgs } from "./components/observability/arguments.ts";
+import {
+  installed,
+  observabilityArgs,
+  scrapedFrom,
+  tracingArgs,
+  viewsArgs,
+} from "./components/observability/arguments.ts";
+import { Views } from "./components/observability/views/index.ts";
+import { viewAddresses, viewsNamespace } from "./components/observability/views/settings.ts";
 import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
@@ -32,8 +40,14 @@ export default async function program(cluster = kubernetes()) {
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
   const { cni } = settings.mesh;
-  const used = usedCharts({ cni, redisOperator: settings.redis.operator });
-  await cluster.verify(context, namespaceNames(cni), mirroredFiles(charts, used));
+  const views = viewsArgs(observability);
+  const used = usedCharts({
+    cni,
+    redisOperator: settings.redis.operator,
+    views: installed(observability),
+  });
+  const ours = [...namespaceNames(cni), ...(views === undefined ? [] : [viewsNamespace])];
+  await cluster.verify(context, ours, mirroredFiles(charts, used));
 
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
@@ -49,7 +63,7 @@ export default async function program(cluster = kubernetes()) {
         resolveTitles: settings.shlink.resolveTitles,
         pooled: settings.database.pgBouncer.mode !== "none",
         cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
-        scrapedFrom: observability.mode === "none" ? undefined : observability.namespace,
+        scrapedFrom: scrapedFrom(observability),
         collector: tracing,
         sealPorts: sealPorts(settings.vault.seal),
       }),
@@ -179,13 +193,21 @@ export default async function program(cluster = kubernetes()) {
     },
     { ...opts, dependsOn: mesh },
   );
+  const { apiServer } = settings.cluster;
+  const shown =
+    views === undefined
+      ? []
+      : [new Views("views", { ...views, charts, storageClass, apiServer }, opts)];
   const watched = observabilityArgs(settings, namespaces.platform);
-  if (watched !== undefined) new Observability("observability", watched, opts);
+  // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
+  if (watched !== undefined)
+    new Observability("observability", watched, { providers, dependsOn: [janitor, ...shown] });
   if (settings.admissionPolicies)
     new AdmissionPolicies("admission", {}, { ...opts, dependsOn: mesh });
 
   return {
     url: `${https ? "https" : "http"}://${defaultDomain}`,
     apiKey: { namespace: "shlink", ...apiKey },
+    views: observability.mode === "none" ? {} : viewAddresses(observability.views),
   };
 }

@@ -163,7 +163,7 @@ const traceFlow = (namespace: string, port: number): Flow => ({
 });
 
 /** Only for a cluster whose Prometheus, in this namespace, watches the platform. */
-function scrapeFlows(namespace: string): Flow[] {
+export function scrapeFlows(namespace: string): Flow[] {
   const scraped: [WorkloadName, number[], string][] = [
     ["vault", [8200], "metrics, certificate"],
     ["external-secrets", [8080], "metrics"],

@@ -200,7 +200,11 @@ export function gatewayValues({
   trustedProxies,
 }: Pick<MeshArgs, "gateway" | "trustedProxies">) {
   const { replicas, requests, service } = gateway;
-  const topology = { gatewayTopology: { numTrustedProxies: trustedProxies } };
+  const proxyConfig = {
+    gatewayTopology: { numTrustedProxies: trustedProxies },
+    // The rate limit counts each route's requests; of Envoy's own numbers Istio keeps but a few.
+    proxyStatsMatcher: { inclusionRegexps: [".*http_local_rate_limit.*"] },
+  };
   return {
     replicaCount: replicas,
     serviceAccount: { create: false, name: gatewayName },
@@ -215,7 +219,7 @@ export function gatewayValues({
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
     },
     topologySpreadConstraints: [spread({ app: gatewayName })],
-    podAnnotations: { "proxy.istio.io/config": JSON.stringify(topology) },
+    podAnnotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig) },
     service: serviceValues(service),
   };
 }

@@ -61,15 +61,17 @@ export class Namespaces extends pulumi.ComponentResource {
   }
 }
 
+const label = "pod-security.kubernetes.io";
+const watched = { [`${label}/warn`]: "restricted", [`${label}/audit`]: "restricted" };
+/** Pods of such a namespace meet Pod Security `restricted`, or are not made. */
+export const restricted = { ...watched, [`${label}/enforce`]: "restricted" };
+
 /**
  * `restricted`, with two exceptions. The node agent's own namespace lets its pods, and nobody else's, change the
  * node. Without the agent a container in each of Shlink's pods redirects traffic: there nothing is enforced,
  * and warnings say what would be refused.
  */
 export function podSecurityLabels(namespace: NamespaceName, cni: boolean): Record<string, string> {
-  const label = "pod-security.kubernetes.io";
   if (namespace === agentNamespace) return { [`${label}/enforce`]: "privileged" };
-  const watched = { [`${label}/warn`]: "restricted", [`${label}/audit`]: "restricted" };
-  const redirecting = namespace === "shlink" && !cni;
-  return redirecting ? watched : { ...watched, [`${label}/enforce`]: "restricted" };
+  return namespace === "shlink" && !cni ? watched : restricted;
 }

@@ -47,14 +47,14 @@ const connected = (flows: Flow[]) =>
     flows.some(({ from, to }) => from.includes(name) || to.includes(name)),
   );
 
-type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
-type PolicyPeer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+export type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
+export type PolicyPeer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
-const inNamespace = (namespace: string) => ({
+export const inNamespace = (namespace: string) => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
 });
 
-const policyTypes = ["Ingress", "Egress"];
+export const policyTypes = ["Ingress", "Egress"];
 
 /** Nothing in, nothing out but questions to the cluster's DNS. */
 export const closedSpec: PolicySpec = {
@@ -90,7 +90,7 @@ export function workloadSpec(name: WorkloadName, flows: Flow[], apiServer: strin
   };
 }
 
-function policyPeers(peer: Peer, apiServer: string[]): PolicyPeer[] {
+export function policyPeers(peer: Peer, apiServer: string[]): PolicyPeer[] {
   if (typeof peer !== "string") return [inNamespace(peer.namespace)];
   if (isOutside(peer)) return outside(peer, apiServer).map((ipBlock) => ({ ipBlock }));
   const { namespace, labels } = workloads[peer];

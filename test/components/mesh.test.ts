@@ -166,7 +166,8 @@ describe("The client's address", () => {
         { type: "ClusterIP" },
         proxies,
       ).podAnnotations;
-      assert.deepEqual(JSON.parse(text), { gatewayTopology: { numTrustedProxies: proxies } });
+      const { gatewayTopology } = JSON.parse(text) as { gatewayTopology: object };
+      assert.deepEqual(gatewayTopology, { numTrustedProxies: proxies });
     }
   });
 
@@ -294,6 +295,15 @@ describe("Calls out of the mesh", () => {
 });
 
 describe("Rate limits", () => {
+  it("are counted by route: the gateway keeps Envoy's numbers of them", () => {
+    const { "proxy.istio.io/config": text } = gateway({ type: "ClusterIP" }).podAnnotations;
+    const { proxyStatsMatcher } = JSON.parse(text) as {
+      proxyStatsMatcher: { inclusionRegexps: string[] };
+    };
+    const [kept = ""] = proxyStatsMatcher.inclusionRegexps;
+    assert.match("shlink_redirects.http_local_rate_limit.enabled", new RegExp(`^${kept}$`));
+  });
+
   const { configPatches } = rateLimitSpec(
     { istio: "x" },
     { redirects: 500, apiReads: 100, apiWrites: 20 },

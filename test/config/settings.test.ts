@@ -152,6 +152,12 @@ describe("Settings", () => {
     ["observability", undefined, /observability: /],
     ["observability.mode", "all", /observability\.mode: /],
     ["observability.labels", { release: "" }, /observability\.labels\.release: /],
+    [
+      "observability.dashboards.labels",
+      {},
+      /observability\.dashboards\.labels: must have the label that Grafana selects/,
+    ],
+    ["observability.dashboards.annotations", undefined, /dashboards\.annotations: /],
     ["observability.tracing.port", 80, /observability\.tracing\.port: /],
     ["observability.tracing.samplingPercentage", 0, /observability\.tracing\.samplingPercentage: /],
     ["observability.namespace", undefined, /observability\.namespace: /],
