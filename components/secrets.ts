@@ -5,7 +5,7 @@ import type { Requests } from "./mesh.ts";
 import {
   readerAccount,
   type VaultAccess,
-  type VaultReader,
+  type VaultLogin,
   type VaultSecret,
 } from "./vault/access.ts";
 
@@ -163,7 +163,7 @@ const withTemplates = (data: Record<string, string> | undefined) =>
 
 function vaultProvider(
   vault: VaultAccess,
-  { role, audience }: VaultReader,
+  { role, audience }: VaultLogin,
   account: k8s.core.v1.ServiceAccount,
 ) {
   return {

@@ -25,6 +25,9 @@ export const host = z
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], {
   error: 'must be a CIDR such as "10.0.0.0/8"',
 });
+export const cron = z
+  .string()
+  .regex(/^\S+( \S+){4}$/, 'must be a cron schedule of five fields such as "0 3 * * *"');
 export const port = z.int().min(1024).max(65535);
 export const replicas = z.int().min(1).max(9);
 
