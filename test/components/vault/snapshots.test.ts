@@ -99,6 +99,14 @@ describe("Vault's snapshots", () => {
     assert.deepEqual(container?.command, ["node", "/scripts/snapshot.ts"]);
   });
 
+  it("are read, as docs/vault.md says, with the image that the cluster has", () => {
+    const named = readFileSync("docs/vault.md", "utf8").matchAll(/^ +image: (\S+)$/gm);
+    assert.deepEqual(
+      [...named].map(([, image]) => image),
+      [images.node],
+    );
+  });
+
   it("are told where Vault is, how to log in, where to write and how many to keep; no secret among it", () => {
     const [container] = pod().containers;
     assert.deepEqual(
