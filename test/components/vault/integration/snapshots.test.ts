@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import { newLeaf, newRoot } from "../../../../local/substitutes/pgo/certificates.ts";
-import { findTool } from "../../../local/plugins/integration/tools.ts";
+import { DevVault, findTool } from "../../../local/plugins/integration/tools.ts";
 import { freePort } from "../../../local/substitutes/integration/postgres.ts";
 import { SnapshotScript } from "../../../support/snapshot-script.ts";
 import { synth } from "../../../support/synth.ts";
@@ -24,13 +24,19 @@ interface Keys {
   rootToken: string;
 }
 
+interface Start {
+  joins?: RaftServer;
+  /** What unseals it, in its configuration. */
+  seal?: string;
+}
+
 /** One server with a raft of its own, or of the server that it joins. */
 class RaftServer {
   address = "";
   readonly #folder = mkdtempSync(join(tmpdir(), "bao-raft-"));
   #process: ChildProcess | undefined;
 
-  async start(joins?: RaftServer): Promise<this> {
+  async start({ joins, seal = "" }: Start = {}): Promise<this> {
     const [port, cluster] = [await freePort(), await freePort()];
     this.address = `http://127.0.0.1:${port}`;
     mkdirSync(join(this.#folder, "data"));
@@ -50,7 +56,7 @@ storage "raft" {
 }
 api_addr = "${this.address}"
 cluster_addr = "http://127.0.0.1:${cluster}"
-`,
+${seal}`,
     );
     await this.#run();
     return this;
@@ -69,7 +75,7 @@ cluster_addr = "http://127.0.0.1:${cluster}"
   async #run(): Promise<void> {
     const config = join(this.#folder, "vault.hcl");
     this.#process = spawn(binary ?? "", ["server", `-config=${config}`], { stdio: "ignore" });
-    await until("it answers", async () => (await this.#status())["type"] === "shamir");
+    await until("it answers", async () => "sealed" in (await this.#status()));
   }
 
   async #kill(): Promise<void> {
@@ -93,6 +99,20 @@ cluster_addr = "http://127.0.0.1:${cluster}"
     const { body } = await this.call("PUT", "sys/init", split);
     const keys = (body["keys_base64"] as string[]).slice(0, threshold);
     return { keys, rootToken: body["root_token"] as string };
+  }
+
+  /** For a server that unseals itself; its root token. */
+  async initialiseSealed(): Promise<string> {
+    const split = { recovery_shares: 1, recovery_threshold: 1 };
+    const { body } = await this.call("PUT", "sys/init", split);
+    await this.serves();
+    return body["root_token"] as string;
+  }
+
+  async snapshot(token: string): Promise<Buffer> {
+    const url = `${this.address}/v1/sys/storage/raft/snapshot`;
+    const response = await fetch(url, { headers: { "x-vault-token": token } });
+    return Buffer.from(await response.arrayBuffer());
   }
 
   async unseal({ keys }: Keys): Promise<void> {
@@ -145,10 +165,10 @@ describe("A snapshot of Vault", function () {
   let standby: RaftServer;
   let old: Keys;
 
-  async function started(joins?: RaftServer): Promise<RaftServer> {
+  async function started(options?: Start): Promise<RaftServer> {
     const server = new RaftServer();
     servers.push(server);
-    return server.start(joins);
+    return server.start(options);
   }
 
   /** The Kubernetes API as Vault asks it: whose token is this? */
@@ -200,7 +220,7 @@ describe("A snapshot of Vault", function () {
       token_policies: tokenPolicies,
     });
     await as("POST", "auth/kubernetes/role/idle", role);
-    standby = await started(active);
+    standby = await started({ joins: active });
     await standby.unseal(old);
     await standby.serves();
   });
@@ -245,6 +265,12 @@ describe("A snapshot of Vault", function () {
     assert.equal(await status("POST", "sys/storage/raft/snapshot-force", {}), 403);
   });
 
+  function restore({ address }: RaftServer, token: string, file: string): void {
+    const args = ["operator", "raft", "snapshot", "restore", "-force", file];
+    const env = { VAULT_ADDR: address, VAULT_TOKEN: token };
+    execFileSync(binary ?? "", args, { env, stdio: "pipe" });
+  }
+
   /** As docs/vault.md says: a fresh server with throw-away keys, the restore, and then the old keys. */
   it("restores into a fresh cluster, which the old keys open and its own do not", async () => {
     const [name = ""] = script.files();
@@ -254,11 +280,7 @@ describe("A snapshot of Vault", function () {
     const throwaway = await fresh.initialise(1, 1);
     await fresh.unseal(throwaway);
     await fresh.serves();
-    execFileSync(
-      binary,
-      ["operator", "raft", "snapshot", "restore", "-force", join(script.folder, name)],
-      { env: { VAULT_ADDR: fresh.address, VAULT_TOKEN: throwaway.rootToken }, stdio: "pipe" },
-    );
+    restore(fresh, throwaway.rootToken, join(script.folder, name));
     await until("it is sealed", () => fresh.sealed());
     await fresh.unseal(throwaway);
     assert.ok(await fresh.sealed());
@@ -277,12 +299,46 @@ describe("A snapshot of Vault", function () {
     );
     assert.equal(revoked.status, 403);
 
-    const second = await started(fresh);
+    const second = await started({ joins: fresh });
     await second.unseal(old);
     await second.serves();
     assert.deepEqual((await read(second)).body["data"], { value: "of the old cluster" });
     const { code, output } = await script.run({ VAULT_ADDRESS: second.address });
     assert.equal(code, 0, output);
+  });
+
+  it("restores without any key where the same transit key unseals", async () => {
+    const transit = new DevVault(binary, await freePort());
+    await transit.start();
+    try {
+      await transit.call("POST", "sys/mounts/transit", { type: "transit" });
+      await transit.call("POST", "transit/keys/shlink");
+      const parameters = {
+        address: transit.address,
+        token: "root",
+        mount_path: "transit",
+        key_name: "shlink",
+      };
+      const lines = Object.entries(parameters).map(([key, value]) => `  ${key} = "${value}"\n`);
+      const seal = `seal "transit" {\n${lines.join("")}}\n`;
+      const before = await started({ seal });
+      const root = await before.initialiseSealed();
+      await before.call("POST", "sys/mounts/secret", { type: "kv" }, root);
+      await before.call("POST", "secret/password", { value: "of before" }, root);
+      const file = join(script.folder, "sealed.snap");
+      writeFileSync(file, await before.snapshot(root));
+      const fresh = await started({ seal });
+      const throwaway = await fresh.initialiseSealed();
+      restore(fresh, throwaway, file);
+      const lookup = () => fresh.call("GET", "auth/token/lookup-self", undefined, throwaway);
+      await until("its own token is void", async () => (await lookup()).status === 403);
+      await fresh.restart();
+      await fresh.serves();
+      const { body } = await fresh.call("GET", "secret/password", undefined, root);
+      assert.deepEqual(body["data"], { value: "of before" });
+    } finally {
+      await transit.stop();
+    }
   });
 });
 
