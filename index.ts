@@ -29,12 +29,14 @@ import { VaultAccess } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import { VaultServer } from "./components/vault/server.ts";
+import { VaultSnapshots } from "./components/vault/snapshots.ts";
 
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing, observability } = settings;
+  const { snapshots } = settings.vault;
   const traces = tracingArgs(observability);
   const { tracing } = traces;
   const metrics = observability.mode !== "none";
@@ -66,6 +68,7 @@ export default async function program(cluster = kubernetes()) {
         scrapedFrom: scrapedFrom(observability),
         collector: tracing,
         sealPorts: sealPorts(settings.vault.seal),
+        snapshots: snapshots.mode !== "none",
       }),
       apiServer: settings.cluster.apiServer,
     },
@@ -116,6 +119,19 @@ export default async function program(cluster = kubernetes()) {
     { cluster, namespace: "vault", server, bootstrap, localPort: settings.tunnels.vault },
     opts,
   );
+  if (snapshots.mode === "volume")
+    new VaultSnapshots(
+      "vault-snapshots",
+      {
+        ...snapshots,
+        storageClass: snapshots.storageClass ?? storageClass,
+        namespace: namespaces.vault,
+        server,
+        vault,
+        protect: settings.protectData,
+      },
+      opts,
+    );
 
   const operator = new ExternalSecrets(
     "external-secrets",

@@ -29,6 +29,7 @@ export const workloads = {
   vault: { namespace: "vault", labels: vaultServer },
   "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" } },
   "vault-unsealer": { namespace: "vault", labels: { app: "vault-unsealer" } },
+  "vault-snapshot": { namespace: "vault", labels: { app: "vault-snapshot" } },
   "external-secrets": { namespace: "external-secrets", labels: named("external-secrets") },
   "external-secrets-webhook": {
     namespace: "external-secrets",
@@ -127,6 +128,13 @@ const sealFlow = (ports: number[]): Flow => ({
   why: "unseals itself",
 });
 
+const snapshotFlow: Flow = {
+  from: ["vault-snapshot"],
+  to: ["vault"],
+  ports: [8200],
+  why: "snapshots",
+};
+
 const directFlow: Flow = {
   from: ["shlink", "shlink-migration"],
   to: ["postgres"],
@@ -193,6 +201,8 @@ export interface FlowOptions {
   collector?: { namespace: string; port: number } | undefined;
   /** Ports on which Vault reaches what unseals it; none with key shares. */
   sealPorts: number[];
+  /** Whether snapshots are taken of Vault. */
+  snapshots: boolean;
 }
 
 /** Every connection that is allowed; all others are refused. */
@@ -207,4 +217,5 @@ export const flowsFor = (options: FlowOptions): Flow[] => [
     ? []
     : [traceFlow(options.collector.namespace, options.collector.port)]),
   ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
+  ...(options.snapshots ? [snapshotFlow] : []),
 ];

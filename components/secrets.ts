@@ -6,7 +6,7 @@ import { operatorRights, readerRights } from "./secrets-rights.ts";
 import {
   readerAccount,
   type VaultAccess,
-  type VaultReader,
+  type VaultLogin,
   type VaultSecret,
 } from "./vault/access.ts";
 
@@ -168,7 +168,7 @@ const withTemplates = (data: Record<string, string> | undefined) =>
 
 function vaultProvider(
   vault: VaultAccess,
-  { role, audience }: VaultReader,
+  { role, audience }: VaultLogin,
   account: k8s.core.v1.ServiceAccount,
 ) {
   return {

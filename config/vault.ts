@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { quantity, dnsLabel, requests } from "./values.ts";
+import { cron, quantity, dnsLabel, requests } from "./values.ts";
 
 /** Into how many keys the unseal key, or the recovery key, is split, and how many of them make it whole. */
 const keys = { keyShares: z.int().min(1).max(10), keyThreshold: z.int().min(1).max(10) };
@@ -86,5 +86,18 @@ export const vault = z.strictObject({
     z.strictObject({ mode: z.literal("none") }),
     /** A log of every request on a volume of its own; a Vault that cannot write it stops answering. */
     z.strictObject({ mode: z.literal("file"), storage: quantity }),
+  ]),
+  snapshots: z.discriminatedUnion("mode", [
+    z.strictObject({ mode: z.literal("none") }),
+    z.strictObject({
+      mode: z.literal("volume"),
+      /** When, in UTC. */
+      schedule: cron,
+      /** How many snapshots stay; older ones are removed. */
+      keep: z.int().min(1).max(1000),
+      storage: quantity,
+      /** Absent: the cluster's. A bucket is a class of its CSI driver. */
+      storageClass: dnsLabel.optional(),
+    }),
   ]),
 });

@@ -29,7 +29,11 @@ export type ObservabilitySettings =
 /** The settings from which thresholds and targets follow. */
 interface Watched {
   observability: ObservabilitySettings;
-  vault: { replicas: number; tls: VaultTls };
+  vault: {
+    replicas: number;
+    tls: VaultTls;
+    snapshots: { mode: "none" } | { mode: "volume"; schedule: string };
+  };
   database: { instances: number; backups: Backups };
   redis: { replicas: number; sentinels: number };
   shlink: { replicas: number };
@@ -45,6 +49,7 @@ export function observabilityArgs(
   if (observability.mode === "none") return undefined;
   const { labels, prober, dashboards } = observability;
   const { backups, instances } = database;
+  const { snapshots } = vault;
   return {
     namespace,
     labels,
@@ -52,7 +57,10 @@ export function observabilityArgs(
     vaultTls: vault.tls,
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
-      vaultReplicas: vault.replicas,
+      vault: {
+        replicas: vault.replicas,
+        ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
+      },
       database: {
         instances,
         ...(backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule }),

@@ -59,6 +59,8 @@ export const metrics = {
   blackboxExporter: ["probe_ssl_earliest_cert_expiry", "probe_success"],
   /** kubernetes/kube-state-metrics, docs/metrics. */
   kubeStateMetrics: [
+    "kube_cronjob_created",
+    "kube_cronjob_status_last_successful_time",
     "kube_deployment_status_replicas_available",
     "kube_job_status_failed",
     "kube_job_status_succeeded",

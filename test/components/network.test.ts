@@ -54,6 +54,9 @@ for (const outside of ["api", "metadata", "public"])
 /** The proxies' traces, where there is a collector. */
 const traced: Record<string, string[]> = { dev: [], prod: ["monitoring:4317"] };
 
+/** The snapshots of Vault, where they are taken. */
+const snapshots: Record<string, string[]> = { dev: [], prod: ["vault:8200"] };
+
 /** From the exporters' and the charts' documentation; nothing where nobody watches. */
 const scraped: Record<string, string[]> = {
   dev: [],
@@ -93,7 +96,8 @@ for (const stack of ["dev", "prod"])
           .map(([to, port]) => `${to}:${port}`);
         const own = from === "monitoring" ? scraped[stack] : expected[from];
         const traces = ["gateway", "shlink"].includes(from) ? traced[stack] : [];
-        assert.deepEqual(open.sort(), [...(own ?? []), ...(traces ?? [])].sort());
+        const taken = from === "vault-snapshot" ? snapshots[stack] : [];
+        assert.deepEqual(open.sort(), [own, traces, taken].flatMap((one) => one ?? []).sort());
       });
 
     it("lets every pod of the platform ask the DNS, and nothing else of that namespace", () => {
@@ -115,11 +119,12 @@ for (const stack of ["dev", "prod"])
     });
 
     it("knows every pod that the program makes itself", () => {
-      const pods = registrations.filter(({ type }) => /:(Job|Deployment)$/.test(type));
+      const pods = registrations.filter(({ type }) => /:(Job|CronJob|Deployment)$/.test(type));
       assert.ok(pods.length >= 5);
       for (const { name, inputs } of pods) {
         const { metadata, spec } = inputs as unknown as Made;
-        const { labels = {} } = spec.template.metadata ?? {};
+        const { template } = "jobTemplate" in spec ? spec.jobTemplate.spec : spec;
+        const { labels = {} } = template.metadata ?? {};
         const known = Object.values(workloads).filter(
           (workload) =>
             workload.namespace === metadata.namespace &&
@@ -137,6 +142,7 @@ describe("Connections that only some stacks need", () => {
     pooled: false,
     cloudBackups: false,
     sealPorts: [],
+    snapshots: false,
   };
   /** Both policies of a connection, or the one of a connection that leaves the cluster. */
   const open = (options: FlowOptions, from: WorkloadName, to: string, port: number) => {
@@ -195,7 +201,10 @@ describe("Connections that only some stacks need", () => {
 
 interface Made {
   metadata: { namespace: string };
-  spec: { template: { metadata?: { labels?: Record<string, string> } } };
+  spec: Templated | { jobTemplate: { spec: Templated } };
+}
+interface Templated {
+  template: { metadata?: { labels?: Record<string, string> } };
 }
 
 describe("Pod Security", () => {

@@ -105,9 +105,10 @@ describe("The alerting rules", function () {
     }
   });
 
-  it("leave out what cannot be: replicas of one server, backups that are not made, probes nobody makes", () => {
+  it("leave out what cannot be: replicas of one server, copies that are not made, probes nobody makes", () => {
     const names = alerts({
       ...thresholds,
+      vault: { replicas: 1 },
       database: { instances: 1 },
       redis: { replicas: 1, sentinels: 1 },
       probes: false,
@@ -115,6 +116,7 @@ describe("The alerting rules", function () {
     for (const absent of [
       "PostgresReplicaLag",
       "BackupTooOld",
+      "VaultSnapshotTooOld",
       "RedisReplicationBroken",
       "CertificateExpiresSoon",
     ])
