@@ -1,5 +1,5 @@
 import { access, rm } from "node:fs/promises";
-import { connect, hasCondition, isServing } from "./api.ts";
+import { connect, hasCondition, isServing, type KubeObject } from "./api.ts";
 import { clean, halt } from "./clean.ts";
 import { ClusterError } from "./failure.ts";
 import { observeFacts } from "./host-facts.ts";
@@ -16,6 +16,7 @@ export { ClusterError } from "./failure.ts";
 export { defaultStateDir, nodeAddress } from "./layout.ts";
 export { compareSnapshots, hostSnapshot, type HostSnapshot } from "./snapshot.ts";
 export type { ImageOrigin } from "./images.ts";
+export type { KubeObject } from "./api.ts";
 export type { ClusterTools } from "./start.ts";
 
 type Progress = (message: string) => void;
@@ -162,4 +163,14 @@ export async function bringImages(
 ): Promise<void> {
   const layout = layoutOf(options.stateDir ?? defaultStateDir());
   await bringInto(layout, origins, options.onProgress ?? silent);
+}
+
+/** Applies objects to the running cluster, as they are, in this order. */
+export async function applyAsAdministrator(objects: readonly KubeObject[]): Promise<void> {
+  const api = connect(await readCredentials(layoutOf(defaultStateDir()), "admin"));
+  try {
+    for (const object of objects) await api.apply(object);
+  } finally {
+    api.close();
+  }
 }

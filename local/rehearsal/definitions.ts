@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { KubernetesObject } from "@kubernetes/client-node";
 import { parse } from "yaml";
+import type { KubeObject } from "../cluster/index.ts";
 import { moduleFiles } from "../toolchain/index.ts";
 
 /** What production's monitors and rules are. */
@@ -11,10 +11,8 @@ const kinds = ["podmonitors", "probes", "prometheusrules"];
  * The Prometheus operator's definitions without the operator: the API server keeps monitors and rules, and nobody
  * acts on them. A Prometheus of the test reads them instead (test/e2e/metrics.ts).
  */
-export async function monitorDefinitions(): Promise<KubernetesObject[]> {
+export async function monitorDefinitions(): Promise<KubeObject[]> {
   const folder = join(await moduleFiles("prometheus-operator"), "example/prometheus-operator-crd");
   const files = kinds.map((kind) => join(folder, `monitoring.coreos.com_${kind}.yaml`));
-  return Promise.all(
-    files.map(async (file) => parse(await readFile(file, "utf8")) as KubernetesObject),
-  );
+  return Promise.all(files.map(async (file) => parse(await readFile(file, "utf8")) as KubeObject));
 }

@@ -1,14 +1,9 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  CoreV1Api,
-  KubeConfig,
-  KubernetesObjectApi,
-  type KubernetesObject,
-  PatchStrategy,
-} from "@kubernetes/client-node";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
+import { applyAsAdministrator, type KubeObject } from "../cluster/index.ts";
 import { repository } from "../paths.ts";
 import { kubeconfigFile } from "../pulumi.ts";
 import { accessBy } from "../stacks.ts";
@@ -23,33 +18,28 @@ const account = { name: "shlink-deployer", namespace: "shlink-deployer" };
  * the restricted deployer instead of as the cluster's administrator.
  */
 export async function furnish(kubeconfig: string): Promise<void> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const objects = config.makeApiClient(KubernetesObjectApi);
   const furniture = [
     ...deployerObjects(),
     ...loadBalancerObjects(),
     ...(await monitorDefinitions()),
   ];
-  for (const object of furniture) await apply(objects, object);
-  const token = await deployerToken(config.makeApiClient(CoreV1Api));
+  await applyAsAdministrator(furniture);
+  const token = await deployerToken(kubeconfig);
   const file = kubeconfigFile("prod-rehearsal");
   await writeFile(file, accessBy(readFileSync(file, "utf8"), token), { mode: 0o600 });
 }
 
 /** The documented roles, as an administrator applies them. */
-export function deployerObjects(): KubernetesObject[] {
+export function deployerObjects(): KubeObject[] {
   const text = readFileSync(join(repository, "docs/deployer.yaml"), "utf8");
-  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
-}
-
-async function apply(objects: KubernetesObjectApi, object: KubernetesObject): Promise<void> {
-  const { ServerSideApply: strategy } = PatchStrategy;
-  await objects.patch(object, undefined, undefined, "shlink-local", true, strategy);
+  return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
 }
 
 /** Long enough for a rehearsal with all its failures. */
-async function deployerToken(core: CoreV1Api): Promise<string> {
+async function deployerToken(kubeconfig: string): Promise<string> {
+  const config = new KubeConfig();
+  config.loadFromFile(kubeconfig);
+  const core = config.makeApiClient(CoreV1Api);
   const body = { spec: { audiences: [], expirationSeconds: 4 * 3600 } };
   const { status } = await core.createNamespacedServiceAccountToken({ ...account, body });
   return status?.token ?? "";

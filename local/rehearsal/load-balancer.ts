@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KubernetesObject } from "@kubernetes/client-node";
 import { images } from "../../components/images.ts";
 import { restrictedContainer, restrictedPod } from "../../components/security.ts";
-import { nodeAddress } from "../cluster/index.ts";
+import { type KubeObject, nodeAddress } from "../cluster/index.ts";
 import { repository } from "../paths.ts";
 
 const name = "load-balancer";
@@ -17,7 +16,7 @@ const files = {
 };
 
 /** A substitute for a cloud's load balancers: it hands out the node's own address. */
-export function loadBalancerObjects(): KubernetesObject[] {
+export function loadBalancerObjects(): KubeObject[] {
   const metadata = { name, namespace };
   const rules = [
     { apiGroups: [""], resources: ["services"], verbs: ["list"] },
@@ -32,8 +31,8 @@ export function loadBalancerObjects(): KubernetesObject[] {
   ];
 }
 
-const object = (apiVersion: string, kind: string, metadata: object, rest: object) =>
-  ({ apiVersion, kind, metadata, ...rest }) satisfies KubernetesObject;
+const object = (apiVersion: string, kind: string, metadata: KubeObject["metadata"], rest: object) =>
+  ({ apiVersion, kind, metadata, ...rest }) satisfies KubeObject;
 
 const binding = () => ({
   roleRef: { apiGroup: group, kind: "ClusterRole", name },

@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { CustomObjectsApi } from "@kubernetes/client-node";
 import { after, before, describe, it } from "mocha";
 import { namespaceNames } from "../../components/namespaces.ts";
 import {
@@ -11,27 +10,37 @@ import {
   defaultStateDir,
   hostSnapshot,
   type HostSnapshot,
+  nodeAddress,
   stopCluster,
 } from "../../local/cluster/index.ts";
 import { hostAddress } from "../../local/cluster/layout.ts";
 import { pulumiFolder } from "../../local/paths.ts";
-import { call, createLink, type Link, readApiKey, visitsOf } from "../../local/smoke.ts";
+import { existingPulumi } from "../../local/pulumi.ts";
+import {
+  call,
+  createLink,
+  type Entry,
+  type Link,
+  readApiKey,
+  visitsOf,
+} from "../../local/smoke.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import {
-  entry,
   kubeconfig,
   kubernetes,
   list,
   local,
-  pulumi,
   query,
   readText,
   stackState,
+  synced,
   until,
   vaultServes,
 } from "./platform.ts";
 
 const run = promisify(execFile);
+const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
+const pulumi = () => existingPulumi();
 const noChange = ["--expect-no-changes", "--suppress-outputs"];
 
 describe("The shortener, from a machine without a cluster and back", () => {
@@ -135,37 +144,23 @@ describe("The shortener, from a machine without a cluster and back", () => {
   });
 
   it("unseals a Vault that was deleted, and External Secrets goes on", async () => {
-    const { core, config } = kubernetes();
+    const { core } = kubernetes();
     const before = (await core.readNamespacedPod({ name: "vault-0", namespace: "vault" })).metadata
       ?.uid;
     await core.deleteNamespacedPod({ name: "vault-0", namespace: "vault" });
     const seconds = await until("Vault unsealed again", 60, async () => {
       const pod = await core.readNamespacedPod({ name: "vault-0", namespace: "vault" });
-      return pod.metadata?.uid !== before && (await vaultServes("vault-0"));
+      return pod.metadata?.uid !== before && (await vaultServes("http", "vault-0"));
     });
     console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
-    const objects = config.makeApiClient(CustomObjectsApi);
-    const since = new Date();
-    await until("External Secrets synced again", 300, async () => {
-      const secret = (await objects.getNamespacedCustomObject({
-        group: "external-secrets.io",
-        version: "v1",
-        namespace: "shlink",
-        plural: "externalsecrets",
-        name: "shlink-secrets",
-      })) as { status: { refreshTime: string; conditions: { reason: string }[] } };
-      const { refreshTime, conditions } = secret.status;
-      return (
-        new Date(refreshTime) > since && conditions.every(({ reason }) => reason === "SecretSynced")
-      );
-    });
+    await synced("shlink", "shlink-secrets");
   });
 
   it("shows none of its secrets where they could be read", async () => {
     const secrets = await knownSecrets();
     assert.ok(secrets.length >= 6);
     const places: Record<string, string> = {
-      "the state": readText(stackState),
+      "the state": readText(stackState("dev")),
       "the stack files": readText("Pulumi.dev.yaml") + readText("Pulumi.prod.yaml"),
       ConfigMaps: await everything("/api/v1/configmaps"),
       "pod specs": await everything("/api/v1/pods"),

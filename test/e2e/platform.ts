@@ -4,19 +4,17 @@ import { request, type RequestOptions } from "node:https";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
-import { CoreV1Api, Exec, KubeConfig } from "@kubernetes/client-node";
-import { defaultStateDir, nodeAddress } from "../../local/cluster/index.ts";
+import { CoreV1Api, CustomObjectsApi, Exec, KubeConfig } from "@kubernetes/client-node";
+import { defaultStateDir } from "../../local/cluster/index.ts";
 import { pulumiFolder, repository } from "../../local/paths.ts";
-import { existingPulumi } from "../../local/pulumi.ts";
-import type { Entry } from "../../local/smoke.ts";
+import type { StackName } from "../../local/stacks.ts";
 
 const run = promisify(execFile);
 
 export const kubeconfig = join(defaultStateDir(), "kubeconfig");
-export const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
-export const stackState = join(pulumiFolder, "state/.pulumi/stacks/shlink-platform/dev.json");
-
-export const pulumi = () => existingPulumi();
+/** What Pulumi keeps of a stack. */
+export const stackState = (stack: StackName) =>
+  join(pulumiFolder, `state/.pulumi/stacks/shlink-platform/${stack}.json`);
 
 /** Runs one of the local commands as a user does, with its output shown. */
 export async function local(command: string): Promise<void> {
@@ -37,7 +35,7 @@ export function kubernetes() {
 
 /** Items of any kind, by the path of its collection. */
 export async function list(path: string): Promise<Item[]> {
-  const { body } = await get(path);
+  const { body } = await ask("GET", path);
   return (JSON.parse(body) as { items?: Item[] }).items ?? [];
 }
 
@@ -61,27 +59,59 @@ export async function query(sql: string): Promise<string> {
   return text.trim();
 }
 
-/** Whether a Vault server is unsealed and serves, asked through the API server. */
-export async function vaultServes(pod: string): Promise<boolean> {
-  const { status } = await get(
-    `/api/v1/namespaces/vault/pods/http:${pod}:8200/proxy/v1/sys/health`,
-  );
-  return status === 200;
+/** Forces a sync of an ExternalSecret and waits until it is done. */
+export async function synced(namespace: string, name: string): Promise<void> {
+  const objects = kubernetes().config.makeApiClient(CustomObjectsApi);
+  const which = {
+    group: "external-secrets.io",
+    version: "v1",
+    namespace,
+    plural: "externalsecrets",
+    name,
+  };
+  const since = new Date();
+  since.setMilliseconds(0);
+  const body = [{ op: "add", path: "/metadata/annotations/e2e", value: `${Date.now()}` }];
+  await objects.patchNamespacedCustomObject({ ...which, body });
+  await until(`a sync of ${namespace}/${name}`, 300, async () => {
+    const secret = (await objects.getNamespacedCustomObject(which)) as ExternalSecret;
+    const { refreshTime, conditions } = secret.status;
+    return (
+      new Date(refreshTime) >= since && conditions.every(({ reason }) => reason === "SecretSynced")
+    );
+  });
 }
 
-async function get(path: string): Promise<{ status: number; body: string }> {
+interface ExternalSecret {
+  status: { refreshTime: string; conditions: { reason: string }[] };
+}
+
+/** Whether a Vault server is unsealed, asked through the API server: it serves, or forwards to the one that does. */
+export async function vaultServes(scheme: "http" | "https", pod: string): Promise<boolean> {
+  const path = `/api/v1/namespaces/vault/pods/${scheme}:${pod}:8200/proxy/v1/sys/health`;
+  const { status } = await ask("GET", path);
+  return status === 200 || status === 429;
+}
+
+/** One request to the API server, or through it to a pod or a Service. */
+export async function ask(
+  method: string,
+  path: string,
+  { headers, body }: { headers?: Record<string, string>; body?: string | Buffer } = {},
+): Promise<{ status: number; body: string }> {
   const { config } = kubernetes();
   const url = new URL(path, config.getCurrentCluster()?.server);
-  const options: RequestOptions = { method: "GET" };
+  const options: RequestOptions = { method, headers, timeout: 20_000 };
   await config.applyToHTTPSOptions(options);
   return new Promise((resolve, reject) => {
     const call = request(url, options, (response) => {
-      let body = "";
-      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
+      let text = "";
+      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
     });
+    call.on("timeout", () => call.destroy(new Error("no answer in 20 s")));
     call.on("error", reject);
-    call.end();
+    call.end(body);
   });
 }
 
