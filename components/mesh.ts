@@ -180,6 +180,8 @@ export function istiodValues({
     meshConfig: {
       accessLogFile: "/dev/stdout",
       accessLogEncoding: "JSON",
+      // Pods answer at once, or are gone: a try to reach one that is holds up a worker, by default for ten seconds.
+      connectTimeout: "2s",
       // Rules that match paths must see the path that the application will see.
       pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
       // What is in no registry is not reached; a workload that needs more says so by a Sidecar.

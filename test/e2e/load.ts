@@ -26,6 +26,8 @@ export async function under(
   const end = Date.now() + atMost * 1000;
   let done = false;
   const working = work().finally(() => (done = true));
+  // Its failure is told at the end, not in the middle of the calls.
+  working.catch(() => undefined);
   while (!done && Date.now() < end) {
     const calling = measured(call, report).finally(() => pending.delete(calling));
     pending.add(calling);

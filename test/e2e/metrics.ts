@@ -49,11 +49,14 @@ export function metricsInPrometheus(): void {
   after(() => prometheus.stop());
 
   it("finds targets for every monitor, but where nothing here has metrics", async () => {
-    const found = new Set((await prometheus.targets()).map(({ labels }) => labels.job));
-    assert.deepEqual(
-      jobs.filter((job) => !found.has(job)),
-      Object.keys(withoutTargets),
-    );
+    let without: string[] = [];
+    const complete = async () => {
+      const found = new Set((await prometheus.targets()).map(({ labels }) => labels.job));
+      without = jobs.filter((job) => !found.has(job));
+      return without.length === Object.keys(withoutTargets).length;
+    };
+    await until("targets", 30, complete).catch(() => undefined);
+    assert.deepEqual(without, Object.keys(withoutTargets));
   });
 
   it("reads every target, in clear or over verified TLS as its monitor says", async () => {

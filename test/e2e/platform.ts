@@ -41,17 +41,25 @@ export async function list(path: string): Promise<Item[]> {
 
 /** What Shlink's database answers, asked inside the primary's pod. */
 export async function query(sql: string): Promise<string> {
-  const { config, core } = kubernetes();
+  const { core } = kubernetes();
   const labelSelector = "postgres-operator.crunchydata.com/role=master";
   const { items } = await core.listNamespacedPod({ namespace: "postgres", labelSelector });
   const pod = items[0]?.metadata?.name ?? "";
   const command = ["psql", "--no-psqlrc", "-At", "-d", "shlink", "-c", sql];
+  return execute({ namespace: "postgres", pod, container: "database" }, command);
+}
+
+/** What a command inside a container prints. */
+export async function execute(
+  { namespace, pod, container }: { namespace: string; pod: string; container: string },
+  command: string[],
+): Promise<string> {
   const output = new PassThrough();
   let text = "";
   output.on("data", (chunk: Buffer) => (text += chunk.toString()));
   await new Promise<void>((resolve, reject) => {
-    new Exec(config)
-      .exec("postgres", pod, "database", command, output, process.stderr, null, false, () =>
+    new Exec(kubernetes().config)
+      .exec(namespace, pod, container, command, output, process.stderr, null, false, () =>
         resolve(),
       )
       .catch(reject);

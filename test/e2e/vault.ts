@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { it } from "mocha";
+import { setTimeout as sleep } from "node:timers/promises";
+import { deployer } from "../../components/vault/bootstrap.ts";
+import { audience } from "../../components/vault/server.ts";
+import { ask, kubernetes, synced, until, vaultServes } from "./platform.ts";
+
+const servers = ["vault-0", "vault-1", "vault-2"];
+const service = "/api/v1/namespaces/vault/services/https:vault:8200/proxy/v1";
+
+/** Tests for a running platform with three Vault servers: whatever is lost, no write is, and nobody is needed. */
+export function vaultSurvives(): void {
+  for (const pod of servers)
+    it(`keeps every acknowledged write when ${pod} is killed, and External Secrets goes on`, async () => {
+      const { written, refused } = await writing(pod, async () => {
+        await kill(pod);
+        await open();
+        await synced("shlink", "shlink-secrets");
+      });
+      console.log(`      ${written.length} writes acknowledged, ${refused} refused`);
+      assert.ok(written.length > 20);
+      assert.deepEqual(await missing(written), []);
+    });
+
+  it("serves again without a human when all three are killed at once", async () => {
+    await Promise.all(servers.map(kill));
+    const seconds = await open();
+    console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
+    await synced("shlink", "shlink-secrets");
+  });
+}
+
+/** Waits until each server is open again. */
+function open(): Promise<number> {
+  return until("all servers open", 180, async () => {
+    const states = await Promise.all(servers.map((pod) => vaultServes("https", pod)));
+    return states.every(Boolean);
+  });
+}
+
+/** Kills a server as a node that dies does, and waits until the API server has its successor. */
+async function kill(name: string): Promise<void> {
+  const { core } = kubernetes();
+  const uid = async () =>
+    (await core.readNamespacedPod({ name, namespace: "vault" })).metadata?.uid;
+  const before = await uid();
+  await core.deleteNamespacedPod({ name, namespace: "vault", gracePeriodSeconds: 0 });
+  await until(`a new ${name}`, 60, async () => (await uid()) !== before);
+}
+
+interface Written {
+  path: string;
+  value: string;
+}
+
+/** Writes ten times a second for as long as `work` takes. What Vault did not acknowledge does not count. */
+async function writing(
+  name: string,
+  work: () => Promise<void>,
+): Promise<{ written: Written[]; refused: number }> {
+  const token = await login();
+  const written: Written[] = [];
+  let refused = 0;
+  let done = false;
+  const working = work().finally(() => (done = true));
+  working.catch(() => undefined);
+  for (let number = 0; !done; number++, await sleep(100)) {
+    const one = { path: `secret/data/e2e/${name}/${number}`, value: `${Date.now()}` };
+    const answer = await write(token, one).catch(() => 0);
+    if (answer === 200) written.push(one);
+    else refused++;
+  }
+  await working;
+  return { written, refused };
+}
+
+async function write(token: string, { path, value }: Written): Promise<number> {
+  const body = JSON.stringify({ data: { value } });
+  return (await ask("POST", `${service}/${path}`, { headers: { "x-vault-token": token }, body }))
+    .status;
+}
+
+/** Which writes Vault does not have as they were written. */
+async function missing(written: Written[]): Promise<Written[]> {
+  const headers = { "x-vault-token": await login() };
+  const lost: Written[] = [];
+  for (const one of written) {
+    const { status, body } = await ask("GET", `${service}/${one.path}`, { headers });
+    const { data } = JSON.parse(body) as { data?: { data: { value: string } } };
+    if (status !== 200 || data?.data.value !== one.value) lost.push(one);
+  }
+  return lost;
+}
+
+/** A token of the deployer, who may write below secret/. */
+async function login(): Promise<string> {
+  const body = { spec: { audiences: [audience] } };
+  const account = { name: deployer.account, namespace: "vault" };
+  const made = await kubernetes().core.createNamespacedServiceAccountToken({ ...account, body });
+  const credentials = JSON.stringify({ role: deployer.login, jwt: made.status?.token });
+  const answer = await ask("POST", `${service}/auth/${deployer.login}/login`, {
+    body: credentials,
+  });
+  return (JSON.parse(answer.body) as { auth: { client_token: string } }).auth.client_token;
+}
