@@ -34,12 +34,7 @@ export default async function program(cluster = kubernetes()) {
   const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
   await cluster.verify(context, namespaceNames, mirroredFiles(charts, used));
 
-  const provider = new k8s.Provider("kubernetes", {
-    context,
-    clusterIdentifier: context,
-    // It takes the beta of mutating admission policies for removed; the policy pack knows what is deprecated.
-    suppressDeprecationWarnings: true,
-  });
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
   const namespaces = new Namespaces("namespaces", { cni: settings.mesh.cni }, { providers }).names;

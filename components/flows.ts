@@ -1,3 +1,4 @@
+import { failoverName } from "./cache/names.ts";
 import type { NamespaceName } from "./namespaces.ts";
 
 /** Pods of one kind: the namespace they run in and the labels that tell them apart there. */
@@ -8,16 +9,24 @@ export interface Workload {
 
 const pgo = (key: string) => `postgres-operator.crunchydata.com/${key}`;
 const named = (name: string) => ({ "app.kubernetes.io/name": name });
+/** The labels that the operator gives to the pods of a component. */
 const redisPart = (component: string) => ({
-  ...named("shlink-redis"),
+  "app.kubernetes.io/part-of": "redis-failover",
+  ...named(failoverName),
   "app.kubernetes.io/component": component,
 });
+/** Those of the chart, whose release has its name. */
+const vaultServer = {
+  ...named("vault"),
+  "app.kubernetes.io/instance": "vault",
+  component: "server",
+};
 
 export const workloads = {
   istiod: { namespace: "istio-system", labels: { app: "istiod" } },
   "istio-cni": { namespace: "istio-system", labels: { "k8s-app": "istio-cni-node" } },
   gateway: { namespace: "istio-ingress", labels: { istio: "ingressgateway" } },
-  vault: { namespace: "vault", labels: { ...named("vault"), component: "server" } },
+  vault: { namespace: "vault", labels: vaultServer },
   "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" } },
   "vault-unsealer": { namespace: "vault", labels: { app: "vault-unsealer" } },
   "external-secrets": { namespace: "external-secrets", labels: named("external-secrets") },

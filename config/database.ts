@@ -1,9 +1,6 @@
 import { z } from "zod";
-import { quantity, dnsLabel, host, replicas, requests } from "./values.ts";
+import { cron, quantity, dnsLabel, host, replicas, requests } from "./values.ts";
 
-const cron = z
-  .string()
-  .regex(/^\S+( \S+){4}$/, 'must be a cron schedule of five fields such as "0 3 * * *"');
 const backupPlan = {
   fullSchedule: cron,
   /** Since the last full backup; absent: none. */

@@ -1,3 +1,4 @@
+import { Cron } from "croner";
 import { z } from "zod";
 
 export const quantity = z
@@ -25,6 +26,13 @@ export const host = z
 export const cidr = z.union([z.cidrv4(), z.cidrv6()], {
   error: 'must be a CIDR such as "10.0.0.0/8"',
 });
+/** As Kubernetes takes it: no names, and Sunday is 0 only. */
+export const cron = z
+  .string()
+  .refine(
+    (text) => /^([\d*,/-]+ ){4}[0-6*,/-]+$/.test(text) && happens(text),
+    'must be a cron schedule of five numeric fields that happens, such as "0 3 * * 0"',
+  );
 export const port = z.int().min(1024).max(65535);
 export const replicas = z.int().min(1).max(9);
 
@@ -45,3 +53,12 @@ export const internalTls = z
 
 /** What a container asks of the scheduler. */
 export const requests = z.strictObject({ cpu: quantity, memory: quantity });
+
+/** The thirtieth of February does not. */
+function happens(schedule: string): boolean {
+  try {
+    return new Cron(schedule, { mode: "5-part" }).nextRun() !== null;
+  } catch {
+    return false;
+  }
+}

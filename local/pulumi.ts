@@ -38,7 +38,7 @@ const passphraseFile = join(pulumiFolder, "passphrase");
 const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.yaml`);
 
 /** The way to the cluster under the context that the stack file names. */
-const kubeconfigFile = (stack: StackName) => join(pulumiFolder, `kubeconfig.${stack}.yaml`);
+export const kubeconfigFile = (stack: StackName) => join(pulumiFolder, `kubeconfig.${stack}.yaml`);
 
 /** Puts CLI, language host and plugins in place and makes the stacks, as far as that is still to do. */
 export async function installPulumi(tools: Tools, kubeconfig: string): Promise<Pulumi> {
@@ -63,10 +63,13 @@ export function existingPulumi(
     throw new LocalError("There is no local stack yet: run make up first.");
   const { cwd } = program;
   const env = { ...environment(kubeconfigFile(stack)), ...program.env };
-  const target = ["--stack", stack, "--config-file", program.configFile];
+  // Commands on the state alone know no settings.
+  const settings = (args: string[]) =>
+    args[0] === "state" ? [] : ["--config-file", program.configFile];
+  const target = (args: string[]) => [...args, "--stack", stack, ...settings(args)];
   return {
-    show: async (...args) => (await execute([...args, ...target], env, cwd, "inherit")).code === 0,
-    run: (...args) => execute([...args, ...target], env, cwd, "pipe"),
+    show: async (...args) => (await execute(target(args), env, cwd, "inherit")).code === 0,
+    run: (...args) => execute(target(args), env, cwd, "pipe"),
   };
 }
 

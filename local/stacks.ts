@@ -7,7 +7,7 @@ import { repository } from "./paths.ts";
 /** The stacks of the local cluster: a committed stack file, and what one node needs different from it. */
 export const stacks = {
   dev: { file: "Pulumi.dev.yaml", overlay: undefined },
-  "prod-rehearsal": { file: "Pulumi.prod.yaml", overlay: "local/rehearsal.yaml" },
+  "prod-rehearsal": { file: "Pulumi.prod.yaml", overlay: "local/rehearsal/settings.yaml" },
 } as const;
 
 export type StackName = keyof typeof stacks;
@@ -35,6 +35,15 @@ export function accessOf(kubeconfig: string, context: string): string {
   const access = parse(kubeconfig) as { contexts: { name: string }[] };
   const contexts = access.contexts.map((one) => ({ ...one, name: context }));
   return stringify({ ...access, contexts, "current-context": context });
+}
+
+/** The same way to the cluster with a token in place of the administrator's certificate. */
+export function accessBy(kubeconfig: string, token: string): string {
+  const access = parse(kubeconfig) as { users: { name: string }[] };
+  return stringify({
+    ...access,
+    users: access.users.map(({ name }) => ({ name, user: { token } })),
+  });
 }
 
 /** The text of the stack file that Pulumi gets for a stack. */

@@ -19,8 +19,9 @@ const INTRODUCTION = `# Policies
 <!-- Written by "node policy/docs.js" from policy/rules; edit those. -->
 
 The pack in \`policy/\` judges every resource before it is created or changed. Levels depend on the stack: a stack
-is prod when its name has \`prod\` or \`production\` as a word (\`prod\`, \`eu-prod\`), and also when its name cannot be
-read. *Mandatory* findings stop the update, *advisory* ones are printed, *off* means silence.
+is dev when its name has \`dev\`, \`development\`, \`local\`, \`sandbox\` or \`test\` as a word (\`dev\`, \`eu-dev\`, \`test2\`) and
+none of \`prod\`, \`production\`, \`live\` and \`staging\`. Every other stack is prod, whatever it is called, also one whose
+name cannot be read. *Mandatory* findings stop the update, *advisory* ones are printed, *off* means silence.
 
 - **Locked** policies are mandatory in prod whatever a configuration says: their level cannot be lowered, by name or
   by \`all\`, and they take no exemptions. A configuration that tries is refused.

@@ -1,8 +1,9 @@
+import { workloads } from "../flows.ts";
 import type { Requests } from "../mesh.ts";
 import { images } from "../images.ts";
 import { mebibytes } from "../memory.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
-import { authFile, authSecret, podLabels } from "./names.ts";
+import { authFile, authSecret } from "./names.ts";
 import { authFolder } from "./redaction.ts";
 
 export interface FailoverArgs {
@@ -66,7 +67,7 @@ function spread(component: "redis" | "sentinel", replicas: number) {
     maxSkew: 1,
     topologyKey: "topology.kubernetes.io/zone",
     whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: podLabels(component) },
+    labelSelector: { matchLabels: workloads[component].labels },
   };
   return { topologySpreadConstraints: [constraint] };
 }

@@ -2,18 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type ChartSource, type RedisOperator, redisOperators, release } from "../charts.ts";
+import { workloads } from "../flows.ts";
 import { restrictedContainer } from "../security.ts";
 import { SecretReader } from "../secrets.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
-import {
-  authFile,
-  authSecret,
-  failoverName,
-  masterName,
-  podLabels,
-  sentinelAddress,
-} from "./names.ts";
+import { authFile, authSecret, failoverName, masterName, sentinelAddress } from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
 
@@ -150,6 +144,6 @@ export class Cache extends pulumi.ComponentResource {
 const serversSpec = {
   clusterIP: "None",
   publishNotReadyAddresses: true,
-  selector: podLabels("redis"),
+  selector: workloads.redis.labels,
   ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
 };

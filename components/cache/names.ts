@@ -7,10 +7,3 @@ export const sentinelAddress = { host: `rfs-${failoverName}.redis.svc`, port: 26
 export const masterName = "mymaster";
 /** The operator's ConfigMap with redis.conf. */
 export const configMapName = `rfr-${failoverName}`;
-
-/** The labels that the operator gives to the pods of a component. */
-export const podLabels = (component: "redis" | "sentinel") => ({
-  "app.kubernetes.io/part-of": "redis-failover",
-  "app.kubernetes.io/name": failoverName,
-  "app.kubernetes.io/component": component,
-});

@@ -7,8 +7,11 @@ interface Definition {
 interface List<T> {
   items: T[];
 }
+interface Namespace {
+  metadata: { name: string };
+}
 interface ConfigMap {
-  metadata: { name: string; namespace: string };
+  metadata: { labels?: Record<string, string> };
 }
 
 /**
@@ -20,15 +23,10 @@ const groups = (process.env["CRD_GROUPS"] ?? "").split(",");
 const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 for (const definition of await list<Definition>(crds))
-  if (ours(definition)) await retire(definition);
+  if (groups.includes(definition.spec.group)) await retire(definition);
 // A definition that is being deleted is as good as gone.
 const left = (await list<Definition>(crds)).filter(({ metadata }) => !metadata.deletionTimestamp);
 if (!left.some(({ spec }) => spec.group.endsWith(".istio.io"))) await dropRootCertificates();
-
-/** A group stands for itself and for its subdomains: istio.io for networking.istio.io. */
-function ours({ spec }: Definition): boolean {
-  return groups.some((group) => spec.group === group || spec.group.endsWith(`.${group}`));
-}
 
 async function retire({ metadata, spec }: Definition): Promise<void> {
   const served = spec.versions.find((version) => version.served)?.name ?? "";
@@ -37,11 +35,13 @@ async function retire({ metadata, spec }: Definition): Promise<void> {
   await remove(`${crds}/${metadata.name}`);
 }
 
+/** Each by its name: the janitor's role lets it read no other. */
 async function dropRootCertificates(): Promise<void> {
-  const maps = await list<ConfigMap>("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue");
-  for (const { metadata } of maps)
-    if (metadata.name === "istio-ca-root-cert")
-      await remove(`/api/v1/namespaces/${metadata.namespace}/configmaps/${metadata.name}`);
+  for (const { metadata } of await list<Namespace>("/api/v1/namespaces")) {
+    const path = `/api/v1/namespaces/${metadata.name}/configmaps/istio-ca-root-cert`;
+    const { status, body } = await kube<ConfigMap>("GET", path);
+    if (status === 200 && body.metadata.labels?.["istio.io/config"] === "true") await remove(path);
+  }
 }
 
 async function list<T>(path: string): Promise<T[]> {

@@ -7,6 +7,8 @@ import type { Answer } from "./kube.ts";
 export interface SealStatus {
   initialized: boolean;
   sealed: boolean;
+  /** How many keys of the threshold were given; again 0 once they were enough. */
+  progress: number;
 }
 
 /** One Vault server, addressed directly: the unseal key goes to each pod, not to a Service. */
@@ -78,11 +80,13 @@ export class VaultClient {
     return Boolean(leader.leader_address);
   }
 
-  /** Gives keys until the server is open. */
+  /** Gives as many keys as it takes. One that joins others opens only a moment later, when their leader has answered. */
   async unseal(keys: string[]): Promise<void> {
     for (const key of keys) {
-      const status = await this.must<SealStatus>("PUT", "sys/unseal", { body: { key } });
-      if (!status.sealed) return;
+      const { sealed, progress } = await this.must<SealStatus>("PUT", "sys/unseal", {
+        body: { key },
+      });
+      if (!sealed || progress === 0) return;
     }
     throw new Error(
       `${this.address} is still sealed after ${keys.length} keys: the Secret holds too few of them`,

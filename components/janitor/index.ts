@@ -3,6 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 import { images } from "../images.ts";
 import { scripts } from "../scripts.ts";
 
+/** Of the definitions that Helm leaves; docs/deployer.yaml names them too. */
+export const crdGroups = [
+  "extensions.istio.io",
+  "networking.istio.io",
+  "security.istio.io",
+  "telemetry.istio.io",
+  "postgres-operator.crunchydata.com",
+  "databases.spotahome.com",
+];
+
 export interface JanitorArgs {
   namespace: pulumi.Input<string>;
 }
@@ -22,7 +32,7 @@ export class Janitor extends pulumi.ComponentResource {
         namespace: args.namespace,
         values: {
           image: images.node,
-          crdGroups: ["istio.io", "postgres-operator.crunchydata.com", "databases.spotahome.com"],
+          crdGroups,
           scripts: scripts("janitor.ts", "kube.ts"),
         },
       },

@@ -1,3 +1,4 @@
+import { type WorkloadName, workloads } from "../flows.ts";
 import type { VaultTls } from "../vault/server.ts";
 
 export interface MonitorArgs {
@@ -63,65 +64,24 @@ const proxy: Endpoint = {
 };
 
 export const podMonitors = (args: MonitorArgs): PodMonitor[] => [
-  {
-    namespace: "vault",
-    name: "vault",
-    matchLabels: { "app.kubernetes.io/name": "vault", component: "server" },
-    endpoint: vaultEndpoint(args),
-  },
-  {
-    namespace: "external-secrets",
-    name: "external-secrets",
-    matchLabels: { "app.kubernetes.io/name": "external-secrets" },
-    endpoint: { port: "metrics", honorLabels: true },
-  },
-  {
-    namespace: "istio-system",
-    name: "istiod",
-    matchLabels: { app: "istiod" },
-    endpoint: { port: "http-monitoring" },
-  },
-  {
-    namespace: "istio-ingress",
-    name: "gateway",
-    matchLabels: { istio: "ingressgateway" },
-    endpoint: proxy,
-  },
-  { namespace: "shlink", name: "shlink", matchLabels: { app: "shlink" }, endpoint: proxy },
-  {
-    namespace: "postgres",
-    name: "postgres",
-    matchLabels: { "postgres-operator.crunchydata.com/crunchy-postgres-exporter": "true" },
-    endpoint: { port: "exporter" },
-  },
-  ...redisMonitors,
+  monitor("vault", vaultEndpoint(args)),
+  monitor("external-secrets", { port: "metrics", honorLabels: true }),
+  monitor("istiod", { port: "http-monitoring" }),
+  monitor("gateway", proxy),
+  monitor("shlink", proxy),
+  { ...monitor("postgres", { port: "exporter" }), matchLabels: exporterLabels },
+  monitor("redis", { port: "metrics" }),
+  { ...monitor("sentinel", { port: "metrics" }), name: "redis-sentinel" },
+  monitor("redis-operator", { port: "metrics", honorLabels: true }),
 ];
 
-const redisPods = (component: string) => ({
-  "app.kubernetes.io/part-of": "redis-failover",
-  "app.kubernetes.io/component": component,
-});
+function monitor(workload: WorkloadName, endpoint: Endpoint): PodMonitor {
+  const { namespace, labels } = workloads[workload];
+  return { namespace, name: workload, matchLabels: labels, endpoint };
+}
 
-const redisMonitors: PodMonitor[] = [
-  {
-    namespace: "redis",
-    name: "redis",
-    matchLabels: redisPods("redis"),
-    endpoint: { port: "metrics" },
-  },
-  {
-    namespace: "redis",
-    name: "redis-sentinel",
-    matchLabels: redisPods("sentinel"),
-    endpoint: { port: "metrics" },
-  },
-  {
-    namespace: "redis-operator",
-    name: "redis-operator",
-    matchLabels: { "app.kubernetes.io/name": "redis-operator" },
-    endpoint: { port: "metrics", honorLabels: true },
-  },
-];
+/** Only servers that have one. */
+const exporterLabels = { "postgres-operator.crunchydata.com/crunchy-postgres-exporter": "true" };
 
 function vaultEndpoint({ vaultTls }: MonitorArgs): Endpoint {
   return {

@@ -1,61 +1,30 @@
-import * as pulumi from "@pulumi/pulumi";
+import { Cron } from "croner";
 
-const ranges = [
-  [0, 59],
-  [0, 23],
-  [1, 31],
-  [1, 12],
-  [0, 7],
-] as const;
-const daySeconds = 86_400;
-/** Long enough for every combination of day, month and weekday that a leap year does not hide. */
-const days = 5 * 366;
+/** From one leap day to the next. */
+const years = ["2004-02-29", "2008-03-01"] as const;
+const day = ["2004-02-29", "2004-03-01"] as const;
 
 /** The longest time that passes between two runs of a cron schedule, in seconds. */
 export function longestGap(schedule: string): number {
-  const fields = schedule.trim().split(/\s+/);
-  if (fields.length !== ranges.length) throw unreadable(schedule);
-  const [minutes, hours, ...dates] = fields.map((field, index) => expand(field, index, schedule));
-  const times = [...(hours ?? [])]
-    .flatMap((hour) => [...(minutes ?? [])].map((minute) => hour * 3600 + minute * 60))
-    .sort((left, right) => left - right);
-  const runs = matchingDays(fields, dates).flatMap((day) => times.map((time) => day + time));
-  const gaps = runs.slice(1).map((run, index) => run - (runs[index] ?? run));
-  if (gaps.length === 0) throw unreadable(schedule);
-  return gaps.reduce((longest, gap) => Math.max(longest, gap), 0);
+  const [minutes, hours, monthDays = "", months, weekdays = ""] = schedule.split(" ");
+  // Kubernetes wants both day of month and weekday where one begins with a star, else either.
+  const both = [monthDays, weekdays].some((field) => field.startsWith("*"));
+  const days = runs(`0 0 ${monthDays} ${months} ${weekdays}`, years, both);
+  const times = runs(`${minutes} ${hours} * * *`, day);
+  const overnight = (times[0] ?? 0) - (times.at(-1) ?? 0);
+  return Math.max(longest(times), longest(days) + overnight);
 }
 
-/** Days as seconds since a first one. Cron takes either when both day of month and weekday are named. */
-function matchingDays(fields: string[], [monthDays, months, weekdays]: Set<number>[]): number[] {
-  const both = !fields[2]?.startsWith("*") && !fields[4]?.startsWith("*");
-  const matches = (date: Date) => {
-    const onDay = monthDays?.has(date.getUTCDate()) === true;
-    const onWeekday = weekdays?.has(date.getUTCDay()) === true;
-    const inMonth = months?.has(date.getUTCMonth() + 1) === true;
-    return inMonth && (both ? onDay || onWeekday : onDay && onWeekday);
-  };
-  return Array.from({ length: days }, (_, index) => index * daySeconds).filter((day) =>
-    matches(new Date(day * 1000)),
-  );
+/** When a schedule runs from one day until another, in seconds since 1970. */
+function runs(schedule: string, [from, until]: readonly [string, string], domAndDow = false) {
+  const cron = new Cron(schedule, { mode: "5-part", utcOffset: 0, domAndDow });
+  const found: number[] = [];
+  const end = new Date(until);
+  // The library looks for runs after a moment.
+  let next = cron.nextRun(new Date(Date.parse(from) - 1000));
+  for (; next !== null && next < end; next = cron.nextRun(next)) found.push(next.getTime() / 1000);
+  return found;
 }
 
-function expand(field: string, index: number, schedule: string): Set<number> {
-  const [first, last] = ranges[index] ?? [0, 0];
-  const values = field.split(",").flatMap((part) => {
-    const found = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part);
-    if (found === null) throw unreadable(schedule);
-    const [, from, to, step] = found.map((text) => (text === undefined ? undefined : Number(text)));
-    const start = from ?? first;
-    const end = to ?? (from === undefined || step !== undefined ? last : from);
-    if (start < first || end > last || start > end || step === 0) throw unreadable(schedule);
-    const count = Math.floor((end - start) / (step ?? 1)) + 1;
-    return Array.from({ length: count }, (_, position) => start + position * (step ?? 1));
-  });
-  // Sunday has two numbers.
-  return new Set(index === 4 ? values.map((value) => value % 7) : values);
-}
-
-const unreadable = (schedule: string) =>
-  new pulumi.RunError(
-    `The backup schedule "${schedule}" is not a cron schedule of five numeric fields, such as "0 3 * * *".`,
-  );
+const longest = (moments: number[]) =>
+  moments.slice(1).reduce((gap, next, index) => Math.max(gap, next - (moments[index] ?? next)), 0);

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { release, type ChartSource } from "../charts.ts";
+import { workloads } from "../flows.ts";
 import type { Requests } from "../mesh.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
@@ -145,13 +146,7 @@ const spread = (topologyKey: string, whenUnsatisfiable: "DoNotSchedule" | "Sched
   maxSkew: 1,
   topologyKey,
   whenUnsatisfiable,
-  labelSelector: {
-    matchLabels: {
-      "app.kubernetes.io/name": "vault",
-      "app.kubernetes.io/instance": releaseName,
-      component: "server",
-    },
-  },
+  labelSelector: { matchLabels: workloads.vault.labels },
 });
 
 const placement = {

@@ -5,8 +5,9 @@
  * @typedef {"prod" | "dev"} StackClass
  */
 
-/** "prod" and "production" as a whole word of the name: eu-prod, prod.2, but not product. */
-const PROD = /(^|[-_.])(prod|production)(\d*)($|[-_.])/i;
+/** One of these as a whole word of the name, and none that promises more: eu-dev, test.2, but not dev-live. */
+const DEV = /(^|[-_.])(dev|development|local|sandbox|test)\d*($|[-_.])/i;
+const SERVES = /(^|[-_.])(prod|production|live|staging)\d*($|[-_.])/i;
 
 /**
  * The stack's name from a resource's URN; undefined when it does not say.
@@ -18,12 +19,12 @@ export function stackOf(urn) {
 }
 
 /**
- * A stack that cannot be named is taken for prod, so that nothing slips through.
+ * A stack whose name does not say that it is for development is taken for prod, so that nothing slips through.
  * @param {string | undefined} stack
  * @returns {StackClass}
  */
 export function stackClass(stack) {
-  return stack === undefined || PROD.test(stack) ? "prod" : "dev";
+  return stack !== undefined && DEV.test(stack) && !SERVES.test(stack) ? "dev" : "prod";
 }
 
 /**

@@ -32,7 +32,10 @@ describe("The janitor", () => {
 
   it("removes the definitions that Helm leaves behind, and no others", () => {
     assert.deepEqual(prod.input(release("janitor"), "values", "crdGroups"), [
-      "istio.io",
+      "extensions.istio.io",
+      "networking.istio.io",
+      "security.istio.io",
+      "telemetry.istio.io",
       "postgres-operator.crunchydata.com",
       "databases.spotahome.com",
     ]);

@@ -8,7 +8,7 @@ import { accepted, caught, gateway } from "./suites/adversarial.ts";
 
 function findings(fixture: Fixture, stack: string): Finding[] {
   const resource = pack.resourceOf({ ...fixture, urn: urnOf(stack, fixture) });
-  const prod = stack !== "dev" && stack !== "product";
+  const prod = stack !== "dev" && stack !== "eu-dev";
   return pack.policies
     .filter(({ locked }) => locked === true)
     .flatMap((policy) =>

@@ -242,6 +242,17 @@ describe("the level of a finding", () => {
     "shlink_prod",
     "prod-test",
     "dev.production",
+    "staging",
+    "live",
+    "production-eu",
+    "demo",
+    "product",
+    "nonprod",
+    "contest",
+    "devops",
+    "localhost",
+    "dev-live",
+    "test-staging2",
   ]) {
     it(`takes stack ${stack} for prod`, () => {
       assert.equal(stackClass(stackOf(`urn:pulumi:${stack}::p::t::n`)), "prod");
@@ -256,9 +267,6 @@ describe("the level of a finding", () => {
     "local",
     "shlink.sandbox",
     "development",
-    "staging",
-    "product",
-    "nonprod",
   ]) {
     it(`takes stack ${stack} for dev`, () => {
       assert.equal(stackClass(stackOf(`urn:pulumi:${stack}::p::t::n`)), "dev");

@@ -45,9 +45,12 @@ const threshold = 2;
 export class FakeVault {
   initialized = false;
   sealed = true;
+  /** How often a server that joins others is asked before it is open. */
+  joinsAfter = 0;
   /** Paths below sys/auth/ that were enabled. */
   mounts = new Set<string>();
   #given = new Set<unknown>();
+  #joining = false;
   #rootAlive = false;
 
   answer({ method, path, body }: Request): Reply {
@@ -61,7 +64,9 @@ export class FakeVault {
   }
 
   #status(): Reply {
-    return { status: 200, body: { initialized: this.initialized, sealed: this.sealed } };
+    if (this.#joining && this.joinsAfter-- <= 0) this.sealed = false;
+    const { initialized, sealed } = this;
+    return { status: 200, body: { initialized, sealed, progress: this.#given.size } };
   }
 
   #initialise(): Reply {
@@ -73,7 +78,9 @@ export class FakeVault {
 
   #unseal(key: unknown): Reply {
     if (unsealKeys.includes(String(key))) this.#given.add(key);
-    if (this.#given.size >= threshold) this.sealed = false;
+    if (this.#given.size < threshold) return this.#status();
+    this.#given.clear();
+    this.#joining = true;
     return this.#status();
   }
 

@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
-import { scripts } from "../../../components/scripts.ts";
 import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
-import { repository } from "../../../local/paths.ts";
 import {
   FakeVault,
   rootToken,
@@ -17,6 +12,7 @@ import {
   type Reply,
   type Request,
 } from "../../support/fake-vault.ts";
+import { VaultPod } from "../../support/vault-pod.ts";
 
 const collection = "/api/v1/namespaces/vault/secrets";
 const encode = (text: string) => Buffer.from(text).toString("base64");
@@ -27,7 +23,7 @@ const stored = (keys: string[]) =>
 describe("The scripts that open Vault", () => {
   const root = newRoot();
   const leaf = newLeaf(root, "localhost", ["localhost"]);
-  let folder = "";
+  let pod: VaultPod;
   let vault: FakeVault;
   /** The Secret with the keys. */
   let secret: Record<string, string> | undefined;
@@ -38,7 +34,6 @@ describe("The scripts that open Vault", () => {
   /** How often Vault was asked for its state. */
   let polls: number;
   let servers: Server[] = [];
-  let env: NodeJS.ProcessEnv;
   let child: ChildProcess | undefined;
 
   function kubernetes({ method, path, body }: Request): Reply {
@@ -62,39 +57,17 @@ describe("The scripts that open Vault", () => {
   }
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "shlink-platform-scripts-"));
-    const account = join(folder, "kubernetes.io/serviceaccount");
-    for (const place of [account, join(folder, "vault")]) mkdirSync(place, { recursive: true });
-    writeFileSync(join(account, "ca.crt"), root.certificate);
-    writeFileSync(join(account, "namespace"), "vault");
-    writeFileSync(join(account, "token"), "own-token");
-    writeFileSync(join(folder, "vault/token"), "vault-token");
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-    copyFileSync(join(repository, "components/vault/deployer.hcl"), join(folder, "deployer.hcl"));
-    const files = scripts("bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts");
-    // Only the folder that a pod mounts lies elsewhere here, and the unsealer looks more often.
-    for (const [name, text] of Object.entries(files)) {
-      const here = text.replaceAll("/var/run/secrets", folder).replace("sleep(2_000)", "sleep(20)");
-      writeFileSync(join(folder, name), here);
-    }
     const api = await serveJson(kubernetes, { key: leaf.key, cert: leaf.certificate });
     const server = await serveJson(vaultServer);
     servers = [api.server, server.server];
-    env = {
-      KUBERNETES_SERVICE_HOST: "localhost",
-      KUBERNETES_SERVICE_PORT: `${api.port}`,
-      VAULT_ADDRESSES: `http://127.0.0.1:${server.port}`,
-      KEYS_SECRET: "vault-unseal-keys",
-      SEAL: "shamir",
-      PGP_KEYS: "",
-      KEY_SHARES: "3",
-      KEY_THRESHOLD: "2",
-      DEPLOYER: "deployer",
-      DEPLOYER_ACCOUNTS: "vault-deployer,vault-bootstrap",
-      NAMESPACE: "vault",
-      AUDIENCE: "vault",
-      DEPLOYER_POLICY: join(folder, "deployer.hcl"),
-    };
+    pod = new VaultPod({
+      apiPort: api.port,
+      authority: root.certificate,
+      vaultPort: server.port,
+      tokens: { own: "own-token", vault: "vault-token" },
+      // The unsealer looks more often.
+      adapt: (text) => text.replace("sleep(2_000)", "sleep(20)"),
+    });
   });
 
   beforeEach(() => {
@@ -106,16 +79,13 @@ describe("The scripts that open Vault", () => {
       server.closeAllConnections();
       server.close();
     }
-    rmSync(folder, { recursive: true });
+    pod.remove();
   });
 
   function start(script: string): { output: () => string; process: ChildProcess } {
-    let output = "";
-    const process = spawn(globalThis.process.execPath, [join(folder, script)], { env });
-    child = process;
-    for (const stream of [process.stdout, process.stderr])
-      stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    return { output: () => output, process };
+    const started = pod.start(script);
+    child = started.process;
+    return started;
   }
 
   async function bootstrap(): Promise<{ code: number | null; output: string }> {
@@ -174,6 +144,14 @@ describe("The scripts that open Vault", () => {
       assert.equal(vault.sealed, false);
       assert.equal(requests.filter((request) => request === "PUT sys/unseal").length, 2);
       assert.ok(!requests.includes("PUT sys/init"));
+    });
+
+    it("gives a server that joins others its keys once, and waits until the leader has answered", async () => {
+      Object.assign(vault, { initialized: true, joinsAfter: 3 });
+      secret = stored(unsealKeys);
+      const { code, output } = await bootstrap();
+      assert.equal(code, 0, output);
+      assert.equal(requests.filter((request) => request === "PUT sys/unseal").length, 2);
     });
 
     it("goes on after a run that ended before the initialisation", async () => {
@@ -236,7 +214,7 @@ describe("The scripts that open Vault", () => {
       vault.initialized = true;
       const { output } = start("unsealer.ts");
       await until(() => polls >= 5);
-      const { VAULT_ADDRESSES: address } = env;
+      const { VAULT_ADDRESSES: address } = pod.env;
       assert.equal(
         output(),
         `${address}: it is sealed, and Secret vault-unseal-keys has no keys\n`,

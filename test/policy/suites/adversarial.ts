@@ -268,5 +268,5 @@ export const accepted: [string, Fixture, string?][] = [
     },
   ],
   ["anything in stack dev", gateway(["*"]), "dev"],
-  ["anything in stack product", vault(PLAIN), "product"],
+  ["anything in stack eu-dev", vault(PLAIN), "eu-dev"],
 ];

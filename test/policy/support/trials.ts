@@ -84,8 +84,11 @@ const stackTrials: Trial[] = (
   [
     ["prod", "prod"],
     ["eu-prod", "prod"],
-    ["product", "dev"],
+    ["live", "prod"],
+    ["contest", "prod"],
+    ["dev-live", "prod"],
     ["dev", "dev"],
+    ["eu-dev2", "dev"],
   ] as const
 ).map(
   ([stack, expected]): Trial =>

@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { scripts } from "../../../../components/scripts.ts";
 import { sealStanza } from "../../../../components/vault/seal.ts";
 import { newLeaf, newRoot } from "../../../../local/substitutes/pgo/certificates.ts";
 import { DevVault, findTool } from "../../../local/plugins/integration/tools.ts";
 import { freePort } from "../../../local/substitutes/integration/postgres.ts";
+import { VaultPod } from "../../../support/vault-pod.ts";
 
 const binary = findTool("bao");
 const root = newRoot();
@@ -31,7 +30,7 @@ describe("Vault's bootstrap, killed at any step", function () {
     return;
   }
 
-  let folder: string;
+  let pod: VaultPod;
   let secret: Record<string, string> | undefined;
   let refusals: number;
   let death: Death | undefined;
@@ -40,7 +39,6 @@ describe("Vault's bootstrap, killed at any step", function () {
   let baoPort: number;
   let log: string;
   let servers: (http.Server | https.Server)[];
-  let env: NodeJS.ProcessEnv;
 
   /** Lets one request through to `act`, unless the script is to die there. */
   async function pass<T>(request: http.IncomingMessage, act: () => Promise<T> | T): Promise<T> {
@@ -102,9 +100,9 @@ describe("Vault's bootstrap, killed at any step", function () {
   }
 
   function startVault(seal = "", token = ""): void {
-    const data = join(folder, "data");
+    const data = join(pod.folder, "data");
     mkdirSync(data, { recursive: true });
-    const config = join(folder, "vault.hcl");
+    const config = join(pod.folder, "vault.hcl");
     writeFileSync(
       config,
       `unsafe_allow_api_audit_creation = true
@@ -134,51 +132,23 @@ ${seal}`,
   }
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "vault-bootstrap-"));
     [secret, refusals, death, log, servers] = [undefined, 0, undefined, "", []];
     baoPort = await freePort();
     const kubePort = await listen(
       https.createServer({ key: leaf.key, cert: leaf.certificate }, answering(kubernetes)),
     );
     const vaultPort = await listen(http.createServer(answering(vault)));
-    const account = join(folder, "kubernetes.io/serviceaccount");
-    for (const place of [account, join(folder, "vault")]) mkdirSync(place, { recursive: true });
-    writeFileSync(join(account, "ca.crt"), root.certificate);
-    writeFileSync(join(account, "namespace"), "vault");
-    writeFileSync(join(account, "token"), "own");
-    writeFileSync(
-      join(folder, "vault/token"),
-      [{ alg: "RS256" }, claims, "signature"].map(base64url).join("."),
-    );
-    // The script as it is, but for what only a pod has.
-    const files = scripts("bootstrap.ts", "vault.ts", "keys.ts", "kube.ts");
-    for (const [name, text] of Object.entries(files))
-      writeFileSync(
-        join(folder, name),
-        text
-          .replaceAll("/var/run/secrets", folder)
-          .replace(
-            'kubernetes_host: "https://kubernetes.default.svc:443"',
-            `kubernetes_host: "https://localhost:${kubePort}", disable_local_ca_jwt: true, kubernetes_ca_cert: ${JSON.stringify(root.certificate)}`,
-          ),
-      );
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-    cpSync("components/vault/deployer.hcl", join(folder, "deployer.hcl"));
-    env = {
-      KUBERNETES_SERVICE_HOST: "localhost",
-      KUBERNETES_SERVICE_PORT: `${kubePort}`,
-      VAULT_ADDRESSES: `http://127.0.0.1:${vaultPort}`,
-      KEYS_SECRET: "vault-unseal-keys",
-      SEAL: "shamir",
-      PGP_KEYS: "",
-      KEY_SHARES: "3",
-      KEY_THRESHOLD: "2",
-      DEPLOYER: "deployer",
-      DEPLOYER_ACCOUNTS: "vault-deployer,vault-bootstrap",
-      NAMESPACE: "vault",
-      AUDIENCE: "vault",
-      DEPLOYER_POLICY: join(folder, "deployer.hcl"),
-    };
+    const kubernetesHost = `"https://localhost:${kubePort}", disable_local_ca_jwt: true, kubernetes_ca_cert: ${JSON.stringify(root.certificate)}`;
+    pod = new VaultPod({
+      apiPort: kubePort,
+      authority: root.certificate,
+      vaultPort,
+      tokens: {
+        own: "own",
+        vault: [{ alg: "RS256" }, claims, "signature"].map(base64url).join("."),
+      },
+      adapt: (text) => text.replace('"https://kubernetes.default.svc:443"', kubernetesHost),
+    });
     startVault();
   });
 
@@ -189,16 +159,16 @@ ${seal}`,
       server.close();
     }
     await stopVault();
-    rmSync(folder, { recursive: true });
+    pod.remove();
   });
 
   /** Runs the script to its end; `null` is a death by signal. */
   async function run(at?: Death): Promise<number | null> {
     death = at;
-    script = spawn(process.execPath, [join(folder, "bootstrap.ts")], { env });
-    for (const stream of [script.stdout, script.stderr])
-      stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    const started = pod.start("bootstrap.ts");
+    script = started.process;
     const [code] = (await once(script, "close")) as [number | null];
+    log += started.output();
     return code;
   }
 
@@ -239,7 +209,7 @@ ${seal}`,
       assert.match(log, /It holds no data yet: delete the Secret and the volumes/);
       assert.deepEqual(secret, reserved);
       await stopVault();
-      rmSync(join(folder, "data"), { recursive: true });
+      rmSync(join(pod.folder, "data"), { recursive: true });
       secret = undefined;
       startVault();
       assert.equal(await run(), 0, log);
@@ -264,11 +234,11 @@ ${seal}`,
     beforeEach(async () => {
       const port = await freePort();
       const files = { key: leaf.key, crt: leaf.certificate, ca: root.certificate };
-      for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(pod.folder, name), text);
       const listener = `listener "tcp" {
   address = "127.0.0.1:${port}"
-  tls_cert_file = "${join(folder, "crt")}"
-  tls_key_file = "${join(folder, "key")}"
+  tls_cert_file = "${join(pod.folder, "crt")}"
+  tls_key_file = "${join(pod.folder, "key")}"
 }
 `;
       transit = new DevVault(binary ?? "", await freePort(), listener);
@@ -288,8 +258,8 @@ ${seal}`,
         mountPath: "transit",
         keyName: "shlink",
         secretName: "unused",
-      }).replace("/vault/seal/ca.crt", join(folder, "ca"));
-      env = { ...env, SEAL: "transit", KEYS_SECRET: "vault-recovery-keys" };
+      }).replace("/vault/seal/ca.crt", join(pod.folder, "ca"));
+      Object.assign(pod.env, { SEAL: "transit", KEYS_SECRET: "vault-recovery-keys" });
       await stopVault();
       startVault(stanza, token);
     });
@@ -326,13 +296,13 @@ ${seal}`,
     it("gives out recovery keys to the holders of PGP keys alone", async function () {
       const gpg = findTool("gpg");
       if (gpg === undefined) return this.skip();
-      const home = join(folder, "gpg");
+      const home = join(pod.folder, "gpg");
       mkdirSync(home, { mode: 0o700 });
       const call = (args: string[], input?: Buffer) =>
         execFileSync(gpg, ["--homedir", home, "--batch", "--quiet", ...args], { input });
       call(["--passphrase", "", "--quick-gen-key", "holder@example.com", "rsa2048", "encr"]);
       const key = call(["--export", "holder@example.com"]).toString("base64");
-      env = { ...env, PGP_KEYS: [key, key, key].join(",") };
+      Object.assign(pod.env, { PGP_KEYS: [key, key, key].join(",") });
       assert.equal(await run(), 0, log);
       const kept = Buffer.from(secret?.["recovery-key-0"] ?? "", "base64").toString();
       const opened = call(["--decrypt"], Buffer.from(kept, "base64")).toString();
@@ -351,15 +321,15 @@ ${seal}`,
       });
       return { status: answer.status, text: await answer.text() };
     };
-    const jwt = readFileSync(join(folder, "vault/token"), "utf8");
+    const jwt = readFileSync(join(pod.folder, "vault/token"), "utf8");
     const login = await call("POST", "auth/deployer/login", { role: "deployer", jwt });
     const { auth } = JSON.parse(login.text) as { auth: { client_token: string } };
-    const device = { type: "file", options: { file_path: join(folder, "audit.log") } };
+    const device = { type: "file", options: { file_path: join(pod.folder, "audit.log") } };
     const as = (method: string, path: string, body?: object) =>
       call(method, path, body, auth.client_token);
     assert.equal((await as("PUT", "sys/audit/file", device)).status, 204);
     assert.match((await as("GET", "sys/audit")).text, /"file\/":\{/);
-    assert.match(readFileSync(join(folder, "audit.log"), "utf8"), /"path":"sys\/audit"/);
+    assert.match(readFileSync(join(pod.folder, "audit.log"), "utf8"), /"path":"sys\/audit"/);
     assert.equal((await as("PUT", "sys/audit/other", device)).status, 403);
     assert.equal((await as("DELETE", "sys/audit/file")).status, 204);
   });
