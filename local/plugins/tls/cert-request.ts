@@ -13,8 +13,10 @@ export const certRequest: ResourceType<null> = {
     certRequestPem: { kind: "string", output: true },
   },
   async create(_, planned) {
+    const { keys, signingAlgorithm } = signerOf(text(planned, "privateKeyPem"));
     const request = await Pkcs10CertificateRequestGenerator.create({
-      ...signerOf(text(planned, "privateKeyPem")),
+      keys,
+      signingAlgorithm,
       name: subjectOf(planned).toJSON(),
       extensions: alternativeNames(planned),
     });

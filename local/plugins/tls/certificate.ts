@@ -10,7 +10,7 @@ import {
   X509CertificateGenerator,
   type Extension,
   type Name,
-  type PublicKeyType,
+  type PublicKey,
 } from "./x509.ts";
 import {
   flag,
@@ -98,7 +98,7 @@ export const readCertificate = (_: null, id: string, state: Props): Promise<Outc
 export interface Request {
   subject: Name;
   issuer: Name;
-  publicKey: PublicKeyType;
+  publicKey: PublicKey;
   signer: Signer;
   /** Subject key identifier of the issuer, when it has one and is another. */
   issuerKeyId?: string;

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from "node:crypto";
+import { PublicKey } from "./x509.ts";
 
 export interface Curve {
   /** As the terms of OpenSSL and of Web Cryptography go. */
@@ -15,9 +16,10 @@ export const curves: Record<string, Curve> = {
   P521: { namedCurve: "secp521r1", webName: "P-521", hash: "SHA-512" },
 };
 
-/** A key pair as the X.509 library takes it, and how it signs. */
+/** A key pair as the X.509 library takes it, its public key also as one of its own, and how it signs. */
 export interface Signer {
   keys: webcrypto.CryptoKeyPair;
+  publicKey: PublicKey;
   signingAlgorithm: { name: string; hash: string };
 }
 
@@ -28,11 +30,15 @@ export function signerOf(pem: string): Signer {
   if (curve === undefined)
     throw new Error("the local plugin signs with ECDSA keys of its own only");
   const algorithm = { name: "ECDSA", namedCurve: curve.webName };
-  const keys = {
-    privateKey: key.toCryptoKey(algorithm, false, ["sign"]),
-    publicKey: createPublicKey(key).toCryptoKey(algorithm, true, ["verify"]),
+  const publicKey = createPublicKey(key);
+  return {
+    keys: {
+      privateKey: key.toCryptoKey(algorithm, false, ["sign"]),
+      publicKey: publicKey.toCryptoKey(algorithm, true, ["verify"]),
+    },
+    publicKey: new PublicKey(publicKey.export({ type: "spki", format: "der" })),
+    signingAlgorithm: { name: "ECDSA", hash: curve.hash },
   };
-  return { keys, signingAlgorithm: { name: "ECDSA", hash: curve.hash } };
 }
 
 /** The parser's own words would say no more, and could show a part of the key. */

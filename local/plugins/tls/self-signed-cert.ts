@@ -20,7 +20,7 @@ export const selfSignedCert: ResourceType<null> = {
   customise: renewWhenDue,
   async create(_, planned) {
     const signer = signerOf(text(planned, "privateKeyPem"));
-    const { publicKey } = signer.keys;
+    const { publicKey } = signer;
     const subject = subjectOf(planned);
     const issuerKeyId = flag(planned, "setAuthorityKeyId")
       ? (await SubjectKeyIdentifierExtension.create(publicKey)).keyId

@@ -126,10 +126,10 @@ describe("plugin tls", () => {
       assert.equal(BigInt(`0x${certificate(root).serialNumber}`).toString(), root.id);
       assert.deepEqual(root.state["privateKeyPem"], secret(rootKey));
       const { validityStartTime, validityEndTime, certPem, ...rest } = root.state;
-      const times = [validityStartTime, validityEndTime].map((time) => Date.parse(String(time)));
+      const times = [validityStartTime, validityEndTime].map((time) => Date.parse(time as string));
       assert.equal(times[1]! - times[0]!, 48 * hour);
       assert.match(
-        String(certPem),
+        certPem as string,
         /^-----BEGIN CERTIFICATE-----\n[^]+-----END CERTIFICATE-----\n$/,
       );
       assert.deepEqual(rest, {

@@ -15,6 +15,7 @@ import * as https from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { scripts } from "../../../../components/scripts.ts";
 import { newLeaf, newRoot } from "../../../../local/substitutes/pgo/certificates.ts";
@@ -140,7 +141,7 @@ listener "tcp" {
   const isShown = async (certificate: string) => {
     const socket = https.request({ host: "127.0.0.1", port, agent: agent() });
     socket.on("error", () => undefined).end();
-    const [tls] = (await once(socket, "socket")) as [import("node:tls").TLSSocket];
+    const [tls] = (await once(socket, "socket")) as [TLSSocket];
     await once(tls, "secureConnect");
     const shown = tls.getPeerX509Certificate()?.toString();
     socket.destroy();
