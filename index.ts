@@ -9,57 +9,78 @@ import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
 import { flowsFor } from "./components/flows.ts";
+import { Limits } from "./components/limits.ts";
 import { Mesh } from "./components/mesh.ts";
 import { namespaceNames, Namespaces } from "./components/namespaces.ts";
 import { Network } from "./components/network.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
-import { observabilityArgs, tracingArgs } from "./components/observability/arguments.ts";
+import {
+  installed,
+  observabilityArgs,
+  scrapedFrom,
+  tracingArgs,
+  viewsArgs,
+} from "./components/observability/arguments.ts";
+import { Views } from "./components/observability/views/index.ts";
+import { viewAddresses, viewsNamespace } from "./components/observability/views/settings.ts";
 import { ExternalSecrets } from "./components/secrets.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import { VaultServer } from "./components/vault/server.ts";
+import { VaultSnapshots } from "./components/vault/snapshots.ts";
 
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { context, storageClass, mutatingAdmission } = settings.cluster;
   const { charts, routing, observability } = settings;
+  const { snapshots } = settings.vault;
   const traces = tracingArgs(observability);
   const { tracing } = traces;
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
-  const used = usedCharts({ cni: settings.mesh.cni, redisOperator: settings.redis.operator });
-  await cluster.verify(context, namespaceNames, mirroredFiles(charts, used));
+  const { cni } = settings.mesh;
+  const views = viewsArgs(observability);
+  const used = usedCharts({
+    cni,
+    redisOperator: settings.redis.operator,
+    views: installed(observability),
+  });
+  const ours = [...namespaceNames(cni), ...(views === undefined ? [] : [viewsNamespace])];
+  await cluster.verify(context, ours, mirroredFiles(charts, used));
 
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
-  const namespaces = new Namespaces("namespaces", { cni: settings.mesh.cni }, { providers }).names;
+  const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;
   // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
   const network = new Network(
     "network",
     {
       namespaces,
       flows: flowsFor({
+        cni,
         resolveTitles: settings.shlink.resolveTitles,
         pooled: settings.database.pgBouncer.mode !== "none",
         cloudBackups: !["none", "volume"].includes(settings.database.backups.mode),
-        scrapedFrom: observability.mode === "none" ? undefined : observability.namespace,
+        scrapedFrom: scrapedFrom(observability),
         collector: tracing,
         sealPorts: sealPorts(settings.vault.seal),
+        snapshots: snapshots.mode !== "none",
       }),
       apiServer: settings.cluster.apiServer,
     },
     { providers },
   );
+  const limits = new Limits("limits", { ...settings, namespaces }, { providers });
   // First in, last out: at its deletion it removes what all others leave behind.
   const janitor = new Janitor(
     "janitor",
     { namespace: namespaces.platform },
-    { providers, dependsOn: network },
+    { providers, dependsOn: [network, limits] },
   );
   const opts = { providers, dependsOn: janitor };
 
@@ -71,6 +92,7 @@ export default async function program(cluster = kubernetes()) {
       charts,
       trustedProxies: routing.trustedProxies,
       namespace: namespaces["istio-system"],
+      cniNamespace: namespaces["istio-cni"],
       gatewayNamespace: namespaces["istio-ingress"],
     },
     opts,
@@ -103,6 +125,19 @@ export default async function program(cluster = kubernetes()) {
     { cluster, namespace: "vault", server, bootstrap, localPort: settings.tunnels.vault },
     opts,
   );
+  if (snapshots.mode === "volume")
+    new VaultSnapshots(
+      "vault-snapshots",
+      {
+        ...snapshots,
+        storageClass: snapshots.storageClass ?? storageClass,
+        namespace: namespaces.vault,
+        server,
+        vault,
+        protect: settings.protectData,
+      },
+      opts,
+    );
 
   const operator = new ExternalSecrets(
     "external-secrets",
@@ -180,13 +215,21 @@ export default async function program(cluster = kubernetes()) {
     },
     { ...opts, dependsOn: mesh },
   );
+  const { apiServer } = settings.cluster;
+  const shown =
+    views === undefined
+      ? []
+      : [new Views("views", { ...views, charts, storageClass, apiServer }, opts)];
   const watched = observabilityArgs({ ...settings, ...served }, namespaces.platform);
-  if (watched !== undefined) new Observability("observability", watched, opts);
+  // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
+  if (watched !== undefined)
+    new Observability("observability", watched, { providers, dependsOn: [janitor, ...shown] });
   if (settings.admissionPolicies)
     new AdmissionPolicies("admission", {}, { ...opts, dependsOn: mesh });
 
   return {
     url: `${https ? "https" : "http"}://${defaultDomain}`,
     apiKey: { namespace: "shlink", ...apiKey },
+    views: observability.mode === "none" ? {} : viewAddresses(observability.views),
   };
 }

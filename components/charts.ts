@@ -41,6 +41,23 @@ export const charts = {
     name: "redis-operator",
     version: "3.3.4",
   },
+  prometheus: {
+    repository: "https://prometheus-community.github.io/helm-charts",
+    name: "kube-prometheus-stack",
+    version: "88.5.3",
+  },
+  grafana: {
+    repository: "https://grafana-community.github.io/helm-charts",
+    name: "grafana",
+    version: "12.11.1",
+  },
+  jaeger: {
+    repository: "https://jaegertracing.github.io/helm-charts",
+    name: "jaeger",
+    version: "4.11.1",
+  },
+  /** Kiali follows Istio: 1.30 brings this one. */
+  kiali: { repository: "https://kiali.org/helm-charts", name: "kiali-server", version: "2.26.0" },
 } satisfies Record<string, ChartPin>;
 
 export type ChartName = keyof typeof charts;
@@ -80,16 +97,21 @@ export const redisOperators = {
 
 export type RedisOperator = keyof typeof redisOperators;
 
+/** Charts that show what goes on; each is installed only where the settings ask for it. */
+const views = ["prometheus", "grafana", "jaeger", "kiali"] as const satisfies ChartName[];
+
 export interface ChartChoice {
   /** Whether the mesh has a node agent. */
   cni: boolean;
   redisOperator: RedisOperator;
+  /** Those of the views that come as charts. */
+  views: (typeof views)[number][];
 }
 
 /** The charts that a stack installs. */
-export function usedCharts({ cni, redisOperator }: ChartChoice): ChartName[] {
-  const unused = new Set<ChartName>(Object.values(redisOperators));
-  unused.delete(redisOperators[redisOperator]);
+export function usedCharts({ cni, redisOperator, views: wanted }: ChartChoice): ChartName[] {
+  const unused = new Set<ChartName>([...Object.values(redisOperators), ...views]);
+  for (const used of [redisOperators[redisOperator], ...wanted]) unused.delete(used);
   if (!cni) unused.add("istioCni");
   return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));
 }

@@ -24,11 +24,12 @@ const vaultServer = {
 
 export const workloads = {
   istiod: { namespace: "istio-system", labels: { app: "istiod" } },
-  "istio-cni": { namespace: "istio-system", labels: { "k8s-app": "istio-cni-node" } },
+  "istio-cni": { namespace: "istio-cni", labels: { "k8s-app": "istio-cni-node" } },
   gateway: { namespace: "istio-ingress", labels: { istio: "ingressgateway" } },
   vault: { namespace: "vault", labels: vaultServer },
   "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" } },
   "vault-unsealer": { namespace: "vault", labels: { app: "vault-unsealer" } },
+  "vault-snapshot": { namespace: "vault", labels: { app: "vault-snapshot" } },
   "external-secrets": { namespace: "external-secrets", labels: named("external-secrets") },
   "external-secrets-webhook": {
     namespace: "external-secrets",
@@ -74,7 +75,6 @@ export interface Flow {
 /** Workloads that call the Kubernetes API. */
 const apiClients: WorkloadName[] = [
   "istiod",
-  "istio-cni",
   "vault",
   "vault-bootstrap",
   "vault-unsealer",
@@ -112,6 +112,14 @@ const flows: Flow[] = [
   { from: apiClients, to: ["api-server"], ports: [443, 6443], why: "Kubernetes API" },
 ];
 
+/** Only for a mesh with a node agent, which looks up the pods that it redirects. */
+const agentFlow: Flow = {
+  from: ["istio-cni"],
+  to: ["api-server"],
+  ports: [443, 6443],
+  why: "Kubernetes API",
+};
+
 /** Only for servers that get their key from a service, which may be of the cloud or in the house. */
 const sealFlow = (ports: number[]): Flow => ({
   from: ["vault"],
@@ -119,6 +127,13 @@ const sealFlow = (ports: number[]): Flow => ({
   ports,
   why: "unseals itself",
 });
+
+const snapshotFlow: Flow = {
+  from: ["vault-snapshot"],
+  to: ["vault"],
+  ports: [8200],
+  why: "snapshots",
+};
 
 const directFlow: Flow = {
   from: ["shlink", "shlink-migration"],
@@ -156,7 +171,7 @@ const traceFlow = (namespace: string, port: number): Flow => ({
 });
 
 /** Only for a cluster whose Prometheus, in this namespace, watches the platform. */
-function scrapeFlows(namespace: string): Flow[] {
+export function scrapeFlows(namespace: string): Flow[] {
   const scraped: [WorkloadName, number[], string][] = [
     ["vault", [8200], "metrics, certificate"],
     ["external-secrets", [8080], "metrics"],
@@ -172,6 +187,8 @@ function scrapeFlows(namespace: string): Flow[] {
 }
 
 export interface FlowOptions {
+  /** Whether the mesh has a node agent. */
+  cni: boolean;
   /** Whether Shlink fetches the titles of links' targets. */
   resolveTitles: boolean;
   /** Whether a pool stands between Shlink and the database. */
@@ -184,11 +201,14 @@ export interface FlowOptions {
   collector?: { namespace: string; port: number } | undefined;
   /** Ports on which Vault reaches what unseals it; none with key shares. */
   sealPorts: number[];
+  /** Whether snapshots are taken of Vault. */
+  snapshots: boolean;
 }
 
 /** Every connection that is allowed; all others are refused. */
 export const flowsFor = (options: FlowOptions): Flow[] => [
   ...flows,
+  ...(options.cni ? [agentFlow] : []),
   ...(options.pooled ? poolFlows : [directFlow]),
   ...(options.cloudBackups ? [storeFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
@@ -197,4 +217,5 @@ export const flowsFor = (options: FlowOptions): Flow[] => [
     ? []
     : [traceFlow(options.collector.namespace, options.collector.port)]),
   ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
+  ...(options.snapshots ? [snapshotFlow] : []),
 ];

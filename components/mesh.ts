@@ -19,14 +19,17 @@ export type GatewayService =
 
 export interface MeshArgs {
   charts: ChartSource;
-  /** Namespace of istiod, the mesh's root, and of the node agent, which needs privileges there. */
+  /** Namespace of istiod, and the mesh's root. */
   namespace: pulumi.Input<string>;
   /** Namespace of the ingress gateway; it must not forbid injection, by which the gateway gets its image. */
   gatewayNamespace: pulumi.Input<string>;
   istiod: { replicas: number; requests: Requests };
   gateway: { replicas: number; requests: Requests; service: GatewayService };
-  /** Whether a node agent redirects pods' traffic, so that they need no privileged init container. */
-  cni: boolean;
+  /**
+   * Namespace of the node agent that redirects pods' traffic, so that they need no privileged init container.
+   * The agent itself needs privileges there. Absent: there is none.
+   */
+  cniNamespace?: pulumi.Input<string> | undefined;
   /** Folders of the nodes' container runtime: network plugins, and their configuration. */
   cniBinDir: string;
   cniConfDir: string;
@@ -61,8 +64,7 @@ export class Mesh extends pulumi.ComponentResource {
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Mesh", name, {}, opts);
     const base = this.#base(args);
-    const agent = args.cni ? [this.#cni(args, base)] : [];
-    const istiod = this.#istiod(args, [base, ...agent]);
+    const istiod = this.#istiod(args, [base, ...this.#cni(args, base)]);
     this.#demandMutualTls(args, istiod);
     this.#trace(args, istiod);
     this.#gateway(args, istiod);
@@ -78,13 +80,15 @@ export class Mesh extends pulumi.ComponentResource {
     );
   }
 
-  #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release {
-    const { charts, namespace } = args;
-    return release(
+  #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
+    const { charts, cniNamespace: namespace } = args;
+    if (namespace === undefined) return [];
+    const agent = release(
       "istio-cni",
       { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
       { parent: this, dependsOn: base },
     );
+    return [agent];
   }
 
   #istiod(args: MeshArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
@@ -125,12 +129,21 @@ export class Mesh extends pulumi.ComponentResource {
     );
   }
 
+  /**
+   * The chart would let the pods mount their account's token. They do not use it: istiod asks the API on their
+   * behalf whether the account may read certificates.
+   */
   #gateway(args: MeshArgs, istiod: pulumi.Resource): void {
     const { charts, gatewayNamespace: namespace } = args;
+    const account = new k8s.core.v1.ServiceAccount(
+      gatewayName,
+      { metadata: { name: gatewayName, namespace }, automountServiceAccountToken: false },
+      { parent: this },
+    );
     release(
       gatewayName,
       { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
-      { parent: this, dependsOn: istiod },
+      { parent: this, dependsOn: [istiod, account] },
     );
   }
 }
@@ -151,9 +164,9 @@ export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" 
 
 export function istiodValues({
   istiod,
-  cni,
+  cniNamespace,
   tracing,
-}: Pick<MeshArgs, "istiod" | "cni" | "tracing">) {
+}: Pick<MeshArgs, "istiod" | "cniNamespace" | "tracing">) {
   const { replicas, requests } = istiod;
   return {
     autoscaleEnabled: replicas > 1,
@@ -162,7 +175,7 @@ export function istiodValues({
     resources: { requests },
     seccompProfile,
     topologySpreadConstraints: [spread({ app: "istiod" })],
-    cni: { enabled: cni },
+    cni: { enabled: cniNamespace !== undefined },
     global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
     meshConfig: {
       accessLogFile: "/dev/stdout",
@@ -187,9 +200,14 @@ export function gatewayValues({
   trustedProxies,
 }: Pick<MeshArgs, "gateway" | "trustedProxies">) {
   const { replicas, requests, service } = gateway;
-  const topology = { gatewayTopology: { numTrustedProxies: trustedProxies } };
+  const proxyConfig = {
+    gatewayTopology: { numTrustedProxies: trustedProxies },
+    // The rate limit counts each route's requests; of Envoy's own numbers Istio keeps but a few.
+    proxyStatsMatcher: { inclusionRegexps: [".*http_local_rate_limit.*"] },
+  };
   return {
     replicaCount: replicas,
+    serviceAccount: { create: false, name: gatewayName },
     // The chart's image is the placeholder "auto", without a tag: Kubernetes would always pull.
     imagePullPolicy: "IfNotPresent",
     autoscaling: { enabled: replicas > 1, minReplicas: replicas },
@@ -201,7 +219,7 @@ export function gatewayValues({
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
     },
     topologySpreadConstraints: [spread({ app: gatewayName })],
-    podAnnotations: { "proxy.istio.io/config": JSON.stringify(topology) },
+    podAnnotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig) },
     service: serviceValues(service),
   };
 }

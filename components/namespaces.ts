@@ -7,6 +7,7 @@ export const ownershipLabel = { "app.kubernetes.io/part-of": "shlink-platform" }
 /** Every namespace of the platform, with what is particular to it. */
 const labels = {
   "istio-system": {},
+  "istio-cni": {},
   "istio-ingress": {},
   vault: {},
   "external-secrets": {},
@@ -25,19 +26,29 @@ export interface NamespacesArgs {
 
 export type NamespaceName = keyof typeof labels;
 
-export const namespaceNames = Object.keys(labels) as NamespaceName[];
+/** The namespaces of a stack: the node agent's is there only with the agent. */
+export const namespaceNames = (cni: boolean) =>
+  (Object.keys(labels) as NamespaceName[]).filter((name) => cni || name !== agentNamespace);
+
+const agentNamespace = "istio-cni";
+
+/** Names by name: using one makes a resource wait for its namespace. */
+export type NamespaceOutputs = Record<
+  Exclude<NamespaceName, typeof agentNamespace>,
+  pulumi.Output<string>
+> &
+  Partial<Record<typeof agentNamespace, pulumi.Output<string>>>;
 
 /** The platform's namespaces. They are deleted last, and take their volumes with them. */
 export class Namespaces extends pulumi.ComponentResource {
-  /** Names by name: using one makes a resource wait for its namespace. */
-  readonly names: Record<NamespaceName, pulumi.Output<string>>;
+  readonly names: NamespaceOutputs;
 
   constructor(name: string, { cni }: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Namespaces", name, {}, opts);
-    const entries = namespaceNames.map(
+    const entries = namespaceNames(cni).map(
       (namespace) => [namespace, this.#create(namespace, cni)] as const,
     );
-    this.names = Object.fromEntries(entries) as Record<NamespaceName, pulumi.Output<string>>;
+    this.names = Object.fromEntries(entries) as NamespaceOutputs;
     this.registerOutputs({ names: this.names });
   }
 
@@ -50,13 +61,17 @@ export class Namespaces extends pulumi.ComponentResource {
   }
 }
 
+const label = "pod-security.kubernetes.io";
+const watched = { [`${label}/warn`]: "restricted", [`${label}/audit`]: "restricted" };
+/** Pods of such a namespace meet Pod Security `restricted`, or are not made. */
+export const restricted = { ...watched, [`${label}/enforce`]: "restricted" };
+
 /**
- * `restricted`, except where traffic is redirected, by the plugin's own pods on the node, or without it by a
- * container in each of Shlink's pods: there nothing is enforced, and warnings say what would be refused.
+ * `restricted`, with two exceptions. The node agent's own namespace lets its pods, and nobody else's, change the
+ * node. Without the agent a container in each of Shlink's pods redirects traffic: there nothing is enforced,
+ * and warnings say what would be refused.
  */
 export function podSecurityLabels(namespace: NamespaceName, cni: boolean): Record<string, string> {
-  const label = "pod-security.kubernetes.io";
-  const watched = { [`${label}/warn`]: "restricted", [`${label}/audit`]: "restricted" };
-  const redirecting = namespace === (cni ? "istio-system" : "shlink");
-  return redirecting ? watched : { ...watched, [`${label}/enforce`]: "restricted" };
+  if (namespace === agentNamespace) return { [`${label}/enforce`]: "privileged" };
+  return namespace === "shlink" && !cni ? watched : restricted;
 }

@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type Flow, type Outside, type Peer, type WorkloadName, workloads } from "./flows.ts";
-import { type NamespaceName, namespaceNames } from "./namespaces.ts";
+import type { NamespaceName } from "./namespaces.ts";
 
 export interface NetworkArgs {
-  namespaces: Record<NamespaceName, pulumi.Input<string>>;
+  namespaces: Partial<Record<NamespaceName, pulumi.Input<string>>>;
   /** Every connection that is allowed. */
   flows: Flow[];
   /** Networks of the API server: its Service's address, and the addresses behind it. */
@@ -15,16 +15,24 @@ export interface NetworkArgs {
 export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Network", name, {}, opts);
-    for (const namespace of namespaceNames)
-      this.#create(`${namespace}-default`, "default", args.namespaces[namespace], closedSpec);
+    for (const [name, namespace] of Object.entries(args.namespaces))
+      this.#create(`${name}-default`, "default", namespace, closedSpec);
     for (const workload of connected(args.flows)) {
       const spec = workloadSpec(workload, args.flows, args.apiServer);
-      this.#create(workload, workload, args.namespaces[workloads[workload].namespace], spec);
+      const namespace = args.namespaces[workloads[workload].namespace];
+      this.#create(workload, workload, namespace, spec);
     }
     this.registerOutputs({});
   }
 
-  #create(name: string, object: string, namespace: pulumi.Input<string>, spec: PolicySpec): void {
+  #create(
+    name: string,
+    object: string,
+    namespace: pulumi.Input<string> | undefined,
+    spec: PolicySpec,
+  ): void {
+    if (namespace === undefined)
+      throw new Error(`the flows name pods of ${object}, whose namespace this stack does not have`);
     new k8s.networking.v1.NetworkPolicy(
       name,
       { metadata: { name: object, namespace }, spec },
@@ -39,14 +47,14 @@ const connected = (flows: Flow[]) =>
     flows.some(({ from, to }) => from.includes(name) || to.includes(name)),
   );
 
-type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
-type PolicyPeer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+export type PolicySpec = k8s.types.input.networking.v1.NetworkPolicySpec;
+export type PolicyPeer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 
-const inNamespace = (namespace: string) => ({
+export const inNamespace = (namespace: string) => ({
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
 });
 
-const policyTypes = ["Ingress", "Egress"];
+export const policyTypes = ["Ingress", "Egress"];
 
 /** Nothing in, nothing out but questions to the cluster's DNS. */
 export const closedSpec: PolicySpec = {
@@ -82,7 +90,7 @@ export function workloadSpec(name: WorkloadName, flows: Flow[], apiServer: strin
   };
 }
 
-function policyPeers(peer: Peer, apiServer: string[]): PolicyPeer[] {
+export function policyPeers(peer: Peer, apiServer: string[]): PolicyPeer[] {
   if (typeof peer !== "string") return [inNamespace(peer.namespace)];
   if (isOutside(peer)) return outside(peer, apiServer).map((ipBlock) => ({ ipBlock }));
   const { namespace, labels } = workloads[peer];

@@ -2,10 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { release, type ChartSource } from "./charts.ts";
 import type { Requests } from "./mesh.ts";
+import { operatorRights, readerRights } from "./secrets-rights.ts";
 import {
   readerAccount,
   type VaultAccess,
-  type VaultReader,
+  type VaultLogin,
   type VaultSecret,
 } from "./vault/access.ts";
 
@@ -22,10 +23,11 @@ export class ExternalSecrets extends pulumi.ComponentResource {
     super("shlink-platform:index:ExternalSecrets", name, {}, opts);
     const { charts, namespace } = args;
     const values = externalSecretsValues(args);
+    const dependsOn = operatorRights(namespace, values.leaderElect, { parent: this });
     release(
       "external-secrets",
       { chart: "externalSecrets", source: charts, namespace, values },
-      { parent: this },
+      { parent: this, dependsOn },
     );
     this.registerOutputs({});
   }
@@ -42,12 +44,13 @@ export function externalSecretsValues({ replicas, requests }: ExternalSecretsArg
     processClusterPushSecret: false,
     processClusterGenerator: false,
     processPushSecret: false,
-    rbac: { aggregateToView: false, aggregateToEdit: false, servicebindings: { create: false } },
+    // In its place: secrets-rights.ts.
+    rbac: { create: false },
     replicaCount: replicas,
     leaderElect: replicas > 1,
     resources: { requests },
     webhook: { replicaCount: replicas, resources: { requests }, ...highlyAvailable },
-    certController: { resources: { requests } },
+    certController: { resources: { requests }, rbac: { create: false } },
     ...highlyAvailable,
   };
 }
@@ -81,7 +84,8 @@ export class SecretReader extends pulumi.ComponentResource {
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:SecretReader", name, {}, opts);
     this.#args = args;
-    this.#store = this.#createStore(name, this.#createAccount(name));
+    const rights = readerRights(name, args.namespace, { parent: this });
+    this.#store = this.#createStore(name, this.#createAccount(name), rights);
     this.registerOutputs({});
   }
 
@@ -137,6 +141,7 @@ export class SecretReader extends pulumi.ComponentResource {
   #createStore(
     name: string,
     account: k8s.core.v1.ServiceAccount,
+    rights: pulumi.Resource,
   ): k8s.apiextensions.CustomResource {
     const { namespace, vault, paths } = this.#args;
     const reader = vault.allow(name, namespace, paths);
@@ -152,7 +157,7 @@ export class SecretReader extends pulumi.ComponentResource {
         },
         spec: { provider: { vault: vaultProvider(vault, reader, account) } },
       },
-      { parent: this, dependsOn: account },
+      { parent: this, dependsOn: [account, rights] },
     );
   }
 }
@@ -163,7 +168,7 @@ const withTemplates = (data: Record<string, string> | undefined) =>
 
 function vaultProvider(
   vault: VaultAccess,
-  { role, audience }: VaultReader,
+  { role, audience }: VaultLogin,
   account: k8s.core.v1.ServiceAccount,
 ) {
   return {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { mebibytes as mebibytesOf } from "../components/memory.ts";
-import { dnsLabel, internalTls, mebibytes, quantity, requests } from "./values.ts";
+import { amount } from "../components/quantity.ts";
+import { cron, dnsLabel, internalTls, mebibytes, quantity, requests } from "./values.ts";
 
 /** Into how many keys the unseal key, or the recovery key, is split, and how many of them make it whole. */
 const keys = { keyShares: z.int().min(1).max(10), keyThreshold: z.int().min(1).max(10) };
@@ -84,7 +84,7 @@ const auditFile = z
   })
   .refine(
     // One more than are kept is written to, and it grows on until somebody looks.
-    ({ storage, maxSize, keep }) => (keep + 2) * mebibytesOf(maxSize) <= mebibytesOf(storage),
+    ({ storage, maxSize, keep }) => (keep + 2) * amount(maxSize) <= amount(storage),
     {
       path: ["maxSize"],
       message: "must fit into vault.audit.storage (keep + 2) times: a full volume stops Vault",
@@ -105,4 +105,17 @@ export const vault = z.strictObject({
     internalTls,
   ]),
   audit: z.discriminatedUnion("mode", [z.strictObject({ mode: z.literal("none") }), auditFile]),
+  snapshots: z.discriminatedUnion("mode", [
+    z.strictObject({ mode: z.literal("none") }),
+    z.strictObject({
+      mode: z.literal("volume"),
+      /** When, in UTC. */
+      schedule: cron,
+      /** How many snapshots stay; older ones are removed. */
+      keep: z.int().min(1).max(1000),
+      storage: quantity,
+      /** Absent: the cluster's. A bucket is a class of its CSI driver. */
+      storageClass: dnsLabel.optional(),
+    }),
+  ]),
 });

@@ -1,4 +1,5 @@
-import { request } from "node:http";
+import * as http from "node:http";
+import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { apiKey } from "../components/shlink/index.ts";
@@ -9,11 +10,14 @@ export interface Entry {
   address: string;
   port: number;
   host: string;
+  /** Authority of the gateway's certificate as PEM; absent: plain HTTP. */
+  ca?: string;
 }
 
 export interface Answer {
   status: number;
   location?: string;
+  headers: http.IncomingHttpHeaders;
   body: string;
 }
 
@@ -38,16 +42,21 @@ export function call(
     ...(key === undefined ? {} : { "x-api-key": key }),
     ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
-  const target = { host: entry.address, port: entry.port, method, path, headers, timeout: 15_000 };
+  const { address, port, ca } = entry;
+  const target = { host: address, port, method, path, headers, timeout: 15_000 };
   return new Promise((resolve, reject) => {
-    const sent = request(target, (response) => {
+    const receive = (response: http.IncomingMessage) => {
       let text = "";
       response.on("data", (chunk: Buffer) => (text += chunk.toString()));
       response.on("end", () => {
         const { statusCode: status = 0, headers: answered } = response;
-        resolve({ status, location: answered.location, body: text });
+        resolve({ status, location: answered.location, headers: answered, body: text });
       });
-    });
+    };
+    const sent =
+      ca === undefined
+        ? http.request(target, receive)
+        : https.request({ ...target, ca, servername: entry.host }, receive);
     sent.on("timeout", () => sent.destroy(new Error("no answer in 15 s")));
     sent.on("error", reject);
     sent.end(body === undefined ? undefined : JSON.stringify(body));

@@ -17,6 +17,8 @@ export interface Registration {
   dependsOn: string[];
   deletedWith?: string;
   protect: boolean;
+  /** Present where a deletion leaves the real thing behind. */
+  retainOnDelete?: true;
   /** Whether a provider was named, for the resource or by a component around it. */
   hasProvider: boolean;
 }
@@ -77,6 +79,7 @@ class Recorder {
       inputs: {},
       ...this.#relations(opts),
       protect: opts.protect === true,
+      ...(opts.retainOnDelete === true ? { retainOnDelete: true } : {}),
       hasProvider: hasProvider(opts),
     };
     this.registrations.push(registration);

@@ -23,6 +23,7 @@ import { namespaceUse } from "./rules/namespace-use.js";
 import { networkPolicies } from "./rules/network-policies.js";
 import { passwordStrength } from "./rules/password-strength.js";
 import { plaintextCredentials } from "./rules/plaintext-credentials.js";
+import { podSecurity } from "./rules/pod-security.js";
 import { postgresCluster } from "./rules/postgres-cluster.js";
 import { postgresGrants } from "./rules/postgres-grants.js";
 import { postgresTls } from "./rules/postgres-tls.js";
@@ -80,6 +81,7 @@ export const policies = [
   adminSurfaces,
   serviceExposure,
   networkPolicies,
+  podSecurity,
   rbacScope,
   serviceAccounts,
   containerImages,

@@ -3,7 +3,7 @@ import type { Requests } from "../mesh.ts";
 import { images } from "../images.ts";
 import { mebibytes } from "../memory.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
-import { authFile, authSecret } from "./names.ts";
+import { authFile, authSecret, serversAccount } from "./names.ts";
 import { authFolder } from "./redaction.ts";
 
 export interface FailoverArgs {
@@ -22,6 +22,7 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
   const pod = {
     image: images.redis,
     imagePullPolicy: "IfNotPresent",
+    serviceAccountName: serversAccount,
     securityContext: restrictedPod(1000),
     ...(metrics ? { exporter } : {}),
   };

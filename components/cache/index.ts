@@ -7,7 +7,14 @@ import { restrictedContainer } from "../security.ts";
 import { SecretReader } from "../secrets.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
-import { authFile, authSecret, failoverName, masterName, sentinelAddress } from "./names.ts";
+import {
+  authFile,
+  authSecret,
+  failoverName,
+  masterName,
+  sentinelAddress,
+  serversAccount,
+} from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
 
@@ -50,7 +57,8 @@ export class Cache extends pulumi.ComponentResource {
     const credentials = this.#credentials(args.vault);
     const auth = this.#auth(args, credentials);
     const redaction = redact(args.mutatingAdmission, args.namespace, { parent: this });
-    const failover = this.#failover(args, [operator, auth, ...redaction]);
+    const account = this.#account(args);
+    const failover = this.#failover(args, [operator, auth, account, ...redaction]);
     this.#servers(args);
     this.#ready(args, failover);
     const sentinels = `${sentinelAddress.host}:${sentinelAddress.port}`;
@@ -98,6 +106,15 @@ export class Cache extends pulumi.ComponentResource {
       keys,
       templates,
     });
+  }
+
+  /** In place of the namespace's default account, whose token the servers' pods would mount. */
+  #account({ namespace }: CacheArgs): k8s.core.v1.ServiceAccount {
+    return new k8s.core.v1.ServiceAccount(
+      "redis-account",
+      { metadata: { name: serversAccount, namespace }, automountServiceAccountToken: false },
+      { parent: this },
+    );
   }
 
   #failover(args: CacheArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {

@@ -19,39 +19,15 @@ export class VaultClient {
     this.address = address;
   }
 
-  call<T = unknown>(
+  async call<T = unknown>(
     method: string,
     path: string,
     options: { body?: unknown; token?: string } = {},
-  ) {
-    const url = new URL(`/v1/${path}`, this.address);
-    const ca = process.env["VAULT_CACERT"];
-    const send = url.protocol === "https:" ? https.request : http.request;
-    return new Promise<Answer<T>>((resolve, reject) => {
-      // A name may still lead to a pod that is gone and answers nothing; initialising takes its time.
-      const timeout = method === "GET" ? 5_000 : 20_000;
-      const headers = options.token === undefined ? {} : { "x-vault-token": options.token };
-      const settings = {
-        method,
-        headers,
-        timeout,
-        ...(ca ? { ca: readFileSync(ca) } : {}),
-      };
-      const call = send(url, settings, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (text += chunk));
-        response.on("error", reject);
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, body: parse<T>(text) }),
-        );
-      });
-      call.on("timeout", () =>
-        call.destroy(new Error(`${this.address} did not answer in ${timeout / 1000} s`)),
-      );
-      call.on("error", reject);
-      call.end(options.body === undefined ? undefined : JSON.stringify(options.body));
-    });
+  ): Promise<Answer<T>> {
+    // A name may still lead to a pod that is gone and answers nothing; initialising takes its time.
+    const timeout = method === "GET" ? 5_000 : 20_000;
+    const response = await this.#send(method, path, { ...options, timeout });
+    return answerOf<T>(response);
   }
 
   /** Like `call`, but anything else than success is an error that says what was asked, never with what. */
@@ -62,10 +38,14 @@ export class VaultClient {
   ) {
     const answer = await this.call<T>(method, path, options);
     if (answer.status >= 200 && answer.status < 300) return answer.body;
-    const { errors } = answer.body as { errors?: string[] };
-    throw new Error(
-      `${method} ${path} on ${this.address}: ${answer.status} ${errors?.join("; ") ?? ""}`,
-    );
+    throw this.#refusal(method, path, answer);
+  }
+
+  /** The body of an answer as it comes, for what is too big to be held or is no JSON. */
+  async stream(path: string, token: string): Promise<http.IncomingMessage> {
+    const response = await this.#send("GET", path, { token, timeout: 60_000 });
+    if (response.statusCode === 200) return response;
+    throw this.#refusal("GET", path, await answerOf(response));
   }
 
   async sealStatus(): Promise<SealStatus> {
@@ -92,6 +72,37 @@ export class VaultClient {
       `${this.address} is still sealed after ${keys.length} keys: the Secret holds too few of them`,
     );
   }
+
+  #send(
+    method: string,
+    path: string,
+    { body, token, timeout }: { body?: unknown; token?: string; timeout: number },
+  ): Promise<http.IncomingMessage> {
+    const url = new URL(`/v1/${path}`, this.address);
+    const ca = process.env["VAULT_CACERT"];
+    const send = url.protocol === "https:" ? https.request : http.request;
+    const headers = token === undefined ? {} : { "x-vault-token": token };
+    const settings = { method, headers, timeout, ...(ca ? { ca: readFileSync(ca) } : {}) };
+    return new Promise((resolve, reject) => {
+      const call = send(url, settings, resolve);
+      call.on("timeout", () =>
+        call.destroy(new Error(`${this.address} did not answer in ${timeout / 1000} s`)),
+      );
+      call.on("error", reject);
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  #refusal(method: string, path: string, { status, body }: Answer): Error {
+    const { errors = [] } = body as { errors?: string[] };
+    return new Error(`${method} ${path} on ${this.address}: ${status} ${errors.join("; ")}`);
+  }
+}
+
+async function answerOf<T>(response: http.IncomingMessage): Promise<Answer<T>> {
+  let text = "";
+  for await (const chunk of response.setEncoding("utf8")) text += chunk as string;
+  return { status: response.statusCode ?? 0, body: parse<T>(text) };
 }
 
 function parse<T>(text: string): T {

@@ -3,8 +3,16 @@ import type { Backups } from "../database/backups.ts";
 import type { Tracing } from "../mesh.ts";
 import type { RoutingTls } from "../routing/traffic.ts";
 import type { VaultTls } from "../vault/server.ts";
+import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
+import { collector } from "./views/jaeger.ts";
+import {
+  installedViews,
+  viewsNamespace,
+  type ViewName,
+  type ViewsSettings,
+} from "./views/settings.ts";
 
 export type ObservabilitySettings =
   | { mode: "none" }
@@ -12,14 +20,20 @@ export type ObservabilitySettings =
       mode: "monitors";
       namespace: string;
       labels: Record<string, string>;
+      dashboards?: DashboardArgs | undefined;
       tracing?: Omit<Tracing, "namespace"> | undefined;
       prober?: Omit<ProberTargets, "targets">;
+      views: ViewsSettings;
     };
 
 /** The settings from which thresholds and targets follow. */
 interface Watched {
   observability: ObservabilitySettings;
-  vault: { replicas: number; tls: VaultTls };
+  vault: {
+    replicas: number;
+    tls: VaultTls;
+    snapshots: { mode: "none" } | { mode: "volume"; schedule: string };
+  };
   database: { instances: number; backups: Backups };
   redis: { replicas: number; sentinels: number };
   shlink: { replicas: number };
@@ -33,15 +47,20 @@ export function observabilityArgs(
 ): ObservabilityArgs | undefined {
   const { observability, vault, database, redis, shlink } = settings;
   if (observability.mode === "none") return undefined;
-  const { labels, prober } = observability;
+  const { labels, prober, dashboards } = observability;
   const { backups, instances } = database;
+  const { snapshots } = vault;
   return {
     namespace,
     labels,
+    ...(dashboards === undefined ? {} : { dashboards }),
     vaultTls: vault.tls,
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
-      vaultReplicas: vault.replicas,
+      vault: {
+        replicas: vault.replicas,
+        ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
+      },
       database: {
         instances,
         ...(backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule }),
@@ -54,9 +73,31 @@ export function observabilityArgs(
 
 /** Where the mesh sends traces; nothing when nobody takes them. */
 export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracing } {
-  if (settings.mode === "none" || settings.tracing === undefined) return {};
-  return { tracing: { namespace: settings.namespace, ...settings.tracing } };
+  if (settings.mode === "none") return {};
+  const { namespace, tracing, views } = settings;
+  if (views.jaeger.mode === "chart") {
+    const { samplingPercentage } = views.jaeger;
+    return { tracing: { namespace: viewsNamespace, ...collector, samplingPercentage } };
+  }
+  return tracing === undefined ? {} : { tracing: { namespace, ...tracing } };
 }
+
+/** Namespace of the Prometheus that reads the metrics; nothing when none does. */
+export function scrapedFrom(settings: ObservabilitySettings): string | undefined {
+  if (settings.mode === "none") return undefined;
+  return settings.views.prometheus.mode === "chart" ? viewsNamespace : settings.namespace;
+}
+
+/** The views that this program installs, with the settings of all; nothing when it installs none. */
+export function viewsArgs(settings: ObservabilitySettings) {
+  if (settings.mode === "none") return undefined;
+  const { labels, views } = settings;
+  return installed(settings).length === 0 ? undefined : { labels, views };
+}
+
+/** The views that come as charts. */
+export const installed = (settings: ObservabilitySettings): ViewName[] =>
+  settings.mode === "none" ? [] : installedViews(settings.views);
 
 /** Servers with a certificate that somebody has to renew. */
 const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [

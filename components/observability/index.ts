@@ -1,13 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { dashboardFiles, type DashboardArgs } from "./dashboards/index.ts";
 import { jobOf, podMonitors, podMonitorSpec, probeSpec, type MonitorArgs } from "./monitors.ts";
 import { ruleGroups, type RuleArgs } from "./rules.ts";
 
 export interface ObservabilityArgs extends MonitorArgs {
-  /** Namespace of the rules and of the certificates' probe. */
+  /** Namespace of the rules, of the dashboards and of the certificates' probe. */
   namespace: pulumi.Input<string>;
   /** Labels by which the cluster's Prometheus selects monitors and rules. */
   labels: Record<string, string>;
+  /** Absent: there is no Grafana that would show them. */
+  dashboards?: DashboardArgs;
   thresholds: Omit<RuleArgs, "jobs" | "probes">;
 }
 
@@ -23,7 +26,20 @@ export class Observability extends pulumi.ComponentResource {
       this.#create("Probe", "certificates", args, args.namespace, probeSpec(prober));
     const rules = { ...thresholds, jobs: monitors.map(jobOf), probes: prober !== undefined };
     this.#create("PrometheusRule", "shlink-platform", args, args.namespace, ruleGroups(rules));
+    this.#showDashboards(args);
     this.registerOutputs({});
+  }
+
+  #showDashboards({ namespace, dashboards }: ObservabilityArgs): void {
+    if (dashboards === undefined) return;
+    new k8s.core.v1.ConfigMap(
+      "dashboards",
+      {
+        metadata: { name: "shlink-dashboards", namespace, ...dashboards },
+        data: dashboardFiles(),
+      },
+      { parent: this },
+    );
   }
 
   #create(

@@ -7,7 +7,7 @@ import { workloadAlerts } from "./alerts/workloads.ts";
 
 /** What the thresholds follow from. */
 export interface RuleArgs {
-  vaultReplicas: number;
+  vault: { replicas: number; snapshotSchedule?: string };
   database: { instances: number; fullSchedule?: string };
   redis: { replicas: number; sentinels: number };
   shlinkReplicas: number;

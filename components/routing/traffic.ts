@@ -99,9 +99,11 @@ const reads = (prefix: string) =>
  */
 export function destinationSpec(host: RoutingArgs["service"]["host"], replicas: number) {
   const outlierDetection = {
-    consecutive5xxErrors: 5,
+    // Its own 500s say that the database is away, which ejecting a server does not mend.
+    consecutive5xxErrors: 0,
+    consecutiveGatewayErrors: 5,
     interval: "10s",
-    baseEjectionTime: "30s",
+    baseEjectionTime: "10s",
     maxEjectionPercent: Math.ceil(100 / replicas),
   };
   return {

@@ -60,7 +60,9 @@ export function serverContainer({ environment }: PodArgs): Partial<Container> {
     ports: [{ name: "http", containerPort: port }],
     // A killed migration holds its lock for ten minutes, and a start waits for it.
     startupProbe: { ...health, periodSeconds: 2, failureThreshold: 360, timeoutSeconds: 5 },
-    readinessProbe: { ...health, periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 5 },
+    // Half a minute, as a database takes to come back: without pods the gateway would refuse for longer than it
+    // was away. One pod alone that fails is ejected by the gateway at once.
+    readinessProbe: { ...health, periodSeconds: 5, failureThreshold: 6, timeoutSeconds: 5 },
     // Not the health check: it asks the database, and a failover there would restart every pod.
     livenessProbe: { tcpSocket: { port }, periodSeconds: 10, failureThreshold: 6 },
     // Endpoints and Envoys learn of the end before the server does.

@@ -3,7 +3,7 @@ import * as vault from "@pulumi/vault";
 import type { Cluster } from "../cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
 import { auditFile } from "./reloader.ts";
-import { auditFolder, type VaultServer } from "./server.ts";
+import { audience, auditFolder, type VaultServer } from "./server.ts";
 import { openSession, providerInputs, type Session } from "./session.ts";
 
 export interface VaultAccessArgs {
@@ -24,14 +24,21 @@ export interface VaultSecret {
   resource: pulumi.Resource;
 }
 
-/** A Vault role that a namespace's External Secrets account logs in with. */
-export interface VaultReader {
+/** A Vault role that one service account logs in with. */
+export interface VaultLogin {
+  mountPath: pulumi.Output<string>;
   role: pulumi.Output<string>;
   audience: string;
 }
 
+interface VaultGrant {
+  namespace: pulumi.Input<string>;
+  account: string;
+  /** Paths of Vault's API that may be read. */
+  paths: string[];
+}
+
 const mountPath = "secret";
-const audience = "vault";
 /** The account in each namespace with whose token External Secrets comes to Vault. */
 export const readerAccount = "external-secrets-sa";
 
@@ -44,7 +51,7 @@ export class VaultAccess extends pulumi.ComponentResource {
   readonly caBundle?: pulumi.Output<string>;
   readonly #options: pulumi.CustomResourceOptions;
   readonly #store: vault.Mount;
-  readonly #login: vault.AuthBackend;
+  readonly #backend: vault.AuthBackend;
 
   constructor(name: string, args: VaultAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:VaultAccess", name, {}, opts);
@@ -59,7 +66,7 @@ export class VaultAccess extends pulumi.ComponentResource {
       deletedWith: args.server.release,
     };
     this.#store = this.#createStore(args.server.audit.mode === "file" ? [this.#audit()] : []);
-    this.#login = this.#createLogin();
+    this.#backend = this.#createLogin();
     this.registerOutputs({ address: this.address });
   }
 
@@ -80,25 +87,34 @@ export class VaultAccess extends pulumi.ComponentResource {
   }
 
   /** Lets the External Secrets account of one namespace read these paths, and nothing else. */
-  allow(role: string, namespace: pulumi.Input<string>, paths: string[]): VaultReader {
-    const rules = paths.flatMap((path) => [
+  allow(role: string, namespace: pulumi.Input<string>, secrets: string[]): VaultLogin {
+    const paths = secrets.flatMap((path) => [
       `${mountPath}/data/${path}`,
       `${mountPath}/metadata/${path}`,
     ]);
+    return this.#login(role, { namespace, account: readerAccount, paths });
+  }
+
+  /** Lets one account copy the whole Vault as it is stored, encrypted, and read nothing in it. */
+  allowSnapshots(role: string, namespace: pulumi.Input<string>, account: string): VaultLogin {
+    return this.#login(role, { namespace, account, paths: ["sys/storage/raft/snapshot"] });
+  }
+
+  #login(role: string, { namespace, account, paths }: VaultGrant): VaultLogin {
     const policy = new vault.Policy(
       role,
       {
         name: role,
-        policy: rules.map((path) => `path "${path}" { capabilities = ["read"] }\n`).join(""),
+        policy: paths.map((path) => `path "${path}" { capabilities = ["read"] }\n`).join(""),
       },
       this.#options,
     );
     const login = new vault.kubernetes.AuthBackendRole(
       role,
       {
-        backend: this.#login.path,
+        backend: this.#backend.path,
         roleName: role,
-        boundServiceAccountNames: [readerAccount],
+        boundServiceAccountNames: [account],
         boundServiceAccountNamespaces: [namespace],
         // Without an audience a token meant for anybody would do.
         audience,
@@ -108,7 +124,7 @@ export class VaultAccess extends pulumi.ComponentResource {
       },
       this.#options,
     );
-    return { role: login.roleName, audience };
+    return { mountPath: this.#backend.path, role: login.roleName, audience };
   }
 
   #provider(args: VaultAccessArgs, session: pulumi.Output<Session>): vault.Provider {

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { images } from "../images.ts";
 import { scripts } from "../scripts.ts";
-import { restrictedContainer, restrictedPod } from "../security.ts";
+import { scriptPod } from "./pod.ts";
 import type { VaultSeal } from "./seal.ts";
-import type { VaultServer } from "./server.ts";
+import { audience, type VaultServer } from "./server.ts";
 
 export interface VaultBootstrapArgs {
   namespace: pulumi.Input<string>;
@@ -17,7 +16,7 @@ export interface VaultBootstrapArgs {
 export const deployer = {
   login: "deployer",
   account: "vault-deployer",
-  audience: "vault",
+  audience,
 };
 
 const keysSecret = ({ seal }: VaultBootstrapArgs) =>
@@ -44,11 +43,15 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     this.registerOutputs({ ready: this.ready });
   }
 
-  /** A service account that may do `verbs` to the Secret with the keys, and nothing else. */
+  /** A service account that may do `verbs` to the Secret with the keys, and nothing else; without any no pod runs as it. */
   #account(name: string, args: VaultBootstrapArgs, verbs: string[] = []): pulumi.Resource[] {
     const { namespace } = args;
     const metadata = { name, namespace };
-    const account = new k8s.core.v1.ServiceAccount(name, { metadata }, { parent: this });
+    const account = new k8s.core.v1.ServiceAccount(
+      name,
+      { metadata, automountServiceAccountToken: verbs.length > 0 },
+      { parent: this },
+    );
     if (verbs.length === 0) return [account];
     const rules = [
       { apiGroups: [""], resources: ["secrets"], resourceNames: [keysSecret(args)], verbs },
@@ -134,66 +137,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
   }
 }
 
-type Env = Record<string, pulumi.Input<string>>;
-
-function serverEnv(args: VaultBootstrapArgs): Env {
-  const { server } = args;
-  return {
-    VAULT_ADDRESSES: pulumi.all(server.addresses).apply((addresses) => addresses.join(",")),
-    KEYS_SECRET: keysSecret(args),
-    ...(server.tls.mode === "secret" ? { VAULT_CACERT: "/tls/ca.crt" } : {}),
-  };
-}
-
-interface ScriptPodArgs extends VaultBootstrapArgs {
-  source: k8s.core.v1.ConfigMap;
-  env: Env;
-  account: string;
-}
-
-function scriptPod(
-  script: string,
-  { server, source, env, account }: ScriptPodArgs,
-): k8s.types.input.core.v1.PodSpec {
-  const { tls } = server;
-  const ca = tls.mode === "secret" ? [{ name: "tls", mountPath: "/tls", readOnly: true }] : [];
-  return {
-    serviceAccountName: account,
-    securityContext: restrictedPod(1000),
-    // Node takes no default action on SIGTERM as the first process of a container.
-    terminationGracePeriodSeconds: 5,
-    containers: [
-      {
-        name: "script",
-        image: images.node,
-        imagePullPolicy: "IfNotPresent",
-        command: ["node", `/scripts/${script}`],
-        env: Object.entries(env).map(([name, value]) => ({ name, value })),
-        terminationMessagePolicy: "FallbackToLogsOnError",
-        resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
-        securityContext: restrictedContainer,
-        volumeMounts: [
-          { name: "scripts", mountPath: "/scripts", readOnly: true },
-          { name: "vault-token", mountPath: "/var/run/secrets/vault", readOnly: true },
-          ...ca,
-        ],
-      },
-    ],
-    volumes: podVolumes(source, tls),
-  };
-}
-
-function podVolumes(
-  source: k8s.core.v1.ConfigMap,
-  tls: VaultServer["tls"],
-): k8s.types.input.core.v1.Volume[] {
-  const token = { path: "token", audience: deployer.audience, expirationSeconds: 600 };
-  const volumes: k8s.types.input.core.v1.Volume[] = [
-    { name: "scripts", configMap: { name: source.metadata.name } },
-    { name: "vault-token", projected: { sources: [{ serviceAccountToken: token }] } },
-  ];
-  if (tls.mode === "plaintext") return volumes;
-  // The scripts need the authority only, never the server's private key.
-  const items = [{ key: "ca.crt", path: "ca.crt" }];
-  return [...volumes, { name: "tls", secret: { secretName: tls.secretName, items } }];
-}
+const serverEnv = (args: VaultBootstrapArgs) => ({
+  VAULT_ADDRESSES: pulumi.all(args.server.addresses).apply((addresses) => addresses.join(",")),
+  KEYS_SECRET: keysSecret(args),
+});

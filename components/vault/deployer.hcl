@@ -8,6 +8,7 @@ path "sys/auth/kubernetes/tune" { capabilities = ["read", "update"] }
 path "sys/mounts/auth/kubernetes" { capabilities = ["read"] }
 path "sys/mounts/auth/kubernetes/tune" { capabilities = ["read", "update"] }
 path "sys/policies/acl/external-secrets*" { capabilities = ["create", "read", "update", "delete"] }
+path "sys/policies/acl/vault-snapshot" { capabilities = ["create", "read", "update", "delete"] }
 path "auth/kubernetes/config" { capabilities = ["create", "read", "update", "delete"] }
 path "auth/kubernetes/role/*" { capabilities = ["create", "read", "update", "delete"] }
 path "secret/*" { capabilities = ["create", "read", "update", "delete", "list"] }

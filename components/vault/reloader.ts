@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../images.ts";
-import { mebibytes } from "../memory.ts";
+import { amount } from "../quantity.ts";
 import { scripts } from "../scripts.ts";
 import { restrictedContainer } from "../security.ts";
 import type { VaultAudit, VaultTls } from "./server.ts";
@@ -60,7 +60,7 @@ function environment({ tls, audit }: Attended): Record<string, string> {
       ? {}
       : {
           AUDIT_LOG: `/audit/${auditFile}`,
-          AUDIT_MAX_BYTES: `${mebibytes(audit.maxSize) * 1024 * 1024}`,
+          AUDIT_MAX_BYTES: `${amount(audit.maxSize)}`,
           AUDIT_KEEP: `${audit.keep}`,
         }),
   };

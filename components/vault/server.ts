@@ -21,6 +21,9 @@ export type VaultAudit =
 /** Where that volume is mounted. */
 export const auditFolder = "/vault/audit";
 
+/** For whom every token is meant that a pod shows to Vault. */
+export const audience = "vault";
+
 export interface VaultServerArgs {
   charts: ChartSource;
   namespace: pulumi.Input<string>;

@@ -148,6 +148,19 @@ const data: readonly ImageRecipe[] = [
     entrypoint: ["/usr/local/bin/redis-operator"],
   },
   {
+    name: "quay.io/oliver006/redis_exporter:v1.91.0",
+    layers: [
+      base,
+      layer("redis-exporter", {
+        copy: { debian: "usr/bin/prometheus-redis-exporter" },
+        to: "/redis_exporter",
+      }),
+    ],
+    user: "59000:59000",
+    entrypoint: ["/redis_exporter"],
+    ports: ["9121/tcp"],
+  },
+  {
     name: "registry.developers.crunchydata.com/crunchydata/crunchy-postgres:ubi9-15.19-2633",
     layers: [base, shell, postgres],
     user: "26",

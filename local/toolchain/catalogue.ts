@@ -197,12 +197,16 @@ export const binaries = Object.fromEntries(
   ),
 ) as Record<string, ToolName>;
 
-/** Go modules whose own files (charts, CRDs, bootstrap templates) are used beside their binaries. */
+/** Go modules whose own files (charts, CRDs, bootstrap templates) are used, most beside their binaries. */
 export const moduleSources = {
   istio: { module: "istio", path: "istio.io/istio" },
   "external-secrets": {
     module: "external-secrets",
     path: "github.com/external-secrets/external-secrets",
+  },
+  "prometheus-operator": {
+    module: "prometheus-operator",
+    path: "github.com/prometheus-operator/prometheus-operator",
   },
   "redis-operator": { module: "redis-operator", path: "github.com/spotahome/redis-operator" },
 } as const;
@@ -225,6 +229,7 @@ export const imagePackages = [
   "postgresql-common",
   "redis-server",
   "redis-tools",
+  "prometheus-redis-exporter",
   "busybox-static",
   "iptables",
   "ca-certificates",

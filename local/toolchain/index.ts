@@ -25,12 +25,14 @@ export { ToolFailure } from "./failure.ts";
 export { endChildrenWithUs } from "./run.ts";
 export { toolNames, type ToolName } from "./catalogue.ts";
 
+type ModuleName = keyof typeof moduleSources;
+
 /** The tools on their way: each can be waited for apart, so that the cluster starts while others compile. */
 export interface Tools {
   /** Path of a binary, once it is there. */
   path(binary: string): Promise<string>;
   /** Files of a Go module: charts, CRDs, templates. */
-  sources(module: keyof typeof moduleSources): Promise<string>;
+  sources(module: ModuleName): Promise<string>;
   /** Folder with the unpacked Debian packages that images are made of. */
   debianRoot: Promise<string>;
   /** Settles when everything is there; rejects with the first failure. */
@@ -103,13 +105,24 @@ export async function startTools(options: ToolOptions): Promise<Tools> {
       await made.get(tool);
       return pathIn(place, binary);
     },
-    sources: (name) => {
-      const { module, path } = moduleSources[name];
-      return moduleSource(path, moduleFolder(module), go);
-    },
+    sources: (name) => sourcesOf(name, go),
     debianRoot,
     all,
   };
+}
+
+/** Files of a Go module, for whoever needs no tool. */
+export async function moduleFiles(
+  name: ModuleName,
+  runner: Run = run,
+  cache = cacheFolder(),
+): Promise<string> {
+  return sourcesOf(name, goWith(await findGo(runner, cache), runner));
+}
+
+function sourcesOf(name: ModuleName, go: Go): Promise<string> {
+  const { module, path } = moduleSources[name];
+  return moduleSource(path, moduleFolder(module), go);
 }
 
 const isMissing = (place: Place | undefined) =>

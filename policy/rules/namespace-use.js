@@ -30,11 +30,6 @@ export const namespaceUse = {
       "Its policies and quotas are somebody else's, and destroy leaves things behind.",
       "Pass one of the namespaces that the program creates.",
     ),
-    K18: code(
-      "the namespace lets privileged pods in",
-      "Pod Security then stops nothing.",
-      "Set pod-security.kubernetes.io/enforce to restricted or baseline.",
-    ),
   },
   check(resource, judge) {
     for (const object of resource.objects) {
@@ -47,9 +42,6 @@ export const namespaceUse = {
           (node) => node.absent || SHARED.has(node.text()),
         );
       }
-      if (kind !== "Namespace") continue;
-      const enforce = root.at("metadata.labels").get("pod-security.kubernetes.io/enforce");
-      judge.when("K18", enforce, (node) => node.text() === "privileged");
     }
     if (resource.release === undefined) return;
     judge.when(

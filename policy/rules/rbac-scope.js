@@ -22,6 +22,14 @@ export const rbacScope = {
   description: "Roles grant listed verbs on listed resources, and bindings go to named accounts.",
   severity: "critical",
   tags: ["rbac"],
+  settings: {
+    secretWatchers: {
+      type: "array",
+      description:
+        "Cluster-wide roles that may list and watch all Secrets, because an operator watches one namespace or all.",
+      default: ["external-secrets-watch"],
+    },
+  },
   codes: {
     K21: code(
       "the rule grants every verb, resource or group",
@@ -50,27 +58,35 @@ export const rbacScope = {
     ),
   },
   check(resource, judge) {
-    for (const { kind, group, root } of resource.objects) {
+    for (const { kind, group, name, root } of resource.objects) {
       if (group !== "rbac.authorization.k8s.io") continue;
       if (kind === "Role" || kind === "ClusterRole") {
-        for (const rule of root.get("rules").items()) permission(rule, kind, judge);
+        for (const rule of root.get("rules").items()) {
+          permission(rule, judge);
+          if (kind === "ClusterRole") everySecret(name, rule, judge);
+        }
       } else binding(root, judge);
     }
   },
 };
 
-/** @param {Node} rule @param {string} kind @param {Judge} judge */
-function permission(rule, kind, judge) {
+/** @param {Node} rule @param {Judge} judge */
+function permission(rule, judge) {
   for (const key of ["verbs", "resources", "apiGroups"]) {
     for (const node of rule.get(key).items()) judge.when("K21", node, ({ value }) => value === "*");
   }
   for (const verb of rule.get("verbs").items())
     judge.when("K21a", verb, (node) => ESCALATING.includes(node.text()));
-  if (kind !== "ClusterRole" || rule.get("resourceNames").items().length > 0) return;
+}
+
+/** @param {string} role @param {Node} rule @param {Judge} judge */
+function everySecret(role, rule, judge) {
+  if (rule.get("resourceNames").items().length > 0) return;
+  const reading = judge.list("secretWatchers").includes(role) ? ["get"] : ["get", "list", "watch"];
   const reads = rule
     .get("verbs")
     .items()
-    .some((node) => ["get", "list", "watch"].includes(node.text()));
+    .some((node) => reading.includes(node.text()));
   for (const node of rule.get("resources").items())
     judge.when("K21d", node, () => reads && node.text() === "secrets");
 }

@@ -26,6 +26,7 @@ describe("The cache", () => {
     const expected = [
       ready,
       "kubernetes:core/v1:Service::redis-servers",
+      "kubernetes:core/v1:ServiceAccount::redis-account",
       failover,
       release("redis-operator"),
       password,

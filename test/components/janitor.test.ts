@@ -41,9 +41,10 @@ describe("The janitor", () => {
     ]);
   });
 
-  it("is there before every component but the namespaces and their network, so that it is deleted after them", () => {
+  it("is there before every component but the namespaces, their network and their limits, so that it is deleted after them", () => {
     const network = component("Network", "network");
-    assert.deepEqual(prod.resource(janitor).dependsOn, [network]);
+    const limits = component("Limits", "limits");
+    assert.deepEqual(prod.resource(janitor).dependsOn, [network, limits]);
     for (const [type, name] of [
       ["Mesh", "mesh"],
       ["VaultServer", "vault-server"],

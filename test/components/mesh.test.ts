@@ -39,6 +39,7 @@ describe("The mesh", () => {
     const registrations = await changed("prod", ({ mesh }) => (mesh.cni = true));
     const cni = release(registrations, "istio-cni");
     assert.deepEqual(cni?.dependsOn, [releaseOf("istio-base")]);
+    assert.equal(cni.inputs["namespace"], "istio-cni");
     assert.deepEqual(cni.inputs["values"], {
       cniBinDir: "/opt/cni/bin",
       cniConfDir: "/etc/cni/net.d",
@@ -89,13 +90,13 @@ describe("The mesh", () => {
   });
 
   it("logs every request as one JSON object", () => {
-    const { meshConfig } = istiodValues({ istiod: { replicas: 1, requests }, cni: false });
+    const { meshConfig } = istiodValues({ istiod: { replicas: 1, requests } });
     assert.equal(meshConfig.accessLogFile, "/dev/stdout");
     assert.equal(meshConfig.accessLogEncoding, "JSON");
   });
 
   it("gives every proxy and istiod itself the runtime's seccomp profile", () => {
-    const istiod = istiodValues({ istiod: { replicas: 2, requests }, cni: true });
+    const istiod = istiodValues({ istiod: { replicas: 2, requests }, cniNamespace: "agents" });
     assert.deepEqual(istiod.seccompProfile, seccompProfile);
     assert.deepEqual(istiod.global.proxy.seccompProfile, seccompProfile);
     assert.deepEqual(gateway({ type: "ClusterIP" }).securityContext.seccompProfile, seccompProfile);
@@ -111,7 +112,7 @@ describe("The mesh", () => {
   });
 
   it("runs as many istiods and gateways as are set, on different nodes, with a budget if several", () => {
-    const istiod = istiodValues({ istiod: { replicas: 2, requests }, cni: true });
+    const istiod = istiodValues({ istiod: { replicas: 2, requests }, cniNamespace: "agents" });
     assert.equal(istiod.autoscaleEnabled, true);
     assert.equal(istiod.autoscaleMin, 2);
     const several = gateway({ type: "ClusterIP" });
@@ -165,7 +166,8 @@ describe("The client's address", () => {
         { type: "ClusterIP" },
         proxies,
       ).podAnnotations;
-      assert.deepEqual(JSON.parse(text), { gatewayTopology: { numTrustedProxies: proxies } });
+      const { gatewayTopology } = JSON.parse(text) as { gatewayTopology: object };
+      assert.deepEqual(gatewayTopology, { numTrustedProxies: proxies });
     }
   });
 
@@ -254,7 +256,7 @@ describe("The gateway's certificate", () => {
 
 describe("Calls out of the mesh", () => {
   it("are refused to whom no registry knows", () => {
-    const { meshConfig } = istiodValues({ istiod: { replicas: 1, requests }, cni: false });
+    const { meshConfig } = istiodValues({ istiod: { replicas: 1, requests } });
     assert.deepEqual(meshConfig.outboundTrafficPolicy, { mode: "REGISTRY_ONLY" });
   });
 
@@ -293,6 +295,15 @@ describe("Calls out of the mesh", () => {
 });
 
 describe("Rate limits", () => {
+  it("are counted by route: the gateway keeps Envoy's numbers of them", () => {
+    const { "proxy.istio.io/config": text } = gateway({ type: "ClusterIP" }).podAnnotations;
+    const { proxyStatsMatcher } = JSON.parse(text) as {
+      proxyStatsMatcher: { inclusionRegexps: string[] };
+    };
+    const [kept = ""] = proxyStatsMatcher.inclusionRegexps;
+    assert.match("shlink_redirects.http_local_rate_limit.enabled", new RegExp(`^${kept}$`));
+  });
+
   const { configPatches } = rateLimitSpec(
     { istio: "x" },
     { redirects: 500, apiReads: 100, apiWrites: 20 },

@@ -106,7 +106,8 @@ describe("The routing", () => {
 
   it("ejects one of several failing servers, and never the only one", () => {
     assert.equal(policy(prod, "outlierDetection", "maxEjectionPercent"), 34);
-    assert.equal(policy(prod, "outlierDetection", "consecutive5xxErrors"), 5);
+    assert.equal(policy(prod, "outlierDetection", "consecutiveGatewayErrors"), 5);
+    assert.equal(policy(prod, "outlierDetection", "consecutive5xxErrors"), 0);
     assert.equal(policy(dev, "outlierDetection"), undefined);
   });
 

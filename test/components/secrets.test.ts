@@ -7,6 +7,12 @@ const operator = release("external-secrets");
 const requests = { cpu: "1m", memory: "1Mi" };
 const external = (kind: string, name: string) =>
   `kubernetes:external-secrets.io/v1:${kind}::${name}`;
+const rbac = (kind: string, name: string) =>
+  `kubernetes:rbac.authorization.k8s.io/v1:${kind}::${name}`;
+interface Rule {
+  resources: string[];
+  verbs: string[];
+}
 const account = (name: string) => `kubernetes:core/v1:ServiceAccount::${name}-account`;
 const value = (name: string) => `vault:kv/secretV2:SecretV2::${name}`;
 const values = (replicas: number) => externalSecretsValues({ replicas, requests } as never);
@@ -29,12 +35,62 @@ describe("The External Secrets operator", () => {
     [dev, prod] = [await synth("dev"), await synth("prod")];
   });
 
-  it("is one Helm release that brings its definitions", () => {
+  it("is one Helm release that brings its definitions, and its rights", () => {
     for (const stack of [dev, prod]) {
+      const leader = stack === prod ? ["external-secrets-leader"] : [];
       const children = stack.children(component("ExternalSecrets", "external-secrets"));
-      assert.deepEqual(children, [operator]);
+      const rights = ["external-secrets-watch", "external-secrets-certificates"].flatMap((name) => [
+        rbac("ClusterRole", name),
+        rbac("ClusterRoleBinding", name),
+      ]);
+      const own = ["external-secrets-certificates", ...leader].flatMap((name) => [
+        rbac("Role", name),
+        rbac("RoleBinding", name),
+      ]);
+      assert.deepEqual(children, [operator, ...rights, ...own].sort());
       assert.equal(stack.input(operator, "values", "installCRDs"), true);
     }
+  });
+
+  it("gets no rights from its chart, and ours before its first pod", () => {
+    assert.deepEqual(prod.input(operator, "values", "rbac"), { create: false });
+    assert.deepEqual(prod.input(operator, "values", "certController", "rbac"), { create: false });
+    const { dependsOn } = prod.resource(operator);
+    assert.ok(dependsOn.includes(rbac("ClusterRoleBinding", "external-secrets-watch")));
+    assert.ok(dependsOn.includes(rbac("ClusterRoleBinding", "external-secrets-certificates")));
+    assert.ok(dependsOn.includes(rbac("RoleBinding", "external-secrets-certificates")));
+    assert.ok(dependsOn.includes(rbac("RoleBinding", "external-secrets-leader")));
+  });
+
+  it("makes no tokens and writes no Secrets but where a role of the namespace says so", () => {
+    for (const name of ["external-secrets-watch", "external-secrets-certificates"]) {
+      const rules = prod.input(rbac("ClusterRole", name), "rules") as Rule[];
+      for (const { resources, verbs } of rules) {
+        assert.ok(!resources.includes("serviceaccounts/token"), name);
+        if (resources.includes("secrets")) assert.deepEqual(verbs, ["list", "watch"]);
+      }
+    }
+    const certificates = prod.input(rbac("Role", "external-secrets-certificates"), "rules");
+    assert.deepEqual(certificates, [
+      {
+        apiGroups: [""],
+        resources: ["secrets"],
+        verbs: ["get", "update"],
+        resourceNames: ["external-secrets-webhook"],
+      },
+    ]);
+  });
+
+  it("is granted each right under the account of the part that needs it", () => {
+    const subject = (kind: string, name: string) =>
+      prod.input(rbac(kind, name), "subjects", 0, "name");
+    assert.equal(subject("ClusterRoleBinding", "external-secrets-watch"), "external-secrets");
+    assert.equal(subject("RoleBinding", "external-secrets-leader"), "external-secrets");
+    for (const kind of ["ClusterRoleBinding", "RoleBinding"])
+      assert.equal(
+        subject(kind, "external-secrets-certificates"),
+        "external-secrets-cert-controller",
+      );
   });
 
   it("is there before the first SecretStore, which its webhook judges", () => {
@@ -79,8 +135,9 @@ describe("A namespace's way to Vault", () => {
       const store = external("SecretStore", `${name}-store`);
       const copy = external("ExternalSecret", sync);
 
-      it("is an account, a store, and what is copied", () => {
-        const expected = [account(name), store, copy].sort();
+      it("is an account, a store, what is copied, and the operator's right to do that", () => {
+        const rights = ["Role", "RoleBinding"].map((kind) => rbac(kind, `${name}-sync`));
+        const expected = [account(name), store, copy, ...rights].sort();
         assert.deepEqual(prod.children(component("SecretReader", name)), expected);
         for (const key of expected)
           assert.equal(prod.input(key, "metadata", "namespace"), namespace);
@@ -95,6 +152,27 @@ describe("A namespace's way to Vault", () => {
           role: name,
           serviceAccountRef: { name: "external-secrets-sa", audiences: ["vault"] },
         });
+      });
+
+      it("lets the operator make tokens of that account only, before the store needs one", () => {
+        const rules = prod.input(rbac("Role", `${name}-sync`), "rules") as Rule[];
+        assert.deepEqual(
+          rules.filter(({ resources }) => resources.includes("serviceaccounts/token")),
+          [
+            {
+              apiGroups: [""],
+              resources: ["serviceaccounts/token"],
+              verbs: ["create"],
+              resourceNames: ["external-secrets-sa"],
+            },
+          ],
+        );
+        const binding = rbac("RoleBinding", `${name}-sync`);
+        assert.deepEqual(prod.input(binding, "subjects"), [
+          { kind: "ServiceAccount", name: "external-secrets", namespace: "external-secrets" },
+        ]);
+        assert.equal(prod.input(binding, "roleRef", "name"), "external-secrets-sync");
+        assert.ok(prod.resource(store).dependsOn.includes(binding));
       });
 
       it("is a store named vault-backend for version 2 of the mount, waited for until it is ready", () => {

@@ -145,7 +145,10 @@ describe("Traps", () => {
 
   it("T12: the bootstrap keeps no root token, and its service accounts may read one Secret only", async () => {
     const { registrations } = await render("prod");
-    const roles = registrations.filter(({ type }) => type.endsWith(":Role"));
+    const roles = registrations.filter(
+      ({ type, inputs }) =>
+        type.endsWith(":Role") && (inputs as unknown as Placed).metadata.namespace === "vault",
+    );
     const rules = roles.map(({ name, inputs }) => [name, inputs["rules"]]);
     const keys = { apiGroups: [""], resources: ["secrets"], resourceNames: ["vault-unseal-keys"] };
     assert.deepEqual(Object.fromEntries(rules), {
@@ -357,4 +360,8 @@ describe("Redis", () => {
 type Probes = Record<"livenessProbe" | "readinessProbe" | "startupProbe", Record<string, unknown>>;
 interface Ejection {
   outlierDetection?: { maxEjectionPercent: number };
+}
+
+interface Placed {
+  metadata: { namespace: string };
 }

@@ -3,9 +3,30 @@ import { jobOf, type Endpoint, type PodMonitor } from "../../components/observab
 /** What a target is made of, as `kubectl get pods -o json` lists it. */
 export interface Pod {
   metadata: { namespace: string; name: string; labels?: Record<string, string> };
-  spec: { containers: { ports?: { name?: string; containerPort: number }[] }[] };
-  status: { podIP?: string };
+  spec: { containers: Container[]; initContainers?: Container[] };
+  status: { podIP?: string; phase?: string };
 }
+
+interface Container {
+  ports?: { name?: string; containerPort: number }[];
+}
+
+/** A PodMonitor as the API server keeps it. */
+export interface PodMonitorObject {
+  metadata: { namespace: string; name: string };
+  spec: { selector: { matchLabels: Record<string, string> }; podMetricsEndpoints: Endpoint[] };
+}
+
+/** What the program meant, read back from the cluster. */
+export const monitorsOf = (objects: PodMonitorObject[]): PodMonitor[] =>
+  objects.flatMap(({ metadata: { namespace, name }, spec }) =>
+    spec.podMetricsEndpoints.map((endpoint) => ({
+      namespace,
+      name,
+      matchLabels: spec.selector.matchLabels,
+      endpoint,
+    })),
+  );
 
 export interface ScrapeArgs {
   monitors: PodMonitor[];
@@ -51,16 +72,21 @@ function scrapeJob(monitor: PodMonitor, { pods, secretFile }: ScrapeArgs) {
   };
 }
 
-const selects = ({ namespace, matchLabels }: PodMonitor, { metadata }: Pod) =>
+/** The operator, too, leaves out pods that have ended. */
+const selects = ({ namespace, matchLabels }: PodMonitor, { metadata, status }: Pod) =>
   metadata.namespace === namespace &&
+  !["Succeeded", "Failed"].includes(status.phase ?? "") &&
   Object.entries(matchLabels).every(([name, value]) => metadata.labels?.[name] === value);
 
-/** One target for each of the pod's ports that has the endpoint's name; none before it has an address. */
+/**
+ * One target for each of the pod's ports that has the endpoint's name, also of a sidecar, which is an init container
+ * to Kubernetes; none before it has an address.
+ */
 function targets({ port }: Endpoint, { metadata, spec, status }: Pod) {
   const { podIP } = status;
   if (podIP === undefined) return [];
   const labels = { namespace: metadata.namespace, pod: metadata.name };
-  return spec.containers
+  return [...(spec.initContainers ?? []), ...spec.containers]
     .flatMap(({ ports = [] }) => ports)
     .filter(({ name }) => name === port)
     .map(({ containerPort }) => ({ targets: [`${podIP}:${containerPort}`], labels }));

@@ -47,7 +47,7 @@ describe("The stacks of the local cluster", () => {
     assert.equal(tls.mode, "internal");
     assert.equal(rehearsed.vault.replicas, prod.vault.replicas);
     assert.equal(rehearsed.database.instances, prod.database.instances);
-    assert.deepEqual(rehearsed.observability, { mode: "none" });
+    assert.deepEqual(rehearsed.observability, prod.observability);
     assert.equal(rehearsed.admissionPolicies, true);
     assert.equal(rehearsed.protectData, true);
   });

@@ -4,6 +4,8 @@ import { type Registration, render, secretMark } from "../../plan/render.ts";
 
 const clusterScoped = [
   "Namespace",
+  "ClusterRole",
+  "ClusterRoleBinding",
   "MutatingAdmissionPolicy",
   "MutatingAdmissionPolicyBinding",
   "ValidatingAdmissionPolicy",
@@ -95,10 +97,11 @@ for (const stack of ["dev", "prod"])
     });
 
     it("runs our own containers as nobody in particular, with nothing to escalate", () => {
-      const pods = registrations.filter(({ type }) => /:(Job|Deployment)$/.test(type));
+      const pods = registrations.filter(({ type }) => /:(Job|CronJob|Deployment)$/.test(type));
       assert.ok(pods.length >= 4);
       for (const { inputs, name } of pods) {
-        const { template } = inputs["spec"] as { template: { spec: PodSpec } };
+        const spec = inputs["spec"] as Templated | { jobTemplate: { spec: Templated } };
+        const { template } = "jobTemplate" in spec ? spec.jobTemplate.spec : spec;
         assert.equal(template.spec.securityContext.runAsNonRoot, true, name);
         assert.deepEqual(
           template.spec.securityContext.seccompProfile,
@@ -119,6 +122,9 @@ for (const stack of ["dev", "prod"])
     });
   });
 
+interface Templated {
+  template: { spec: PodSpec };
+}
 interface PodSpec {
   securityContext: { runAsNonRoot: boolean; seccompProfile: unknown };
   containers: { securityContext: unknown }[];

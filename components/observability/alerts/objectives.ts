@@ -10,9 +10,9 @@ type Objective = (typeof objectives)[number];
 const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
 type Window = (typeof windows)[number];
 
-const selector = 'job="istio-ingress/gateway",reporter="source"';
+export const gatewaySelector = 'job="istio-ingress/gateway",reporter="source"';
 const rate = (metric: string, extra: string, window: Window) =>
-  `sum(rate(${metric}{${selector}${extra}}[${window}]))`;
+  `sum(rate(${metric}{${gatewaySelector}${extra}}[${window}]))`;
 
 const badRatio: Record<Objective["name"], (window: Window) => string> = {
   errors: (window) =>
@@ -21,7 +21,9 @@ const badRatio: Record<Objective["name"], (window: Window) => string> = {
     `1 - ${rate("istio_request_duration_milliseconds_bucket", ',le="500"', window)} / ${rate("istio_request_duration_milliseconds_count", "", window)}`,
 };
 
-const recordOf = (name: string, window: Window) => `shlink:requests_${name}:ratio_rate${window}`;
+/** The series that Prometheus keeps of an objective: the share of requests that broke the promise. */
+export const recordOf = (name: Objective["name"], window: Window) =>
+  `shlink:requests_${name}:ratio_rate${window}`;
 
 export const objectiveRecords: RecordingRule[] = objectives.flatMap(({ name }) =>
   windows.map((window) => ({ record: recordOf(name, window), expr: badRatio[name](window) })),

@@ -1,7 +1,17 @@
 import type { Alert, RuleArgs } from "../rules.ts";
+import { longestGap } from "../schedule.ts";
+
+/** A snapshot may fail once and be repeated before its age is a fault. */
+const graceSeconds = 3600;
 
 /** Vault, and what External Secrets copies out of it. */
-export const secretAlerts = ({ vaultReplicas }: RuleArgs): Alert[] => [
+export const secretAlerts = ({ vault }: RuleArgs): Alert[] => [
+  ...serverAlerts(vault.replicas),
+  ...(vault.snapshotSchedule === undefined ? [] : [snapshotAlert(vault.snapshotSchedule)]),
+  ...syncAlerts,
+];
+
+const serverAlerts = (replicas: number): Alert[] => [
   {
     name: "VaultSealed",
     // From before its unsealing a server keeps a second series, which says 0 as long as metrics are kept.
@@ -21,12 +31,29 @@ export const secretAlerts = ({ vaultReplicas }: RuleArgs): Alert[] => [
   },
   {
     name: "VaultServerDown",
-    expr: `sum(up{job="vault/vault"}) < ${vaultReplicas}`,
+    expr: `sum(up{job="vault/vault"}) < ${replicas}`,
     for: "5m",
     severity: "warning",
-    summary: `Fewer than ${vaultReplicas} Vault servers answer`,
+    summary: `Fewer than ${replicas} Vault servers answer`,
     description: "{{ $value }} servers answer; losing the majority stops Vault.",
   },
+];
+
+/** Before the first success the CronJob's own age counts. */
+function snapshotAlert(schedule: string): Alert {
+  const cronJob = `{namespace="vault",cronjob="vault-snapshot"}`;
+  const last = `(max(kube_cronjob_status_last_successful_time${cronJob}) or max(kube_cronjob_created${cronJob}))`;
+  return {
+    name: "VaultSnapshotTooOld",
+    expr: `time() - ${last} > ${longestGap(schedule) + graceSeconds}`,
+    for: "15m",
+    severity: "critical",
+    summary: "The last snapshot of Vault is older than its schedule",
+    description: `It was made {{ $value | humanizeDuration }} ago; the schedule is ${schedule}.`,
+  };
+}
+
+const syncAlerts: Alert[] = [
   {
     name: "ExternalSecretNotSynced",
     expr: `max by (namespace, name) (externalsecret_status_condition{condition="Ready",status="False"}) == 1`,

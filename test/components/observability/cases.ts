@@ -7,7 +7,7 @@ export interface Case {
 }
 
 export const thresholds: RuleArgs = {
-  vaultReplicas: 3,
+  vault: { replicas: 3, snapshotSchedule: "0 */6 * * *" },
   database: { instances: 3, fullSchedule: "0 3 * * *" },
   redis: { replicas: 3, sentinels: 3 },
   shlinkReplicas: 3,
@@ -49,6 +49,7 @@ const certificate =
 const condition = 'condition="Ready",status="False",namespace="shlink",name="x"';
 const deployment = (namespace: string) =>
   `kube_deployment_status_replicas_available{namespace="${namespace}",deployment="x"}`;
+const snapshots = '{namespace="vault",cronjob="vault-snapshot"}';
 const failedJob = 'kube_job_status_failed{namespace="shlink",job_name="shlink-migration-1"}';
 const succeededJob = 'kube_job_status_succeeded{namespace="shlink",job_name="shlink-migration-1"}';
 
@@ -65,6 +66,16 @@ export const cases: Record<string, { fires: Case; quiet: Case }> = {
   },
   VaultWithoutLeader: one('vault_core_active{pod="vault-0"}', 0, 1),
   VaultServerDown: serving("vault/vault", 2, 3),
+  // Never one at all counts from the beginning; one success is enough to be quiet again.
+  VaultSnapshotTooOld: {
+    fires: { series: { [`kube_cronjob_created${snapshots}`]: constant(-8 * 3600) } },
+    quiet: {
+      series: {
+        [`kube_cronjob_created${snapshots}`]: constant(-80 * 3600),
+        [`kube_cronjob_status_last_successful_time${snapshots}`]: constant(-6 * 3600),
+      },
+    },
+  },
   ExternalSecretNotSynced: one(`externalsecret_status_condition{${condition}}`, 1, 0),
   SecretStoreNotReady: one(`secretstore_status_condition{${condition}}`, 1, 0),
   PostgresDown: one('pg_up{pod="pg-0"}', 0, 1),

@@ -8,6 +8,7 @@ import { alerts, ruleGroups, runbookOf } from "../../../components/observability
 import { longestGap } from "../../../components/observability/schedule.ts";
 import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
 import { run } from "../../../local/toolchain/run.ts";
+import { dashboardExpressions, metricsIn } from "./expressions.ts";
 import { cases, thresholds, type Case } from "./cases.ts";
 
 const runbooks = new URL("../../../docs/runbooks/", import.meta.url);
@@ -86,14 +87,10 @@ describe("The alerting rules", function () {
     assert.equal(code, 0, output);
   });
 
-  it("read only metrics that are in the list, and the list holds no other", () => {
+  it("read, like the dashboards, only metrics that are in the list, which holds no other", () => {
     const known = Object.values(metrics).flat();
-    const text = JSON.stringify(ruleGroups(thresholds));
-    const used = new Set(
-      text.match(
-        /\b(up|(ccp|citadel|externalsecret|istio|kube|pg|probe|redis|secretstore|vault)_\w+)(?=[{\s)[])/g,
-      ),
-    );
+    const rules = JSON.stringify(ruleGroups(thresholds));
+    const used = metricsIn([rules, ...dashboardExpressions()].join("\n"));
     assert.deepEqual([...used].sort(), [...known].sort());
   });
 
@@ -108,9 +105,10 @@ describe("The alerting rules", function () {
     }
   });
 
-  it("leave out what cannot be: replicas of one server, backups that are not made, probes nobody makes", () => {
+  it("leave out what cannot be: replicas of one server, copies that are not made, probes nobody makes", () => {
     const names = alerts({
       ...thresholds,
+      vault: { replicas: 1 },
       database: { instances: 1 },
       redis: { replicas: 1, sentinels: 1 },
       probes: false,
@@ -118,6 +116,7 @@ describe("The alerting rules", function () {
     for (const absent of [
       "PostgresReplicaLag",
       "BackupTooOld",
+      "VaultSnapshotTooOld",
       "RedisReplicationBroken",
       "CertificateExpiresSoon",
     ])

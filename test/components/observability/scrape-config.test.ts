@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { podMonitors } from "../../../components/observability/monitors.ts";
+import { jobOf, podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
 import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
 import { run } from "../../../local/toolchain/run.ts";
-import { scrapeConfig, type Pod } from "../../e2e/scrape-config.ts";
+import { monitorsOf, scrapeConfig, type Pod } from "../../e2e/scrape-config.ts";
 
 const pod = (
   namespace: string,
@@ -23,10 +23,12 @@ const pod = (
   },
   status: podIP === undefined ? {} : { podIP },
 });
+const ended = (one: Pod): Pod => ({ ...one, status: { ...one.status, phase: "Succeeded" } });
 const gatewayLabels = { istio: "ingressgateway" };
 const pods = [
   pod("istio-ingress", "gateway-0", gatewayLabels, "10.0.0.1"),
   pod("istio-ingress", "gateway-1", gatewayLabels),
+  ended(pod("istio-ingress", "gateway-2", gatewayLabels, "10.0.0.4")),
   pod("istio-ingress", "other", { app: "other" }, "10.0.0.2"),
   pod("elsewhere", "gateway", gatewayLabels, "10.0.0.3"),
 ];
@@ -77,6 +79,36 @@ describe("The scrape config of a Prometheus without an operator", function () {
         target_label: "__address__",
       },
     ]);
+  });
+
+  it("finds the port of a sidecar that Kubernetes starts as an init container", () => {
+    const sidecar = pod("shlink", "shlink-0", { app: "shlink" }, "10.0.0.5");
+    const [proxy, ...containers] = sidecar.spec.containers;
+    assert.ok(proxy);
+    const native = { ...sidecar, spec: { initContainers: [proxy], containers } };
+    const { scrape_configs } = scrapeConfig({
+      monitors: podMonitors({ vaultTls: { mode: "plaintext" } }),
+      pods: [native],
+      ruleFiles: [],
+      secretFile: () => "",
+    });
+    const shlink = scrape_configs.find((one) => one.job_name === "shlink/shlink");
+    assert.deepEqual(shlink?.static_configs[0]?.targets, ["10.0.0.5:15090"]);
+  });
+
+  it("comes from the monitors in the cluster as from the program's own", () => {
+    const monitors = podMonitors({ vaultTls: { mode: "plaintext" } });
+    const objects = monitors.map((monitor) => ({
+      metadata: { namespace: monitor.namespace, name: monitor.name },
+      spec: podMonitorSpec(monitor),
+    }));
+    const read = monitorsOf(objects);
+    assert.deepEqual(
+      read.map(({ namespace, name }) => `${namespace}/${name}`),
+      monitors.map(jobOf),
+    );
+    for (const [index, monitor] of monitors.entries())
+      assert.deepEqual(read[index]?.endpoint, { interval: "30s", ...monitor.endpoint });
   });
 
   it("reads Vault's authority from a file", () => {

@@ -38,13 +38,18 @@ describe("What is inside Vault", () => {
       ...names.map(policy),
       ...names.map(role),
     ];
-    for (const [stack, audit] of [
+    const inProd = [
+      "vault:index/audit:Audit::file",
+      policy("vault-snapshot"),
+      role("vault-snapshot"),
+    ];
+    for (const [stack, more] of [
       [dev, []],
-      [prod, ["vault:index/audit:Audit::file"]],
+      [prod, inProd],
     ] as const)
       assert.deepEqual(
         stack.children(component("VaultAccess", "vault-access")),
-        [...expected, ...audit].sort(),
+        [...expected, ...more].sort(),
       );
   });
 

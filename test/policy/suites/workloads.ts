@@ -12,6 +12,7 @@ import { helmSource } from "../../../policy/rules/helm-source.js";
 import { hostAccess } from "../../../policy/rules/host-access.js";
 import { namespaceUse } from "../../../policy/rules/namespace-use.js";
 import { networkPolicies } from "../../../policy/rules/network-policies.js";
+import { podSecurity } from "../../../policy/rules/pod-security.js";
 import { rbacScope } from "../../../policy/rules/rbac-scope.js";
 import { replicas } from "../../../policy/rules/replicas.js";
 import { serviceAccounts } from "../../../policy/rules/service-accounts.js";
@@ -483,7 +484,6 @@ const namespaces = new Cases(namespaceUse, {
   release: VAULT,
 })
   .good("a patch", "deployment", { "@type": PATCH, "metadata namespace": undefined })
-  .good("no label", "namespace", { "metadata labels": undefined })
   .bad(
     "no namespace",
     "deployment",
@@ -508,17 +508,81 @@ const namespaces = new Cases(namespaceUse, {
     { namespace: undefined },
     'K17 Helm release "vault" (chart vault), namespace: the object lives in a namespace that is not ours.',
   )
-  .bad(
-    "privileged pods",
-    "namespace",
-    { "metadata labels": { "pod-security.kubernetes.io/enforce": "privileged" } },
-    'K18 Namespace "shlink", metadata.labels["pod-security.kubernetes.io/enforce"]: the namespace lets privileged pods in.',
-  )
   .unknown(
     "a namespace that is an output",
     "deployment",
     { "metadata namespace": UNKNOWN },
     "metadata.namespace",
+  );
+
+const enforcing = (level: string) => ({
+  "metadata labels": { "pod-security.kubernetes.io/enforce": level },
+});
+const privilegedPodsIn = (namespace: string) =>
+  `K18 Namespace "${namespace}", metadata.labels["pod-security.kubernetes.io/enforce"]: the namespace lets privileged pods in.`;
+const privilegedPods = privilegedPodsIn("istio-cni");
+const agentNamespace: Fixture = {
+  type: "kubernetes:core/v1:Namespace",
+  name: "istio-cni",
+  props: {
+    metadata: {
+      name: "istio-cni",
+      labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+    },
+  },
+};
+const nodeAgent = (namespace: string, chart = "cni"): Fixture => ({
+  type: "kubernetes:helm.sh/v3:Release",
+  name: `${namespace}-${chart}`,
+  props: { name: chart, chart, namespace, values: {} },
+});
+const podsBeside: Fixture = {
+  ...DEPLOYMENT,
+  props: { ...DEPLOYMENT.props, metadata: { name: "beside", namespace: "istio-cni" } },
+};
+const security = new Cases(podSecurity, { namespace: NAMESPACE })
+  .good("the milder level", "namespace", enforcing("baseline"))
+  .good("a patch of a namespace", "namespace", {
+    "@type": "kubernetes:core/v1:NamespacePatch",
+    "metadata labels": undefined,
+  })
+  .good("another API's namespace", "namespace", {
+    "@type": "kubernetes:example.com/v1:Namespace",
+    "metadata labels": undefined,
+  })
+  .add("privileged pods of the node agent", [agentNamespace, nodeAgent("istio-cni")], [], [])
+  .add("privileged pods of nobody", [agentNamespace], [privilegedPods], [])
+  .add(
+    "privileged pods of a node agent elsewhere",
+    [agentNamespace, nodeAgent("other")],
+    [privilegedPods],
+    [],
+  )
+  .add(
+    "another chart beside the node agent",
+    [agentNamespace, nodeAgent("istio-cni"), nodeAgent("istio-cni", "vault")],
+    [privilegedPods],
+    [],
+  )
+  .add(
+    "pods beside the node agent",
+    [agentNamespace, nodeAgent("istio-cni"), podsBeside],
+    [privilegedPods],
+    [],
+  )
+  .bad(
+    "no label",
+    "namespace",
+    { "metadata labels": undefined },
+    'K18 Namespace "shlink", metadata.labels["pod-security.kubernetes.io/enforce"]: the namespace enforces no Pod Security.',
+  )
+  .bad("privileged pods", "namespace", enforcing("privileged"), privilegedPodsIn("shlink"))
+  .bad("a level that there is not", "namespace", enforcing("strict"), privilegedPodsIn("shlink"))
+  .unknown(
+    "a level that is an output",
+    "namespace",
+    enforcing(UNKNOWN),
+    'metadata.labels["pod-security.kubernetes.io/enforce"]',
   );
 
 const exposure = new Cases(serviceExposure, {
@@ -635,6 +699,25 @@ const rbac = new Cases(rbacScope, { role: ROLE, cluster: CLUSTER_ROLE, binding: 
     "role",
     { "rules 0 verbs": ["impersonate"] },
     'K21a Role "vault/bootstrap", rules[0].verbs[0]: the role can raise its own permissions.',
+  )
+  .good("the watching of every Secret by a role that is listed", "cluster", {
+    "metadata name": "external-secrets-watch",
+    "rules 0": { resources: ["secrets"], verbs: ["list", "watch"] },
+  })
+  .bad(
+    "the watching of every Secret by another",
+    "cluster",
+    { "rules 0": { resources: ["secrets"], verbs: ["watch"] } },
+    'K21d ClusterRole "reader", rules[0].resources[0]: the cluster-wide role reads every Secret.',
+  )
+  .bad(
+    "the fetching of any Secret by a role that is listed",
+    "cluster",
+    {
+      "metadata name": "external-secrets-watch",
+      "rules 0": { resources: ["secrets"], verbs: ["list", "get"] },
+    },
+    'K21d ClusterRole "external-secrets-watch", rules[0].resources[0]: the cluster-wide role reads every Secret.',
   )
   .bad(
     "every Secret",
@@ -903,6 +986,7 @@ export const workloads: Suite[] = [
   budgets,
   network,
   namespaces,
+  security,
   exposure,
   rbac,
   apis,

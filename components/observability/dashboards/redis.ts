@@ -1,0 +1,69 @@
+import type { Dashboard, Query } from "./panel.ts";
+
+const perPod = (expr: string): Query => ({ expr, legend: "{{pod}}" });
+const rate = (counter: string) =>
+  `sum by (pod) (rate(${counter}{job="redis/redis"}[$__rate_interval]))`;
+
+export const redisDashboard: Dashboard = {
+  uid: "shlink-redis",
+  title: "Shlink: Redis",
+  panels: [
+    {
+      title: "Masters",
+      unit: "none",
+      queries: [
+        {
+          expr: 'count(redis_instance_info{job="redis/redis",role="master"}) or vector(0)',
+          legend: "masters",
+        },
+      ],
+      number: { healthyFrom: 1 },
+    },
+    {
+      title: "Replicas of the master",
+      unit: "none",
+      queries: [{ expr: 'max(redis_connected_slaves{job="redis/redis"})', legend: "replicas" }],
+      number: {},
+    },
+    {
+      title: "Sentinels that answer",
+      unit: "none",
+      queries: [{ expr: 'sum(up{job="redis/redis-sentinel"})', legend: "sentinels" }],
+      // A majority of three.
+      number: { healthyFrom: 2 },
+    },
+    {
+      title: "Sentinels that agree",
+      unit: "none",
+      queries: [{ expr: "min(redis_sentinel_master_ok_sentinels)", legend: "sentinels" }],
+      number: { healthyFrom: 2 },
+    },
+    {
+      title: "Memory, of the limit",
+      unit: "percentunit",
+      queries: [perPod("redis_memory_used_bytes / (redis_memory_max_bytes > 0)")],
+    },
+    {
+      title: "Memory",
+      unit: "bytes",
+      queries: [perPod('max by (pod) (redis_memory_used_bytes{job="redis/redis"})')],
+    },
+    {
+      title: "Role",
+      unit: "none",
+      queries: [
+        {
+          expr: 'max by (pod, role) (redis_instance_info{job="redis/redis"})',
+          legend: "{{pod}} {{role}}",
+        },
+      ],
+    },
+    { title: "Evicted keys", unit: "ops", queries: [perPod(rate("redis_evicted_keys_total"))] },
+    { title: "Commands", unit: "ops", queries: [perPod(rate("redis_commands_processed_total"))] },
+    {
+      title: "Clients",
+      unit: "none",
+      queries: [perPod('max by (pod) (redis_connected_clients{job="redis/redis"})')],
+    },
+  ],
+};

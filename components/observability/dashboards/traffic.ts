@@ -1,0 +1,82 @@
+import { gatewaySelector, recordOf } from "../alerts/objectives.ts";
+import type { Dashboard, Query } from "./panel.ts";
+
+const sidecarSelector = 'job="shlink/shlink",reporter="destination"';
+const route = "envoy_local_http_ratelimit_prefix";
+
+const quantiles = (selector: string): Query[] =>
+  [0.5, 0.9, 0.99].map((quantile) => ({
+    expr: `histogram_quantile(${quantile}, sum by (le) (rate(istio_request_duration_milliseconds_bucket{${selector}}[$__rate_interval])))`,
+    legend: `p${quantile * 100}`,
+  }));
+
+const perRoute = (counter: string): Query[] => [
+  {
+    expr: `sum by (${route}) (rate(envoy_http_local_rate_limit_${counter}[$__rate_interval]))`,
+    legend: `{{${route}}}`,
+  },
+];
+
+const burnt = (name: "errors" | "slow"): Query[] =>
+  (["5m", "1h", "6h", "1d"] as const).map((window) => ({
+    expr: recordOf(name, window),
+    legend: window,
+  }));
+
+/** What visitors get: at the gateway, and for comparison at Shlink's own sidecar. */
+export const trafficDashboard: Dashboard = {
+  uid: "shlink-traffic",
+  title: "Shlink: traffic",
+  panels: [
+    {
+      title: "Requests",
+      unit: "reqps",
+      queries: [
+        {
+          expr: `sum(rate(istio_requests_total{${gatewaySelector}}[$__rate_interval]))`,
+          legend: "all",
+        },
+      ],
+      number: {},
+    },
+    {
+      title: "5xx in five minutes",
+      unit: "percentunit",
+      queries: [{ expr: recordOf("errors", "5m"), legend: "ratio" }],
+      number: {},
+    },
+    {
+      title: "Gateways that answer",
+      unit: "none",
+      queries: [{ expr: 'sum(up{job="istio-ingress/gateway"})', legend: "gateways" }],
+      number: { healthyFrom: 1 },
+    },
+    {
+      title: "Shlink pods available",
+      unit: "none",
+      queries: [
+        {
+          expr: 'sum(kube_deployment_status_replicas_available{namespace="shlink"})',
+          legend: "pods",
+        },
+      ],
+      number: { healthyFrom: 1 },
+    },
+    {
+      title: "Requests by response code",
+      unit: "reqps",
+      queries: [
+        {
+          expr: `sum by (response_code) (rate(istio_requests_total{${gatewaySelector}}[$__rate_interval]))`,
+          legend: "{{response_code}}",
+        },
+      ],
+    },
+    { title: "Requests by route", unit: "reqps", queries: perRoute("enabled") },
+    { title: "Over the rate limit, by route", unit: "reqps", queries: perRoute("rate_limited") },
+    { title: "Share of 5xx", unit: "percentunit", queries: burnt("errors") },
+    { title: "Share slower than promised", unit: "percentunit", queries: burnt("slow") },
+    { title: "Latency at the gateway", unit: "ms", queries: quantiles(gatewaySelector) },
+    { title: "Latency at Shlink", unit: "ms", queries: quantiles(sidecarSelector) },
+  ],
+};

@@ -1,0 +1,29 @@
+const units: Record<string, number> = {
+  "": 1,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** The number that a quantity of the settings stands for: cores, or bytes. */
+export function amount(quantity: string): number {
+  return Number.parseFloat(quantity) * (units[quantity.replace(/^[0-9.]+/, "")] ?? Number.NaN);
+}
+
+/** Cores as the API server writes them back, rounded up to a thousandth. */
+export function cores(value: number): string {
+  const thousandths = Math.ceil(Number((value * 1000).toFixed(3)));
+  return thousandths % 1000 === 0 ? `${thousandths / 1000}` : `${thousandths}m`;
+}
+
+/** Bytes as the API server writes them back, rounded up to a mebibyte. */
+export function memory(bytes: number): string {
+  const mebibytes = Math.ceil(bytes / 2 ** 20);
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+}

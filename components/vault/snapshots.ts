@@ -1,0 +1,122 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { scripts } from "../scripts.ts";
+import type { VaultAccess } from "./access.ts";
+import { scriptPod } from "./pod.ts";
+import type { VaultServer } from "./server.ts";
+
+export interface VaultSnapshotsArgs {
+  namespace: pulumi.Input<string>;
+  server: VaultServer;
+  vault: VaultAccess;
+  /** Cron schedule, in UTC. */
+  schedule: string;
+  /** How many snapshots stay. */
+  keep: number;
+  /** Size and class of the volume that they are kept on. */
+  storage: string;
+  storageClass: string;
+  /** Refuse to delete the volume, and keep it when it is deleted all the same. */
+  protect: boolean;
+}
+
+/** Vault role, service account, CronJob and label of its pods. */
+const snapshotName = "vault-snapshot";
+const claimName = "vault-snapshots";
+const folder = "/snapshots";
+
+/** Copies the whole Vault to a volume, on a schedule; docs/vault.md says how a copy is restored. */
+export class VaultSnapshots extends pulumi.ComponentResource {
+  constructor(name: string, args: VaultSnapshotsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:VaultSnapshots", name, {}, opts);
+    const account = this.#account(args);
+    const claim = this.#volume(args);
+    const source = this.#scripts(args);
+    this.#schedule(args, source, [account, claim]);
+    this.registerOutputs({});
+  }
+
+  #account({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ServiceAccount {
+    const metadata = { name: snapshotName, namespace };
+    return new k8s.core.v1.ServiceAccount(snapshotName, { metadata }, { parent: this });
+  }
+
+  #volume(args: VaultSnapshotsArgs): k8s.core.v1.PersistentVolumeClaim {
+    const { namespace, storage, storageClass, protect } = args;
+    // A class may bind a volume only when the first pod wants it: waiting for that would never end.
+    const annotations = { "pulumi.com/skipAwait": "true" };
+    return new k8s.core.v1.PersistentVolumeClaim(
+      claimName,
+      {
+        metadata: { name: claimName, namespace, annotations },
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: storageClass,
+          resources: { requests: { storage } },
+        },
+      },
+      { parent: this, protect, retainOnDelete: protect },
+    );
+  }
+
+  #scripts({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ConfigMap {
+    const data = scripts("snapshot.ts", "archive.ts", "vault.ts");
+    return new k8s.core.v1.ConfigMap(
+      "vault-snapshot-scripts",
+      { metadata: { namespace }, immutable: true, data },
+      { parent: this },
+    );
+  }
+
+  #schedule(
+    args: VaultSnapshotsArgs,
+    source: k8s.core.v1.ConfigMap,
+    dependsOn: pulumi.Resource[],
+  ): void {
+    const { namespace, schedule } = args;
+    new k8s.batch.v1.CronJob(
+      snapshotName,
+      {
+        metadata: { name: snapshotName, namespace },
+        spec: {
+          schedule,
+          timeZone: "UTC",
+          concurrencyPolicy: "Forbid",
+          // A run that the cluster missed is made up for within an hour.
+          startingDeadlineSeconds: 3600,
+          successfulJobsHistoryLimit: 1,
+          failedJobsHistoryLimit: 3,
+          jobTemplate: { spec: snapshotJob(args, source) },
+        },
+      },
+      { parent: this, dependsOn },
+    );
+  }
+}
+
+function snapshotJob(
+  args: VaultSnapshotsArgs,
+  source: k8s.core.v1.ConfigMap,
+): k8s.types.input.batch.v1.JobSpec {
+  const { server, vault, namespace, keep } = args;
+  const login = vault.allowSnapshots(snapshotName, namespace, snapshotName);
+  const env = {
+    VAULT_ADDRESS: server.address,
+    VAULT_LOGIN: login.mountPath,
+    VAULT_ROLE: login.role,
+    SNAPSHOT_FOLDER: folder,
+    KEEP: `${keep}`,
+  };
+  const data = { claimName, mountPath: folder };
+  const pod = scriptPod("snapshot.ts", { server, source, env, account: snapshotName, data });
+  return {
+    // A change of the active server costs one try.
+    backoffLimit: 2,
+    activeDeadlineSeconds: 1800,
+    template: {
+      metadata: { labels: { app: snapshotName } },
+      // It has nothing to ask the Kubernetes API.
+      spec: { ...pod, automountServiceAccountToken: false, restartPolicy: "Never" },
+    },
+  };
+}

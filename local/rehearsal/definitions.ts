@@ -1,0 +1,20 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { parse } from "yaml";
+import { moduleFiles } from "../toolchain/index.ts";
+
+/** What production's monitors and rules are. */
+const kinds = ["podmonitors", "probes", "prometheusrules"];
+
+/**
+ * The Prometheus operator's definitions without the operator: the API server keeps monitors and rules, and nobody
+ * acts on them. A Prometheus of the test reads them instead (test/e2e/metrics.ts).
+ */
+export async function monitorDefinitions(): Promise<KubernetesObject[]> {
+  const folder = join(await moduleFiles("prometheus-operator"), "example/prometheus-operator-crd");
+  const files = kinds.map((kind) => join(folder, `monitoring.coreos.com_${kind}.yaml`));
+  return Promise.all(
+    files.map(async (file) => parse(await readFile(file, "utf8")) as KubernetesObject),
+  );
+}

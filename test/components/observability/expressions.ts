@@ -1,0 +1,21 @@
+import { dashboards } from "../../../components/observability/dashboards/index.ts";
+
+/** What the dashboards ask Prometheus, with Grafana's own variable filled in. */
+export const dashboardExpressions = (): string[] =>
+  dashboards
+    .flatMap(({ panels }) => panels)
+    .flatMap(({ queries }) => queries)
+    .map(({ expr }) => expr.replaceAll("$__rate_interval", "2m"));
+
+const prefixes = "ccp|citadel|envoy|externalsecret|istio|kube|pg|probe|redis|secretstore|vault";
+
+/** Names of the metrics in a text with PromQL; labels have other names. */
+export const metricsIn = (text: string): Set<string> =>
+  new Set(
+    (text.match(new RegExp(`\\b(up|(${prefixes})_\\w+)(?=[{\\s)[]|$)`, "gm")) ?? []).filter(
+      (name) => !labels.has(name),
+    ),
+  );
+
+/** Labels whose names begin like a metric's. */
+const labels = new Set(["envoy_local_http_ratelimit_prefix"]);

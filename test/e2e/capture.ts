@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { namespacePath } from "../../local/cluster/layout.ts";
+import { installPackages } from "../../local/toolchain/packages.ts";
+import { run } from "../../local/toolchain/run.ts";
+
+/** What one end of a TCP connection sent in one packet. */
+export interface Segment {
+  from: string;
+  to: string;
+  /** Ports of both ends. */
+  ports: [from: number, to: number];
+  payload: Buffer;
+}
+
+const bridge = "cni0";
+
+/** Records what crosses the bridge between the node's pods while `work` is done. */
+export async function captured(work: () => Promise<void>): Promise<Segment[]> {
+  await installPackages({ tcpdump: "/usr/bin/tcpdump" }, run);
+  const file = join(tmpdir(), `shlink-platform-${process.pid}.pcap`);
+  const options = ["-i", bridge, "-U", "-Z", "root", "-s", "0", "-B", "65536", "-w", file, "tcp"];
+  const tcpdump = spawn("nsenter", [`--net=${namespacePath}`, "tcpdump", ...options], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = once(tcpdump, "close");
+  await once(tcpdump.stderr, "data");
+  try {
+    await work();
+  } finally {
+    tcpdump.kill("SIGINT");
+    await ended;
+  }
+  const segments = readCapture(readFileSync(file));
+  rmSync(file);
+  return segments;
+}
+
+/** TCP segments with a payload, of IPv4 over Ethernet, in a file of pcap's classic format. */
+export function readCapture(file: Buffer): Segment[] {
+  const segments: Segment[] = [];
+  for (let at = 24; at + 16 <= file.length;) {
+    const length = file.readUInt32LE(at + 8);
+    const segment = readFrame(file.subarray(at + 16, at + 16 + length));
+    if (segment !== undefined && segment.payload.length > 0) segments.push(segment);
+    at += 16 + length;
+  }
+  return segments;
+}
+
+function readFrame(frame: Buffer): Segment | undefined {
+  const [isIpv4, isTcp] = [frame.readUInt16BE(12) === 0x0800, frame[23] === 6];
+  if (!isIpv4 || !isTcp) return undefined;
+  const packet = frame.subarray(14, 14 + frame.readUInt16BE(16));
+  const tcp = packet.subarray((packet.readUInt8(0) & 0x0f) * 4);
+  return {
+    from: packet.subarray(12, 16).join("."),
+    to: packet.subarray(16, 20).join("."),
+    ports: [tcp.readUInt16BE(0), tcp.readUInt16BE(2)],
+    payload: tcp.subarray((tcp.readUInt8(12) >> 4) * 4),
+  };
+}
+
+/** The beginning of a request or an answer, or the preface of HTTP/2. */
+const http = /^(([A-Z]{3,7}) \S+ HTTP\/1\.[01]\r\n|HTTP\/1\.[01] \d{3} |PRI \* HTTP\/2\.0)/;
+
+export const isPlainHttp = ({ payload }: Segment) =>
+  http.test(payload.subarray(0, 2048).toString("latin1"));

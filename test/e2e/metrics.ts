@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { after, before, it } from "mocha";
+import { metrics } from "../../components/observability/metrics.ts";
+import { jobOf } from "../../components/observability/monitors.ts";
+import { kubernetes, list, until } from "./platform.ts";
+import { Prometheus } from "./prometheus.ts";
+import { monitorsOf, scrapeConfig, type Pod, type PodMonitorObject } from "./scrape-config.ts";
+
+/** Jobs without a target on the local cluster. */
+const withoutTargets: Record<string, string> = {
+  "postgres/postgres": "the stand-in for PGO runs no exporter: its image cannot be had",
+};
+
+const istioStats = "stock Envoy lacks Istio's statistics filter";
+const noExporter = withoutTargets["postgres/postgres"] ?? "";
+
+/** Metrics that nothing on the local cluster exports, and why. */
+const unavailable: Record<string, string> = {
+  ...because(metrics.postgresExporter, noExporter),
+  ...because(metrics.kubeStateMetrics, "kube-state-metrics cannot be had"),
+  ...because(metrics.blackboxExporter, "there is no blackbox exporter"),
+  ...because(
+    metrics.istio.filter((name) => name.startsWith("istio_")),
+    istioStats,
+  ),
+  externalsecret_sync_calls_error: "it begins with the first sync that fails",
+};
+
+function because(names: string[], reason: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, reason]));
+}
+
+/** Tests for the running platform with monitors: a real Prometheus reads what they point to. */
+export function metricsInPrometheus(): void {
+  const prometheus = new Prometheus();
+  let jobs: string[] = [];
+  before(async () => {
+    const monitors = monitorsOf(await objects<PodMonitorObject>("podmonitors"));
+    jobs = monitors.map(jobOf);
+    await prometheus.start(
+      scrapeConfig({
+        monitors,
+        pods: await podsOfNow(),
+        ruleFiles: [await ruleFile(prometheus)],
+        secretFile: await secretFiles(prometheus),
+      }),
+    );
+  });
+  after(() => prometheus.stop());
+
+  it("finds targets for every monitor, but where nothing here has metrics", async () => {
+    const found = new Set((await prometheus.targets()).map(({ labels }) => labels.job));
+    assert.deepEqual(
+      jobs.filter((job) => !found.has(job)),
+      Object.keys(withoutTargets),
+    );
+  });
+
+  it("reads every target, in clear or over verified TLS as its monitor says", async () => {
+    let down: string[] = [];
+    const allUp = async () => {
+      const targets = await prometheus.targets();
+      down = targets
+        .filter(({ health }) => health !== "up")
+        .map(({ labels, lastError }) => `${labels.job} ${labels.pod ?? ""}: ${lastError}`);
+      return down.length === 0;
+    };
+    await until("a scrape of every target", 60, allUp).catch(() => undefined);
+    assert.deepEqual(down, []);
+  });
+
+  it("has every metric that an alert or a dashboard names, but those that nothing here exports", async () => {
+    let missing: string[] = [];
+    const complete = async () => {
+      const seen = new Set(await prometheus.metrics());
+      const wanted = Object.values(metrics).flat();
+      missing = wanted.filter((name) => !seen.has(name) && !(name in unavailable));
+      return missing.length === 0;
+    };
+    await until("every metric", 60, complete).catch(() => undefined);
+    assert.deepEqual(missing, []);
+  });
+
+  it("evaluates every rule of the cluster without a fault", async () => {
+    const tried = async () => (await prometheus.rules()).pending === 0;
+    await until("an evaluation of every rule", 60, tried);
+    assert.deepEqual((await prometheus.rules()).faults, []);
+  });
+}
+
+const objects = async <T>(plural: string) =>
+  (await list(`/apis/monitoring.coreos.com/v1/${plural}`)) as unknown as T[];
+
+const podsOfNow = async () => (await list("/api/v1/pods")) as unknown as Pod[];
+
+async function ruleFile(prometheus: Prometheus): Promise<string> {
+  const rules = await objects<{ spec: { groups: object[] } }>("prometheusrules");
+  const groups = rules.flatMap(({ spec }) => spec.groups);
+  assert.ok(groups.length > 0, "there is no PrometheusRule in the cluster");
+  return prometheus.file("rules.json", JSON.stringify({ groups }));
+}
+
+/** Prometheus reads authorities from files; they are public parts of the Secrets that monitors name. */
+async function secretFiles(prometheus: Prometheus) {
+  const { core } = kubernetes();
+  const { items } = await core.listNamespacedSecret({ namespace: "vault" });
+  return (namespace: string, { name, key }: { name: string; key: string }) => {
+    const secret = items.find((item) => item.metadata?.name === name);
+    const value = secret?.data?.[key];
+    assert.ok(namespace === "vault" && value !== undefined, `${namespace}/${name} has no ${key}`);
+    return prometheus.file(`${name}-${key}`, Buffer.from(value, "base64").toString());
+  };
+}
