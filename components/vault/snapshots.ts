@@ -38,7 +38,9 @@ export class VaultSnapshots extends pulumi.ComponentResource {
 
   #account({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ServiceAccount {
     const metadata = { name: snapshotName, namespace };
-    return new k8s.core.v1.ServiceAccount(snapshotName, { metadata }, { parent: this });
+    // It has nothing to ask the Kubernetes API: its token for Vault is mounted for itself.
+    const inputs = { metadata, automountServiceAccountToken: false };
+    return new k8s.core.v1.ServiceAccount(snapshotName, inputs, { parent: this });
   }
 
   #volume(args: VaultSnapshotsArgs): k8s.core.v1.PersistentVolumeClaim {
@@ -115,8 +117,7 @@ function snapshotJob(
     activeDeadlineSeconds: 1800,
     template: {
       metadata: { labels: { app: snapshotName } },
-      // It has nothing to ask the Kubernetes API.
-      spec: { ...pod, automountServiceAccountToken: false, restartPolicy: "Never" },
+      spec: { ...pod, restartPolicy: "Never" },
     },
   };
 }

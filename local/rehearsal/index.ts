@@ -12,6 +12,7 @@ import { parseAllDocuments } from "yaml";
 import { repository } from "../paths.ts";
 import { kubeconfigFile } from "../pulumi.ts";
 import { accessBy } from "../stacks.ts";
+import { monitorDefinitions } from "./definitions.ts";
 import { loadBalancerObjects } from "./load-balancer.ts";
 
 /** The account that docs/deployer.yaml makes. */
@@ -25,8 +26,12 @@ export async function furnish(kubeconfig: string): Promise<void> {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfig);
   const objects = config.makeApiClient(KubernetesObjectApi);
-  for (const object of [...deployerObjects(), ...loadBalancerObjects()])
-    await apply(objects, object);
+  const furniture = [
+    ...deployerObjects(),
+    ...loadBalancerObjects(),
+    ...(await monitorDefinitions()),
+  ];
+  for (const object of furniture) await apply(objects, object);
   const token = await deployerToken(config.makeApiClient(CoreV1Api));
   const file = kubeconfigFile("prod-rehearsal");
   await writeFile(file, accessBy(readFileSync(file, "utf8"), token), { mode: 0o600 });

@@ -49,7 +49,7 @@ for (const stack of ["dev", "prod"])
         assert.equal(found.length, 1, name);
         for (const { serviceAccountName, automountServiceAccountToken } of found)
           if (automountServiceAccountToken !== false)
-            assert.equal(tokens[`${namespace}/${serviceAccountName}`], true, name);
+            assert.ok(`${namespace}/${serviceAccountName}` in tokens, name);
       }
     });
 

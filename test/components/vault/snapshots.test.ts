@@ -123,9 +123,10 @@ describe("Vault's snapshots", () => {
   });
 
   it("write to their volume only, and hold a token for Vault but none for the Kubernetes API", () => {
-    const { serviceAccountName, automountServiceAccountToken, volumes, containers } = pod();
+    const { serviceAccountName, volumes, containers } = pod();
     assert.equal(serviceAccountName, "vault-snapshot");
-    assert.equal(automountServiceAccountToken, false);
+    const account = "kubernetes:core/v1:ServiceAccount::vault-snapshot";
+    assert.equal(prod.input(account, "automountServiceAccountToken"), false);
     const writable = containers[0]?.volumeMounts.filter(({ readOnly }) => readOnly !== true);
     assert.deepEqual(writable, [{ name: "data", mountPath: "/snapshots" }]);
     const named = (wanted: string) => volumes.find(({ name }) => name === wanted);
@@ -154,7 +155,6 @@ interface CronJobSpec {
 
 interface Pod {
   serviceAccountName: string;
-  automountServiceAccountToken: boolean;
   restartPolicy: string;
   containers: {
     image: string;
