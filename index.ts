@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import { loadSettings } from "./config.ts";
 import { AdmissionPolicies } from "./components/admission.ts";
 import { Cache } from "./components/cache/index.ts";
+import { serverCertificates } from "./components/certificates.ts";
 import { mirroredFiles, usedCharts } from "./components/charts.ts";
 import { kubernetes } from "./components/cluster.ts";
 import { Database } from "./components/database/index.ts";
@@ -97,10 +98,15 @@ export default async function program(cluster = kubernetes()) {
     opts,
   );
 
+  const tls = serverCertificates(settings, namespaces, opts);
+  const served = {
+    vault: { ...settings.vault, tls: tls.vault },
+    routing: { ...routing, tls: tls.routing },
+  };
   const server = new VaultServer(
     "vault-server",
     {
-      ...settings.vault,
+      ...served.vault,
       charts,
       storageClass,
       metrics,
@@ -193,7 +199,7 @@ export default async function program(cluster = kubernetes()) {
   new Routing(
     "routing",
     {
-      ...routing,
+      ...served.routing,
       namespace: namespaces.shlink,
       gatewayNamespace: namespaces["istio-ingress"],
       gatewaySelector: mesh.gatewaySelector,
@@ -214,7 +220,7 @@ export default async function program(cluster = kubernetes()) {
     views === undefined
       ? []
       : [new Views("views", { ...views, charts, storageClass, apiServer }, opts)];
-  const watched = observabilityArgs(settings, namespaces.platform);
+  const watched = observabilityArgs({ ...settings, ...served }, namespaces.platform);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   if (watched !== undefined)
     new Observability("observability", watched, { providers, dependsOn: [janitor, ...shown] });

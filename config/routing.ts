@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dnsLabel, host, cidr } from "./values.ts";
+import { dnsLabel, host, cidr, internalTls } from "./values.ts";
 
 const perSecond = z.int().min(1);
 
@@ -15,6 +15,8 @@ export const routing = z.strictObject({
       mode: z.literal("certManager"),
       issuer: z.strictObject({ kind: z.literal(["Issuer", "ClusterIssuer"]), name: dnsLabel }),
     }),
+    /** Clients have to be told of the authority: for hosts that only the own people visit. */
+    internalTls,
   ]),
   /** Proxies in front of the gateway that append to X-Forwarded-For; a balancer of connections is none. */
   trustedProxies: z.int().min(0).max(10),

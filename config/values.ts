@@ -36,6 +36,21 @@ export const cron = z
 export const port = z.int().min(1024).max(65535);
 export const replicas = z.int().min(1).max(9);
 
+/**
+ * A certificate of the program's own authority, and how many days before its end the next `pulumi up` makes
+ * another. Clients of Apple take none that is valid for longer.
+ */
+export const internalTls = z
+  .strictObject({
+    mode: z.literal("internal"),
+    validityDays: z.int().min(2).max(825),
+    renewBeforeDays: z.int().min(1),
+  })
+  .refine((tls) => tls.renewBeforeDays < tls.validityDays, {
+    path: ["renewBeforeDays"],
+    message: "must be less than validityDays: each `pulumi up` would make another certificate",
+  });
+
 /** What a container asks of the scheduler. */
 export const requests = z.strictObject({ cpu: quantity, memory: quantity });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { cron, quantity, dnsLabel, requests } from "./values.ts";
+import { amount } from "../components/quantity.ts";
+import { cron, dnsLabel, internalTls, mebibytes, quantity, requests } from "./values.ts";
 
 /** Into how many keys the unseal key, or the recovery key, is split, and how many of them make it whole. */
 const keys = { keyShares: z.int().min(1).max(10), keyThreshold: z.int().min(1).max(10) };
@@ -70,6 +71,26 @@ const seal = z
     { path: ["pgpKeys"], message: "must be as many as vault.seal.keyShares" },
   );
 
+/**
+ * A log of every request on a volume of its own; a Vault that cannot write it stops answering. It is put aside
+ * when it is larger than `maxSize`, and the last `keep` of those are kept.
+ */
+const auditFile = z
+  .strictObject({
+    mode: z.literal("file"),
+    storage: mebibytes,
+    maxSize: mebibytes,
+    keep: z.int().min(1).max(100),
+  })
+  .refine(
+    // One more than are kept is written to, and it grows on until somebody looks.
+    ({ storage, maxSize, keep }) => (keep + 2) * amount(maxSize) <= amount(storage),
+    {
+      path: ["maxSize"],
+      message: "must fit into vault.audit.storage (keep + 2) times: a full volume stops Vault",
+    },
+  );
+
 export const vault = z.strictObject({
   replicas: z.literal([1, 3, 5]),
   storage: quantity,
@@ -81,12 +102,9 @@ export const vault = z.strictObject({
     z.strictObject({ mode: z.literal("plaintext") }),
     /** Secret in namespace `vault` with tls.crt, tls.key and ca.crt. */
     z.strictObject({ mode: z.literal("secret"), secretName: dnsLabel }),
+    internalTls,
   ]),
-  audit: z.discriminatedUnion("mode", [
-    z.strictObject({ mode: z.literal("none") }),
-    /** A log of every request on a volume of its own; a Vault that cannot write it stops answering. */
-    z.strictObject({ mode: z.literal("file"), storage: quantity }),
-  ]),
+  audit: z.discriminatedUnion("mode", [z.strictObject({ mode: z.literal("none") }), auditFile]),
   snapshots: z.discriminatedUnion("mode", [
     z.strictObject({ mode: z.literal("none") }),
     z.strictObject({

@@ -116,6 +116,9 @@ function computed(type: string, name: string): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `${name}-value` };
   if (type === "random:index/randomBytes:RandomBytes")
     return { base64: "AAAAAAAAAAAAAAAAAAAAAA==" };
+  if (type === "tls:index/privateKey:PrivateKey") return { privateKeyPem: `${name}-key` };
+  if (type === "tls:index/certRequest:CertRequest") return { certRequestPem: `${name}-request` };
+  if (type.startsWith("tls:index/")) return { certPem: `${name}-certificate` };
   if (type === "kubernetes:batch/v1:Job") return { status: { succeeded: 1 } };
   if (type === "vault:kv/secretV2:SecretV2") return { metadata: { version: "1" } };
   return {};

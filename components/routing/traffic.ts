@@ -9,7 +9,8 @@ export type RoutingTls =
   | { mode: "secret"; credentialName: string }
   | { mode: "certManager"; issuer: { kind: "Issuer" | "ClusterIssuer"; name: string } };
 
-const certificateSecret = "shlink-tls";
+/** Secret in the gateway's namespace with a certificate that is made, be it by cert-manager or here. */
+export const certificateSecret = "shlink-tls";
 
 export function certificateSpec(hosts: string[], issuer: { kind: string; name: string }) {
   return {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import type { Cluster } from "../cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
+import { auditFile } from "./reloader.ts";
 import { audience, auditFolder, type VaultServer } from "./server.ts";
 import { openSession, providerInputs, type Session } from "./session.ts";
 
@@ -143,7 +144,7 @@ export class VaultAccess extends pulumi.ComponentResource {
         type: "file",
         path: "file",
         description: "Every request and answer, secrets hashed",
-        options: { file_path: `${auditFolder}/audit.log` },
+        options: { file_path: `${auditFolder}/${auditFile}` },
       },
       { ...this.#options, deleteBeforeReplace: true },
     );

@@ -4,13 +4,19 @@ import { release, type ChartSource } from "../charts.ts";
 import { workloads } from "../flows.ts";
 import type { Requests } from "../mesh.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
+import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
 import { sealStanza, sealValues, sealVolumes, type VaultSeal } from "./seal.ts";
 
-/** `secret`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt. */
-export type VaultTls = { mode: "plaintext" } | { mode: "secret"; secretName: string };
+/** `secretName`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt; `secret` when it is of this program. */
+export type VaultTls =
+  { mode: "plaintext" } | { mode: "secret"; secretName: string; secret?: pulumi.Resource };
 
-/** `file`: a log of every request, on a volume of each server's own. */
-export type VaultAudit = { mode: "none" } | { mode: "file"; storage: string };
+/**
+ * `file`: a log of every request, on a volume of each server's own. It is put aside when it is larger than `maxSize`,
+ * and the last `keep` of those are kept.
+ */
+export type VaultAudit =
+  { mode: "none" } | { mode: "file"; storage: string; maxSize: string; keep: number };
 
 /** Where that volume is mounted. */
 export const auditFolder = "/vault/audit";
@@ -41,6 +47,17 @@ export interface VaultServerArgs {
 const releaseName = "vault";
 const certificates = "/vault/tls";
 
+/** Names of the servers, of one and of all, from their own pod to another namespace. */
+export const serverNames = [
+  ...below(releaseName),
+  ...below(`*.${releaseName}-internal`),
+  "localhost",
+];
+
+function below(name: string): string[] {
+  return ["", ".vault", ".vault.svc", ".vault.svc.cluster.local"].map((end) => `${name}${end}`);
+}
+
 /** The Vault servers. They come up sealed; `VaultBootstrap` opens them. */
 export class VaultServer extends pulumi.ComponentResource {
   /** Address inside the cluster of whichever server is active. */
@@ -55,11 +72,12 @@ export class VaultServer extends pulumi.ComponentResource {
   constructor(name: string, args: VaultServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:VaultServer", name, {}, opts);
     const { charts, namespace, tls, replicas } = args;
-    const values = vaultValues(args);
+    const script = needsReloader(args) ? reloaderScript(namespace, { parent: this }) : undefined;
+    const values = vaultValues(args, script?.metadata.name);
     this.release = release(
       releaseName,
       { chart: "vault", source: charts, namespace, values },
-      { parent: this, protect: args.protect },
+      { parent: this, protect: args.protect, dependsOn: certificateOf(tls) },
     );
     const at = (host: string) => pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:8200`;
     this.address = at(releaseName);
@@ -74,7 +92,12 @@ const scheme = (tls: VaultTls) => (tls.mode === "plaintext" ? "http" : "https");
 const podNames = (replicas: number) =>
   Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
 
-export function vaultValues(args: VaultServerArgs) {
+/** Pods that start without their Secret wait for it in the kubelet, which looks again only after a while. */
+const certificateOf = (tls: VaultTls) =>
+  tls.mode === "secret" && tls.secret !== undefined ? [tls.secret] : [];
+
+/** `script`: the ConfigMap with the reloader's, where there is one. */
+export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>) {
   const { replicas, storage, storageClass, requests, tls, seal, audit, protect } = args;
   return {
     global: { tlsDisable: tls.mode === "plaintext" },
@@ -91,8 +114,8 @@ export function vaultValues(args: VaultServerArgs) {
       // Ready means answering, also while sealed: the bootstrap has to reach it.
       readinessProbe: { path: "/v1/sys/health?standbyok=true&sealedcode=204&uninitcode=204" },
       ...placement,
-      // The chart waits 5 s for the endpoints to change; the rest is for handing over the raft's lead.
       terminationGracePeriodSeconds: 30,
+      preStop,
       statefulSet: {
         securityContext: {
           pod: { ...restrictedPod(100), runAsGroup: 1000, fsGroup: 1000 },
@@ -103,7 +126,10 @@ export function vaultValues(args: VaultServerArgs) {
         ? { extraEnvironmentVars: { VAULT_CACERT: `${certificates}/ca.crt` } }
         : {}),
       ...sealValues(seal),
-      ...volumeValues(args),
+      ...volumeValues(args, script),
+      ...(script === undefined
+        ? {}
+        : { shareProcessNamespace: true, extraContainers: [reloaderContainer(args)] }),
       standalone: { enabled: false },
       ha: {
         enabled: true,
@@ -135,6 +161,16 @@ const placement = {
   ],
 };
 
+/**
+ * 5 s until no endpoint leads to the server; the rest is for handing over the raft's lead. The hook waits for that:
+ * with shared processes the end of the shell that started the server would be the end of the server, too.
+ */
+const preStop = [
+  "/bin/sh",
+  "-c",
+  "sleep 5; kill -TERM $(pidof vault); while pidof vault >/dev/null; do sleep 1; done",
+];
+
 const auditStorage = (size: string, storageClass: string) => ({
   enabled: true,
   size,
@@ -145,12 +181,17 @@ const auditStorage = (size: string, storageClass: string) => ({
 /** Vault writes its rendered configuration to /tmp, which the image does not mount. */
 const containerContext = { ...restrictedContainer, readOnlyRootFilesystem: false };
 
-function volumeValues({ tls, seal }: VaultServerArgs) {
-  const { volumes, volumeMounts } = sealVolumes(seal);
-  if (tls.mode === "plaintext") return { volumes, volumeMounts };
+function volumeValues({ tls, seal }: VaultServerArgs, script?: pulumi.Input<string>) {
+  const unseal = sealVolumes(seal);
+  const reloader = script === undefined ? [] : reloaderVolumes(script, tls);
+  const volumes = [...unseal.volumes, ...reloader];
+  if (tls.mode === "plaintext") return { volumes, volumeMounts: unseal.volumeMounts };
   return {
     volumes: [{ name: "tls", secret: { secretName: tls.secretName } }, ...volumes],
-    volumeMounts: [{ name: "tls", mountPath: certificates, readOnly: true }, ...volumeMounts],
+    volumeMounts: [
+      { name: "tls", mountPath: certificates, readOnly: true },
+      ...unseal.volumeMounts,
+    ],
   };
 }
 

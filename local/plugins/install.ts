@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { sdkVersion } from "./host/version.ts";
 
 /** Plugins that are programs in this folder. */
-const written = ["random", "vault", "postgresql"];
+const written = ["random", "vault", "postgresql", "tls"];
 
 export interface InstallOptions {
   /** The kubernetes plugin's binary, where it was built. */

@@ -23,6 +23,8 @@ const aws = {
   keyId: "alias/vault",
   roleArn: "arn:r",
 };
+const internal = { mode: "internal", validityDays: 30, renewBeforeDays: 10 };
+const audit = { mode: "file", storage: "1Gi", maxSize: "100Mi", keep: 8 };
 const transit = {
   ...keys,
   mode: "transit",
@@ -79,13 +81,34 @@ describe("Settings", () => {
     ["shlink.resolveTitles", undefined, /shlink\.resolveTitles: /],
     ["vault.tls", { mode: "off" }, /vault\.tls\.mode: /],
     ["vault.tls", { mode: "secret" }, /vault\.tls\.secretName: /],
+    ["vault.tls", { mode: "internal", renewBeforeDays: 1 }, /vault\.tls\.validityDays: /],
+    ["vault.tls", { mode: "internal", validityDays: 30 }, /vault\.tls\.renewBeforeDays: /],
+    ["vault.tls", { ...internal, validityDays: 826 }, /vault\.tls\.validityDays: .*825/],
+    ["vault.tls", { ...internal, validityDays: 1.5 }, /vault\.tls\.validityDays: /],
+    ["vault.tls", { ...internal, renewBeforeDays: 0 }, /vault\.tls\.renewBeforeDays: /],
+    [
+      "vault.tls",
+      { ...internal, renewBeforeDays: 30 },
+      /vault\.tls\.renewBeforeDays: must be less than validityDays/,
+    ],
+    ["vault.tls", { ...internal, secretName: "s" }, /vault\.tls: does not know secretName/],
+    ["routing.tls", { ...internal, validityDays: 0 }, /routing\.tls\.validityDays: /],
+    ["routing.tls", { ...internal, renewBeforeDays: 31 }, /routing\.tls\.renewBeforeDays: must be/],
     ["vault.audit", undefined, /vault\.audit: /],
     ["vault.audit", { mode: "socket" }, /vault\.audit\.mode: /],
     ["vault.audit", { mode: "file" }, /vault\.audit\.storage: /],
     [
       "vault.audit",
       { mode: "file", storage: "much" },
-      /vault\.audit\.storage: must be a Kubernetes/,
+      /vault\.audit\.storage: must be whole "Mi" or "Gi"/,
+    ],
+    ["vault.audit", { ...audit, maxSize: undefined }, /vault\.audit\.maxSize: /],
+    ["vault.audit", { ...audit, maxSize: "1G" }, /vault\.audit\.maxSize: must be whole "Mi"/],
+    ["vault.audit", { ...audit, keep: 0 }, /vault\.audit\.keep: /],
+    [
+      "vault.audit",
+      { ...audit, keep: 9 },
+      /vault\.audit\.maxSize: must fit into vault\.audit\.storage \(keep \+ 2\) times/,
     ],
     ["vault.audit", { mode: "none", storage: "5Gi" }, /vault\.audit: does not know storage/],
     ["vault.snapshots", undefined, /vault\.snapshots: /],
@@ -193,6 +216,12 @@ describe("Settings", () => {
       () => parseSettings("f", settings),
       /database\.restore: needs database\.backups: there is nothing to restore from/,
     );
+  });
+
+  it("accept certificates of the program's own authority, and an audit log that just fits", () => {
+    parseSettings("f", changed("vault.tls", internal));
+    parseSettings("f", changed("routing.tls", internal));
+    parseSettings("f", changed("vault.audit", audit));
   });
 
   it("accept backups in each kind of store", () => {

@@ -56,7 +56,12 @@ for (const stack of ["dev", "prod"])
 
     it("shows no secret in plain", () => {
       const plain = registrations.flatMap(({ inputs }) => texts(inputs));
-      for (const value of ["db-password-value", "redis-password-value", "api-key-value"])
+      for (const value of [
+        "db-password-value",
+        "redis-password-value",
+        "api-key-value",
+        "authority-key",
+      ])
         assert.ok(!plain.some((text) => text.includes(value)), value);
       for (const { inputs } of named("secretV2")) assert.equal(inputs["dataJson"], secretMark);
     });

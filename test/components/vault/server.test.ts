@@ -14,11 +14,23 @@ describe("The Vault servers", () => {
   const config = (stack: Synthesis) =>
     stack.input(vault, "values", "server", "ha", "raft", "config") as string;
 
-  it("are one Helm release, and nothing beside it", () => {
-    for (const stack of [dev, prod]) {
-      assert.deepEqual(stack.children(component("VaultServer", "vault-server")), [vault]);
-      assert.deepEqual(stack.resource(vault).dependsOn, []);
-    }
+  it("are one Helm release, and nothing beside it where nothing has to be reloaded", () => {
+    const server = component("VaultServer", "vault-server");
+    assert.deepEqual(dev.children(server), [vault]);
+    assert.deepEqual(prod.children(server), [
+      "kubernetes:core/v1:ConfigMap::vault-reloader",
+      vault,
+    ]);
+    assert.deepEqual(dev.resource(vault).dependsOn, []);
+  });
+
+  it("end by a hook that waits for them, for the end of their shell would be theirs", () => {
+    for (const stack of [dev, prod])
+      assert.deepEqual(stack.input(vault, "values", "server", "preStop"), [
+        "/bin/sh",
+        "-c",
+        "sleep 5; kill -TERM $(pidof vault); while pidof vault >/dev/null; do sleep 1; done",
+      ]);
   });
 
   it("form a raft of as many as are set, also if it is one", () => {
@@ -44,9 +56,10 @@ describe("The Vault servers", () => {
 
   it("mount their certificate and speak TLS from 1.2 on where a Secret with it is set", () => {
     assert.equal(prod.input(vault, "values", "global", "tlsDisable"), false);
-    assert.deepEqual(prod.input(vault, "values", "server", "volumes"), [
-      { name: "tls", secret: { secretName: "vault-server-tls" } },
-    ]);
+    assert.deepEqual(prod.input(vault, "values", "server", "volumes", 0), {
+      name: "tls",
+      secret: { secretName: "vault-server-tls" },
+    });
     assert.deepEqual(prod.input(vault, "values", "server", "volumeMounts"), [
       { name: "tls", mountPath: "/vault/tls", readOnly: true },
     ]);

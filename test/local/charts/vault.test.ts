@@ -59,6 +59,10 @@ describe("values of the substitute for the Vault chart", () => {
   });
 });
 
+interface Hooked {
+  lifecycle: { preStop: { exec: { command: string[] } } };
+}
+
 const helm = findTool("kubectl", "helm");
 
 describe("substitute for the Vault chart, rendered by Helm", function () {
@@ -137,12 +141,12 @@ describe("substitute for the Vault chart, rendered by Helm", function () {
     const small = { metrics: false, audit: { mode: "none" }, protect: false } as const;
     const large = {
       metrics: true,
-      audit: { mode: "file", storage: "1Gi" },
+      audit: { mode: "file", storage: "1Gi", maxSize: "100Mi", keep: 8 },
       protect: true,
     } as const;
     const tls = { mode: "secret", secretName: "tls" } as const;
     render(vaultValues({ ...common, ...small, replicas: 1, tls: { mode: "plaintext" } }));
-    render(vaultValues({ ...common, ...large, replicas: 3, tls }));
+    render(vaultValues({ ...common, ...large, replicas: 3, tls }, "script"));
   });
 
   it("names the key of the real chart that it does not implement", () => {
@@ -256,6 +260,23 @@ describe("substitute for the Vault chart, rendered by Helm", function () {
     const { volumes, containers } = set.spec.template.spec;
     assert.ok(volumes.some((volume) => (volume as { name: string }).name === "tls"));
     assert.ok(containers[0]?.volumeMounts.some(({ mountPath }) => mountPath === "/vault/tls"));
+  });
+
+  it("puts containers beside the server, which may see its processes", () => {
+    const beside = { name: "beside", image: "x" };
+    const { spec } = pod(server({ extraContainers: [beside], shareProcessNamespace: true }));
+    assert.deepEqual(spec.containers[1], beside);
+    assert.equal(spec["shareProcessNamespace"], true);
+    const alone = pod(server({})).spec;
+    assert.equal(alone.containers.length, 1);
+    assert.ok(!("shareProcessNamespace" in alone));
+  });
+
+  it("ends the server by a hook of its own, or by the one it is given", () => {
+    const hook = (more: object) =>
+      (container(server(more)) as unknown as Hooked).lifecycle.preStop.exec.command;
+    assert.match(hook({})[2] ?? "", /^sleep 5; killall -TERM vault$/);
+    assert.deepEqual(hook({ preStop: ["a", 'say "b"'] }), ["a", 'say "b"']);
   });
 
   it("lets as many servers go as leaves the raft its majority", () => {

@@ -17,7 +17,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { installPlugins, pluginFile } from "../../../local/plugins/install.ts";
 import { Engine } from "./support/engine.ts";
 
-const names = ["random", "vault", "postgresql"];
+const names = ["random", "vault", "postgresql", "tls"];
 
 describe("plugin installation", () => {
   let home: string;

@@ -1,6 +1,7 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -122,7 +123,7 @@ describe("plugins under the real engine and with the official SDKs", function ()
   }
 
   it("previews everything while nothing is known", async () => {
-    assert.match(await pulumi("preview"), /\+ 12 to create/);
+    assert.match(await pulumi("preview"), /\+ 17 to create/);
   });
 
   it("makes everything", async () => {
@@ -139,8 +140,9 @@ describe("plugins under the real engine and with the official SDKs", function ()
 
   it("keeps every secret out of the state in clear", async () => {
     const state = await pulumi("stack", "export");
-    const { secretPassword } = await outputs();
-    for (const value of [String(secretPassword), "pg-secret", "root"]) {
+    const { secretPassword, certificate } = await outputs();
+    const [, key = ""] = certificate as string[];
+    for (const value of [String(secretPassword), key, "pg-secret", "root"]) {
       assert.equal(state.includes(JSON.stringify(value)), false);
       assert.equal(state.includes(`\\"${value}\\"`), false);
     }
@@ -165,6 +167,22 @@ describe("plugins under the real engine and with the official SDKs", function ()
     await pulumi("up", "--skip-preview");
     assert.equal((await outputs())["version"], "2");
     assert.deepEqual((await outputs())["privileges"], ["USAGE"]);
+    await assertQuiet();
+  });
+
+  it("renews a certificate that is due by a plain up, and keeps its key", async () => {
+    const [before, key = ""] = (await outputs())["certificate"] as [string, string];
+    step = "due";
+    assert.match(await pulumi("preview"), /\+-1 to replace/);
+    await pulumi("up", "--skip-preview");
+    const [after, sameKey, authority] = (await outputs())["certificate"] as string[];
+    assert.notEqual(after, before);
+    assert.equal(sameKey, key);
+    const renewed = new X509Certificate(after ?? "");
+    assert.ok(renewed.checkPrivateKey(createPrivateKey(key)));
+    assert.ok(renewed.verify(new X509Certificate(authority ?? "").publicKey));
+    step = "second";
+    await pulumi("up", "--skip-preview");
     await assertQuiet();
   });
 

@@ -1,6 +1,7 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import * as tls from "@pulumi/tls";
 import * as vault from "@pulumi/vault";
 
 const setting = (name: string) => process.env[name] ?? "";
@@ -87,7 +88,36 @@ function grantRights(): pulumi.Output<string[]> {
   return grant.privileges;
 }
 
+/** A certificate, its key, and the authority's. */
+function certify(): pulumi.Output<string[]> {
+  const curve = { algorithm: "ECDSA", ecdsaCurve: "P256" };
+  const authorityKey = new tls.PrivateKey("authority", curve);
+  const authority = new tls.SelfSignedCert("authority", {
+    privateKeyPem: authorityKey.privateKeyPem,
+    subject: { commonName: "authority" },
+    isCaCertificate: true,
+    allowedUses: ["cert_signing"],
+    validityPeriodHours: 48,
+  });
+  const key = new tls.PrivateKey("server", curve);
+  const request = new tls.CertRequest("server", {
+    privateKeyPem: key.privateKeyPem,
+    subject: { commonName: "server" },
+    dnsNames: ["localhost"],
+  });
+  const certificate = new tls.LocallySignedCert("server", {
+    certRequestPem: request.certRequestPem,
+    caPrivateKeyPem: authorityKey.privateKeyPem,
+    caCertPem: authority.certPem,
+    allowedUses: ["server_auth"],
+    validityPeriodHours: 24,
+    earlyRenewalHours: step === "due" ? 24 : 1,
+  });
+  return pulumi.all([certificate.certPem, key.privateKeyPem, authority.certPem]);
+}
+
 const gone = step === "last";
 export const version = gone ? undefined : fillVault();
 export const privileges = gone ? undefined : grantRights();
+export const certificate = certify();
 export const secretPassword = password.result;

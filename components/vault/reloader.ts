@@ -1,0 +1,75 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { images } from "../images.ts";
+import { amount } from "../quantity.ts";
+import { scripts } from "../scripts.ts";
+import { restrictedContainer } from "../security.ts";
+import type { VaultAudit, VaultTls } from "./server.ts";
+
+/** What changes while the servers run. */
+interface Attended {
+  tls: VaultTls;
+  audit: VaultAudit;
+}
+
+/** Name of the file in the audit log's volume. */
+export const auditFile = "audit.log";
+
+export const needsReloader = ({ tls, audit }: Attended) =>
+  tls.mode !== "plaintext" || audit.mode !== "none";
+
+/** The script, in a ConfigMap. */
+export const reloaderScript = (
+  namespace: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+) =>
+  new k8s.core.v1.ConfigMap(
+    "vault-reloader",
+    { metadata: { namespace }, immutable: true, data: scripts("reloader.ts") },
+    opts,
+  );
+
+/**
+ * A container beside each server, which has it take a new certificate and open a new audit log. To signal the server
+ * it sees the pod's processes and is the same user.
+ */
+export const reloaderContainer = (attended: Attended) => ({
+  name: "reloader",
+  image: images.node,
+  imagePullPolicy: "IfNotPresent",
+  command: ["node", "/scripts/reloader.ts"],
+  env: Object.entries(environment(attended)).map(([name, value]) => ({ name, value })),
+  terminationMessagePolicy: "FallbackToLogsOnError",
+  resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
+  securityContext: restrictedContainer,
+  volumeMounts: [
+    { name: "reloader", mountPath: "/scripts", readOnly: true },
+    ...(attended.tls.mode === "plaintext"
+      ? []
+      : [{ name: "certificate", mountPath: "/certificate", readOnly: true }]),
+    ...(attended.audit.mode === "none" ? [] : [{ name: "audit", mountPath: "/audit" }]),
+  ],
+});
+
+function environment({ tls, audit }: Attended): Record<string, string> {
+  return {
+    VAULT_PORT: "8200",
+    INTERVAL_SECONDS: "5",
+    ...(tls.mode === "plaintext" ? {} : { CERTIFICATE: "/certificate/tls.crt" }),
+    ...(audit.mode === "none"
+      ? {}
+      : {
+          AUDIT_LOG: `/audit/${auditFile}`,
+          AUDIT_MAX_BYTES: `${amount(audit.maxSize)}`,
+          AUDIT_KEEP: `${audit.keep}`,
+        }),
+  };
+}
+
+/** It sees the certificate, not its key. The audit log's volume is claimed by the chart. */
+export function reloaderVolumes(script: pulumi.Input<string>, tls: VaultTls) {
+  const volume = { name: "reloader", configMap: { name: script } };
+  if (tls.mode === "plaintext") return [volume];
+  const items = [{ key: "tls.crt", path: "tls.crt" }];
+  return [volume, { name: "certificate", secret: { secretName: tls.secretName, items } }];
+}
