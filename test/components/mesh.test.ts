@@ -89,6 +89,11 @@ describe("The mesh", () => {
     assert.ok(!("extensionProviders" in meshConfig(without)));
   });
 
+  it("tries to reach a pod for two seconds, not for ten", () => {
+    const { meshConfig } = istiodValues({ istiod: { replicas: 1, requests } });
+    assert.equal(meshConfig.connectTimeout, "2s");
+  });
+
   it("logs every request as one JSON object", () => {
     const { meshConfig } = istiodValues({ istiod: { replicas: 1, requests } });
     assert.equal(meshConfig.accessLogFile, "/dev/stdout");
