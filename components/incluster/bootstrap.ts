@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyStore, type StoredKeys, type VaultKeys } from "./keys.ts";
-import { VaultClient } from "./vault.ts";
+import { TooFewKeys, VaultClient } from "./vault.ts";
 
 /** What the Job is told by its environment. */
 const environment = {
@@ -91,8 +91,16 @@ function split() {
 async function opened(server: VaultClient, { keys }: VaultKeys): Promise<void> {
   await answering(server);
   await until(`${server.address} has joined`, async () => (await server.sealStatus()).initialized);
-  if (environment.unseals && (await server.sealStatus()).sealed) await server.unseal(keys);
-  await until(`${server.address} is unsealed`, async () => !(await server.sealStatus()).sealed);
+  // It takes its time to join, and refuses keys that the unsealer gives at the same moment.
+  let given = 0;
+  await until(`${server.address} is unsealed`, async () => {
+    const { sealed } = await server.sealStatus();
+    if (!sealed) return true;
+    if (!environment.unseals || Date.now() - given < 5_000) return false;
+    given = Date.now();
+    await server.unseal(keys);
+    return !(await server.sealStatus()).sealed;
+  });
 }
 
 /** Gives the deployer its own login, then revokes the root token that made it. */
@@ -168,6 +176,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
     try {
       if (await holds()) return;
     } catch (error) {
+      if (error instanceof TooFewKeys) throw error;
       reason = error instanceof Error ? error.message : String(error);
     }
     if (Date.now() - told > 15_000) {

@@ -11,6 +11,9 @@ export interface SealStatus {
   progress: number;
 }
 
+/** Waiting does not help. */
+export class TooFewKeys extends Error {}
+
 /** One Vault server, addressed directly: the unseal key goes to each pod, not to a Service. */
 export class VaultClient {
   readonly address: string;
@@ -68,7 +71,7 @@ export class VaultClient {
       });
       if (!sealed || progress === 0) return;
     }
-    throw new Error(
+    throw new TooFewKeys(
       `${this.address} is still sealed after ${keys.length} keys: the Secret holds too few of them`,
     );
   }

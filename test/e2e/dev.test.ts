@@ -34,7 +34,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
     await local("up");
   });
 
-  servesVisitors(() => entry);
+  describe("The gateway", () => servesVisitors(() => entry));
 
   it("changes nothing at a second up, a preview and a refresh", async () => {
     assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));

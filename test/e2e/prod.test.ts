@@ -58,8 +58,10 @@ describe("Production, rehearsed on one node", () => {
   });
 
   nothingInClear(() => capture);
-  servesVisitors(() => entry);
-  speaksTls(() => entry);
+  describe("The gateway", () => {
+    servesVisitors(() => entry);
+    speaksTls(() => entry);
+  });
 
   it("changes nothing at a second up and a preview", async () => {
     assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));

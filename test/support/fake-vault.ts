@@ -47,6 +47,8 @@ export class FakeVault {
   sealed = true;
   /** How often a server that joins others is asked before it is open. */
   joinsAfter = 0;
+  /** How often it refuses a key, as it does while somebody else gives one. */
+  refusals = 0;
   /** Paths below sys/auth/ that were enabled. */
   mounts = new Set<string>();
   #given = new Set<unknown>();
@@ -77,6 +79,7 @@ export class FakeVault {
   }
 
   #unseal(key: unknown): Reply {
+    if (this.refusals-- > 0) return { status: 500, body: { errors: ["failed to create cipher"] } };
     if (unsealKeys.includes(String(key))) this.#given.add(key);
     if (this.#given.size < threshold) return this.#status();
     this.#given.clear();
