@@ -14,7 +14,7 @@ export function vaultSurvives(): void {
     it(`keeps every acknowledged write when ${pod} is killed, and External Secrets goes on`, async () => {
       const { written, refused } = await writing(pod, async () => {
         await kill(pod);
-        await open();
+        await allOpen();
         await synced("shlink", "shlink-secrets");
       });
       console.log(`      ${written.length} writes acknowledged, ${refused} refused`);
@@ -24,14 +24,14 @@ export function vaultSurvives(): void {
 
   it("serves again without a human when all three are killed at once", async () => {
     await Promise.all(servers.map(kill));
-    const seconds = await open();
+    const seconds = await allOpen();
     console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
     await synced("shlink", "shlink-secrets");
   });
 }
 
 /** Waits until each server is open again. */
-function open(): Promise<number> {
+export function allOpen(): Promise<number> {
   return until("all servers open", 180, async () => {
     const states = await Promise.all(servers.map((pod) => vaultServes("https", pod)));
     return states.every(Boolean);
@@ -66,31 +66,42 @@ async function writing(
   working.catch(() => undefined);
   for (let number = 0; !done; number++, await sleep(100)) {
     const one = { path: `secret/data/e2e/${name}/${number}`, value: `${Date.now()}` };
-    const answer = await write(token, one).catch(() => 0);
-    if (answer === 200) written.push(one);
+    if (await write(token, one)) written.push(one);
     else refused++;
   }
   await working;
   return { written, refused };
 }
 
-async function write(token: string, { path, value }: Written): Promise<number> {
+/** Whether Vault acknowledged the write. */
+async function write(token: string, { path, value }: Written): Promise<boolean> {
+  const headers = { "x-vault-token": token };
   const body = JSON.stringify({ data: { value } });
-  return (await ask("POST", `${service}/${path}`, { headers: { "x-vault-token": token }, body }))
-    .status;
+  const answer = await ask("POST", `${service}/${path}`, { headers, body }).catch(() => undefined);
+  return answer?.status === 200;
+}
+
+async function read(token: string, path: string): Promise<string | undefined> {
+  const headers = { "x-vault-token": token };
+  const { body } = await ask("GET", `${service}/${path}`, { headers });
+  return (JSON.parse(body) as { data?: { data: { value: string } } }).data?.data.value;
 }
 
 /** Which writes Vault does not have as they were written. */
 async function missing(written: Written[]): Promise<Written[]> {
-  const headers = { "x-vault-token": await login() };
+  const token = await login();
   const lost: Written[] = [];
-  for (const one of written) {
-    const { status, body } = await ask("GET", `${service}/${one.path}`, { headers });
-    const { data } = JSON.parse(body) as { data?: { data: { value: string } } };
-    if (status !== 200 || data?.data.value !== one.value) lost.push(one);
-  }
+  for (const one of written) if ((await read(token, one.path)) !== one.value) lost.push(one);
   return lost;
 }
+
+/** Writes one value, as the deployer. */
+export async function writeValue(path: string, value: string): Promise<void> {
+  assert.ok(await write(await login(), { path, value }), `${path} was not written`);
+}
+
+/** Reads it back. */
+export const readValue = async (path: string) => read(await login(), path);
 
 /** A token of the deployer, who may write below secret/. */
 async function login(): Promise<string> {

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { parse, stringify } from "yaml";
+import { namespaceNames } from "../../components/namespaces.ts";
+import { defaultStateDir, nodeAddress, stopCluster } from "../../local/cluster/index.ts";
+import { pulumiFolder, repository } from "../../local/paths.ts";
+import { prepare } from "../../local/prepare.ts";
+import { existingPulumi } from "../../local/pulumi.ts";
+import { furnish } from "../../local/rehearsal/index.ts";
+import { type Entry, readApiKey, smoke } from "../../local/smoke.ts";
+import { merge } from "../../local/stacks.ts";
+import { admissionInTheApiServer } from "./admission.ts";
+import { captured, type Segment } from "./capture.ts";
+import { nothingInClear } from "./clear.ts";
+import { losesServers } from "./losses.ts";
+import { metricsInPrometheus } from "./metrics.ts";
+import { kubeconfig, kubernetes, local } from "./platform.ts";
+import { podSecurityInTheCluster } from "./pod-security.ts";
+import { leavesNothing } from "./remains.ts";
+import { renewsCertificates } from "./renewal.ts";
+import { restoresSnapshots } from "./restore.ts";
+import { showsNoSecret } from "./secrets.ts";
+import { vaultSurvives } from "./vault.ts";
+import { servesVisitors, speaksTls } from "./visitors.ts";
+
+const stack = "prod-rehearsal";
+const pulumi = () => existingPulumi(stack);
+const pack = ["--policy-pack", join(repository, "policy/pack")];
+const noChange = ["--expect-no-changes", "--suppress-outputs"];
+
+describe("Production, rehearsed on one node", () => {
+  let entry: Entry = { address: nodeAddress, port: 443, host: "s.example.com" };
+  let capture: Segment[] = [];
+
+  before(async () => {
+    await local("clean");
+    const cluster = await prepare((line) => console.log(`      ${line}`));
+    await furnish(cluster.kubeconfig);
+  });
+  after(async () => {
+    await stopCluster();
+  });
+
+  it("comes up by one `pulumi up` past every policy, and a link is created, followed and counted", async () => {
+    capture = await captured(async () => {
+      const { code, output } = await pulumi().run("up", "--yes", ...pack);
+      assert.equal(code, 0, output);
+      assert.doesNotMatch(output, /\[mandatory\]/);
+      entry = { ...entry, ca: await authority() };
+      await smoke(entry, await readApiKey(kubeconfig));
+    });
+  });
+
+  it("was made by the restricted deployer alone", () => {
+    assert.deepEqual([...usersOf("pulumi-kubernetes")], [deployer]);
+  });
+
+  nothingInClear(() => capture);
+  servesVisitors(() => entry);
+  speaksTls(() => entry);
+
+  it("changes nothing at a second up and a preview", async () => {
+    assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));
+    assert.ok(await pulumi().show("preview", ...noChange));
+  });
+
+  describe("Pod Security", () => {
+    // The node agent's own namespace is for what changes the node.
+    podSecurityInTheCluster(namespaceNames(true).filter((name) => name !== "istio-cni"));
+  });
+  describe("The admission policies", admissionInTheApiServer);
+  describe("The metrics", metricsInPrometheus);
+  describe("A loss", () => losesServers(() => entry));
+  describe("Vault", () => {
+    vaultSurvives();
+    restoresSnapshots();
+    renewsCertificates(async () => {
+      const tls = { mode: "internal", validityDays: 366, renewBeforeDays: 90 };
+      assert.ok(await changed({ vault: { tls } }).show("up", "--yes", "--skip-preview"));
+    });
+  });
+
+  showsNoSecret(stack);
+
+  it("is protected from a destroy that nobody meant", async () => {
+    const { code, output } = await pulumi().run("destroy", "--yes", "--preview-only");
+    assert.notEqual(code, 0);
+    assert.match(output, /protected/);
+    assert.ok(await pulumi().show("state", "unprotect", "--all", "--yes"));
+  });
+  // The Prometheus operator's own definitions were there before.
+  leavesNothing(pulumi, /\.monitoring\.coreos\.com$/);
+});
+
+const deployer = "system:serviceaccount:shlink-deployer:shlink-deployer";
+
+/** Who called the API server with such a program, by its own audit log. */
+function usersOf(program: string): Set<string> {
+  const log = readFileSync(join(defaultStateDir(), "logs/audit.log"), "utf8");
+  const events = log.split("\n").filter((line) => line.includes(program));
+  return new Set(
+    events.map((line) => (JSON.parse(line) as { user: { username: string } }).user.username),
+  );
+}
+
+/** The authority that the program made, as a visitor would have it installed. */
+async function authority(): Promise<string> {
+  const secret = { name: "shlink-tls", namespace: "istio-ingress" };
+  const { data } = await kubernetes().core.readNamespacedSecret(secret);
+  return Buffer.from(data?.["ca.crt"] ?? "", "base64").toString();
+}
+
+/** The stack with other settings. */
+function changed(settings: object) {
+  const text = readFileSync(join(pulumiFolder, `Pulumi.${stack}.yaml`), "utf8");
+  const configFile = join(pulumiFolder, `Pulumi.${stack}.changed.yaml`);
+  const change = { config: { "shlink-platform:settings": settings } };
+  writeFileSync(configFile, stringify(merge(parse(text), change)));
+  return existingPulumi(stack, { cwd: repository, configFile, env: {} });
+}
