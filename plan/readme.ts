@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { format } from "prettier";
 import { stackSettings } from "./render.ts";
-import { differences } from "./tree.ts";
+import { absent, differences } from "./tree.ts";
 
 const file = new URL("../README.md", import.meta.url);
 const begin = "<!-- What differs, from the two stack files: node plan/readme.ts -->";
@@ -20,26 +20,41 @@ export async function withDifferences(readme: string): Promise<string> {
   });
 }
 
-/** Sizes and addresses, which differ wherever the program runs; `make plan` prints them too. */
-const local = /^tunnels|^charts|requests|storage|memory|NodePort|context|apiServer|BinDir|ConfDir/i;
+/** Sizes, times, names and addresses, which differ wherever the program runs; `make plan` prints them too. */
+const local = [
+  /^tunnels|^charts|NodePort|BinDir|ConfDir|address|hosts|apiServer|context|views/i,
+  /requests|storage|memory|maxSize|keep|retention|Schedule|Days$|Percentage/i,
+  /namespace|labels|annotations|credentialName|tracing\.(service|port)|module/,
+];
 
-/** One row for each section of the settings, with the values that differ. */
+type Row = [path: string, dev: string, prod: string];
+
+/** One row for each second level of the settings, with the values that differ. */
 function differenceTable(): string {
-  const sections = new Map<string, [string[], string[]]>();
-  for (const [path, dev, prod] of differences(stackSettings("dev"), stackSettings("prod"))) {
-    if (local.test(path)) continue;
-    const [section = "", ...rest] = path.split(".");
-    const [left, right] = sections.get(section) ?? [[], []];
-    const label = rest.length === 0 ? "" : `${rest.join(".")} `;
-    sections.set(section, [
-      [...left, `${label}${dev}`],
-      [...right, `${label}${prod}`],
-    ]);
+  const groups = new Map<string, Row[]>();
+  for (const row of differences(stackSettings("dev"), stackSettings("prod"))) {
+    const [path] = row;
+    if (local.some((pattern) => pattern.test(path))) continue;
+    const group = path.split(".").slice(0, 2).join(".");
+    groups.set(group, [...(groups.get(group) ?? []), row]);
   }
-  const rows = [...sections].map(
-    ([section, [dev, prod]]) => `| ${section} | ${dev.join("; ")} | ${prod.join("; ")} |`,
-  );
-  return ["| Setting | dev | prod |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = [...groups].flatMap(([group, values]) => joined(group, values));
+  const lines = rows.map((row) => `| ${row.join(" | ")} |`);
+  return ["| Setting | dev | prod |", "| --- | --- | --- |", ...lines].join("\n");
+}
+
+const widest = 40;
+
+/** The values of a group in one row, as far as a page is wide enough. */
+function joined(group: string, rows: Row[]): Row[] {
+  if (rows.length === 1) return rows;
+  const cell = (side: 1 | 2) =>
+    rows
+      .filter((row) => row[side] !== absent)
+      .map((row) => `${row[0].slice(group.length + 1)}=${row[side]}`)
+      .join(", ") || absent;
+  const [dev, prod] = [cell(1), cell(2)];
+  return dev.length > widest || prod.length > widest ? rows : [[group, dev, prod]];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)

@@ -30,12 +30,13 @@ function shortType(type: string, inputs: Record<string, unknown>): string {
   return typeof kind === "string" ? kind : (type.split(":").at(-1) ?? type);
 }
 
-/** Where two settings differ: path, and the value in each. */
+/** Where two settings differ: path, and the value in each; a dash where it is absent. */
 export function differences(left: unknown, right: unknown, path = ""): [string, string, string][] {
-  if (isRecord(left) && isRecord(right)) {
-    const keys = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  const [one, other] = [left ?? {}, right ?? {}];
+  if (isRecord(one) && isRecord(other)) {
+    const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
     return keys.flatMap((name) =>
-      differences(left[name], right[name], path ? `${path}.${name}` : name),
+      differences(one[name], other[name], path ? `${path}.${name}` : name),
     );
   }
   const texts = [left, right].map(text) as [string, string];
@@ -46,12 +47,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Stands for a value that is not there. */
+export const absent = "-";
+
 function text(value: unknown): string {
-  if (value === undefined) return "-";
-  if (isRecord(value))
-    return Object.entries(value)
-      .map(([name, item]) => `${name} ${text(item)}`)
-      .join(", ");
+  if (value === undefined) return absent;
   return Array.isArray(value)
     ? value.map(text).join(", ")
     : String(value as string | number | boolean);

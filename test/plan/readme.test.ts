@@ -14,6 +14,10 @@ describe("The README", () => {
     assert.ok(readme.trimEnd().split("\n").length <= 150);
   });
 
+  it("can be read on a page: no line is wider than 120 characters, tables included", () => {
+    for (const line of readme.split("\n")) assert.ok(line.length <= 120, line);
+  });
+
   it("is refused without the marks around the table", async () => {
     await assert.rejects(withDifferences("# Title\n"), /README\.md lacks the marks/);
   });

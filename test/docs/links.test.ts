@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, it } from "mocha";
+
+const files = globSync("{README.md,docs/**/*.md,{local,bench}/**/README.md}");
+const link = /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g;
+
+/** The anchors of a document's headings, as GitHub makes them. */
+const anchors = (file: string) =>
+  [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+
+describe("Links in the documentation", () => {
+  for (const file of files)
+    it(`lead from ${file} to files and headings that are there`, () => {
+      for (const [, path = "", anchor] of readFileSync(file, "utf8").matchAll(link)) {
+        const target = path === "" ? file : join(dirname(file), path);
+        assert.ok(existsSync(target), target);
+        if (anchor !== undefined)
+          assert.ok(anchors(target).includes(anchor), `${target}#${anchor}`);
+      }
+    });
+});
