@@ -16,18 +16,20 @@ export interface Segment {
   payload: Buffer;
 }
 
-const bridge = "cni0";
+/** The header of a packet that was taken from any interface: tcpdump's LINUX_SLL2. */
+const sll2 = { kind: 276, length: 20 };
 
-/** Records what crosses the bridge between the node's pods while `work` is done. */
+/** Records what the node carries between its pods while `work` is done. */
 export async function captured(work: () => Promise<void>): Promise<Segment[]> {
   await installPackages({ tcpdump: "/usr/bin/tcpdump" }, run);
   const file = join(tmpdir(), `shlink-platform-${process.pid}.pcap`);
-  const options = ["-i", bridge, "-U", "-Z", "root", "-s", "0", "-B", "65536", "-w", file, "tcp"];
+  const options = ["-i", "any", "-U", "-Z", "root", "-s", "0", "-B", "65536", "-w", file, "tcp"];
   const tcpdump = spawn("nsenter", [`--net=${namespacePath}`, "tcpdump", ...options], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = once(tcpdump, "close");
   await once(tcpdump.stderr, "data");
+  if (tcpdump.exitCode !== null) throw new Error("tcpdump does not run");
   try {
     await work();
   } finally {
@@ -39,8 +41,9 @@ export async function captured(work: () => Promise<void>): Promise<Segment[]> {
   return segments;
 }
 
-/** TCP segments with a payload, of IPv4 over Ethernet, in a file of pcap's classic format. */
+/** TCP segments with a payload, of IPv4, in a file of pcap's classic format. */
 export function readCapture(file: Buffer): Segment[] {
+  if (file.readUInt32LE(20) !== sll2.kind) throw new Error("the capture is of another kind");
   const segments: Segment[] = [];
   for (let at = 24; at + 16 <= file.length;) {
     const length = file.readUInt32LE(at + 8);
@@ -52,9 +55,10 @@ export function readCapture(file: Buffer): Segment[] {
 }
 
 function readFrame(frame: Buffer): Segment | undefined {
-  const [isIpv4, isTcp] = [frame.readUInt16BE(12) === 0x0800, frame[23] === 6];
-  if (!isIpv4 || !isTcp) return undefined;
-  const packet = frame.subarray(14, 14 + frame.readUInt16BE(16));
+  if (frame.readUInt16BE(0) !== 0x0800) return undefined;
+  const rest = frame.subarray(sll2.length);
+  const packet = rest.subarray(0, rest.readUInt16BE(2));
+  if (packet[9] !== 6) return undefined;
   const tcp = packet.subarray((packet.readUInt8(0) & 0x0f) * 4);
   return {
     from: packet.subarray(12, 16).join("."),
