@@ -7,7 +7,7 @@ import { serverNames, type VaultTls } from "./vault/server.ts";
 type Internal = { mode: "internal" } & Lifetime;
 
 interface Sections {
-  vault: { tls: VaultTls | Internal };
+  vault: { replicas: number; tls: VaultTls | Internal };
   routing: { hosts: string[]; tls: RoutingTls | Internal };
 }
 
@@ -28,7 +28,7 @@ export function serverCertificates(
   return {
     vault:
       vault.tls.mode === "internal"
-        ? vaultCertificate(authority, namespaces.vault, vault.tls)
+        ? vaultCertificate(authority, namespaces.vault, serverNames(vault.replicas), vault.tls)
         : vault.tls,
     routing:
       routing.tls.mode === "internal"
@@ -40,6 +40,7 @@ export function serverCertificates(
 function vaultCertificate(
   authority: CertificateAuthority,
   namespace: pulumi.Input<string>,
+  dnsNames: string[],
   lifetime: Lifetime,
 ): VaultTls {
   const secretName = "vault-server-tls";
@@ -47,7 +48,7 @@ function vaultCertificate(
     ...lifetime,
     namespace,
     secretName,
-    dnsNames: serverNames,
+    dnsNames,
     ipAddresses: ["127.0.0.1", "::1"],
   });
   return { mode: "secret", secretName, secret };

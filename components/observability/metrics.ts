@@ -1,3 +1,6 @@
+import { rateMetric } from "../routing/rate-limit.ts";
+import { routeNames } from "../routing/traffic.ts";
+
 /** Every metric that an alert or a dashboard reads, by the project that exports it. */
 export const metrics = {
   /** Prometheus itself, for each target. */
@@ -54,7 +57,10 @@ export const metrics = {
     "istio_requests_total",
   ],
   /** envoyproxy/envoy, the local rate limit's filter, of which Istio keeps only what the gateway asks for. */
-  envoy: ["envoy_http_local_rate_limit_enabled", "envoy_http_local_rate_limit_rate_limited"],
+  envoy: routeNames.flatMap((route) => [
+    rateMetric(route, "enabled"),
+    rateMetric(route, "rate_limited"),
+  ]),
   /** prometheus/blackbox_exporter. */
   blackboxExporter: ["probe_ssl_earliest_cert_expiry", "probe_success"],
   /** kubernetes/kube-state-metrics, docs/metrics. */

@@ -7,6 +7,13 @@ export interface RateLimit {
   apiWrites: number;
 }
 
+/** What the names of a route's counters begin with. */
+const statPrefix = (route: RouteName) => `shlink_${route.replace("-", "_")}`;
+
+/** A route's counter as Prometheus sees it: Istio's Envoy takes no label out of the name. */
+export const rateMetric = (route: RouteName, counter: "enabled" | "rate_limited") =>
+  `envoy_${statPrefix(route)}_http_local_rate_limit_${counter}`;
+
 const filter = "envoy.filters.http.local_ratelimit";
 
 /**
@@ -38,7 +45,7 @@ function emptyFilter() {
 }
 
 function bucket(route: RouteName, perSecond: number) {
-  const prefix = `shlink_${route.replace("-", "_")}`;
+  const prefix = statPrefix(route);
   const always = (key: string) => ({
     runtime_key: `${prefix}_${key}`,
     default_value: { numerator: 100, denominator: "HUNDRED" },

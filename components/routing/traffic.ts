@@ -66,7 +66,8 @@ const writing = {
   retries: { attempts: 2, retryOn: "connect-failure,refused-stream" },
 };
 
-export type RouteName = "redirects" | "api-reads" | "api-writes";
+export const routeNames = ["redirects", "api-reads", "api-writes"] as const;
+export type RouteName = (typeof routeNames)[number];
 
 /** Reads are tried again after any loss; anything else only when the server cannot have seen it. */
 export function virtualServiceSpec({ hosts, service, tls }: RoutingArgs) {

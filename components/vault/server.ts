@@ -47,10 +47,13 @@ export interface VaultServerArgs {
 const releaseName = "vault";
 const certificates = "/vault/tls";
 
-/** Names of the servers, of one and of all, from their own pod to another namespace. */
-export const serverNames = [
+/**
+ * Names of the servers, of one and of all, from their own pod to another namespace. Each by itself: some clients,
+ * Node among them, refuse a wildcard right above one label.
+ */
+export const serverNames = (replicas: number) => [
   ...below(releaseName),
-  ...below(`*.${releaseName}-internal`),
+  ...podNames(replicas).flatMap((pod) => below(`${pod}.${releaseName}-internal`)),
   "localhost",
 ];
 

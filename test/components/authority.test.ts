@@ -104,10 +104,12 @@ describe("The certificate authority", () => {
       "vault.vault",
       "vault.vault.svc",
       "vault.vault.svc.cluster.local",
-      "*.vault-internal",
-      "*.vault-internal.vault",
-      "*.vault-internal.vault.svc",
-      "*.vault-internal.vault.svc.cluster.local",
+      ...["vault-0", "vault-1", "vault-2"].flatMap((pod) => [
+        `${pod}.vault-internal`,
+        `${pod}.vault-internal.vault`,
+        `${pod}.vault-internal.vault.svc`,
+        `${pod}.vault-internal.vault.svc.cluster.local`,
+      ]),
       "localhost",
     ]);
     assert.deepEqual(ipAddresses, ["127.0.0.1", "::1"]);

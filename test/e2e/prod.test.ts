@@ -23,7 +23,7 @@ import { renewsCertificates } from "./renewal.ts";
 import { restoresSnapshots } from "./restore.ts";
 import { showsNoSecret } from "./secrets.ts";
 import { vaultSurvives } from "./vault.ts";
-import { servesVisitors, speaksTls } from "./visitors.ts";
+import { limitsRates, servesVisitors, speaksTls } from "./visitors.ts";
 
 const stack = "prod-rehearsal";
 const pulumi = () => existingPulumi(stack);
@@ -61,6 +61,7 @@ describe("Production, rehearsed on one node", () => {
   describe("The gateway", () => {
     servesVisitors(() => entry);
     speaksTls(() => entry);
+    limitsRates(() => entry);
   });
 
   it("changes nothing at a second up and a preview", async () => {

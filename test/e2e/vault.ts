@@ -19,6 +19,9 @@ export function vaultSurvives(): void {
       });
       console.log(`      ${written.length} writes acknowledged, ${refused} refused`);
       assert.ok(written.length > 20);
+      // A server that has just come back may answer before it has all.
+      const complete = async () => (await missing(written)).length === 0;
+      await until("every write read back", 60, complete).catch(() => undefined);
       assert.deepEqual(await missing(written), []);
     });
 

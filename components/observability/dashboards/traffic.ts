@@ -1,8 +1,9 @@
+import { rateMetric } from "../../routing/rate-limit.ts";
+import { routeNames } from "../../routing/traffic.ts";
 import { gatewaySelector, recordOf } from "../alerts/objectives.ts";
 import type { Dashboard, Query } from "./panel.ts";
 
 const sidecarSelector = 'job="shlink/shlink",reporter="destination"';
-const route = "envoy_local_http_ratelimit_prefix";
 
 const quantiles = (selector: string): Query[] =>
   [0.5, 0.9, 0.99].map((quantile) => ({
@@ -10,12 +11,11 @@ const quantiles = (selector: string): Query[] =>
     legend: `p${quantile * 100}`,
   }));
 
-const perRoute = (counter: string): Query[] => [
-  {
-    expr: `sum by (${route}) (rate(envoy_http_local_rate_limit_${counter}[$__rate_interval]))`,
-    legend: `{{${route}}}`,
-  },
-];
+const perRoute = (counter: "enabled" | "rate_limited"): Query[] =>
+  routeNames.map((route) => ({
+    expr: `sum(rate(${rateMetric(route, counter)}[$__rate_interval]))`,
+    legend: route,
+  }));
 
 const burnt = (name: "errors" | "slow"): Query[] =>
   (["5m", "1h", "6h", "1d"] as const).map((window) => ({

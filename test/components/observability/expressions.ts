@@ -11,11 +11,4 @@ const prefixes = "ccp|citadel|envoy|externalsecret|istio|kube|pg|probe|redis|sec
 
 /** Names of the metrics in a text with PromQL; labels have other names. */
 export const metricsIn = (text: string): Set<string> =>
-  new Set(
-    (text.match(new RegExp(`\\b(up|(${prefixes})_\\w+)(?=[{\\s)[]|$)`, "gm")) ?? []).filter(
-      (name) => !labels.has(name),
-    ),
-  );
-
-/** Labels whose names begin like a metric's. */
-const labels = new Set(["envoy_local_http_ratelimit_prefix"]);
+  new Set(text.match(new RegExp(`\\b(up|(${prefixes})_\\w+)(?=[{\\s)[]|$)`, "gm")));
