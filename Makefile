@@ -47,6 +47,7 @@ e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing l
 
 e2e-prod: $(PACKAGES) ## the same with stack prod as a restricted deployer: three of everything, losses under load, restore
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/prod.test.ts
+	@$(BIN)/mocha 'test/components/vault/integration/*.test.ts'
 
 bench-policy: $(PACKAGES) ## what the policy pack costs a preview of the prod stack; needs the local cluster
 	@node bench/policy.ts

@@ -103,6 +103,21 @@ export async function clusterPids(trees: CgroupTrees): Promise<number[]> {
   return [...pids];
 }
 
+/** Lets go on what a container runtime, ended in the middle of ending a container, left frozen: it takes no signal. */
+export async function thaw(trees: CgroupTrees): Promise<void> {
+  for (const root of trees.roots) {
+    for (const group of await groupsBelow(join(root, clusterName))) {
+      await settle(join(group, "freezer.state"), "THAWED");
+      await settle(join(group, "cgroup.freeze"), "0");
+    }
+  }
+}
+
+/** Writes to a file of a group where there is one. */
+async function settle(file: string, value: string): Promise<void> {
+  await writeFile(file, value, { flag: "r+" }).catch(() => undefined);
+}
+
 /** Removes the cluster's groups and returns those that resisted. */
 export async function removeCgroups(trees: CgroupTrees): Promise<string[]> {
   for (let attempt = 0; ; attempt++) {

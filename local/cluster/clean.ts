@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clusterPids, currentCgroupTrees, removeCgroups } from "./cgroups.ts";
+import { clusterPids, currentCgroupTrees, removeCgroups, thaw } from "./cgroups.ts";
 import { ClusterError, messageOf } from "./failure.ts";
 import { clusterName, namespacePath, type Layout } from "./layout.ts";
 import { currentMounts, mountsBelow, unmountBelow } from "./mounts.ts";
@@ -85,6 +85,7 @@ async function endContainers(layout: Layout): Promise<void> {
     const stats = await Promise.all(pids.map((pid) => readStat(pid)));
     const left = pids.filter((_, at) => isLiving(stats[at]));
     if (left.length === 0) return;
+    await thaw(trees);
     for (const pid of left) signal(pid, "SIGKILL");
     await sleep(50);
   }

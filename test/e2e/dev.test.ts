@@ -30,44 +30,48 @@ describe("The shortener, from a machine without a cluster and back", () => {
     await stopCluster();
   });
 
-  it("comes up by one command", async () => {
-    await local("up");
+  describe("The deployment", () => {
+    it("comes up by one command", async () => {
+      await local("up");
+    });
   });
-
   describe("The gateway", () => servesVisitors(() => entry));
 
-  it("changes nothing at a second up, a preview and a refresh", async () => {
-    assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));
-    assert.ok(await pulumi().show("preview", ...noChange));
-    assert.ok(
-      await pulumi().show("refresh", "--yes", "--run-program", "--skip-preview", ...noChange),
-    );
-  });
-
-  it("unseals a Vault that was deleted, and External Secrets goes on", async () => {
-    const { core } = kubernetes();
-    const before = (await core.readNamespacedPod({ name: "vault-0", namespace: "vault" })).metadata
-      ?.uid;
-    await core.deleteNamespacedPod({ name: "vault-0", namespace: "vault" });
-    const seconds = await until("Vault unsealed again", 60, async () => {
-      const pod = await core.readNamespacedPod({ name: "vault-0", namespace: "vault" });
-      return pod.metadata?.uid !== before && (await vaultServes("http", "vault-0"));
+  describe("The running platform", () => {
+    it("changes nothing at a second up, a preview and a refresh", async () => {
+      assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));
+      assert.ok(await pulumi().show("preview", ...noChange));
+      assert.ok(
+        await pulumi().show("refresh", "--yes", "--run-program", "--skip-preview", ...noChange),
+      );
     });
-    console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
-    await synced("shlink", "shlink-secrets");
+
+    it("unseals a Vault that was deleted, and External Secrets goes on", async () => {
+      const { core } = kubernetes();
+      const before = (await core.readNamespacedPod({ name: "vault-0", namespace: "vault" }))
+        .metadata?.uid;
+      await core.deleteNamespacedPod({ name: "vault-0", namespace: "vault" });
+      const seconds = await until("Vault unsealed again", 60, async () => {
+        const pod = await core.readNamespacedPod({ name: "vault-0", namespace: "vault" });
+        return pod.metadata?.uid !== before && (await vaultServes("http", "vault-0"));
+      });
+      console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
+      await synced("shlink", "shlink-secrets");
+    });
   });
+  describe("The end", () => {
+    showsNoSecret("dev");
+    leavesNothing(pulumi, /^$/);
+    policiesInTheEngine();
 
-  showsNoSecret("dev");
-  leavesNothing(pulumi, /^$/);
-  policiesInTheEngine();
-
-  it("leaves nothing on the machine", async () => {
-    await local("clean");
-    // What somebody else ran before may have ended meanwhile; everything else has to be as it was.
-    const differences = compareSnapshots(host, await hostSnapshot());
-    assert.deepEqual(
-      differences.filter((line) => !/^- (processes|control groups)/.test(line)),
-      [],
-    );
+    it("leaves nothing on the machine", async () => {
+      await local("clean");
+      // What somebody else ran before may have ended meanwhile; everything else has to be as it was.
+      const differences = compareSnapshots(host, await hostSnapshot());
+      assert.deepEqual(
+        differences.filter((line) => !/^- (processes|control groups)/.test(line)),
+        [],
+      );
+    });
   });
 });

@@ -43,30 +43,31 @@ describe("Production, rehearsed on one node", () => {
     await stopCluster();
   });
 
-  it("comes up by one `pulumi up` past every policy, and a link is created, followed and counted", async () => {
-    capture = await captured(async () => {
-      const { code, output } = await pulumi().run("up", "--yes", ...pack);
-      assert.equal(code, 0, output);
-      assert.doesNotMatch(output, /\[mandatory\]/);
-      entry = { ...entry, ca: await authority() };
-      await smoke(entry, await readApiKey(kubeconfig));
+  describe("The deployment", () => {
+    it("comes up by one `pulumi up` past every policy, and a link is created, followed and counted", async () => {
+      capture = await captured(async () => {
+        const { code, output } = await pulumi().run("up", "--yes", ...pack);
+        assert.equal(code, 0, output);
+        assert.doesNotMatch(output, /\[mandatory\]/);
+        entry = { ...entry, ca: await authority() };
+        await smoke(entry, await readApiKey(kubeconfig));
+      });
+    });
+
+    it("was made by the restricted deployer alone", () => {
+      assert.deepEqual([...usersOf("pulumi-kubernetes")], [deployer]);
+    });
+
+    it("changes nothing at a second up and a preview", async () => {
+      assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));
+      assert.ok(await pulumi().show("preview", ...noChange));
     });
   });
-
-  it("was made by the restricted deployer alone", () => {
-    assert.deepEqual([...usersOf("pulumi-kubernetes")], [deployer]);
-  });
-
-  nothingInClear(() => capture);
+  describe("The network", () => nothingInClear(() => capture));
   describe("The gateway", () => {
     servesVisitors(() => entry);
     speaksTls(() => entry);
     limitsRates(() => entry);
-  });
-
-  it("changes nothing at a second up and a preview", async () => {
-    assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));
-    assert.ok(await pulumi().show("preview", ...noChange));
   });
 
   describe("Pod Security", () => {
@@ -85,16 +86,18 @@ describe("Production, rehearsed on one node", () => {
     });
   });
 
-  showsNoSecret(stack);
+  describe("The end", () => {
+    showsNoSecret(stack);
 
-  it("is protected from a destroy that nobody meant", async () => {
-    const { code, output } = await pulumi().run("destroy", "--yes", "--preview-only");
-    assert.notEqual(code, 0);
-    assert.match(output, /protected/);
-    assert.ok(await pulumi().show("state", "unprotect", "--all", "--yes"));
+    it("is protected from a destroy that nobody meant", async () => {
+      const { code, output } = await pulumi().run("destroy", "--preview-only");
+      assert.notEqual(code, 0);
+      assert.match(output, /protected/);
+      assert.ok(await pulumi().show("state", "unprotect", "--all", "--yes"));
+    });
+    // The Prometheus operator's own definitions were there before.
+    leavesNothing(pulumi, /\.monitoring\.coreos\.com$/);
   });
-  // The Prometheus operator's own definitions were there before.
-  leavesNothing(pulumi, /\.monitoring\.coreos\.com$/);
 });
 
 const deployer = "system:serviceaccount:shlink-deployer:shlink-deployer";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -9,6 +9,7 @@ import {
   groupsBelow,
   restoreControllers,
   systemCgroup,
+  thaw,
 } from "../../../local/cluster/cgroups.ts";
 import { haltSteps, removeStateStep, runSteps } from "../../../local/cluster/clean.ts";
 import { layoutOf } from "../../../local/cluster/layout.ts";
@@ -117,6 +118,23 @@ describe("control groups", () => {
       await writeFile(control(""), "cpu cpuset io memory\n");
       await restoreControllers(trees, ["cpu", "memory"]);
       assert.equal(await readFile(control(""), "utf8"), "-cpuset");
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  });
+
+  it("are thawed, those of containers too, for what is frozen takes no signal", async () => {
+    const root = await mkdtemp(join(tmpdir(), "cgroups-"));
+    try {
+      const [first, second] = [join(root, "freezer"), join(root, "unified")];
+      const group = (tree: string) => join(tree, "shlink-local", "kubepods", "container");
+      for (const tree of [first, second]) await mkdir(group(tree), { recursive: true });
+      await writeFile(join(group(first), "freezer.state"), "FROZEN");
+      await writeFile(join(group(second), "cgroup.freeze"), "1");
+      await thaw({ roots: [first, second], tracking: first, cpuset: undefined, unified: false });
+      assert.equal(await readFile(join(group(first), "freezer.state"), "utf8"), "THAWED");
+      assert.equal(await readFile(join(group(second), "cgroup.freeze"), "utf8"), "0");
+      assert.deepEqual(await readdir(group(second)), ["cgroup.freeze"]);
     } finally {
       await rm(root, { recursive: true });
     }
