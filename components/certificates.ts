@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { CertificateAuthority, type Lifetime } from "./authority.ts";
 import { certificateSecret, type RoutingTls } from "./routing/traffic.ts";
-import { serverNames, type VaultTls } from "./vault/server.ts";
+import { serverNames } from "./vault/names.ts";
+import type { VaultTls } from "./vault/server.ts";
 
 /** A certificate that the program makes. */
 type Internal = { mode: "internal" } & Lifetime;

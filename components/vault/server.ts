@@ -4,8 +4,10 @@ import { release, type ChartSource } from "../charts.ts";
 import { workloads } from "../flows.ts";
 import type { Requests } from "../mesh.ts";
 import { restrictedContainer, restrictedPod } from "../security.ts";
+import { vaultConfig } from "./config.ts";
+import { certificates, podNames, releaseName, scheme } from "./names.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
-import { sealStanza, sealValues, sealVolumes, type VaultSeal } from "./seal.ts";
+import { sealValues, sealVolumes, type VaultSeal } from "./seal.ts";
 
 /** `secretName`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt; `secret` when it is of this program. */
 export type VaultTls =
@@ -44,23 +46,6 @@ export interface VaultServerArgs {
   protect: boolean;
 }
 
-const releaseName = "vault";
-const certificates = "/vault/tls";
-
-/**
- * Names of the servers, of one and of all, from their own pod to another namespace. Each by itself: some clients,
- * Node among them, refuse a wildcard right above one label.
- */
-export const serverNames = (replicas: number) => [
-  ...below(releaseName),
-  ...podNames(replicas).flatMap((pod) => below(`${pod}.${releaseName}-internal`)),
-  "localhost",
-];
-
-function below(name: string): string[] {
-  return ["", ".vault", ".vault.svc", ".vault.svc.cluster.local"].map((end) => `${name}${end}`);
-}
-
 /** The Vault servers. They come up sealed; `VaultBootstrap` opens them. */
 export class VaultServer extends pulumi.ComponentResource {
   /** Address inside the cluster of whichever server is active. */
@@ -90,10 +75,6 @@ export class VaultServer extends pulumi.ComponentResource {
     this.registerOutputs({ address: this.address });
   }
 }
-
-const scheme = (tls: VaultTls) => (tls.mode === "plaintext" ? "http" : "https");
-const podNames = (replicas: number) =>
-  Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
 
 /** Pods that start without their Secret wait for it in the kubelet, which looks again only after a while. */
 const certificateOf = (tls: VaultTls) =>
@@ -196,60 +177,4 @@ function volumeValues({ tls, seal }: VaultServerArgs, script?: pulumi.Input<stri
       ...unseal.volumeMounts,
     ],
   };
-}
-
-/** Vault's own configuration. The chart adds `disable_mlock` itself. */
-export function vaultConfig(args: VaultServerArgs): string {
-  const { replicas, raftPerformanceMultiplier, tls, seal, metrics } = args;
-  const joins =
-    replicas === 1
-      ? ""
-      : podNames(replicas)
-          .map((pod) => retryJoin(pod, tls))
-          .join("");
-  return `ui = false
-
-listener "tcp" {
-  address = "[::]:8200"
-  cluster_address = "[::]:8201"
-${listenerTls(tls)}${metrics ? openMetrics : ""}}
-
-storage "raft" {
-  path = "/vault/data"
-  performance_multiplier = ${raftPerformanceMultiplier}
-${joins}}
-
-service_registration "kubernetes" {}
-${sealStanza(seal)}${metrics ? telemetry : ""}`;
-}
-
-/** Sealed and standby servers answer no token: whom the metrics are for is the network policies' business. */
-const openMetrics = `  telemetry {
-    unauthenticated_metrics_access = true
-  }
-`;
-
-const telemetry = `
-telemetry {
-  prometheus_retention_time = "24h"
-  disable_hostname = true
-}
-`;
-
-function listenerTls(tls: VaultTls): string {
-  if (tls.mode === "plaintext") return "  tls_disable = 1\n";
-  return `  tls_cert_file = "${certificates}/tls.crt"
-  tls_key_file = "${certificates}/tls.key"
-  tls_client_ca_file = "${certificates}/ca.crt"
-  tls_min_version = "tls12"
-`;
-}
-
-function retryJoin(pod: string, tls: VaultTls): string {
-  const host = `${pod}.${releaseName}-internal`;
-  const ca = tls.mode === "secret" ? `    leader_ca_cert_file = "${certificates}/ca.crt"\n` : "";
-  return `  retry_join {
-    leader_api_addr = "${scheme(tls)}://${host}:8200"
-${ca}  }
-`;
 }

@@ -12,7 +12,8 @@ import {
 } from "../../components/routing/traffic.ts";
 import { redisEnvironment, workersFor } from "../../components/shlink/environment.ts";
 import { goDuration } from "../../components/secrets.ts";
-import { vaultConfig, vaultValues } from "../../components/vault/server.ts";
+import { vaultConfig } from "../../components/vault/config.ts";
+import { vaultValues } from "../../components/vault/server.ts";
 import { render } from "../../plan/render.ts";
 
 const requests = { cpu: "1", memory: "1Gi" };

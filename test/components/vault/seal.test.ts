@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { sealPorts, type VaultSeal } from "../../../components/vault/seal.ts";
-import { vaultConfig, vaultValues } from "../../../components/vault/server.ts";
+import { vaultConfig } from "../../../components/vault/config.ts";
+import { vaultValues } from "../../../components/vault/server.ts";
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
 
 const keys = { keyShares: 5, keyThreshold: 3 };
