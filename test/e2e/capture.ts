@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { namespacePath } from "../../local/cluster/layout.ts";
 import { installPackages } from "../../local/toolchain/packages.ts";
 import { run } from "../../local/toolchain/run.ts";
@@ -23,8 +24,9 @@ const sll2 = { kind: 276, length: 20 };
 export async function captured(work: () => Promise<void>): Promise<Segment[]> {
   await installPackages({ tcpdump: "/usr/bin/tcpdump" }, run);
   const file = join(tmpdir(), `shlink-platform-${process.pid}.pcap`);
-  const options = ["-i", "any", "-U", "-Z", "root", "-s", "0", "-B", "65536", "-w", file, "tcp"];
-  const tcpdump = spawn("nsenter", [`--net=${namespacePath}`, "tcpdump", ...options], {
+  const options = ["-i", "any", "-U", "--immediate-mode", "-s", "0", "-B", "65536"];
+  const args = [...options, "-Z", "root", "-w", file, "tcp"];
+  const tcpdump = spawn("nsenter", [`--net=${namespacePath}`, "tcpdump", ...args], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = once(tcpdump, "close");
@@ -32,6 +34,8 @@ export async function captured(work: () => Promise<void>): Promise<Segment[]> {
   if (tcpdump.exitCode !== null) throw new Error("tcpdump does not run");
   try {
     await work();
+    // What it has not written yet when it is told to end is lost.
+    await sleep(2_000);
   } finally {
     tcpdump.kill("SIGINT");
     await ended;
