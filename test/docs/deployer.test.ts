@@ -187,7 +187,7 @@ describe("The rights in docs/deployer.yaml", () => {
       "list namespaces",
       `${manage.join()} customresourcedefinitions`,
       `create,list,watch ${judges.join()}`,
-      "create clusterroles,clusterrolebindings",
+      "create,list,watch clusterroles,clusterrolebindings",
     ]);
   });
 
