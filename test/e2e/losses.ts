@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { it } from "mocha";
 import { call, createLink, type Entry, readApiKey } from "../../local/smoke.ts";
 import { type Report, under } from "./load.ts";
-import { execute, kubeconfig, kubernetes, until } from "./platform.ts";
+import { execute, kill, kubeconfig, kubernetes, until } from "./platform.ts";
 
 const primary = "postgres-operator.crunchydata.com/role=master";
 
@@ -96,16 +96,6 @@ async function isReady(namespace: string, name: string): Promise<boolean> {
   return (
     status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false
   );
-}
-
-/** Kills a pod as a node that dies does, and waits until it is gone. */
-async function kill(namespace: string, name: string): Promise<void> {
-  const { core } = kubernetes();
-  const uid = async () =>
-    (await core.readNamespacedPod({ name, namespace }).catch(() => undefined))?.metadata?.uid;
-  const before = await uid();
-  await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
-  await until(`the end of ${name}`, 60, async () => (await uid()) !== before);
 }
 
 /** How often each container of the shortener was restarted. */

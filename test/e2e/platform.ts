@@ -67,6 +67,24 @@ export async function execute(
   return text.trim();
 }
 
+/** Kills a pod as a node that dies does, and waits until it is gone. */
+export async function kill(namespace: string, name: string): Promise<void> {
+  const { core } = kubernetes();
+  const uid = async () =>
+    (await core.readNamespacedPod({ name, namespace }).catch(() => undefined))?.metadata?.uid;
+  const before = await uid();
+  await core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+  await until(`the end of ${name}`, 60, async () => (await uid()) !== before);
+}
+
+/** What the API server logged of its requests, one by one; only of lines that have this text. */
+export function auditLog<Event>(text = ""): Event[] {
+  const lines = readText(join(defaultStateDir(), "logs/audit.log")).split("\n");
+  return lines
+    .filter((line) => line !== "" && line.includes(text))
+    .map((line) => JSON.parse(line) as Event);
+}
+
 /** Forces a sync of an ExternalSecret and waits until it is done. */
 export async function synced(namespace: string, name: string): Promise<void> {
   const objects = kubernetes().config.makeApiClient(CustomObjectsApi);

@@ -3,11 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "mocha";
 import { stringify, parse } from "yaml";
-import { defaultStateDir } from "../../local/cluster/index.ts";
 import { chartMirror, pulumiFolder, repository } from "../../local/paths.ts";
 import { existingPulumi, type Executed } from "../../local/pulumi.ts";
 import { merge, type StackName } from "../../local/stacks.ts";
-import { kubernetes } from "./platform.ts";
+import { auditLog, kubernetes } from "./platform.ts";
 import { violations } from "./violations/violations.ts";
 
 const pack = ["--policy-pack", join(repository, "policy/pack")];
@@ -99,9 +98,7 @@ interface AuditEvent {
 
 /** Which of these objects somebody tried to write, by the API server's own audit log. */
 function writesOf(names: string[]): string[] {
-  const lines = readFileSync(join(defaultStateDir(), "logs/audit.log"), "utf8").split("\n");
-  const events = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as AuditEvent);
-  const written = events
+  const written = auditLog<AuditEvent>()
     .filter(({ verb, requestURI }) => isWrite(verb) && !requestURI.includes("dryRun="))
     .map(({ objectRef }) => objectRef?.name ?? "");
   return names.filter((name) => written.includes(name));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { parse, stringify } from "yaml";
 import { namespaceNames } from "../../components/namespaces.ts";
-import { defaultStateDir, nodeAddress, stopCluster } from "../../local/cluster/index.ts";
+import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
 import { pulumiFolder, repository } from "../../local/paths.ts";
 import { prepare } from "../../local/prepare.ts";
 import { existingPulumi } from "../../local/pulumi.ts";
@@ -16,7 +16,7 @@ import { captured, type Segment } from "./capture.ts";
 import { nothingInClear } from "./clear.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
-import { kubeconfig, kubernetes, local } from "./platform.ts";
+import { auditLog, kubeconfig, kubernetes, local } from "./platform.ts";
 import { podSecurityInTheCluster } from "./pod-security.ts";
 import { leavesNothing } from "./remains.ts";
 import { renewsCertificates } from "./renewal.ts";
@@ -103,13 +103,8 @@ describe("Production, rehearsed on one node", () => {
 const deployer = "system:serviceaccount:shlink-deployer:shlink-deployer";
 
 /** Who called the API server with such a program, by its own audit log. */
-function usersOf(program: string): Set<string> {
-  const log = readFileSync(join(defaultStateDir(), "logs/audit.log"), "utf8");
-  const events = log.split("\n").filter((line) => line.includes(program));
-  return new Set(
-    events.map((line) => (JSON.parse(line) as { user: { username: string } }).user.username),
-  );
-}
+const usersOf = (program: string) =>
+  new Set(auditLog<{ user: { username: string } }>(program).map(({ user }) => user.username));
 
 /** The authority that the program made, as a visitor would have it installed. */
 async function authority(): Promise<string> {
