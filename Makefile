@@ -31,7 +31,7 @@ clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 
 test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (fetches promtool once)
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types
-	@$(BIN)/mocha 'test/{components,config,plan,golden,local,policy,docs,ci}/**/*.test.{ts,js}' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/{settings,platform,components,outside,incluster,plan,golden,local,policy,docs,ci}/**/*.test.{ts,js}' --ignore '**/integration/**'
 
 check-format:
 	@$(BIN)/prettier --check --log-level warn .
@@ -47,7 +47,7 @@ e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing l
 
 e2e-prod: $(PACKAGES) ## the same with stack prod as a restricted deployer: three of everything, losses under load, restore
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/prod.test.ts
-	@$(BIN)/mocha 'test/components/vault/integration/*.test.ts'
+	@$(BIN)/mocha 'test/incluster/integration/*.test.ts'
 
 bench-policy: $(PACKAGES) ## what the policy pack costs a preview of the prod stack; needs the local cluster
 	@node bench/policy.ts

@@ -17,9 +17,7 @@ export default tseslint.config(
   },
   {
     // A component takes what it needs as arguments; only config.ts reads the environment.
-    files: ["components/**/*.ts", "index.ts"],
-    // These run in a pod, whose environment is their input.
-    ignores: ["components/incluster/**"],
+    files: ["components/**/*.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",
@@ -28,10 +26,7 @@ export default tseslint.config(
           message: "Only config.ts reads the environment.",
         },
       ],
-      "no-restricted-imports": [
-        "error",
-        { patterns: ["../config.ts", "../../config.ts", "**/local/**"] },
-      ],
+      "no-restricted-imports": ["error", { patterns: ["**/settings/**", "**/local/**"] }],
     },
   },
   {

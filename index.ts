@@ -1,18 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as random from "@pulumi/random";
-import { loadSettings } from "./config.ts";
-import { AdmissionPolicies } from "./components/admission.ts";
-import { Cache } from "./components/cache/index.ts";
-import { serverCertificates } from "./components/certificates.ts";
-import { mirroredFiles, usedCharts } from "./components/charts.ts";
-import { kubernetes } from "./components/cluster.ts";
+import { loadSettings } from "./settings/index.ts";
+import { AdmissionPolicies } from "./components/admission/index.ts";
+import { Cache } from "./components/redis/index.ts";
+import { serverCertificates } from "./components/authority/certificates.ts";
+import { mirroredFiles, usedCharts } from "./platform/charts.ts";
+import { kubernetes } from "./outside/cluster.ts";
 import { Database } from "./components/database/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
-import { flowsFor } from "./components/flows.ts";
-import { Limits } from "./components/limits.ts";
-import { Mesh } from "./components/mesh.ts";
-import { namespaceNames, Namespaces } from "./components/namespaces.ts";
-import { Network } from "./components/network.ts";
+import { flowsFor } from "./platform/flows.ts";
+import { Limits } from "./components/limits/index.ts";
+import { Mesh } from "./components/mesh/index.ts";
+import { namespaceNames, Namespaces } from "./components/namespaces/index.ts";
+import { Network } from "./components/network/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
 import {
@@ -24,7 +24,7 @@ import {
 } from "./components/observability/arguments.ts";
 import { Views } from "./components/observability/views/index.ts";
 import { viewAddresses, viewsNamespace } from "./components/observability/views/settings.ts";
-import { ExternalSecrets } from "./components/secrets.ts";
+import { ExternalSecrets } from "./components/external-secrets/index.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";

@@ -1,7 +1,7 @@
 import { parse } from "yaml";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Settings } from "../config.ts";
+import type { Settings } from "../settings/index.ts";
 import {
   checkHost,
   ClusterError,

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import program from "../index.ts";
-import type { Cluster } from "../components/cluster.ts";
-import { runtimePath } from "../components/runtime.ts";
+import type { Cluster } from "../outside/cluster.ts";
+import { runtimePath } from "../outside/runtime.ts";
 
 /** One resource as the program registers it. */
 export interface Registration {

@@ -36,7 +36,7 @@ name cannot be read. *Mandatory* findings stop the update, *advisory* ones are p
 | in the engine | \`pulumi up --policy-pack policy --policy-pack-config policy/config/prod.json\`; \`--policy-pack policy/pack\` where the language host cannot start packs |
 | without the engine | \`node policy/check.js --config policy/config/prod.json test/golden/prod.json\` (\`--format text, json, sarif or junit\`) |
 | over a deployed stack | \`pulumi stack export > state.json && node policy/check.js state.json\` |
-| in the cluster | \`components/admission.ts\` installs the two required rules as ValidatingAdmissionPolicies |
+| in the cluster | \`components/admission/index.ts\` installs the two required rules as ValidatingAdmissionPolicies |
 
 ## Configuration and exemptions
 

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Requests } from "../mesh.ts";
+import type { Requests } from "../mesh/index.ts";
 import {
   type Backups,
   backupsSpec,

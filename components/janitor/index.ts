@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { images } from "../images.ts";
-import { scripts } from "../scripts.ts";
+import { images } from "../../platform/images.ts";
+import { scripts } from "../../outside/scripts.ts";
 
 /** Of the definitions that Helm leaves; docs/deployer.yaml names them too. */
 export const crdGroups = [

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Backups } from "../database/backups.ts";
-import type { Tracing } from "../mesh.ts";
+import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/traffic.ts";
 import type { VaultTls } from "../vault/server.ts";
 import type { DashboardArgs } from "./dashboards/index.ts";

@@ -1,6 +1,6 @@
-import type { SentinelConnection } from "../cache/index.ts";
+import type { SentinelConnection } from "../redis/index.ts";
 import type { DatabaseConnection } from "../database/index.ts";
-import { mebibytes } from "../memory.ts";
+import { mebibytes } from "../../platform/memory.ts";
 
 export interface EnvironmentArgs {
   database: DatabaseConnection;

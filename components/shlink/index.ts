@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Requests } from "../mesh.ts";
-import { SecretReader } from "../secrets.ts";
+import type { Requests } from "../mesh/index.ts";
+import { SecretReader } from "../external-secrets/index.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import { environment, type EnvironmentArgs } from "./environment.ts";
 import { migrationContainer, podSpec, port, serverContainer, type PodArgs } from "./pod.ts";

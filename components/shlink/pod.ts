@@ -1,8 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { images } from "../images.ts";
-import type { Requests } from "../mesh.ts";
-import { restrictedContainer, restrictedPod } from "../security.ts";
+import { images } from "../../platform/images.ts";
+import type { Requests } from "../mesh/index.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
 import { authorityPath, secretsPath } from "./environment.ts";
 
 export interface PodArgs {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
-import type { Cluster } from "../cluster.ts";
+import type { Cluster } from "../../outside/cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
 import { auditFile } from "./reloader.ts";
 import { audience, auditFolder, type VaultServer } from "./server.ts";

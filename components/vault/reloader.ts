@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { images } from "../images.ts";
-import { amount } from "../quantity.ts";
-import { scripts } from "../scripts.ts";
-import { restrictedContainer } from "../security.ts";
+import { images } from "../../platform/images.ts";
+import { amount } from "../../platform/quantity.ts";
+import { scripts } from "../../outside/scripts.ts";
+import { restrictedContainer } from "../../platform/security.ts";
 import type { VaultAudit, VaultTls } from "./server.ts";
 
 /** What changes while the servers run. */

@@ -1,9 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { release, type ChartSource } from "../charts.ts";
-import { workloads } from "../flows.ts";
-import type { Requests } from "../mesh.ts";
-import { restrictedContainer, restrictedPod } from "../security.ts";
+import { release, type ChartSource } from "../../platform/charts.ts";
+import { workloads } from "../../platform/flows.ts";
+import type { Requests } from "../mesh/index.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
 import { vaultConfig } from "./config.ts";
 import { certificates, podNames, releaseName, scheme } from "./names.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";

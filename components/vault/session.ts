@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "../cluster.ts";
-import type { HttpAnswer } from "../http.ts";
-import { runtimePath } from "../runtime.ts";
+import type { Cluster } from "../../outside/cluster.ts";
+import type { HttpAnswer } from "../../outside/http.ts";
+import { runtimePath } from "../../outside/runtime.ts";
 import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./server.ts";
 

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { scripts } from "../scripts.ts";
+import { scripts } from "../../outside/scripts.ts";
 import type { VaultAccess } from "./access.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultServer } from "./server.ts";

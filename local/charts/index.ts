@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { charts } from "../../components/charts.ts";
+import { charts } from "../../platform/charts.ts";
 import type { ModuleName } from "../images/recipe.ts";
 import { externalSecretsChart, istiodChart, istioImages, released } from "./adapt.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { images } from "../../components/images.ts";
-import { restrictedContainer, restrictedPod } from "../../components/security.ts";
+import { images } from "../../platform/images.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
 import { type KubeObject, nodeAddress } from "../cluster/index.ts";
 import { repository } from "../paths.ts";
 
@@ -12,7 +12,7 @@ const group = "rbac.authorization.k8s.io";
 /** The files of the substitute by the key that holds them. They keep their places: one finds the other by its path. */
 const files = {
   main: "local/substitutes/load-balancer/main.ts",
-  kube: "components/incluster/kube.ts",
+  kube: "incluster/kube.ts",
 };
 
 /** A substitute for a cloud's load balancers: it hands out the node's own address. */

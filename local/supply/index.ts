@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { charts } from "../../components/charts.ts";
+import { charts } from "../../platform/charts.ts";
 import { LocalError } from "../failure.ts";
 import { imageNames } from "../images/recipes.ts";
 import { built } from "./built.ts";

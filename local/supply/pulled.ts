@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { charts as catalogue } from "../../components/charts.ts";
+import { charts as catalogue } from "../../platform/charts.ts";
 import { LocalError } from "../failure.ts";
 import { imageNames, systemImageNames } from "../images/recipes.ts";
 import type { Supply } from "./supply.ts";

@@ -24,7 +24,7 @@ export const containerImages = {
     K01: code(
       "the image has no exact tag",
       "The next pod to start may run something else than its neighbours.",
-      "State the full version in components/images.ts.",
+      "State the full version in platform/images.ts.",
     ),
     K03: code(
       "the image comes from a registry that is no longer maintained",

@@ -19,7 +19,7 @@ export const helmSource = {
     S08a: code(
       "the chart has no exact version",
       "The next up installs whatever is newest then, in dev and prod on different days.",
-      "State the version in components/charts.ts.",
+      "State the version in platform/charts.ts.",
     ),
     S08b: code(
       "the chart comes without TLS",

@@ -31,7 +31,7 @@ export const redisFailover = {
     D14: code(
       "the image is left to the operator",
       "The operator's default is a Redis that is years old.",
-      "Name the image; components/images.ts has it.",
+      "Name the image; platform/images.ts has it.",
       "advisory",
     ),
     D15: code(

@@ -1,8 +1,8 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { charts } from "../../components/charts.ts";
-import { images } from "../../components/images.ts";
+import { charts } from "../../platform/charts.ts";
+import { images } from "../../platform/images.ts";
 import packages from "../../package.json" with { type: "json" };
 
 interface Manager {
@@ -29,12 +29,12 @@ describe("renovate.json", () => {
   it("finds the version of every chart, Istio's shared one once", () => {
     const others = Object.entries(charts).filter(([key]) => !key.startsWith("istio"));
     const expected = [charts.istiod.version, ...others.map(([, { version }]) => version)];
-    assert.deepEqual(found("components/charts.ts"), expected.sort());
+    assert.deepEqual(found("platform/charts.ts"), expected.sort());
   });
 
   it("finds the tag of every image", () => {
     const tags = Object.values(images).map((image) => image.split(":")[1]);
-    assert.deepEqual(found("components/images.ts"), tags.sort());
+    assert.deepEqual(found("platform/images.ts"), tags.sort());
   });
 
   it("finds the version of the workflows' Pulumi CLI", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { failoverSpec, maxMemoryMiB } from "../../components/cache/failover.ts";
-import { readinessScript } from "../../components/cache/ready.ts";
+import { failoverSpec, maxMemoryMiB } from "../../components/redis/failover.ts";
+import { readinessScript } from "../../components/redis/ready.ts";
 import { scramVerifier } from "../../components/database/scram.ts";
 import { primarySelector, userSecretLabels } from "../../components/database/postgres.ts";
 import { authorizationSpec } from "../../components/routing/authorization.ts";
@@ -11,7 +11,7 @@ import {
   virtualServiceSpec,
 } from "../../components/routing/traffic.ts";
 import { redisEnvironment, workersFor } from "../../components/shlink/environment.ts";
-import { goDuration } from "../../components/secrets.ts";
+import { goDuration } from "../../components/external-secrets/index.ts";
 import { vaultConfig } from "../../components/vault/config.ts";
 import { vaultValues } from "../../components/vault/server.ts";
 import { render } from "../../plan/render.ts";

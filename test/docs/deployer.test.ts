@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
 import { parseAllDocuments } from "yaml";
 import { crdGroups } from "../../components/janitor/index.ts";
-import { namespaceNames, ownershipLabel } from "../../components/namespaces.ts";
+import { namespaceNames, ownershipLabel } from "../../components/namespaces/index.ts";
 import { deployer } from "../../components/vault/bootstrap.ts";
 import { type Registration, render, stackSettings } from "../../plan/render.ts";
 import { chartKinds, chartObjects, isClusterScoped, resourceOf } from "./support/charts.ts";

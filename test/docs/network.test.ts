@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { type Flow, flowsFor, scrapeFlows } from "../../components/flows.ts";
+import { type Flow, flowsFor, scrapeFlows } from "../../platform/flows.ts";
 
 const flows = flowsFor({
   cni: true,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "mocha";
 import type { V1PodSpec } from "@kubernetes/client-node";
-import { images } from "../../components/images.ts";
-import { restrictedContainer, restrictedPod } from "../../components/security.ts";
+import { images } from "../../platform/images.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
 import { kubernetes } from "./platform.ts";
 
 /** A pod that `restricted` lets in; the others differ from it in one thing each. */

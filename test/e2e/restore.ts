@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { it } from "mocha";
-import { images } from "../../components/images.ts";
-import { restrictedContainer, restrictedPod } from "../../components/security.ts";
+import { images } from "../../platform/images.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
 import { findTool } from "../local/plugins/integration/tools.ts";
 import { ask, kubeconfig, synced, until } from "./platform.ts";
 import { allOpen, readValue, writeValue } from "./vault.ts";

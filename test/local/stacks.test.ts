@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import { parse } from "yaml";
-import { parseSettings } from "../../config.ts";
+import { parseSettings } from "../../settings/index.ts";
 import { merge, stackFile, stackName } from "../../local/stacks.ts";
 
 interface StackFile {

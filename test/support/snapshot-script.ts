@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scripts } from "../../components/scripts.ts";
+import { scripts } from "../../outside/scripts.ts";
 
 export interface Outcome {
   code: number | null;

@@ -1,4 +1,4 @@
-import type { Requests } from "../../mesh.ts";
+import type { Requests } from "../../mesh/index.ts";
 import type { ViewName } from "./settings.ts";
 
 /** The ConfigMap with dashboards in the views' namespace. */

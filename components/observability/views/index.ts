@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { release, type ChartSource } from "../../charts.ts";
-import { ownershipLabel, restricted } from "../../namespaces.ts";
-import { closedSpec, type PolicySpec } from "../../network.ts";
+import { release, type ChartSource } from "../../../platform/charts.ts";
+import { ownershipLabel, restricted } from "../../namespaces/index.ts";
+import { closedSpec, type PolicySpec } from "../../network/index.ts";
 import { dashboardFiles } from "../dashboards/index.ts";
 import { dashboardsName } from "./grafana.ts";
 import { signingKey } from "./kiali.ts";

@@ -1,11 +1,11 @@
-import { scrapeFlows, type Peer, type WorkloadName } from "../../flows.ts";
+import { scrapeFlows, type Peer, type WorkloadName } from "../../../platform/flows.ts";
 import {
   inNamespace,
   policyPeers,
   policyTypes,
   type PolicyPeer,
   type PolicySpec,
-} from "../../network.ts";
+} from "../../network/index.ts";
 import { collector } from "./jaeger.ts";
 import { installedViews, viewsNamespace, type ViewName, type ViewsSettings } from "./settings.ts";
 

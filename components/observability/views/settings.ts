@@ -1,4 +1,4 @@
-import type { Requests } from "../../mesh.ts";
+import type { Requests } from "../../mesh/index.ts";
 
 /** Namespace of the views that this program installs. */
 export const viewsNamespace = "views";

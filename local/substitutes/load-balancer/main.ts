@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { kube } from "../../../components/incluster/kube.ts";
+import { kube } from "../../../incluster/kube.ts";
 
 interface Service {
   metadata: { name: string; namespace: string };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
-import { images } from "../../../components/images.ts";
+import { images } from "../../../platform/images.ts";
 import { component, synth, type Synthesis } from "../../support/synth.ts";
 
 const account = (name: string) => `kubernetes:core/v1:ServiceAccount::${name}`;
@@ -68,10 +68,13 @@ describe("Vault's bootstrap", () => {
   it("runs the committed scripts as they are, from a ConfigMap that nobody changes", () => {
     const data = prod.input(scripts, "data") as Record<string, string>;
     assert.equal(prod.input(scripts, "immutable"), true);
-    const folder = new URL("../../../components/", import.meta.url);
+    const folder = new URL("../../../", import.meta.url);
     for (const name of ["bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts"])
       assert.equal(data[name], readFileSync(new URL(`incluster/${name}`, folder), "utf8"), name);
-    assert.equal(data["deployer.hcl"], readFileSync(new URL("vault/deployer.hcl", folder), "utf8"));
+    assert.equal(
+      data["deployer.hcl"],
+      readFileSync(new URL("components/vault/deployer.hcl", folder), "utf8"),
+    );
     assert.deepEqual(pod(prod, job).containers[0]?.command, ["node", "/scripts/bootstrap.ts"]);
     assert.deepEqual(pod(prod, unsealer).containers[0]?.command, ["node", "/scripts/unsealer.ts"]);
     for (const key of [job, unsealer])

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
-import { images } from "../../../components/images.ts";
+import { images } from "../../../platform/images.ts";
 import { render, stackSettings } from "../../../plan/render.ts";
 import { component, synth, type Synthesis } from "../../support/synth.ts";
 
@@ -93,7 +93,7 @@ describe("Vault's snapshots", () => {
     const data = prod.input(scripts, "data") as Record<string, string>;
     assert.deepEqual(Object.keys(data).sort(), ["archive.ts", "snapshot.ts", "vault.ts"]);
     for (const [name, text] of Object.entries(data))
-      assert.equal(text, readFileSync(`components/incluster/${name}`, "utf8"), name);
+      assert.equal(text, readFileSync(`incluster/${name}`, "utf8"), name);
     const [container] = pod().containers;
     assert.equal(container?.image, images.node);
     assert.deepEqual(container?.command, ["node", "/scripts/snapshot.ts"]);

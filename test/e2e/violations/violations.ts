@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
-import { type ChartName, locate } from "../../../components/charts.ts";
+import { type ChartName, locate } from "../../../platform/charts.ts";
 import { chartMirror } from "../../../local/paths.ts";
 
 /** Something that a required policy refuses in prod. */

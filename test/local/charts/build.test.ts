@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { parse } from "yaml";
-import { charts, locate, usedCharts } from "../../../components/charts.ts";
+import { charts, locate, usedCharts } from "../../../platform/charts.ts";
 import { buildCharts } from "../../../local/charts/index.ts";
 import { put, temporaryFolder } from "../images/temporary.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { images as programImages } from "../../../components/images.ts";
+import { images as programImages } from "../../../platform/images.ts";
 import { images as clusterImages } from "../../../local/cluster/layout.ts";
 import { imageConfig } from "../../../local/images/recipe.ts";
 import { imageNames, imageRecipes, systemImageNames } from "../../../local/images/recipes.ts";

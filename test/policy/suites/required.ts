@@ -7,7 +7,7 @@ import { vaultServerTls } from "../../../policy/rules/vault-server-tls.js";
 import { wildcardHostsIstio } from "../../../policy/rules/wildcard-hosts-istio.js";
 import { wildcardHostsKubernetes } from "../../../policy/rules/wildcard-hosts-kubernetes.js";
 import { wildcardHostsValues } from "../../../policy/rules/wildcard-hosts-values.js";
-import { Cases, UNKNOWN } from "./../support/suite.ts";
+import { Cases, UNKNOWN } from "../support/suite.ts";
 import type { Fixture, Suite } from "../support/suite.ts";
 
 const GATEWAY: Fixture = {

@@ -1,0 +1,91 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Pool } from "../database/pool.ts";
+import type { Requests } from "../mesh/index.ts";
+import { amount, cores, memory } from "../../platform/quantity.ts";
+
+/** Where ordinary workloads run. */
+type Limited = "istio-ingress" | "vault" | "postgres" | "redis" | "shlink";
+
+/** The settings from which sizes follow. */
+export interface LimitsArgs {
+  namespaces: Record<Limited, pulumi.Input<string>>;
+  mesh: { gateway: { replicas: number; requests: Requests } };
+  vault: { replicas: number; requests: Requests };
+  database: { instances: number; requests: Requests; pgBouncer: Pool };
+  redis: { replicas: number; sentinels: number; requests: Requests };
+  shlink: { replicas: number; requests: Requests };
+}
+
+/** Pods that a healthy stack runs, and what the main container of each asks for. */
+interface Pods {
+  count: number;
+  requests: Requests;
+}
+
+/** What a container asks for that does not say. There is no default limit: it would kill what it was not made for. */
+const fallback: Requests = { cpu: "10m", memory: "32Mi" };
+/** Containers beside the main one: a proxy, an exporter, PGO's five. */
+const companions = 6;
+/** Pods that come and go: bootstrap, unsealer, backups, restores. */
+const helpers = 6;
+/** The gateway's chart scales up to this many. */
+const gatewayMaximum = 5;
+
+const small = (count: number): Pods => ({ count, requests: fallback });
+
+/** What runs in each namespace. */
+function table({ mesh, vault, database, redis, shlink }: LimitsArgs): [Limited, Pods[]][] {
+  const { gateway } = mesh;
+  const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
+  return [
+    ["istio-ingress", [{ ...gateway, count: Math.max(gateway.replicas, gatewayMaximum) }]],
+    ["vault", [{ ...vault, count: vault.replicas }]],
+    ["postgres", [{ ...database, count: database.instances }, small(pools)]],
+    ["redis", [{ ...redis, count: redis.replicas }, small(redis.sentinels)]],
+    // One more, for the migration.
+    ["shlink", [{ ...shlink, count: shlink.replicas + 1 }]],
+  ];
+}
+
+/** Keeps a namespace that goes wild from taking the cluster: a quota, and what containers ask for that do not say. */
+export class Limits extends pulumi.ComponentResource {
+  constructor(name: string, args: LimitsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Limits", name, {}, opts);
+    for (const [namespace, pods] of table(args)) {
+      const metadata = { name: "default", namespace: args.namespaces[namespace] };
+      const parent = { parent: this };
+      const range = new k8s.core.v1.LimitRange(
+        `${namespace}-range`,
+        { metadata, spec: { limits: [{ type: "Container", defaultRequest: fallback }] } },
+        parent,
+      );
+      // A quota of requests refuses whoever makes none.
+      new k8s.core.v1.ResourceQuota(
+        `${namespace}-quota`,
+        { metadata, spec: { hard: quota(pods, namespace === "istio-ingress") } },
+        { ...parent, dependsOn: range },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+/**
+ * Twice of everything, so that a rollout or a failover may replace all at once; and the helpers. Only visitors'
+ * namespace may be reached from outside of the cluster.
+ */
+export function quota(pods: Pods[], exposed: boolean): Record<string, string> {
+  const count = pods.reduce((sum, one) => sum + one.count, 0);
+  const sum = (resource: keyof Requests) => {
+    const beside = companions * amount(fallback[resource]);
+    const main = pods.reduce((total, one) => total + one.count * amount(one.requests[resource]), 0);
+    return 2 * (main + count * beside) + helpers * beside;
+  };
+  return {
+    pods: `${2 * count + helpers}`,
+    "requests.cpu": cores(sum("cpu")),
+    "requests.memory": memory(sum("memory")),
+    ...(exposed ? {} : { "services.loadbalancers": "0", "services.nodeports": "0" }),
+  };
+}

@@ -1,0 +1,248 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { release, type ChartSource } from "../../platform/charts.ts";
+
+/** CPU and memory a container asks of the scheduler. */
+export type Requests = { cpu: string; memory: string };
+
+/** `Local` keeps the client's address. */
+type TrafficPolicy = "Local" | "Cluster";
+export type GatewayService =
+  | { type: "LoadBalancer"; externalTrafficPolicy: TrafficPolicy }
+  | { type: "ClusterIP" }
+  | {
+      type: "NodePort";
+      externalTrafficPolicy: TrafficPolicy;
+      httpNodePort: number;
+      httpsNodePort?: number | undefined;
+    };
+
+export interface MeshArgs {
+  charts: ChartSource;
+  /** Namespace of istiod, and the mesh's root. */
+  namespace: pulumi.Input<string>;
+  /** Namespace of the ingress gateway; it must not forbid injection, by which the gateway gets its image. */
+  gatewayNamespace: pulumi.Input<string>;
+  istiod: { replicas: number; requests: Requests };
+  gateway: { replicas: number; requests: Requests; service: GatewayService };
+  /**
+   * Namespace of the node agent that redirects pods' traffic, so that they need no privileged init container.
+   * The agent itself needs privileges there. Absent: there is none.
+   */
+  cniNamespace?: pulumi.Input<string> | undefined;
+  /** Folders of the nodes' container runtime: network plugins, and their configuration. */
+  cniBinDir: string;
+  cniConfDir: string;
+  /** Proxies in front of the gateway that append to X-Forwarded-For. */
+  trustedProxies: number;
+  /** Where proxies send traces; they make none when absent. */
+  tracing?: Tracing;
+}
+
+/** A collector that takes OTLP over gRPC. */
+export interface Tracing {
+  namespace: string;
+  service: string;
+  port: number;
+  /** How many requests of a hundred are traced. */
+  samplingPercentage: number;
+}
+
+/** The collector's name in the mesh's configuration. */
+const tracingProvider = "otel";
+
+/** The release name decides the labels `app` and `istio` of the gateway's pods and its service account. */
+const gatewayName = "istio-ingressgateway";
+
+/** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
+export class Mesh extends pulumi.ComponentResource {
+  /** What a Gateway resource selects. */
+  readonly gatewaySelector = { istio: "ingressgateway" };
+  /** Identity with which the gateway calls workloads. */
+  readonly gatewayPrincipal: pulumi.Output<string>;
+
+  constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Mesh", name, {}, opts);
+    const base = this.#base(args);
+    const istiod = this.#istiod(args, [base, ...this.#cni(args, base)]);
+    this.#demandMutualTls(args, istiod);
+    this.#trace(args, istiod);
+    this.#gateway(args, istiod);
+    this.gatewayPrincipal = pulumi.interpolate`cluster.local/ns/${args.gatewayNamespace}/sa/${gatewayName}`;
+    this.registerOutputs({ gatewayPrincipal: this.gatewayPrincipal });
+  }
+
+  #base({ charts, namespace }: MeshArgs): k8s.helm.v3.Release {
+    return release(
+      "istio-base",
+      { chart: "istioBase", source: charts, namespace },
+      { parent: this },
+    );
+  }
+
+  #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
+    const { charts, cniNamespace: namespace } = args;
+    if (namespace === undefined) return [];
+    const agent = release(
+      "istio-cni",
+      { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
+      { parent: this, dependsOn: base },
+    );
+    return [agent];
+  }
+
+  #istiod(args: MeshArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
+    const { charts, namespace } = args;
+    return release(
+      "istiod",
+      { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
+      { parent: this, dependsOn },
+    );
+  }
+
+  /** For namespaces that nobody has thought of yet. Pods without a sidecar are not concerned. */
+  #demandMutualTls({ namespace }: MeshArgs, istiod: pulumi.Resource): void {
+    new k8s.apiextensions.CustomResource(
+      "mesh-mtls",
+      {
+        apiVersion: "security.istio.io/v1",
+        kind: "PeerAuthentication",
+        metadata: { name: "default", namespace },
+        spec: { mtls: { mode: "STRICT" } },
+      },
+      { parent: this, dependsOn: istiod },
+    );
+  }
+
+  #trace({ namespace, tracing }: MeshArgs, istiod: pulumi.Resource): void {
+    if (tracing === undefined) return;
+    const providers = [{ name: tracingProvider }];
+    new k8s.apiextensions.CustomResource(
+      "mesh-tracing",
+      {
+        apiVersion: "telemetry.istio.io/v1",
+        kind: "Telemetry",
+        metadata: { name: "tracing", namespace },
+        spec: { tracing: [{ providers, randomSamplingPercentage: tracing.samplingPercentage }] },
+      },
+      { parent: this, dependsOn: istiod },
+    );
+  }
+
+  /**
+   * The chart would let the pods mount their account's token. They do not use it: istiod asks the API on their
+   * behalf whether the account may read certificates.
+   */
+  #gateway(args: MeshArgs, istiod: pulumi.Resource): void {
+    const { charts, gatewayNamespace: namespace } = args;
+    const account = new k8s.core.v1.ServiceAccount(
+      gatewayName,
+      { metadata: { name: gatewayName, namespace }, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    release(
+      gatewayName,
+      { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
+      { parent: this, dependsOn: [istiod, account] },
+    );
+  }
+}
+
+const seccompProfile = { type: "RuntimeDefault" };
+
+/** One on each node, as far as there are nodes. */
+const spread = (matchLabels: Record<string, string>) => ({
+  maxSkew: 1,
+  topologyKey: "kubernetes.io/hostname",
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: { matchLabels },
+});
+
+export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" | "cniConfDir">) {
+  return { cniBinDir, cniConfDir, seccompProfile };
+}
+
+export function istiodValues({
+  istiod,
+  cniNamespace,
+  tracing,
+}: Pick<MeshArgs, "istiod" | "cniNamespace" | "tracing">) {
+  const { replicas, requests } = istiod;
+  return {
+    autoscaleEnabled: replicas > 1,
+    autoscaleMin: replicas,
+    replicaCount: replicas,
+    resources: { requests },
+    seccompProfile,
+    topologySpreadConstraints: [spread({ app: "istiod" })],
+    cni: { enabled: cniNamespace !== undefined },
+    global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
+    meshConfig: {
+      accessLogFile: "/dev/stdout",
+      accessLogEncoding: "JSON",
+      // Pods answer at once, or are gone: a try to reach one that is holds up a worker, by default for ten seconds.
+      connectTimeout: "2s",
+      // Rules that match paths must see the path that the application will see.
+      pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
+      // What is in no registry is not reached; a workload that needs more says so by a Sidecar.
+      outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
+      defaultConfig: { holdApplicationUntilProxyStarts: true },
+      ...(tracing === undefined ? {} : { extensionProviders: [collector(tracing)] }),
+    },
+  };
+}
+
+const collector = ({ namespace, service, port }: Tracing) => ({
+  name: tracingProvider,
+  opentelemetry: { service: `${service}.${namespace}.svc.cluster.local`, port },
+});
+
+export function gatewayValues({
+  gateway,
+  trustedProxies,
+}: Pick<MeshArgs, "gateway" | "trustedProxies">) {
+  const { replicas, requests, service } = gateway;
+  const proxyConfig = {
+    gatewayTopology: { numTrustedProxies: trustedProxies },
+    // The rate limit counts each route's requests; of Envoy's own numbers Istio keeps but a few.
+    proxyStatsMatcher: { inclusionRegexps: [".*http_local_rate_limit.*"] },
+  };
+  return {
+    replicaCount: replicas,
+    serviceAccount: { create: false, name: gatewayName },
+    // The chart's image is the placeholder "auto", without a tag: Kubernetes would always pull.
+    imagePullPolicy: "IfNotPresent",
+    autoscaling: { enabled: replicas > 1, minReplicas: replicas },
+    ...(replicas > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
+    resources: { requests },
+    // The chart takes this in place of its own: without the sysctl the proxy may not listen on 80 and 443.
+    securityContext: {
+      seccompProfile,
+      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+    },
+    topologySpreadConstraints: [spread({ app: gatewayName })],
+    podAnnotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig) },
+    service: serviceValues(service),
+  };
+}
+
+function serviceValues(service: GatewayService) {
+  if (service.type !== "NodePort") return service;
+  const { type, externalTrafficPolicy, httpNodePort, httpsNodePort } = service;
+  const http = {
+    name: "http2",
+    port: 80,
+    targetPort: 80,
+    protocol: "TCP",
+    nodePort: httpNodePort,
+  };
+  const https = {
+    name: "https",
+    port: 443,
+    targetPort: 443,
+    protocol: "TCP",
+    ...(httpsNodePort === undefined ? {} : { nodePort: httpsNodePort }),
+  };
+  const status = { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" };
+  return { type, externalTrafficPolicy, ports: [status, http, https] };
+}

@@ -1,0 +1,88 @@
+import { workloads } from "../../platform/flows.ts";
+import type { Requests } from "../mesh/index.ts";
+import { images } from "../../platform/images.ts";
+import { mebibytes } from "../../platform/memory.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { authFile, authSecret, serversAccount } from "./names.ts";
+import { authFolder } from "./redaction.ts";
+
+export interface FailoverArgs {
+  /** Redis servers; one of them is the master. */
+  replicas: number;
+  /** Sentinels, an odd number: two of them have to agree on a failover. */
+  sentinels: number;
+  requests: Requests;
+  /** Memory limit of one Redis, in Mi or Gi. */
+  memory: string;
+  /** Run an exporter of metrics beside every server and every sentinel. */
+  metrics: boolean;
+}
+
+export function failoverSpec({ replicas, sentinels, requests, memory, metrics }: FailoverArgs) {
+  const pod = {
+    image: images.redis,
+    imagePullPolicy: "IfNotPresent",
+    serviceAccountName: serversAccount,
+    securityContext: restrictedPod(1000),
+    ...(metrics ? { exporter } : {}),
+  };
+  return {
+    auth: { secretPath: authSecret },
+    sentinel: {
+      ...pod,
+      replicas: sentinels,
+      ...spread("sentinel", sentinels),
+      resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+      customConfig: ["down-after-milliseconds 5000", "failover-timeout 10000"],
+    },
+    redis: {
+      ...pod,
+      replicas,
+      ...spread("redis", replicas),
+      resources: { requests, limits: { memory } },
+      customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, `maxmemory-policy ${eviction}`],
+      extraVolumes: [
+        {
+          name: "auth",
+          secret: { secretName: authSecret, items: [{ key: authFile, path: authFile }] },
+        },
+      ],
+      extraVolumeMounts: [{ name: "auth", mountPath: authFolder, readOnly: true }],
+    },
+  };
+}
+
+/**
+ * Of Shlink's keys only locks expire; what it caches, Doctrine's metadata, has no lifetime. Every policy that
+ * looks at the expiry would evict locks and nothing else. A lock is used while it is held: it goes last.
+ */
+const eviction = "allkeys-lru";
+
+/**
+ * Soft, unlike PostgreSQL's: the operator heals nothing while a single pod waits for a node. It keeps pods off
+ * each other's node by itself, and leaves zones to us.
+ */
+function spread(component: "redis" | "sentinel", replicas: number) {
+  if (replicas === 1) return {};
+  const constraint = {
+    maxSkew: 1,
+    topologyKey: "topology.kubernetes.io/zone",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: workloads[component].labels },
+  };
+  return { topologySpreadConstraints: [constraint] };
+}
+
+/** The operator gives it the address and the password, and the name `metrics` to its port. */
+const exporter = {
+  enabled: true,
+  image: images.redisExporter,
+  imagePullPolicy: "IfNotPresent",
+  resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+  containerSecurityContext: restrictedContainer,
+};
+
+/** Three quarters of the limit, the rest is for replication buffers. */
+export function maxMemoryMiB(memory: string): number {
+  return Math.floor(mebibytes(memory) * 0.75);
+}

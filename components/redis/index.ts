@@ -1,0 +1,171 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import {
+  type ChartSource,
+  type RedisOperator,
+  redisOperators,
+  release,
+} from "../../platform/charts.ts";
+import { workloads } from "../../platform/flows.ts";
+import { restrictedContainer } from "../../platform/security.ts";
+import { SecretReader } from "../external-secrets/index.ts";
+import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { type FailoverArgs, failoverSpec } from "./failover.ts";
+import {
+  authFile,
+  authSecret,
+  failoverName,
+  masterName,
+  sentinelAddress,
+  serversAccount,
+} from "./names.ts";
+import { readyPod } from "./ready.ts";
+import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
+
+export interface CacheArgs extends FailoverArgs {
+  charts: ChartSource;
+  operator: RedisOperator;
+  operatorNamespace: pulumi.Input<string>;
+  namespace: pulumi.Input<string>;
+  vault: VaultAccess;
+  /** How often the password is read from Vault again, as a Go duration. */
+  refreshInterval: string;
+  /** API version in which the cluster has mutating admission policies, or `none`. */
+  mutatingAdmission: MutatingAdmission;
+}
+
+/** How to reach Redis through its sentinels, and where the password lies. */
+export interface SentinelConnection {
+  /** `host:port` of the sentinels' Service. */
+  sentinels: string;
+  /** Name under which the sentinels know the master. */
+  master: string;
+  /** Its property `password` is that of the servers; the sentinels have none. */
+  credentials: VaultSecret;
+}
+
+/** The chart has no place for a pod's settings. */
+const operatorContext = {
+  runAsNonRoot: true,
+  runAsUser: 1000,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** Redis with Sentinel by Spotahome's operator or its fork: both have the same resources, names and values. */
+export class Cache extends pulumi.ComponentResource {
+  readonly connection: SentinelConnection;
+
+  constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Cache", name, {}, opts);
+    const operator = this.#operator(args);
+    const credentials = this.#credentials(args.vault);
+    const auth = this.#auth(args, credentials);
+    const redaction = redact(args.mutatingAdmission, args.namespace, { parent: this });
+    const account = this.#account(args);
+    const failover = this.#failover(args, [operator, auth, account, ...redaction]);
+    this.#servers(args);
+    this.#ready(args, failover);
+    const sentinels = `${sentinelAddress.host}:${sentinelAddress.port}`;
+    this.connection = { sentinels, master: masterName, credentials };
+    this.registerOutputs({ sentinels });
+  }
+
+  #operator({ charts, operator, operatorNamespace: namespace }: CacheArgs): k8s.helm.v3.Release {
+    return release(
+      "redis-operator",
+      {
+        chart: redisOperators[operator],
+        source: charts,
+        namespace,
+        values: {
+          resources: { requests: { cpu: "10m", memory: "32Mi" } },
+          securityContext: { ...restrictedContainer, ...operatorContext },
+        },
+      },
+      { parent: this },
+    );
+  }
+
+  /** The operator writes it into redis.conf without quotes: letters and digits only. */
+  #credentials(vault: VaultAccess): VaultSecret {
+    const settings = { length: 32, special: false, minLower: 1 };
+    const password = new random.RandomPassword("redis-password", settings, { parent: this });
+    return vault.write("redis/shlink", { password: password.result });
+  }
+
+  #auth(
+    { namespace, vault, refreshInterval }: CacheArgs,
+    credentials: VaultSecret,
+  ): pulumi.Resource {
+    const reader = new SecretReader(
+      "external-secrets-redis",
+      { namespace, vault, paths: [credentials.path], refreshInterval },
+      { parent: this },
+    );
+    const keys = { password: { secret: credentials, property: "password" } };
+    const templates = { [authFile]: authConf };
+    return reader.sync("redis-auth", {
+      name: authSecret,
+      creationPolicy: "Owner",
+      keys,
+      templates,
+    });
+  }
+
+  /** In place of the namespace's default account, whose token the servers' pods would mount. */
+  #account({ namespace }: CacheArgs): k8s.core.v1.ServiceAccount {
+    return new k8s.core.v1.ServiceAccount(
+      "redis-account",
+      { metadata: { name: serversAccount, namespace }, automountServiceAccountToken: false },
+      { parent: this },
+    );
+  }
+
+  #failover(args: CacheArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
+    return new k8s.apiextensions.CustomResource(
+      failoverName,
+      {
+        apiVersion: "databases.spotahome.com/v1",
+        kind: "RedisFailover",
+        metadata: { name: failoverName, namespace: args.namespace },
+        spec: failoverSpec(args),
+      },
+      { parent: this, dependsOn },
+    );
+  }
+
+  /**
+   * Sentinels name the master by its pod's address, and the operator's own Service lists no port of Redis: a
+   * sidecar would take that address for a stranger's. A server that is not ready yet may be the next master.
+   */
+  #servers({ namespace }: CacheArgs): void {
+    new k8s.core.v1.Service(
+      "redis-servers",
+      { metadata: { name: `${failoverName}-servers`, namespace }, spec: serversSpec },
+      { parent: this },
+    );
+  }
+
+  /** The resource has no status, and ready pods prove nothing: ask Redis itself. */
+  #ready({ namespace, replicas }: CacheArgs, failover: pulumi.Resource): void {
+    new k8s.batch.v1.Job(
+      "redis-ready",
+      {
+        metadata: { namespace },
+        spec: {
+          backoffLimit: 0,
+          template: { metadata: { labels: { app: "redis-ready" } }, spec: readyPod(replicas) },
+        },
+      },
+      { parent: this, dependsOn: failover, customTimeouts: { create: "10m" } },
+    );
+  }
+}
+
+const serversSpec = {
+  clusterIP: "None",
+  publishNotReadyAddresses: true,
+  selector: workloads.redis.labels,
+  ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
+};

@@ -1,0 +1,10 @@
+/** Every image that this program names itself; images of charts follow from the charts' versions. */
+export const images = {
+  /** Runs the scripts in incluster/. */
+  node: "docker.io/library/node:24.21.0-slim",
+  /** The operator's own default is years old. */
+  redisExporter: "quay.io/oliver006/redis_exporter:v1.91.0",
+  redis: "docker.io/library/redis:7.0.15",
+  /** 4.6.0 is the first with a Redis password in Sentinel mode, and survives a crash of the master. */
+  shlink: "docker.io/shlinkio/shlink:4.6.0",
+};

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { redis } from "./redis.ts";
+import { charts, cluster, tunnels } from "./cluster.ts";
+import { database } from "./database.ts";
+import { mesh } from "./mesh.ts";
+import { observability } from "./observability.ts";
+import { routing } from "./routing.ts";
+import { externalSecrets } from "./external-secrets.ts";
+import { shlink } from "./shlink.ts";
+import { vault } from "./vault.ts";
+
+const Schema = z.strictObject({
+  cluster,
+  charts,
+  tunnels,
+  mesh,
+  vault,
+  externalSecrets,
+  database,
+  redis,
+  shlink,
+  routing,
+  observability,
+  /** Refuse at run time what the policy pack refuses at preview. */
+  admissionPolicies: z.boolean(),
+  /** Protect what holds data from deletion by `pulumi destroy`. */
+  protectData: z.boolean(),
+});
+
+/** Everything in which two stacks can differ. */
+export type Settings = z.infer<typeof Schema>;
+
+/**
+ * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
+ * @throws pulumi.RunError naming the file, the path and what was expected.
+ */
+export function parseSettings(file: string, raw: unknown): Settings {
+  const parsed = Schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
+  throw new pulumi.RunError(
+    `${file}: shlink-platform:settings is not valid:\n${faults.join("\n")}`,
+  );
+}
+
+function pathOf(issue: z.core.$ZodIssue): string {
+  return issue.path.length === 0 ? "settings" : issue.path.join(".");
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === "unrecognized_keys")
+    return `does not know ${issue.keys.join(", ")}; remove or correct it`;
+  return issue.message;
+}
+
+/** Reads the settings of the stack that the engine runs; the only reader of `pulumi.Config`. */
+export function loadSettings(): Settings {
+  return parseSettings(
+    `Pulumi.${pulumi.getStack()}.yaml`,
+    new pulumi.Config().getObject("settings"),
+  );
+}

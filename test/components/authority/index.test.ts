@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { render, secretMark, stackSettings, type Registration } from "../../../plan/render.ts";
+import { component, release, Synthesis } from "../../support/synth.ts";
+
+type Tls = { mode: string } & Record<string, unknown>;
+const internal = { mode: "internal", validityDays: 30, renewBeforeDays: 10 };
+const byHand = { mode: "secret", secretName: "vault-server-tls" };
+const publicTls = { mode: "secret", credentialName: "shlink-tls" };
+
+/** Stack prod with other certificates. */
+async function prod(vault: Tls, routing: Tls): Promise<Registration[]> {
+  const settings = stackSettings("prod") as Record<"vault" | "routing", { tls: Tls }>;
+  settings.vault.tls = vault;
+  settings.routing.tls = routing;
+  return (await render("prod", settings)).registrations;
+}
+
+const authority = component("CertificateAuthority", "authority");
+const type = (name: string) => `tls:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
+const of = (server: string) => [
+  `kubernetes:core/v1:Secret::${server}`,
+  `${type("CertRequest")}::${server}`,
+  `${type("LocallySignedCert")}::${server}`,
+  `${type("PrivateKey")}::${server}`,
+];
+const own = [
+  "pulumi:providers:tls::tls",
+  `${type("PrivateKey")}::authority`,
+  `${type("SelfSignedCert")}::authority`,
+];
+const gateway = "kubernetes:networking.istio.io/v1:Gateway::shlink-gateway";
+
+describe("The certificate authority", () => {
+  let both: Registration[];
+  let stack: Synthesis;
+  before(async () => {
+    both = await prod(internal, internal);
+    stack = new Synthesis(both);
+  });
+
+  it("is a key and a certificate, and for each server a key, a request, a certificate and a Secret", () => {
+    const expected = [...own, ...of("vault-server"), ...of("gateway")].sort();
+    assert.deepEqual(stack.children(authority), expected);
+  });
+
+  for (const [title, vault, routing, server] of [
+    ["Vault", internal, publicTls, "vault-server"],
+    ["the gateway", byHand, internal, "gateway"],
+  ] as const)
+    it(`signs for ${title} alone when only that is internal`, async () => {
+      const one = new Synthesis(await prod(vault, routing));
+      assert.deepEqual(one.children(authority), [...own, ...of(server)].sort());
+    });
+
+  it("does not exist where no certificate is internal, nor does anything of its kind", async () => {
+    const registrations = [
+      ...(await prod(byHand, publicTls)),
+      ...(await prod(byHand, { mode: "plaintext" })),
+      ...(await render("dev")).registrations,
+    ];
+    const found = registrations.filter((one) => /tls:|CertificateAuthority/.test(one.type));
+    assert.deepEqual(found, []);
+  });
+
+  it("makes keys on P-256, secret wherever they are used", () => {
+    const keys = both.filter((one) => one.type === type("PrivateKey"));
+    assert.equal(keys.length, 3);
+    for (const { inputs } of keys)
+      assert.deepEqual(inputs, { algorithm: "ECDSA", ecdsaCurve: "P256" });
+    const uses = both.filter((one) => one.type.startsWith("tls:")).map(({ inputs }) => inputs);
+    const used = uses.flatMap((inputs) =>
+      ["privateKeyPem", "caPrivateKeyPem"].flatMap((key) => inputs[key] ?? []),
+    );
+    assert.deepEqual(used, Array(5).fill(secretMark));
+    assert.doesNotMatch(JSON.stringify(both), /(authority|vault-server|gateway)-key/);
+  });
+
+  it("may sign certificates and nothing else, for longer than anything it signs is valid", () => {
+    const root = stack.resource(`${type("SelfSignedCert")}::authority`).inputs;
+    assert.equal(root["isCaCertificate"], true);
+    assert.deepEqual(root["allowedUses"], ["cert_signing", "crl_signing"]);
+    assert.equal(root["validityPeriodHours"], 3650 * 24);
+    // The longest that a setting may ask for.
+    assert.equal(root["earlyRenewalHours"], 825 * 24);
+  });
+
+  it("signs for servers, as long as is set, and anew as long before the end as is set", () => {
+    for (const server of ["vault-server", "gateway"]) {
+      const signed = stack.resource(`${type("LocallySignedCert")}::${server}`).inputs;
+      assert.deepEqual(signed["allowedUses"], ["digital_signature", "server_auth"]);
+      assert.equal(signed["validityPeriodHours"], 30 * 24);
+      assert.equal(signed["earlyRenewalHours"], 10 * 24);
+      assert.equal(signed["caCertPem"], "authority-certificate");
+      assert.equal(signed["certRequestPem"], `${server}-request`);
+      assert.equal(signed["isCaCertificate"], undefined);
+    }
+  });
+
+  it("certifies the Vault servers under every name and address they are called by", () => {
+    const { dnsNames, ipAddresses } = stack.resource(`${type("CertRequest")}::vault-server`).inputs;
+    assert.deepEqual(dnsNames, [
+      "vault",
+      "vault.vault",
+      "vault.vault.svc",
+      "vault.vault.svc.cluster.local",
+      ...["vault-0", "vault-1", "vault-2"].flatMap((pod) => [
+        `${pod}.vault-internal`,
+        `${pod}.vault-internal.vault`,
+        `${pod}.vault-internal.vault.svc`,
+        `${pod}.vault-internal.vault.svc.cluster.local`,
+      ]),
+      "localhost",
+    ]);
+    assert.deepEqual(ipAddresses, ["127.0.0.1", "::1"]);
+  });
+
+  it("certifies the gateway for the public hosts only", () => {
+    const { dnsNames, ipAddresses } = stack.resource(`${type("CertRequest")}::gateway`).inputs;
+    assert.deepEqual([dnsNames, ipAddresses], [["s.example.com"], []]);
+  });
+
+  for (const [server, name, namespace] of [
+    ["vault-server", "vault-server-tls", "vault"],
+    ["gateway", "shlink-tls", "istio-ingress"],
+  ] as const)
+    it(`puts what ${server} needs into Secret ${namespace}/${name}`, () => {
+      const { inputs } = stack.resource(`kubernetes:core/v1:Secret::${server}`);
+      assert.deepEqual(inputs["metadata"], { name, namespace });
+      assert.equal(inputs["type"], "kubernetes.io/tls");
+      assert.equal(inputs["stringData"], secretMark);
+    });
+
+  it("comes after the janitor, which goes last", () => {
+    assert.deepEqual(stack.resource(authority).dependsOn, [component("Janitor", "janitor")]);
+  });
+
+  it("has Vault's Secret in place before the servers; one that is put by hand is waited for by the pods", async () => {
+    const secret = "kubernetes:core/v1:Secret::vault-server";
+    assert.deepEqual(stack.resource(release("vault")).dependsOn, [secret]);
+    const registered = both.map((one) => `${one.type}::${one.name}`);
+    assert.ok(registered.indexOf(secret) < registered.indexOf(release("vault")));
+    const hand = new Synthesis(await prod(byHand, publicTls));
+    assert.deepEqual(hand.resource(release("vault")).dependsOn, []);
+  });
+
+  it("changes nothing else than where certificates come from", async () => {
+    const others = (registrations: Registration[]) =>
+      registrations
+        .filter((one) => !/^(tls:|pulumi:providers:tls)|CertificateAuthority/.test(one.type))
+        .filter((one) => one.parent !== authority)
+        .map((one) => (one.name === "vault" ? { ...one, dependsOn: [] } : one));
+    assert.deepEqual(others(both), others(await prod(byHand, publicTls)));
+    assert.equal(stack.input(gateway, "spec", "servers", 1, "tls", "credentialName"), "shlink-tls");
+  });
+});

@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { Backups } from "../../../components/database/backups.ts";
+import { postgresSpec } from "../../../components/database/postgres.ts";
+import { merge } from "../../../local/stacks.ts";
+import { render, stackSettings } from "../../../plan/render.ts";
+
+const label = "postgres-operator.crunchydata.com";
+const plan = { fullSchedule: "0 3 * * 0", retention: 2, encrypted: false };
+const secret = { credentialsSecret: "pgbackrest-credentials" };
+
+const args: Parameters<typeof postgresSpec>[0] = {
+  namespace: "postgres",
+  name: "shlink-db",
+  user: "shlink",
+  postgresVersion: 17,
+  instances: 3,
+  storage: "1Gi",
+  storageClass: "standard",
+  requests: { cpu: "1", memory: "1Gi" },
+  synchronous: true,
+  backups: { mode: "none" },
+  restore: { mode: "none" },
+  pgBouncer: { mode: "none" },
+  metrics: false,
+};
+
+interface Spec {
+  users: object[];
+  instances: { replicas: number; topologySpreadConstraints?: object[] }[];
+  patroni?: object;
+  proxy?: object;
+  backups?: { pgbackrest: Record<string, unknown> };
+}
+const spec = (changes: Partial<typeof args>) => postgresSpec({ ...args, ...changes }) as Spec;
+const pgbackrest = (backups: Backups) => spec({ backups }).backups?.pgbackrest;
+
+/** What stack prod registers with some settings of the database changed. */
+async function registered(database: object) {
+  const { registrations } = await render(
+    "prod",
+    merge(stackSettings("prod"), { database }) as Record<string, unknown>,
+  );
+  const inputs = (name: string) => registrations.find((one) => one.name === name)?.inputs;
+  const { metadata } = inputs("shlink-db") as { metadata: { annotations: Record<string, string> } };
+  const waits = JSON.parse(metadata.annotations["pulumi.com/waitFor"] ?? "[]") as string[];
+  return { registrations, annotations: metadata.annotations, waits };
+}
+
+describe("The servers of the database", () => {
+  it("have the application's user with its database, and the superuser, whose Secret the GRANT needs", () => {
+    assert.deepEqual(spec({}).users, [
+      { name: "shlink", databases: ["shlink"] },
+      { name: "postgres" },
+    ]);
+  });
+
+  it("commit on a replica too when asked, and go on alone when no replica is left", () => {
+    assert.deepEqual(spec({}).patroni, { dynamicConfiguration: { synchronous_mode: true } });
+    assert.equal("patroni" in spec({ synchronous: false }), false);
+  });
+
+  it("are on different nodes, by a rule that PGO does not add itself", () => {
+    assert.deepEqual(spec({}).instances[0]?.topologySpreadConstraints, [
+      {
+        maxSkew: 1,
+        topologyKey: "kubernetes.io/hostname",
+        whenUnsatisfiable: "DoNotSchedule",
+        nodeTaintsPolicy: "Honor",
+        labelSelector: {
+          matchLabels: { [`${label}/cluster`]: "shlink-db", [`${label}/instance-set`]: "pg" },
+        },
+      },
+    ]);
+    const [single] = spec({ instances: 1, synchronous: false }).instances;
+    assert.equal(single?.topologySpreadConstraints, undefined);
+  });
+});
+
+describe("Backups", () => {
+  it("are none when not asked for", () => {
+    assert.equal("backups" in spec({}), false);
+  });
+
+  it("go to a volume, with all three schedules and a retention", () => {
+    const backups: Backups = {
+      ...plan,
+      mode: "volume",
+      storage: "5Gi",
+      differentialSchedule: "0 3 * * 1-6",
+      incrementalSchedule: "0 * * * *",
+    };
+    assert.deepEqual(pgbackrest(backups), {
+      global: { "repo1-retention-full": "2" },
+      repos: [
+        {
+          name: "repo1",
+          schedules: { full: "0 3 * * 0", differential: "0 3 * * 1-6", incremental: "0 * * * *" },
+          volume: {
+            volumeClaimSpec: {
+              accessModes: ["ReadWriteOnce"],
+              storageClassName: "standard",
+              resources: { requests: { storage: "5Gi" } },
+            },
+          },
+        },
+      ],
+    });
+  });
+
+  const s3 = { bucket: "b", endpoint: "s3.example.com", region: "r" };
+  const stores: [Backups, object, object][] = [
+    [{ ...plan, ...secret, mode: "s3", ...s3 }, { s3 }, {}],
+    [
+      { ...plan, ...secret, mode: "gcs", bucket: "b" },
+      { gcs: { bucket: "b" } },
+      { "repo1-gcs-key": "/etc/pgbackrest/conf.d/gcs-key.json" },
+    ],
+    [{ ...plan, ...secret, mode: "azure", container: "c" }, { azure: { container: "c" } }, {}],
+  ];
+  for (const [backups, location, global] of stores)
+    it(`go to ${backups.mode} with credentials from the named Secret`, () => {
+      assert.deepEqual(pgbackrest(backups), {
+        global: { "repo1-retention-full": "2", ...global },
+        configuration: [{ secret: { name: "pgbackrest-credentials" } }],
+        repos: [{ name: "repo1", schedules: { full: "0 3 * * 0" }, ...location }],
+      });
+    });
+
+  it("are encrypted with the passphrase of the Secret, which no setting holds", () => {
+    const encrypted = pgbackrest({
+      ...plan,
+      ...secret,
+      mode: "volume",
+      storage: "5Gi",
+      encrypted: true,
+    });
+    assert.deepEqual(encrypted?.["global"], {
+      "repo1-retention-full": "2",
+      "repo1-cipher-type": "aes-256-cbc",
+    });
+    assert.deepEqual(encrypted["configuration"], [{ secret: { name: "pgbackrest-credentials" } }]);
+  });
+});
+
+describe("A restore", () => {
+  const backups: Backups = { ...plan, mode: "volume", storage: "5Gi" };
+  const restore = (target?: string) =>
+    spec({ backups, restore: { mode: "inPlace", id: "one", target } }).backups?.pgbackrest[
+      "restore"
+    ];
+
+  it("is absent when none is asked for", () => {
+    assert.equal("restore" in (pgbackrest(backups) ?? {}), false);
+  });
+
+  it("goes to the end of the archive, or to a point in time that the shell reads as one word", () => {
+    assert.deepEqual(restore(), { enabled: true, repoName: "repo1", options: [] });
+    assert.deepEqual(restore("2026-01-01 00:00:00+00"), {
+      enabled: true,
+      repoName: "repo1",
+      options: ["--type=time", '--target="2026-01-01 00:00:00+00"'],
+    });
+  });
+
+  it("is asked for by its id, and awaited until it has succeeded and the servers are back", async () => {
+    const { annotations, waits } = await registered({ restore: { mode: "inPlace", id: "one" } });
+    assert.equal(annotations[`${label}/pgbackrest-restore`], "one");
+    assert.deepEqual(waits.slice(0, 3), [
+      "jsonpath={.status.pgbackrest.restore.id}=one",
+      "jsonpath={.status.pgbackrest.restore.succeeded}=1",
+      "jsonpath={.status.instances[0].readyReplicas}=3",
+    ]);
+    const without = await registered({});
+    assert.deepEqual(Object.keys(without.annotations), ["pulumi.com/waitFor"]);
+    assert.ok(!without.waits.some((wait) => wait.includes("restore")));
+  });
+});
+
+describe("The pool in front of the database", () => {
+  it("lends sessions, and is ready before Shlink connects", async () => {
+    assert.deepEqual(spec({ pgBouncer: { mode: "session", replicas: 2 } }).proxy, {
+      pgBouncer: {
+        replicas: 2,
+        resources: { requests: { cpu: "50m", memory: "32Mi" } },
+        config: { global: { pool_mode: "session" } },
+      },
+    });
+    assert.equal("proxy" in spec({}), false);
+    const { waits } = await registered({ pgBouncer: { mode: "session", replicas: 2 } });
+    assert.equal(waits.at(-1), "jsonpath={.status.proxy.pgBouncer.readyReplicas}=2");
+  });
+
+  const hosts = {
+    none: "shlink-db-primary.postgres.svc",
+    session: "shlink-db-pgbouncer.postgres.svc",
+  };
+  for (const [mode, host] of Object.entries(hosts))
+    it(`makes Shlink verify ${host} with pgBouncer ${mode}`, async () => {
+      const pgBouncer = mode === "none" ? { mode } : { mode, replicas: 2 };
+      const { registrations } = await registered({ pgBouncer });
+      const server = registrations.find(
+        ({ type, name }) => name === "shlink" && type.endsWith(":Deployment"),
+      );
+      const environment = environmentOf(server?.inputs);
+      assert.equal(environment["DB_HOST"], host);
+      assert.equal(environment["PGSSLMODE"], "verify-full");
+    });
+});
+
+function environmentOf(inputs: unknown): Record<string, string | undefined> {
+  const { spec } = inputs as {
+    spec: { template: { spec: { containers: { env: { name: string; value?: string }[] }[] } } };
+  };
+  const env = spec.template.spec.containers.flatMap((container) => container.env);
+  return Object.fromEntries(env.map(({ name, value }) => [name, value]));
+}

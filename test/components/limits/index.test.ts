@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { quota } from "../../../components/limits/index.ts";
+import { amount, cores, memory } from "../../../platform/quantity.ts";
+import { type Registration, render } from "../../../plan/render.ts";
+
+const limited = ["istio-ingress", "postgres", "redis", "shlink", "vault"];
+
+interface Limits {
+  metadata: { name: string; namespace: string };
+  spec: { hard: Record<string, string>; limits: object[] };
+}
+
+for (const stack of ["dev", "prod"])
+  describe(`The limits of stack ${stack}`, () => {
+    let registrations: Registration[] = [];
+    const of = (kind: string) =>
+      registrations
+        .filter(({ type }) => type === `kubernetes:core/v1:${kind}`)
+        .map(({ inputs }) => inputs as unknown as Limits);
+    const hard = (namespace: string) =>
+      of("ResourceQuota").find(({ metadata }) => metadata.namespace === namespace)?.spec.hard ?? {};
+    before(async () => {
+      ({ registrations } = await render(stack));
+    });
+
+    it("are one quota and one range in each namespace with ordinary workloads", () => {
+      for (const kind of ["ResourceQuota", "LimitRange"])
+        assert.deepEqual(
+          of(kind)
+            .map(({ metadata }) => metadata.namespace)
+            .sort(),
+          limited,
+        );
+    });
+
+    it("say what a container asks for that does not, before the quota refuses it", () => {
+      for (const { spec } of of("LimitRange"))
+        assert.deepEqual(spec.limits, [
+          { type: "Container", defaultRequest: { cpu: "10m", memory: "32Mi" } },
+        ]);
+      for (const namespace of limited) {
+        const found = registrations.find(({ name }) => name === `${namespace}-quota`);
+        assert.ok(
+          found?.dependsOn.includes(`kubernetes:core/v1:LimitRange::${namespace}-range`),
+          namespace,
+        );
+      }
+    });
+
+    it("kill nothing: no range has a default limit, nor a maximum, which would become one", () => {
+      for (const { spec } of of("LimitRange"))
+        assert.doesNotMatch(JSON.stringify(spec), /"(max|default)"/);
+      for (const { spec } of of("ResourceQuota"))
+        assert.doesNotMatch(JSON.stringify(spec), /"limits\./);
+    });
+
+    it("open no namespace to the outside but the gateway's", () => {
+      for (const namespace of limited) {
+        const { "services.loadbalancers": balancers, "services.nodeports": ports } =
+          hard(namespace);
+        const closed = namespace === "istio-ingress" ? undefined : "0";
+        assert.deepEqual([balancers, ports], [closed, closed], namespace);
+      }
+    });
+
+    it("leave room for a rollout of Shlink beside its migration, as each is registered", () => {
+      const { template, replicas } = deployment("shlink");
+      const { pods = "", "requests.memory": most = "" } = hard("shlink");
+      const surge = 1;
+      const migration = 1;
+      const together = (replicas ?? 1) * 2 + surge + migration;
+      assert.ok(Number(pods) >= together, `${pods} < ${together}`);
+      const asked = template.spec.containers.map(({ resources }) =>
+        amount(resources.requests.memory),
+      );
+      const proxy = amount("64Mi");
+      const each = asked.reduce((sum, one) => sum + one, proxy);
+      assert.ok(amount(most) >= together * each, most);
+    });
+
+    const deployment = (name: string) =>
+      (
+        registrations.find((one) => one.type.endsWith(":Deployment") && one.name === name)
+          ?.inputs as unknown as Deployment
+      ).spec;
+  });
+
+interface Deployment {
+  spec: {
+    replicas?: number;
+    template: { spec: { containers: { resources: { requests: { memory: string } } }[] } };
+  };
+}
+
+describe("A quota", () => {
+  const requests = { cpu: "500m", memory: "1Gi" };
+
+  it("is twice what a healthy namespace asks for, with six small containers in each pod, and six small pods", () => {
+    assert.deepEqual(quota([{ count: 3, requests }], true), {
+      pods: "12",
+      "requests.cpu": `${2 * 3 * (500 + 60) + 6 * 60}m`,
+      "requests.memory": `${2 * 3 * (1024 + 192) + 6 * 192}Mi`,
+    });
+  });
+
+  it("adds up what different pods ask for", () => {
+    const small = { cpu: "10m", memory: "32Mi" };
+    const both = quota(
+      [
+        { count: 1, requests },
+        { count: 2, requests: small },
+      ],
+      true,
+    );
+    assert.equal(both["pods"], "12");
+    assert.equal(both["requests.cpu"], `${2 * (500 + 20 + 180) + 360}m`);
+  });
+});
+
+describe("Quantities", () => {
+  it("are read in every form that the settings allow", () => {
+    const forms: [string, number][] = [
+      ["250m", 0.25],
+      ["2", 2],
+      ["0.5", 0.5],
+      ["1k", 1000],
+      ["1M", 1e6],
+      ["1G", 1e9],
+      ["1T", 1e12],
+      ["1Ki", 1024],
+      ["512Mi", 512 * 2 ** 20],
+      ["1.5Gi", 1.5 * 2 ** 30],
+      ["1Ti", 2 ** 40],
+    ];
+    for (const [text, value] of forms) assert.equal(amount(text), value, text);
+  });
+
+  it("are written as the API server writes them back", () => {
+    assert.deepEqual([0.25, 2, 3.72, 0.0001].map(cores), ["250m", "2", "3720m", "1m"]);
+    assert.deepEqual([2 ** 30, 2 ** 29, 3 * 2 ** 29, 1].map(memory), [
+      "1Gi",
+      "512Mi",
+      "1536Mi",
+      "1Mi",
+    ]);
+  });
+});

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { images } from "../../../platform/images.ts";
+import { component, synth, type Synthesis } from "../../support/synth.ts";
+
+const authority = "kubernetes:core/v1:ConfigMap::shlink-db-ca";
+const migration = "kubernetes:batch/v1:Job::shlink-migration";
+const service = "kubernetes:core/v1:Service::shlink";
+const servers = "kubernetes:apps/v1:Deployment::shlink";
+const budget = "kubernetes:policy/v1:PodDisruptionBudget::shlink";
+const synced = "kubernetes:external-secrets.io/v1:ExternalSecret::shlink-secrets";
+
+describe("Shlink", () => {
+  let dev: Synthesis;
+  let prod: Synthesis;
+  before(async () => {
+    [dev, prod] = [await synth("dev"), await synth("prod")];
+  });
+  const pod = (stack: Synthesis, key: string, ...path: (string | number)[]) =>
+    stack.input(key, "spec", "template", "spec", ...path);
+  const container = (key: string, ...path: (string | number)[]) =>
+    pod(prod, key, "containers", 0, ...path);
+  const env = (stack: Synthesis, key: string) => {
+    const variables = pod(stack, key, "containers", 0, "env") as { name: string; value: string }[];
+    return Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  };
+
+  it("is its first key, its way to Vault, the database's authority, a migration, and servers behind a Service", () => {
+    const expected = [
+      servers,
+      migration,
+      authority,
+      service,
+      "random:index/randomPassword:RandomPassword::api-key",
+      component("SecretReader", "external-secrets"),
+    ];
+    assert.deepEqual(dev.children(component("Shlink", "shlink")), expected.sort());
+    assert.deepEqual(prod.children(component("Shlink", "shlink")), [...expected, budget].sort());
+  });
+
+  it("migrates once the secrets are there, and serves once it has migrated", () => {
+    assert.deepEqual(prod.resource(migration).dependsOn, [synced]);
+    assert.deepEqual(prod.resource(servers).dependsOn, [migration]);
+  });
+
+  it("has as many servers as are set, and never fewer while they are replaced", () => {
+    assert.equal(prod.input(servers, "spec", "replicas"), 3);
+    assert.equal(dev.input(servers, "spec", "replicas"), 1);
+    assert.deepEqual(prod.input(servers, "spec", "strategy"), {
+      type: "RollingUpdate",
+      rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+    });
+    const [spread] = pod(prod, servers, "topologySpreadConstraints") as { topologyKey: string }[];
+    assert.equal(spread?.topologyKey, "kubernetes.io/hostname");
+  });
+
+  it("loses one server at a time to drains, where there are several", () => {
+    assert.equal(prod.input(budget, "spec", "maxUnavailable"), 1);
+    assert.deepEqual(prod.input(budget, "spec", "selector", "matchLabels"), { app: "shlink" });
+  });
+
+  it("is selected by the same label everywhere", () => {
+    const labels = { app: "shlink" };
+    assert.deepEqual(prod.input(service, "spec", "selector"), labels);
+    assert.deepEqual(prod.input(servers, "spec", "selector", "matchLabels"), labels);
+    assert.equal(prod.input(servers, "spec", "template", "metadata", "labels", "app"), "shlink");
+    assert.notEqual(
+      prod.input(migration, "spec", "template", "metadata", "labels", "app"),
+      "shlink",
+    );
+  });
+
+  it("migrates without a sidecar, which would never let the Job end", () => {
+    const labels = prod.input(migration, "spec", "template", "metadata", "labels");
+    assert.equal((labels as Record<string, string>)["sidecar.istio.io/inject"], "false");
+    assert.equal(pod(prod, migration, "restartPolicy"), "Never");
+  });
+
+  it("runs the pinned image without a token of Kubernetes, on a root it cannot write", () => {
+    for (const key of [migration, servers]) {
+      assert.equal(container(key, "image"), images.shlink);
+      assert.equal(pod(prod, key, "automountServiceAccountToken"), false);
+      assert.equal(container(key, "securityContext", "readOnlyRootFilesystem"), true);
+    }
+  });
+
+  it("gets its passwords as files, and no secret in its environment", () => {
+    for (const key of [migration, servers]) {
+      const variables = pod(prod, key, "containers", 0, "env") as object[];
+      for (const variable of variables)
+        assert.deepEqual(Object.keys(variable).sort(), ["name", "value"]);
+      assert.equal(env(prod, key)["DB_PASSWORD_FILE"], "/run/secrets/shlink/db-password");
+      const volumes = pod(prod, key, "volumes") as { name: string; secret?: object }[];
+      const secrets = volumes.find(({ name }) => name === "secrets");
+      assert.deepEqual(secrets?.secret, { secretName: "shlink-secrets", defaultMode: 0o440 });
+    }
+  });
+
+  it("gives the first API key to the migration only", () => {
+    assert.equal(env(prod, migration)["INITIAL_API_KEY_FILE"], "/run/secrets/shlink/api-key");
+    assert.ok(!("INITIAL_API_KEY_FILE" in env(prod, servers)));
+    assert.ok(!("SHLINK_RUNTIME" in env(prod, servers)));
+  });
+
+  it("starts its servers anew when a secret has a new version", () => {
+    const annotations = prod.input(servers, "spec", "template", "metadata", "annotations");
+    assert.equal((annotations as Record<string, string>)["shlink-platform/secrets"], "1-1-1");
+  });
+
+  it("drains: a server is asked to end after the gateway has learned of it", () => {
+    const stop = container(servers, "lifecycle", "preStop", "exec", "command");
+    assert.deepEqual(stop, ["sleep", "5"]);
+    assert.equal(pod(prod, servers, "terminationGracePeriodSeconds"), 60);
+    assert.equal(container(migration, "lifecycle"), undefined);
+  });
+
+  it("is off the critical path with its Service, whose pods come later", () => {
+    assert.equal(prod.input(service, "metadata", "annotations", "pulumi.com/skipAwait"), "true");
+    assert.deepEqual(prod.input(service, "spec", "ports"), [
+      { name: "http", port: 8080, targetPort: 8080, appProtocol: "http" },
+    ]);
+  });
+
+  it("makes links of the first host, with https where there is a certificate", () => {
+    assert.equal(env(prod, servers)["DEFAULT_DOMAIN"], "s.example.com");
+    assert.equal(env(prod, servers)["IS_HTTPS_ENABLED"], "true");
+    assert.equal(env(dev, servers)["DEFAULT_DOMAIN"], "shlink.local");
+    assert.equal(env(dev, servers)["IS_HTTPS_ENABLED"], "false");
+  });
+
+  it("gives servers and migration the memory that the workers are counted for", () => {
+    for (const key of [migration, servers])
+      assert.deepEqual(container(key, "resources", "limits"), { memory: "1Gi" });
+    const { WEB_WORKER_NUM, TASK_WORKER_NUM, MEMORY_LIMIT } = env(prod, servers);
+    const used =
+      (Number(WEB_WORKER_NUM) + Number(TASK_WORKER_NUM)) * Number.parseInt(MEMORY_LIMIT ?? "");
+    assert.ok(used > 512 && used < 1024, `${used} MiB`);
+  });
+
+  it("has the same environment in every stack but for what the settings say", () => {
+    const names = (stack: Synthesis) => Object.keys(env(stack, servers));
+    assert.deepEqual(names(dev), names(prod));
+    assert.ok(!names(prod).some((name) => /(PASSWORD|KEY)$/.test(name)));
+  });
+});

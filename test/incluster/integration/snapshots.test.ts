@@ -1,0 +1,364 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { after, before, describe, it } from "mocha";
+import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
+import { DevVault, findTool } from "../../local/plugins/integration/tools.ts";
+import { freePort } from "../../local/substitutes/integration/postgres.ts";
+import { SnapshotScript } from "../../support/snapshot-script.ts";
+import { synth } from "../../support/synth.ts";
+
+const binary = findTool("bao");
+const root = newRoot();
+const leaf = newLeaf(root, "localhost", ["localhost"]);
+
+interface Keys {
+  /** As many as it takes. */
+  keys: string[];
+  rootToken: string;
+}
+
+interface Start {
+  joins?: RaftServer;
+  /** What unseals it, in its configuration. */
+  seal?: string;
+}
+
+/** One server with a raft of its own, or of the server that it joins. */
+class RaftServer {
+  address = "";
+  readonly #folder = mkdtempSync(join(tmpdir(), "bao-raft-"));
+  #process: ChildProcess | undefined;
+
+  async start({ joins, seal = "" }: Start = {}): Promise<this> {
+    const [port, cluster] = [await freePort(), await freePort()];
+    this.address = `http://127.0.0.1:${port}`;
+    mkdirSync(join(this.#folder, "data"));
+    const retry = joins && `retry_join {\n    leader_api_addr = "${joins.address}"\n  }`;
+    writeFileSync(
+      join(this.#folder, "vault.hcl"),
+      `listener "tcp" {
+  address = "127.0.0.1:${port}"
+  cluster_address = "127.0.0.1:${cluster}"
+  tls_disable = 1
+}
+storage "raft" {
+  path = "${join(this.#folder, "data")}"
+  node_id = "vault-${port}"
+  performance_multiplier = 1
+  ${retry ?? ""}
+}
+api_addr = "${this.address}"
+cluster_addr = "http://127.0.0.1:${cluster}"
+${seal}`,
+    );
+    await this.#run();
+    return this;
+  }
+
+  async restart(): Promise<void> {
+    await this.#kill();
+    await this.#run();
+  }
+
+  async remove(): Promise<void> {
+    await this.#kill();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #run(): Promise<void> {
+    const config = join(this.#folder, "vault.hcl");
+    this.#process = spawn(binary ?? "", ["server", `-config=${config}`], { stdio: "ignore" });
+    await until("it answers", async () => "sealed" in (await this.#status()));
+  }
+
+  async #kill(): Promise<void> {
+    if (this.#process?.exitCode !== null) return;
+    this.#process.kill("SIGKILL");
+    await once(this.#process, "exit");
+  }
+
+  async call(method: string, path: string, body?: unknown, token = "") {
+    const response = await fetch(`${this.address}/v1/${path}`, {
+      method,
+      headers: { "x-vault-token": token },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, body: (text === "" ? {} : JSON.parse(text)) as Json };
+  }
+
+  async initialise(shares: number, threshold: number): Promise<Keys> {
+    const split = { secret_shares: shares, secret_threshold: threshold };
+    const { body } = await this.call("PUT", "sys/init", split);
+    const keys = (body["keys_base64"] as string[]).slice(0, threshold);
+    return { keys, rootToken: body["root_token"] as string };
+  }
+
+  /** For a server that unseals itself; its root token. */
+  async initialiseSealed(): Promise<string> {
+    const split = { recovery_shares: 1, recovery_threshold: 1 };
+    const { body } = await this.call("PUT", "sys/init", split);
+    await this.serves();
+    return body["root_token"] as string;
+  }
+
+  async snapshot(token: string): Promise<Buffer> {
+    const url = `${this.address}/v1/sys/storage/raft/snapshot`;
+    const response = await fetch(url, { headers: { "x-vault-token": token } });
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  async unseal({ keys }: Keys): Promise<void> {
+    await until("it has joined", async () => (await this.#status())["initialized"] === true);
+    // One that joins others opens a moment later, and takes no key twice.
+    for (const key of keys) await this.call("PUT", "sys/unseal", { key });
+  }
+
+  /** Active by itself: after a restore it takes the old leader for its own at first, and leads to that. */
+  async serves(): Promise<void> {
+    await until("it is active", async () => (await this.call("GET", "sys/health")).status === 200);
+  }
+
+  async follows(leader: RaftServer): Promise<void> {
+    await until("it is a standby", async () => {
+      const { status } = await this.call("GET", "sys/health");
+      const { body } = await this.call("GET", "sys/leader");
+      return status === 429 && body["leader_address"] === leader.address;
+    });
+  }
+
+  async sealed(): Promise<boolean> {
+    return (await this.#status())["sealed"] === true;
+  }
+
+  async #status(): Promise<Json> {
+    return (await this.call("GET", "sys/seal-status")).body;
+  }
+}
+
+type Json = Record<string, unknown>;
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries++, await sleep(100))
+    if (await holds().catch(() => false)) return;
+  assert.fail(`20 s passed before ${what}`);
+}
+
+describe("A snapshot of Vault", function () {
+  this.timeout(120_000);
+  if (binary === undefined) {
+    it("is SKIPPED: the binary `bao` is not on this machine", function () {
+      this.skip();
+    });
+    return;
+  }
+
+  const script = new SnapshotScript(jwt("vault-snapshot"));
+  const servers: RaftServer[] = [];
+  let kubernetes: https.Server;
+  /** The old cluster: an active server and a standby. */
+  let active: RaftServer;
+  let standby: RaftServer;
+  let old: Keys;
+
+  async function started(options?: Start): Promise<RaftServer> {
+    const server = new RaftServer();
+    servers.push(server);
+    return server.start(options);
+  }
+
+  /** The Kubernetes API as Vault asks it: whose token is this? */
+  async function reviewer(): Promise<string> {
+    kubernetes = https.createServer(
+      { key: leaf.key, cert: leaf.certificate },
+      (request, response) => {
+        void request.toArray().then(() => {
+          const user = { username: subject("vault-snapshot"), uid: "1", groups: [] };
+          const status = { authenticated: true, audiences: ["vault"], user };
+          response.writeHead(201).end(JSON.stringify({ kind: "TokenReview", status }));
+        });
+      },
+    );
+    await once(kubernetes.listen(0, "127.0.0.1"), "listening");
+    return `https://localhost:${(kubernetes.address() as AddressInfo).port}`;
+  }
+
+  before(async () => {
+    active = await started();
+    old = await active.initialise(3, 2);
+    await active.unseal(old);
+    await active.serves();
+    const as = async (method: string, path: string, body?: unknown) => {
+      const { status } = await active.call(method, path, body, old.rootToken);
+      assert.ok(status < 300, `${method} ${path}: ${status}`);
+    };
+    await as("POST", "sys/mounts/secret", { type: "kv" });
+    await as("POST", "secret/password", { value: "of the old cluster" });
+    await as("POST", "sys/auth/kubernetes", { type: "kubernetes" });
+    await as("POST", "auth/kubernetes/config", {
+      kubernetes_host: await reviewer(),
+      kubernetes_ca_cert: root.certificate,
+      disable_local_ca_jwt: true,
+    });
+    // The login as the program declares it for prod.
+    const prod = await synth("prod");
+    const policy = prod.input("vault:index/policy:Policy::vault-snapshot", "policy");
+    await as("PUT", "sys/policies/acl/vault-snapshot", { policy });
+    const declared = "vault:kubernetes/authBackendRole:AuthBackendRole::vault-snapshot";
+    const role = {
+      bound_service_account_names: prod.input(declared, "boundServiceAccountNames"),
+      bound_service_account_namespaces: prod.input(declared, "boundServiceAccountNamespaces"),
+      audience: prod.input(declared, "audience"),
+    };
+    const tokenPolicies = prod.input(declared, "tokenPolicies");
+    await as("POST", "auth/kubernetes/role/vault-snapshot", {
+      ...role,
+      token_policies: tokenPolicies,
+    });
+    await as("POST", "auth/kubernetes/role/idle", role);
+    standby = await started({ joins: active });
+    await standby.unseal(old);
+    await standby.follows(active);
+  });
+  after(async () => {
+    script.remove();
+    kubernetes.closeAllConnections();
+    kubernetes.close();
+    for (const server of servers) await server.remove();
+  });
+
+  it("is whole, whichever server is asked", async () => {
+    for (const { address } of [active, standby]) {
+      const { code, output } = await script.run({ VAULT_ADDRESS: address, KEEP: "1" });
+      assert.equal(code, 0, output);
+      assert.match(
+        output,
+        /^vault-\d{8}T\d{6}Z\.snap: \d+ bytes; 1 snapshots are kept, \d removed\.$/,
+      );
+    }
+    assert.equal(script.files().length, 1);
+  });
+
+  it("is refused to a login without its policy, and leaves the earlier one", async () => {
+    const before = script.files();
+    const { code, output } = await script.run({
+      VAULT_ADDRESS: standby.address,
+      VAULT_ROLE: "idle",
+    });
+    assert.equal(code, 1);
+    assert.match(output, /^No snapshot was made: GET sys\/storage\/raft\/snapshot on \S+: 403 /);
+    assert.deepEqual(script.files(), before);
+  });
+
+  it("is all that its login may have", async () => {
+    const login = { role: "vault-snapshot", jwt: jwt("vault-snapshot") };
+    const { body } = await active.call("POST", "auth/kubernetes/login", login);
+    const { client_token: token } = body["auth"] as { client_token: string };
+    const status = async (method: string, path: string, sent?: object) =>
+      (await active.call(method, path, sent, token)).status;
+    assert.equal(await status("GET", "secret/password"), 403);
+    assert.equal(await status("POST", "sys/storage/raft/snapshot", {}), 403);
+    assert.equal(await status("POST", "sys/storage/raft/snapshot-force", {}), 403);
+  });
+
+  function restore({ address }: RaftServer, token: string, file: string): void {
+    const args = ["operator", "raft", "snapshot", "restore", "-force", file];
+    const env = { VAULT_ADDR: address, VAULT_TOKEN: token };
+    execFileSync(binary ?? "", args, { env, stdio: "pipe" });
+  }
+
+  /** As docs/vault.md says: a fresh server with throw-away keys, the restore, and then the old keys. */
+  it("restores into a fresh cluster, which the old keys open and its own do not", async () => {
+    const [name = ""] = script.files();
+    for (const server of [active, standby]) await server.remove();
+    servers.length = 0;
+    const fresh = await started();
+    const throwaway = await fresh.initialise(1, 1);
+    await fresh.unseal(throwaway);
+    await fresh.serves();
+    restore(fresh, throwaway.rootToken, join(script.folder, name));
+    await until("it is sealed", () => fresh.sealed());
+    await fresh.unseal(throwaway);
+    assert.ok(await fresh.sealed());
+    // Running on, it would still combine as many keys as its own were split into.
+    await fresh.restart();
+    await fresh.unseal(old);
+    await fresh.serves();
+    const read = (server: RaftServer) =>
+      server.call("GET", "secret/password", undefined, old.rootToken);
+    assert.deepEqual((await read(fresh)).body["data"], { value: "of the old cluster" });
+    const revoked = await fresh.call(
+      "GET",
+      "auth/token/lookup-self",
+      undefined,
+      throwaway.rootToken,
+    );
+    assert.equal(revoked.status, 403);
+
+    const second = await started({ joins: fresh });
+    await second.unseal(old);
+    await second.follows(fresh);
+    assert.deepEqual((await read(second)).body["data"], { value: "of the old cluster" });
+    const { code, output } = await script.run({ VAULT_ADDRESS: second.address });
+    assert.equal(code, 0, output);
+  });
+
+  it("restores without any key where the same transit key unseals", async () => {
+    const transit = new DevVault(binary, await freePort());
+    await transit.start();
+    try {
+      await transit.call("POST", "sys/mounts/transit", { type: "transit" });
+      await transit.call("POST", "transit/keys/shlink");
+      const parameters = {
+        address: transit.address,
+        token: "root",
+        mount_path: "transit",
+        key_name: "shlink",
+      };
+      const lines = Object.entries(parameters).map(([key, value]) => `  ${key} = "${value}"\n`);
+      const seal = `seal "transit" {\n${lines.join("")}}\n`;
+      const before = await started({ seal });
+      const root = await before.initialiseSealed();
+      await before.call("POST", "sys/mounts/secret", { type: "kv" }, root);
+      await before.call("POST", "secret/password", { value: "of before" }, root);
+      const file = join(script.folder, "sealed.snap");
+      writeFileSync(file, await before.snapshot(root));
+      const fresh = await started({ seal });
+      const throwaway = await fresh.initialiseSealed();
+      restore(fresh, throwaway, file);
+      const lookup = () => fresh.call("GET", "auth/token/lookup-self", undefined, throwaway);
+      await until("its own token is void", async () => (await lookup()).status === 403);
+      await fresh.restart();
+      await fresh.serves();
+      const { body } = await fresh.call("GET", "secret/password", undefined, root);
+      assert.deepEqual(body["data"], { value: "of before" });
+    } finally {
+      await transit.stop();
+    }
+  });
+});
+
+function subject(account: string): string {
+  return `system:serviceaccount:vault:${account}`;
+}
+
+function jwt(name: string): string {
+  const claims = {
+    iss: "kubernetes/serviceaccount",
+    sub: subject(name),
+    aud: ["vault"],
+    iat: 1700000000,
+    nbf: 1700000000,
+    exp: 4102444800,
+    "kubernetes.io": { namespace: "vault", serviceaccount: { name, uid: "1" } },
+  };
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return [part({ alg: "RS256" }), part(claims), part("signature")].join(".");
+}
