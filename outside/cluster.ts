@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { type HttpAnswer, post } from "./http.ts";
-import { ownershipLabel } from "../components/namespaces/index.ts";
+import { ownershipLabel } from "../platform/project.ts";
 import { runtimeFile } from "./runtime.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 

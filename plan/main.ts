@@ -1,5 +1,6 @@
 import { render, stackSettings } from "./render.ts";
 import { differences, table, tree } from "./tree.ts";
+import { isComponent } from "../platform/project.ts";
 
 /** Both stacks as the real program registers them, and the settings that make the difference. */
 const dev = await render("dev");
@@ -7,7 +8,7 @@ const prod = await render("prod");
 const devTree = tree(dev);
 const prodTree = tree(prod);
 const count = ({ registrations }: typeof dev) =>
-  registrations.filter(({ type }) => !type.startsWith("shlink-platform:")).length;
+  registrations.filter((one) => !isComponent(one)).length;
 
 console.log(`Stack prod: ${count(prod)} resources. Lines with + are not in dev.\n`);
 for (const line of prodTree) console.log(`${devTree.includes(line) ? " " : "+"} ${line}`);

@@ -9,6 +9,7 @@ import { routing } from "./routing.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import { shlink } from "./shlink.ts";
 import { vault } from "./vault.ts";
+import { projectName } from "../platform/project.ts";
 
 const Schema = z.strictObject({
   cluster,
@@ -39,9 +40,7 @@ export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = Schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new pulumi.RunError(
-    `${file}: shlink-platform:settings is not valid:\n${faults.join("\n")}`,
-  );
+  throw new pulumi.RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { amount } from "../platform/quantity.ts";
+import { parseQuantity } from "../platform/quantity.ts";
 import { cron, dnsLabel, internalTls, mebibytes, quantity, requests } from "./values.ts";
 
 /** Into how many keys the unseal key, or the recovery key, is split, and how many of them make it whole. */
@@ -84,7 +84,7 @@ const auditFile = z
   })
   .refine(
     // One more than are kept is written to, and it grows on until somebody looks.
-    ({ storage, maxSize, keep }) => (keep + 2) * amount(maxSize) <= amount(storage),
+    ({ storage, maxSize, keep }) => (keep + 2) * parseQuantity(maxSize) <= parseQuantity(storage),
     {
       path: ["maxSize"],
       message: "must fit into vault.audit.storage (keep + 2) times: a full volume stops Vault",

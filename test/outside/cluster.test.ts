@@ -7,7 +7,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
-import { ownershipLabel } from "../../components/namespaces/index.ts";
+import { ownershipLabel } from "../../platform/project.ts";
 
 interface Namespace {
   metadata: { name: string; labels?: Record<string, string> };

@@ -1,8 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { release, type ChartSource } from "../../../platform/charts.ts";
-import { ownershipLabel, restricted } from "../../namespaces/index.ts";
+import type { ChartSource } from "../../../platform/charts.ts";
+import { installChart } from "../../chart/index.ts";
+import { ownershipLabel, token } from "../../../platform/project.ts";
+import { restrictedNamespace } from "../../../platform/namespaces.ts";
 import { closedSpec, type PolicySpec } from "../../network/index.ts";
 import { dashboardFiles } from "../dashboards/index.ts";
 import { dashboardsName } from "./grafana.ts";
@@ -23,8 +25,8 @@ export class Views extends pulumi.ComponentResource {
   readonly #policies: k8s.networking.v1.NetworkPolicy[] = [];
 
   constructor(name: string, args: ViewsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Views", name, {}, opts);
-    const labels = { ...ownershipLabel, ...restricted };
+    super(token("Views"), name, {}, opts);
+    const labels = { ...ownershipLabel, ...restrictedNamespace };
     this.#namespace = new k8s.core.v1.Namespace(
       viewsNamespace,
       { metadata: { name: viewsNamespace, labels } },
@@ -54,7 +56,7 @@ export class Views extends pulumi.ComponentResource {
       kiali: () => this.#key(),
     };
     const needed = mounted[view]?.();
-    release(
+    installChart(
       view,
       { chart: view, source, namespace: this.#namespace, values },
       { parent: this, dependsOn: [...this.#policies, ...(needed === undefined ? [] : [needed])] },
