@@ -219,7 +219,13 @@ export default async function program(cluster = kubernetes()) {
   const shown =
     addons === undefined
       ? []
-      : [new Addons("addons", { ...addons, charts, storageClass, apiServer }, opts)];
+      : [
+          new Addons(
+            "addons",
+            { ...addons, redis: settings.redis, charts, storageClass, apiServer },
+            opts,
+          ),
+        ];
   const watched = observabilityArgs({ ...settings, ...served }, namespaces.platform);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   if (watched !== undefined)

@@ -4,14 +4,14 @@ import * as random from "@pulumi/random";
 import { release, type ChartSource } from "../../../platform/charts.ts";
 import { ownershipLabel, restricted } from "../../namespaces/index.ts";
 import { closedSpec, type PolicySpec } from "../../network/index.ts";
-import { dashboardFiles } from "../dashboards/index.ts";
+import { dashboardFiles, type Healthy } from "../dashboards/index.ts";
 import { dashboardsName } from "./grafana.ts";
 import { signingKey } from "./kiali.ts";
 import { addonPolicies } from "./policies.ts";
 import { addonsNamespace, type AddonName } from "./settings.ts";
 import { addonValues, type ValuesArgs } from "./values.ts";
 
-export interface AddonsArgs extends ValuesArgs {
+export interface AddonsArgs extends ValuesArgs, Healthy {
   charts: ChartSource;
   /** Networks of the API server. */
   apiServer: string[];
@@ -20,10 +20,12 @@ export interface AddonsArgs extends ValuesArgs {
 /** Prometheus, Grafana, Jaeger and Kiali, as far as they come as charts, in a closed namespace of their own. */
 export class Addons extends pulumi.ComponentResource {
   readonly #namespace: pulumi.Output<string>;
+  readonly #healthy: Healthy;
   readonly #policies: k8s.networking.v1.NetworkPolicy[] = [];
 
   constructor(name: string, args: AddonsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("shlink-platform:index:Addons", name, {}, opts);
+    this.#healthy = args;
     const labels = { ...ownershipLabel, ...restricted };
     this.#namespace = new k8s.core.v1.Namespace(
       addonsNamespace,
@@ -66,7 +68,7 @@ export class Addons extends pulumi.ComponentResource {
       "addons-dashboards",
       {
         metadata: { name: dashboardsName, namespace: this.#namespace },
-        data: dashboardFiles(),
+        data: dashboardFiles(this.#healthy),
       },
       { parent: this },
     );

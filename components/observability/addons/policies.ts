@@ -7,7 +7,12 @@ import {
   type PolicySpec,
 } from "../../network/index.ts";
 import { collector } from "./jaeger.ts";
-import { installedAddons, addonsNamespace, type AddonName, type AddonsSettings } from "./settings.ts";
+import {
+  installedAddons,
+  addonsNamespace,
+  type AddonName,
+  type AddonsSettings,
+} from "./settings.ts";
 
 /** Pods of the charts, by the label that tells them apart. */
 const pods = {
