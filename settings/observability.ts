@@ -24,13 +24,13 @@ const address = z
       .describe("Where it answers inside the cluster."),
   })
   .describe("The cluster has one already.");
-const installed = "It is installed as a chart, in namespace `views`.";
+const installed = "It is installed as a chart, in namespace `addons`.";
 const chart = {
   mode: z.literal("chart"),
   requests: requests.describe("What each pod asks of the scheduler."),
 };
 
-const views = z.strictObject({
+const addons = z.strictObject({
   prometheus: z
     .discriminatedUnion("mode", [
       absent,
@@ -79,20 +79,20 @@ const views = z.strictObject({
 });
 
 /** Refuses a chart that has nothing to show, or that contradicts another setting. */
-function checkViews(
-  settings: { views: z.infer<typeof views>; tracing?: unknown; prober?: unknown },
+function checkAddons(
+  settings: { addons: z.infer<typeof addons>; tracing?: unknown; prober?: unknown },
   context: z.RefinementCtx,
 ): void {
-  const { prometheus, grafana, jaeger, kiali } = settings.views;
+  const { prometheus, grafana, jaeger, kiali } = settings.addons;
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  for (const [name, view] of Object.entries({ grafana, kiali }))
-    if (view.mode === "chart" && prometheus.mode === "none")
-      refuse(["views", name], "shows what Prometheus knows: views.prometheus must not be none");
+  for (const [name, addon] of Object.entries({ grafana, kiali }))
+    if (addon.mode === "chart" && prometheus.mode === "none")
+      refuse(["addons", name], "shows what Prometheus knows: addons.prometheus must not be none");
   if (jaeger.mode === "chart" && settings.tracing !== undefined)
-    refuse(["tracing"], "must be left out: traces go to the Jaeger of views.jaeger");
+    refuse(["tracing"], "must be left out: traces go to the Jaeger of addons.jaeger");
   if (prometheus.mode === "chart" && settings.prober !== undefined)
-    refuse(["prober"], "must be left out: the Prometheus of views.prometheus reaches no prober");
+    refuse(["prober"], "must be left out: the Prometheus of addons.prometheus reaches no prober");
 }
 
 const dashboards = z.strictObject({
@@ -148,11 +148,11 @@ export const observability = z
         prober: prober
           .describe("The blackbox exporter that looks at certificates. Default: nobody looks.")
           .optional(),
-        views: views.describe("Where Prometheus, Grafana, Jaeger and Kiali are."),
+        addons: addons.describe("Where Prometheus, Grafana, Jaeger and Kiali are."),
       })
-      .superRefine(checkViews)
+      .superRefine(checkAddons)
       .describe(
-        "Monitors, rules and dashboards, for a Prometheus operator that the cluster has, or that `views.prometheus` brings.",
+        "Monitors, rules and dashboards, for a Prometheus operator that the cluster has, or that `addons.prometheus` brings.",
       ),
   ])
   .describe("Metrics, alerts, dashboards, traces.");
