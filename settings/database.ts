@@ -7,9 +7,7 @@ const backupPlan = {
     .describe("When what changed since the last full backup is saved. Default: never.")
     .optional(),
   incrementalSchedule: cron
-    .describe(
-      "When what changed since the last backup of any kind is saved. Default: never.",
-    )
+    .describe("When what changed since the last backup of any kind is saved. Default: never.")
     .optional(),
   retention: z
     .int()
@@ -34,15 +32,17 @@ const backups = z.discriminatedUnion("mode", [
       mode: z.literal("volume"),
       storage: quantity.describe("Size of the volume."),
       ...backupPlan,
-      credentialsSecret: credentialsSecret.optional(),
+      credentialsSecret: credentialsSecret
+        .describe(
+          "Secret in namespace `postgres` with the passphrase; needed with `encrypted`. Default: none.",
+        )
+        .optional(),
     })
     .refine(({ encrypted, credentialsSecret }) => !encrypted || credentialsSecret !== undefined, {
       path: ["credentialsSecret"],
       message: "must name the Secret with the passphrase when backups are encrypted",
     })
-    .describe(
-      "A volume in the same cluster, whose fate it shares. `credentialsSecret` is needed with `encrypted` only.",
-    ),
+    .describe("A volume in the same cluster, whose fate it shares."),
   z
     .strictObject({
       mode: z.literal("s3"),

@@ -31,7 +31,7 @@ const recoveryKeys = {
 const word = z
   .string()
   .regex(/^[\w.:/@-]+$/, "must be a name without spaces, quotes or braces")
-  .meta({ title: "word" });
+  .meta({ title: "name without spaces" });
 const guid = z.guid().meta({ title: "GUID" });
 
 /** Who may use the key follows from an identity of the pods: no credential is a setting. */
@@ -155,7 +155,7 @@ const snapshots = z.discriminatedUnion("mode", [
       storage: quantity.describe("Size of the volume; it needs room for one snapshot more."),
       storageClass: dnsLabel
         .describe(
-          "StorageClass of the volume; the class of a bucket's CSI driver reaches a bucket. Default: cluster.storageClass.",
+          "StorageClass of the volume; the class of a bucket's CSI driver reaches a bucket. Default: `cluster.storageClass`.",
         )
         .optional(),
     })
