@@ -39,7 +39,7 @@ async function applyRoot({ kube, cluster }: Context): Promise<KeyPair> {
 async function applyLeaf(
   { kube, cluster }: Context,
   root: KeyPair,
-  leaf: { readonly name: string; readonly purpose: string; readonly dnsNames: readonly string[] },
+  leaf: { name: string; purpose: string; dnsNames: string[] },
 ): Promise<void> {
   const existing = await kube.get<Secret>("Secret", cluster.metadata.namespace, leaf.name);
   const [subject = ""] = leaf.dnsNames;

@@ -6,7 +6,7 @@ import {
   selectSecrets,
   specifiedUsers,
   userSecret,
-} from "../../../../local/substitutes/pgo/userSecrets.ts";
+} from "../../../../local/substitutes/pgo/user-secrets.ts";
 import type {
   PostgresCluster,
   PostgresUser,

@@ -1,7 +1,7 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { tls } from "../../../local/plugins/tls/provider.ts";
+import { tls } from "../../../local/providers/tls/provider.ts";
 import { secret, start, unknown, type Engine, type Json } from "./support/engine.ts";
 
 const revealed = (value: unknown) => String((value as { value: unknown }).value);

@@ -2,16 +2,16 @@ import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { covers } from "../../../local/plugins/postgresql/catalogue.ts";
-import { readConfig, refuseConfig } from "../../../local/plugins/postgresql/config.ts";
-import { inGoWords, Postgres } from "../../../local/plugins/postgresql/connection.ts";
-import { postgresql } from "../../../local/plugins/postgresql/provider.ts";
+import { covers } from "../../../local/providers/postgresql/catalogue.ts";
+import { readConfig, refuseConfig } from "../../../local/providers/postgresql/config.ts";
+import { inGoWords, Postgres } from "../../../local/providers/postgresql/connection.ts";
+import { postgresql } from "../../../local/providers/postgresql/provider.ts";
 import {
   grantId,
   grantSql,
   privilegesOf,
   revokeSql,
-} from "../../../local/plugins/postgresql/sql.ts";
+} from "../../../local/providers/postgresql/sql.ts";
 import { start, unknown, type Engine } from "./support/engine.ts";
 
 const base = { role: "shlink", database: "links", schema: "public" };

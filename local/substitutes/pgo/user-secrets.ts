@@ -10,14 +10,14 @@ const decode = (value: string | undefined) => Buffer.from(value ?? "", "base64")
 const encode = (value: string) => Buffer.from(value).toString("base64");
 
 /** Users to manage: an absent list means one user and database named like the cluster. */
-export function specifiedUsers(cluster: PostgresCluster): readonly PostgresUser[] {
+export function specifiedUsers(cluster: PostgresCluster): PostgresUser[] {
   const { name } = cluster.metadata;
   if (cluster.spec.users !== undefined) return cluster.spec.users;
   const isUserName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= 63;
   return isUserName ? [{ name, databases: [name] }] : [];
 }
 
-function sortKey(secret: Secret): readonly [number, number, string] {
+function sortKey(secret: Secret): [number, number, string] {
   const created = Date.parse(secret.metadata.creationTimestamp ?? "") || 0;
   return [secret.metadata.name.includes("pguser") ? 1 : 0, -created, secret.metadata.name];
 }
@@ -31,14 +31,14 @@ function before(a: Secret, b: Secret): number {
 }
 
 export interface Selection {
-  readonly byUser: ReadonlyMap<string, Secret>;
-  readonly unwanted: readonly Secret[];
+  byUser: ReadonlyMap<string, Secret>;
+  unwanted: Secret[];
 }
 
 /** Labels decide which Secret feeds which user; of several, the last in PGO's order wins. */
 export function selectSecrets(
-  secrets: readonly Secret[],
-  users: readonly PostgresUser[],
+  secrets: Secret[],
+  users: PostgresUser[],
   deprecatedName: string,
 ): Selection {
   const byUser = new Map<string, Secret>();

@@ -1,7 +1,7 @@
 import { after, before, beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { canonicalJson } from "../../../local/plugins/vault/json.ts";
-import { vault as provider } from "../../../local/plugins/vault/provider.ts";
+import { canonicalJson } from "../../../local/providers/vault/json.ts";
+import { vault as provider } from "../../../local/providers/vault/provider.ts";
 import { secret, start, unfinished, unknown, type Engine, type Json } from "./support/engine.ts";
 import { FakeVault } from "./support/vault.ts";
 

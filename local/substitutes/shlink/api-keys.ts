@@ -34,7 +34,7 @@ export async function generateKey(db: Database, name: string | undefined): Promi
   });
 }
 
-export function listKeys(db: Database): Promise<readonly Row[]> {
+export function listKeys(db: Database): Promise<Row[]> {
   return db.query("SELECT name, enabled, expiration_date FROM api_keys ORDER BY id");
 }
 

@@ -1,15 +1,15 @@
 import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
-import type { RedisMode, RedisServer } from "./redisMode.ts";
+import type { RedisMode, RedisServer } from "./redis-mode.ts";
 
 /** Predis gives up on a master after twenty tries, one second apart. */
 const patience = 20_000;
 
 export interface RedisClient {
-  readonly ready: boolean;
-  call(command: string, ...args: readonly (string | number)[]): Promise<unknown>;
+  ready: boolean;
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
   /** Runs a script by its hash; only where scripts can be loaded is a missing one loaded. */
-  script(source: string, sha: string, key: string, ...args: readonly string[]): Promise<unknown>;
+  script(source: string, sha: string, key: string, ...args: string[]): Promise<unknown>;
   close(): void;
 }
 
@@ -58,7 +58,7 @@ async function withDeadline<T>(work: Promise<T>, reason: () => string): Promise<
 function plainClient(redis: Redis): RedisClient {
   let lastError = "no answer from Redis";
   redis.on("error", (error: Error) => (lastError = error.message));
-  const call = (command: string, ...args: readonly (string | number)[]) =>
+  const call = (command: string, ...args: (string | number)[]) =>
     withDeadline(redis.call(command, ...args), () => lastError);
   return {
     get ready() {
@@ -82,7 +82,7 @@ function plainClient(redis: Redis): RedisClient {
  * Predis in cluster mode against servers that are no cluster, which is what several plain servers
  * amount to: nobody knows the slots, so no script is ever loaded anywhere.
  */
-function clusterClient(servers: readonly RedisServer[]): RedisClient {
+function clusterClient(servers: RedisServer[]): RedisClient {
   const options = { ...common, retryStrategy: () => null, maxRetriesPerRequest: 0 };
   const nodes = servers.map((server) => {
     const node = new Redis({ ...options, ...serverOptions(server) });
@@ -101,7 +101,7 @@ function clusterClient(servers: readonly RedisServer[]): RedisClient {
     }
     throw new Error(`No connections left in the pool for \`CLUSTER SLOTS\` (${reason})`);
   };
-  const call = async (command: string, ...args: readonly (string | number)[]) =>
+  const call = async (command: string, ...args: (string | number)[]) =>
     (await connect()).call(command, ...args);
   return {
     ready: false,

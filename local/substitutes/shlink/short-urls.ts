@@ -9,10 +9,10 @@ import { atomDate, pagination, type Page } from "./serialize.ts";
 import { cacheKey } from "./targets.ts";
 
 export interface Services {
-  readonly config: Config;
-  readonly db: Database;
-  readonly locks: Locks;
-  readonly cache: Cache;
+  config: Config;
+  db: Database;
+  locks: Locks;
+  cache: Cache;
 }
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -86,7 +86,7 @@ async function idOf(
   });
 }
 
-async function setTags(services: Services, id: unknown, tags: readonly string[]): Promise<void> {
+async function setTags(services: Services, id: unknown, tags: string[]): Promise<void> {
   const { db } = services;
   await db.query("DELETE FROM short_urls_in_tags WHERE short_url_id = $1", [id]);
   for (const tag of tags) {
@@ -113,9 +113,7 @@ async function findMatching({ config, db }: Services, wanted: ShortUrlCreation) 
     ],
   );
   const tags = [...(wanted.tags ?? [])].toSorted().join();
-  const same = rows.find(
-    (row) => tags === "" || (row.tags as readonly string[]).toSorted().join() === tags,
-  );
+  const same = rows.find((row) => tags === "" || (row.tags as string[]).toSorted().join() === tags);
   return same === undefined ? null : present(config, same);
 }
 
@@ -213,7 +211,7 @@ export async function deleteShortUrl(
   await cache.remove(cacheKey(shortCode));
 }
 
-const orderColumns: Readonly<Record<string, string>> = {
+const orderColumns: Record<string, string> = {
   longUrl: "s.original_url",
   shortCode: "s.short_code",
   dateCreated: "s.date_created",
@@ -223,9 +221,9 @@ const orderColumns: Readonly<Record<string, string>> = {
 };
 
 export interface ListFilter {
-  readonly searchTerm: string | null;
-  readonly tags: readonly string[];
-  readonly orderBy: string | null;
+  searchTerm: string | null;
+  tags: string[];
+  orderBy: string | null;
 }
 
 export async function listShortUrls({ config, db }: Services, filter: ListFilter, page: Page) {

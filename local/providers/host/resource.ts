@@ -102,7 +102,7 @@ export async function readBack(
 }
 
 /** The order in which the real providers keep the members of a set. */
-export function setOrder(values: readonly string[]): string[] {
+export function setOrder(values: string[]): string[] {
   const key = (value: string) => String(crc32(value));
   return [...new Set(values)].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { installPlugins } from "../../../../local/plugins/install.ts";
+import { installPlugins } from "../../../../local/providers/install.ts";
 import {
   freePort,
   makeRoot,

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { installPlugins, pluginFile } from "../../../local/plugins/install.ts";
+import { installPlugins, pluginFile } from "../../../local/providers/install.ts";
 import { Engine } from "./support/engine.ts";
 
 const names = ["random", "vault", "postgresql", "tls"];

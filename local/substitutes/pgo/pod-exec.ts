@@ -10,7 +10,7 @@ const deadline = 120_000;
 /** Runs a command in the database container and returns what it prints. */
 export type PodExec = (
   pod: Pick<Metadata, "namespace" | "name">,
-  command: readonly string[],
+  command: string[],
   input?: string,
 ) => Promise<string>;
 

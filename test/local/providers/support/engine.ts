@@ -6,8 +6,8 @@ import type pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import grpcPb from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import statusPb from "@pulumi/pulumi/proto/status_pb.js";
-import { listen } from "../../../../local/plugins/host/serve.ts";
-import type { Provider } from "../../../../local/plugins/host/resource.ts";
+import { listen } from "../../../../local/providers/host/serve.ts";
+import type { Provider } from "../../../../local/providers/host/resource.ts";
 
 export type Json = Record<string, structPb.JavaScriptValue>;
 

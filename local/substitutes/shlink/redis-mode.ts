@@ -1,22 +1,22 @@
 import type { RedisSettings } from "./config.ts";
 
 export interface RedisServer {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: boolean;
-  readonly username?: string;
-  readonly password?: string;
+  host: string;
+  port: number;
+  tls: boolean;
+  username?: string;
+  password?: string;
 }
 
 export type RedisMode =
-  | { readonly kind: "single"; readonly server: RedisServer }
-  | { readonly kind: "cluster"; readonly servers: readonly RedisServer[] }
+  | { kind: "single"; server: RedisServer }
+  | { kind: "cluster"; servers: RedisServer[] }
   | {
-      readonly kind: "sentinel";
-      readonly sentinels: readonly RedisServer[];
-      readonly service: string;
-      readonly username?: string;
-      readonly password?: string;
+      kind: "sentinel";
+      sentinels: RedisServer[];
+      service: string;
+      username?: string;
+      password?: string;
     };
 
 const address =

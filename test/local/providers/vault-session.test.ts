@@ -4,9 +4,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
-import { VaultClient } from "../../../local/plugins/vault/client.ts";
-import { readConfig, refuseConfig } from "../../../local/plugins/vault/config.ts";
-import { vault as provider } from "../../../local/plugins/vault/provider.ts";
+import { VaultClient } from "../../../local/providers/vault/client.ts";
+import { readConfig, refuseConfig } from "../../../local/providers/vault/config.ts";
+import { vault as provider } from "../../../local/providers/vault/provider.ts";
 import { start } from "./support/engine.ts";
 import { FakeVault } from "./support/vault.ts";
 

@@ -1,8 +1,8 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { bcrypt } from "../../../local/plugins/random/bcrypt.ts";
-import { draw } from "../../../local/plugins/random/password.ts";
-import { random } from "../../../local/plugins/random/provider.ts";
+import { bcrypt } from "../../../local/providers/random/bcrypt.ts";
+import { draw } from "../../../local/providers/random/password.ts";
+import { random } from "../../../local/providers/random/provider.ts";
 import { secret, start, unknown, type Engine, type Json } from "./support/engine.ts";
 
 const count = (text: string, wanted: RegExp) => [...text].filter((c) => wanted.test(c)).length;

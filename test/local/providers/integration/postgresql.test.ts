@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { postgresql as provider } from "../../../../local/plugins/postgresql/provider.ts";
+import { postgresql as provider } from "../../../../local/providers/postgresql/provider.ts";
 import {
   freePort,
   makeRoot,

@@ -1,7 +1,7 @@
 import { after, before, beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { readBack, text, type Provider } from "../../../local/plugins/host/resource.ts";
-import type { Props } from "../../../local/plugins/host/values.ts";
+import { readBack, text, type Provider } from "../../../local/providers/host/resource.ts";
+import type { Props } from "../../../local/providers/host/values.ts";
 import { secret, start, unfinished, unknown, type Engine } from "./support/engine.ts";
 
 /** Things in the toy's world, by id. */

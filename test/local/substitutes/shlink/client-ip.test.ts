@@ -1,6 +1,6 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { clientIp } from "../../../../local/substitutes/shlink/clientIp.ts";
+import { clientIp } from "../../../../local/substitutes/shlink/client-ip.ts";
 import { anonymize } from "../../../../local/substitutes/shlink/visits.ts";
 
 const peer = "10.0.0.9";

@@ -1,6 +1,6 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { parseServer, redisMode } from "../../../../local/substitutes/shlink/redisMode.ts";
+import { parseServer, redisMode } from "../../../../local/substitutes/shlink/redis-mode.ts";
 
 const settings = { sentinelService: null, username: null, password: null };
 const sentinel = { ...settings, sentinelService: "mymaster" };

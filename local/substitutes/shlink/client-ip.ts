@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from "node:net";
 import { splitByComma, type EnvValue } from "./env.ts";
 
-export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type Headers = Record<string, string | string[] | undefined>;
 
 // In this order, and only the first that is there counts.
 const inspected = [
@@ -43,7 +43,7 @@ function matches(address: string, pattern: string): boolean {
   return pattern.includes("/") ? isInRange(address, pattern) : pattern === address;
 }
 
-function forwardedList(name: string, value: string): readonly string[] {
+function forwardedList(name: string, value: string): string[] {
   if (name !== "forwarded") return value.split(",");
   return [...value.matchAll(/for=([^,;]+)/gi)].map((match) => match[1] ?? "");
 }

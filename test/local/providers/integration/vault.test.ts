@@ -2,7 +2,7 @@ import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { vault as provider } from "../../../../local/plugins/vault/provider.ts";
+import { vault as provider } from "../../../../local/providers/vault/provider.ts";
 import { freePort, makeRoot } from "../../substitutes/integration/postgres.ts";
 import { secret, start, type Engine, type Json } from "../support/engine.ts";
 import { DevVault, findTool } from "./tools.ts";
