@@ -30,16 +30,16 @@ const charts = {
 };
 const none = { mode: "none" };
 
-/** Prod with other views; what is at odds with their charts left out. */
-function withViews(views: Record<string, object>, left: string[] = ["tracing", "prober"]) {
+/** Prod with other addons; what is at odds with their charts left out. */
+function withViews(addons: Record<string, object>, left: string[] = ["tracing", "prober"]) {
   const settings = stackSettings("prod");
   const kept = Object.entries(settings["observability"] as object).filter(
     ([key]) => !left.includes(key),
   );
-  return { ...settings, observability: { ...Object.fromEntries(kept), views } };
+  return { ...settings, observability: { ...Object.fromEntries(kept), addons } };
 }
 
-const renderViews = (views: Record<string, object>) => render("prod", withViews(views));
+const renderViews = (addons: Record<string, object>) => render("prod", withViews(addons));
 const find = (list: Registration[], name: string, type = "") => {
   const found = list.find((one) => one.name === name && one.type.endsWith(type));
   assert.ok(found, name);
@@ -52,18 +52,18 @@ const policiesOf = (list: Registration[]) =>
     .filter(({ type }) => type.endsWith(":NetworkPolicy"))
     .map(({ inputs }) => inputs as unknown as Policy);
 
-const view = (name: string): Endpoint => ({
-  namespace: "views",
+const addon = (name: string): Endpoint => ({
+  namespace: "addons",
   labels: { "app.kubernetes.io/name": name },
 });
 const endpoints: Record<string, Endpoint> = {
-  prometheus: view("prometheus"),
-  operator: view("kube-prometheus-stack-prometheus-operator"),
-  state: view("kube-state-metrics"),
-  grafana: view("grafana"),
-  jaeger: view("jaeger"),
-  kiali: view("kiali"),
-  unforeseen: view("of a kind that nobody foresaw"),
+  prometheus: addon("prometheus"),
+  operator: addon("kube-prometheus-stack-prometheus-operator"),
+  state: addon("kube-state-metrics"),
+  grafana: addon("grafana"),
+  jaeger: addon("jaeger"),
+  kiali: addon("kiali"),
+  unforeseen: addon("of a kind that nobody foresaw"),
   monitoring: { namespace: "monitoring", labels: { app: "of any kind" } },
   api: { address: "10.96.0.1" },
   public: { address: "203.0.113.7" },
@@ -89,7 +89,7 @@ const expected: Record<string, string[]> = {
   shlink: ["jaeger:4317"],
 };
 
-describe("The views", () => {
+describe("The addons", () => {
   let all: Rendering;
   let registrations: Registration[] = [];
   before(async () => {
@@ -99,25 +99,25 @@ describe("The views", () => {
 
   it("are addresses in prod, of what the cluster has: nothing is installed", async () => {
     const prod = await render("prod");
-    assert.ok(!prod.registrations.some(({ type }) => type.endsWith(":Views")));
-    assert.deepEqual((prod.outputs as { views: object }).views, {
+    assert.ok(!prod.registrations.some(({ type }) => type.endsWith(":Addons")));
+    assert.deepEqual((prod.outputs as { addons: object }).addons, {
       prometheus: "http://kube-prometheus-stack-prometheus.monitoring.svc:9090",
       grafana: "http://kube-prometheus-stack-grafana.monitoring.svc:80",
     });
   });
 
   it("come as charts into a namespace of their own, which refuses unsafe pods", () => {
-    const { metadata } = find(registrations, "views", ":Namespace").inputs as {
+    const { metadata } = find(registrations, "addons", ":Namespace").inputs as {
       metadata: { labels: Record<string, string> };
     };
-    assert.ok(!(namespaceNames(true) as string[]).includes("views"));
+    assert.ok(!(namespaceNames(true) as string[]).includes("addons"));
     assert.equal(metadata.labels["pod-security.kubernetes.io/enforce"], "restricted");
     assert.equal(metadata.labels["app.kubernetes.io/part-of"], "shlink-platform");
     for (const name of Object.keys(charts)) {
       const { inputs, dependsOn } = find(registrations, name, ":Release");
-      assert.equal(inputs["namespace"], "views");
+      assert.equal(inputs["namespace"], "addons");
       assert.ok(
-        dependsOn.some((key) => key.endsWith("NetworkPolicy::views-default")),
+        dependsOn.some((key) => key.endsWith("NetworkPolicy::addons-default")),
         name,
       );
     }
@@ -130,10 +130,10 @@ describe("The views", () => {
       jaeger: charts.jaeger,
       kiali: none,
     });
-    const releases = some.filter(({ parent }) => parent?.endsWith(":Views::views"));
+    const releases = some.filter(({ parent }) => parent?.endsWith(":Addons::addons"));
     assert.deepEqual(
       releases.map(({ name }) => name),
-      ["views", "views-default", "views-jaeger", "jaeger"],
+      ["addons", "addons-default", "addons-jaeger", "jaeger"],
     );
   });
 
@@ -146,7 +146,7 @@ describe("The views", () => {
         matchLabels: { release: "kube-prometheus-stack" },
       });
     const monitors = find(registrations, "observability", ":Observability");
-    assert.ok(monitors.dependsOn.some((key) => key.endsWith(":Views::views")));
+    assert.ok(monitors.dependsOn.some((key) => key.endsWith(":Addons::addons")));
   });
 
   it("show Grafana the Prometheus, the Jaeger and the dashboards, and no door without a login", () => {
@@ -159,11 +159,11 @@ describe("The views", () => {
     assert.deepEqual(
       values.datasources["datasources.yaml"]?.datasources.map(({ type, url }) => [type, url]),
       [
-        ["prometheus", "http://prometheus-prometheus.views.svc:9090"],
-        ["jaeger", "http://jaeger.views.svc:16686"],
+        ["prometheus", "http://prometheus-prometheus.addons.svc:9090"],
+        ["jaeger", "http://jaeger.addons.svc:16686"],
       ],
     );
-    const { metadata, data } = find(registrations, "views-dashboards").inputs as {
+    const { metadata, data } = find(registrations, "addons-dashboards").inputs as {
       metadata: { name: string };
       data: object;
     };
@@ -180,7 +180,7 @@ describe("The views", () => {
     assert.deepEqual(meshConfig.extensionProviders, [
       {
         name: "otel",
-        opentelemetry: { service: "jaeger.views.svc.cluster.local", port: 4317 },
+        opentelemetry: { service: "jaeger.addons.svc.cluster.local", port: 4317 },
       },
     ]);
     const { userconfig } = valuesOf(registrations, "jaeger") as {
@@ -200,18 +200,18 @@ describe("The views", () => {
       deployment: { view_only_mode: boolean };
     };
     const { prometheus, grafana, tracing } = values.external_services;
-    assert.equal(prometheus?.["url"], "http://prometheus-prometheus.views.svc:9090");
-    assert.equal(grafana?.["internal_url"], "http://grafana.views.svc:80");
-    assert.equal(tracing?.["internal_url"], "http://jaeger.views.svc:16686");
+    assert.equal(prometheus?.["url"], "http://prometheus-prometheus.addons.svc:9090");
+    assert.equal(grafana?.["internal_url"], "http://grafana.addons.svc:80");
+    assert.equal(tracing?.["internal_url"], "http://jaeger.addons.svc:16686");
     assert.equal(values.deployment.view_only_mode, true);
     assert.equal(values.login_token.signing_key, "secret:kiali-signing-key:key");
     const secret = find(registrations, "kiali-signing-key", ":Secret");
     assert.equal(secret.inputs["stringData"], secretMark);
-    assert.deepEqual((all.outputs as { views: object }).views, {
-      prometheus: "http://prometheus-prometheus.views.svc:9090",
-      grafana: "http://grafana.views.svc:80",
-      jaeger: "http://jaeger.views.svc:16686",
-      kiali: "http://kiali.views.svc:20001",
+    assert.deepEqual((all.outputs as { addons: object }).addons, {
+      prometheus: "http://prometheus-prometheus.addons.svc:9090",
+      grafana: "http://grafana.addons.svc:80",
+      jaeger: "http://jaeger.addons.svc:16686",
+      kiali: "http://kiali.addons.svc:20001",
     });
   });
 
@@ -238,7 +238,7 @@ describe("The views", () => {
     const policies = policiesOf(registrations);
     const inViews = (name: string) => {
       const endpoint = endpoints[name] as Endpoint;
-      return "namespace" in endpoint && endpoint.namespace === "views";
+      return "namespace" in endpoint && endpoint.namespace === "addons";
     };
     for (const from of Object.keys(endpoints)) {
       const open = Object.keys(endpoints)
@@ -266,13 +266,13 @@ describe("The views", () => {
       "Grafana without Prometheus",
       { ...charts, prometheus: none },
       ["tracing", "prober"],
-      /views\.grafana: shows what Prometheus knows/,
+      /addons\.grafana: shows what Prometheus knows/,
     ],
     [
       "Kiali without Prometheus",
       { ...charts, prometheus: none },
       ["tracing", "prober"],
-      /views\.kiali: shows what Prometheus knows/,
+      /addons\.kiali: shows what Prometheus knows/,
     ],
     ["two places for traces", charts, ["prober"], /observability\.tracing: must be left out/],
     [
@@ -285,11 +285,11 @@ describe("The views", () => {
       "an address without a scheme",
       { ...charts, kiali: { mode: "address", address: "kiali:80" } },
       ["tracing", "prober"],
-      /views\.kiali\.address: must be an address/,
+      /addons\.kiali\.address: must be an address/,
     ],
   ];
-  for (const [what, views, left, message] of refused)
+  for (const [what, addons, left, message] of refused)
     it(`refuse ${what}`, () => {
-      assert.throws(() => parseSettings("Pulumi.prod.yaml", withViews(views, left)), message);
+      assert.throws(() => parseSettings("Pulumi.prod.yaml", withViews(addons, left)), message);
     });
 });

@@ -4,43 +4,45 @@ import * as random from "@pulumi/random";
 import { release, type ChartSource } from "../../../platform/charts.ts";
 import { ownershipLabel, restricted } from "../../namespaces/index.ts";
 import { closedSpec, type PolicySpec } from "../../network/index.ts";
-import { dashboardFiles } from "../dashboards/index.ts";
+import { dashboardFiles, type Healthy } from "../dashboards/index.ts";
 import { dashboardsName } from "./grafana.ts";
 import { signingKey } from "./kiali.ts";
-import { viewPolicies } from "./policies.ts";
-import { viewsNamespace, type ViewName } from "./settings.ts";
-import { viewValues, type ValuesArgs } from "./values.ts";
+import { addonPolicies } from "./policies.ts";
+import { addonsNamespace, type AddonName } from "./settings.ts";
+import { addonValues, type ValuesArgs } from "./values.ts";
 
-export interface ViewsArgs extends ValuesArgs {
+export interface AddonsArgs extends ValuesArgs, Healthy {
   charts: ChartSource;
   /** Networks of the API server. */
   apiServer: string[];
 }
 
 /** Prometheus, Grafana, Jaeger and Kiali, as far as they come as charts, in a closed namespace of their own. */
-export class Views extends pulumi.ComponentResource {
+export class Addons extends pulumi.ComponentResource {
   readonly #namespace: pulumi.Output<string>;
+  readonly #healthy: Healthy;
   readonly #policies: k8s.networking.v1.NetworkPolicy[] = [];
 
-  constructor(name: string, args: ViewsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Views", name, {}, opts);
+  constructor(name: string, args: AddonsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Addons", name, {}, opts);
+    this.#healthy = args;
     const labels = { ...ownershipLabel, ...restricted };
     this.#namespace = new k8s.core.v1.Namespace(
-      viewsNamespace,
-      { metadata: { name: viewsNamespace, labels } },
+      addonsNamespace,
+      { metadata: { name: addonsNamespace, labels } },
       { parent: this },
     ).metadata.name;
     this.#restrict("default", closedSpec);
-    const policies = viewPolicies(args.views, args.apiServer);
+    const policies = addonPolicies(args.addons, args.apiServer);
     for (const [pod, spec] of Object.entries(policies)) this.#restrict(pod, spec);
-    const values = Object.entries(viewValues(args)) as [ViewName, Record<string, unknown>][];
-    for (const [view, own] of values) this.#install(view, own, args.charts);
+    const values = Object.entries(addonValues(args)) as [AddonName, Record<string, unknown>][];
+    for (const [addon, own] of values) this.#install(addon, own, args.charts);
     this.registerOutputs({});
   }
 
   #restrict(name: string, spec: PolicySpec): void {
     const policy = new k8s.networking.v1.NetworkPolicy(
-      `views-${name}`,
+      `addons-${name}`,
       { metadata: { name, namespace: this.#namespace }, spec },
       { parent: this },
     );
@@ -48,25 +50,25 @@ export class Views extends pulumi.ComponentResource {
   }
 
   /** The pods find their policies, and what they mount. */
-  #install(view: ViewName, values: Record<string, unknown>, source: ChartSource): void {
-    const mounted: Partial<Record<ViewName, () => pulumi.Resource>> = {
+  #install(addon: AddonName, values: Record<string, unknown>, source: ChartSource): void {
+    const mounted: Partial<Record<AddonName, () => pulumi.Resource>> = {
       grafana: () => this.#dashboards(),
       kiali: () => this.#key(),
     };
-    const needed = mounted[view]?.();
+    const needed = mounted[addon]?.();
     release(
-      view,
-      { chart: view, source, namespace: this.#namespace, values },
+      addon,
+      { chart: addon, source, namespace: this.#namespace, values },
       { parent: this, dependsOn: [...this.#policies, ...(needed === undefined ? [] : [needed])] },
     );
   }
 
   #dashboards(): pulumi.Resource {
     return new k8s.core.v1.ConfigMap(
-      "views-dashboards",
+      "addons-dashboards",
       {
         metadata: { name: dashboardsName, namespace: this.#namespace },
-        data: dashboardFiles(),
+        data: dashboardFiles(this.#healthy),
       },
       { parent: this },
     );

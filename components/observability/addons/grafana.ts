@@ -1,7 +1,7 @@
 import type { Requests } from "../../mesh/index.ts";
-import type { ViewName } from "./settings.ts";
+import type { AddonName } from "./settings.ts";
 
-/** The ConfigMap with dashboards in the views' namespace. */
+/** The ConfigMap with dashboards in the addons' namespace. */
 export const dashboardsName = "shlink-dashboards";
 
 /**
@@ -10,7 +10,7 @@ export const dashboardsName = "shlink-dashboards";
  */
 export function grafanaValues(
   { requests }: { requests: Requests },
-  addresses: Partial<Record<ViewName, string>>,
+  addresses: Partial<Record<AddonName, string>>,
 ) {
   return {
     resources: { requests },
@@ -36,7 +36,7 @@ const provider = {
   options: { path: "/var/lib/grafana/dashboards/shlink" },
 };
 
-const datasources = ({ prometheus, jaeger }: Partial<Record<ViewName, string>>) => [
+const datasources = ({ prometheus, jaeger }: Partial<Record<AddonName, string>>) => [
   ...(prometheus === undefined ? [] : [datasource("Prometheus", prometheus, true)]),
   ...(jaeger === undefined ? [] : [datasource("Jaeger", jaeger, false)]),
 ];

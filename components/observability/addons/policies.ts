@@ -7,7 +7,12 @@ import {
   type PolicySpec,
 } from "../../network/index.ts";
 import { collector } from "./jaeger.ts";
-import { installedViews, viewsNamespace, type ViewName, type ViewsSettings } from "./settings.ts";
+import {
+  installedAddons,
+  addonsNamespace,
+  type AddonName,
+  type AddonsSettings,
+} from "./settings.ts";
 
 /** Pods of the charts, by the label that tells them apart. */
 const pods = {
@@ -20,23 +25,23 @@ const pods = {
 };
 type PodName = keyof typeof pods;
 
-const parts: Record<ViewName, PodName[]> = {
+const parts: Record<AddonName, PodName[]> = {
   prometheus: ["prometheus", "prometheus-operator", "kube-state-metrics"],
   grafana: ["grafana"],
   jaeger: ["jaeger"],
   kiali: ["kiali"],
 };
 
-/** The port of the pod, behind its Service, on which a view answers. */
-const webPorts: Record<ViewName, number> = {
+/** The port of the pod, behind its Service, on which an addon answers. */
+const webPorts: Record<AddonName, number> = {
   prometheus: 9090,
   grafana: 3000,
   jaeger: 16686,
   kiali: 20001,
 };
 
-/** Which view asks which; people come by port-forward, which no policy concerns. */
-const questions: Partial<Record<ViewName, ViewName[]>> = {
+/** Which addon asks which; people come by port-forward, which no policy concerns. */
+const questions: Partial<Record<AddonName, AddonName[]>> = {
   grafana: ["prometheus", "jaeger"],
   kiali: ["prometheus", "grafana", "jaeger"],
 };
@@ -47,29 +52,29 @@ interface Rules {
   out: Rule[];
 }
 
-/** What each kind of pod may do, besides asking the DNS; of the views that are installed. */
-export function viewPolicies(
-  views: ViewsSettings,
+/** What each kind of pod may do, besides asking the DNS; of the addons that are installed. */
+export function addonPolicies(
+  addons: AddonsSettings,
   apiServer: string[],
 ): Record<string, PolicySpec> {
-  const installed = installedViews(views);
+  const installed = installedAddons(addons);
   const entries = installed
-    .flatMap((view) => parts[view])
-    .map((name) => [name, spec(name, rulesOf(name, installed, views, apiServer))]);
+    .flatMap((addon) => parts[addon])
+    .map((name) => [name, spec(name, rulesOf(name, installed, addons, apiServer))]);
   return Object.fromEntries(entries) as Record<string, PolicySpec>;
 }
 
 function rulesOf(
   name: PodName,
-  installed: ViewName[],
-  views: ViewsSettings,
+  installed: AddonName[],
+  addons: AddonsSettings,
   apiServer: string[],
 ): Rules {
   const api = [{ peers: policyPeers("api-server", apiServer), ports: [443, 6443] }];
   const workloads = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, apiServer));
   if (name === "prometheus-operator") return { in: [], out: api };
   if (name === "kube-state-metrics") return { in: [from(["prometheus"], 8080)], out: api };
-  const asked = { in: askers(name, installed), out: asks(name, views, apiServer) };
+  const asked = { in: askers(name, installed), out: asks(name, addons, apiServer) };
   if (name === "prometheus")
     return {
       in: asked.in,
@@ -84,23 +89,23 @@ function rulesOf(
 
 /** The very list by which the platform lets a Prometheus in. */
 const targets = (apiServer: string[]): Rule[] =>
-  scrapeFlows(viewsNamespace).map(({ to, ports }) => ({
+  scrapeFlows(addonsNamespace).map(({ to, ports }) => ({
     peers: to.flatMap((peer: Peer) => policyPeers(peer, apiServer)),
     ports,
   }));
 
-function askers(name: ViewName, installed: ViewName[]): Rule[] {
-  const list = installed.filter((view) => questions[view]?.includes(name));
+function askers(name: AddonName, installed: AddonName[]): Rule[] {
+  const list = installed.filter((addon) => questions[addon]?.includes(name));
   return list.length === 0 ? [] : [from(list, webPorts[name])];
 }
 
-/** Where a view that the cluster has already is, only its address says. */
-function asks(name: ViewName, views: ViewsSettings, apiServer: string[]): Rule[] {
+/** Where an addon that the cluster has already is, only its address says. */
+function asks(name: AddonName, addons: AddonsSettings, apiServer: string[]): Rule[] {
   return (questions[name] ?? []).flatMap((other): Rule[] => {
-    const view = views[other];
-    if (view.mode === "none") return [];
-    if (view.mode === "chart") return [{ peers: [pod(other)], ports: [webPorts[other]] }];
-    return [elsewhere(new URL(view.address), apiServer)];
+    const addon = addons[other];
+    if (addon.mode === "none") return [];
+    if (addon.mode === "chart") return [{ peers: [pod(other)], ports: [webPorts[other]] }];
+    return [elsewhere(new URL(addon.address), apiServer)];
   });
 }
 
@@ -117,7 +122,7 @@ function elsewhere({ hostname, protocol, port }: URL, apiServer: string[]): Rule
 
 const labels = (name: PodName) => ({ matchLabels: { "app.kubernetes.io/name": pods[name] } });
 const pod = (name: PodName): PolicyPeer => ({
-  ...inNamespace(viewsNamespace),
+  ...inNamespace(addonsNamespace),
   podSelector: labels(name),
 });
 const from = (names: PodName[], port: number): Rule => ({ peers: names.map(pod), ports: [port] });

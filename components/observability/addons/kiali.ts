@@ -1,5 +1,5 @@
 import type { Requests } from "../../mesh/index.ts";
-import type { ViewName } from "./settings.ts";
+import type { AddonName } from "./settings.ts";
 
 /** The Secret with the key by which Kiali signs its sessions; the chart would put it into a ConfigMap. */
 export const signingKey = { name: "kiali-signing-key", key: "key" };
@@ -7,7 +7,7 @@ export const signingKey = { name: "kiali-signing-key", key: "key" };
 /** It shows what the token of who logs in may see, and changes nothing. */
 export function kialiValues(
   { requests }: { requests: Requests },
-  { prometheus, grafana, jaeger }: Partial<Record<ViewName, string>>,
+  { prometheus, grafana, jaeger }: Partial<Record<AddonName, string>>,
 ) {
   return {
     auth: { strategy: "token" },

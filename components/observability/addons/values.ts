@@ -2,20 +2,20 @@ import { grafanaValues } from "./grafana.ts";
 import { jaegerValues } from "./jaeger.ts";
 import { kialiValues } from "./kiali.ts";
 import { prometheusValues } from "./prometheus.ts";
-import { viewAddresses, type ViewName, type ViewsSettings } from "./settings.ts";
+import { addonAddresses, type AddonName, type AddonsSettings } from "./settings.ts";
 
 export interface ValuesArgs {
   storageClass: string;
   /** Labels of the monitors that Prometheus reads. */
   labels: Record<string, string>;
-  views: ViewsSettings;
+  addons: AddonsSettings;
 }
 
-/** What each chart gets, of the views that come as charts. */
-export function viewValues({ storageClass, labels, views }: ValuesArgs) {
-  const { prometheus, grafana, jaeger, kiali } = views;
-  const addresses = viewAddresses(views);
-  const values: Partial<Record<ViewName, Record<string, unknown>>> = {};
+/** What each chart gets, of the addons that come as charts. */
+export function addonValues({ storageClass, labels, addons }: ValuesArgs) {
+  const { prometheus, grafana, jaeger, kiali } = addons;
+  const addresses = addonAddresses(addons);
+  const values: Partial<Record<AddonName, Record<string, unknown>>> = {};
   if (prometheus.mode === "chart")
     values.prometheus = prometheusValues({ ...prometheus, storageClass, labels });
   if (grafana.mode === "chart") values.grafana = grafanaValues(grafana, addresses);
