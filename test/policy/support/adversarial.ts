@@ -1,6 +1,6 @@
 /** The tricks that reviewers think of, and what only looks like one. */
 
-import type { Fixture } from "../support/suite.ts";
+import type { Fixture } from "./suite.ts";
 
 const meta = { name: "x", namespace: "shlink" };
 const ISTIO = "kubernetes:networking.istio.io/v1";
