@@ -2,7 +2,6 @@ import { describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { document } from "../../policy/docs.js";
 import { policies } from "../../policy/rules.js";
 import { suites } from "./support/suites.ts";
 
@@ -80,10 +79,6 @@ describe("the catalogue of policies", () => {
       }
       for (const setting of Object.values(settings)) assert.match(setting.description, /\.$/);
     }
-  });
-
-  it("is what docs/policies.md says", async () => {
-    assert.equal(read("docs/policies.md"), await document(policies), "run: node policy/docs.js");
   });
 
   it("imports no provider and makes the pack in one place only", () => {
