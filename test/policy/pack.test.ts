@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { policies } from "../../policy/rules.js";
+import { policies } from "../../policy/rules.ts";
 import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
 import { DEPLOYMENT, GATEWAY, release } from "./suites/fixtures.ts";
@@ -210,12 +210,12 @@ describe("the policy pack with a bad file in its config folder", () => {
       '{"x":"mandatory"}',
       'Policy config: "x" is not a policy of this pack; docs/policies.md lists them.',
     ],
-    ["no JSON", "{", "this is no JSON."],
+    ["no JSON", "{", "it is not valid JSON."],
   ];
   for (const [title, text, message] of files) {
     it(`does not start: ${title}`, () => {
       writeFileSync(`${folder}config/prod.json`, text);
-      const { status, stdout, stderr } = spawnSync(process.execPath, ["index.js"], {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ["index.cjs"], {
         cwd: folder,
         encoding: "utf8",
       });

@@ -1,13 +1,13 @@
 /** The database, the cache, and the secrets of both. */
 
-import { passwordStrength } from "../../../policy/rules/password-strength.js";
-import { plaintextCredentials } from "../../../policy/rules/plaintext-credentials.js";
-import { postgresCluster } from "../../../policy/rules/postgres-cluster.js";
-import { postgresGrants } from "../../../policy/rules/postgres-grants.js";
-import { postgresTls } from "../../../policy/rules/postgres-tls.js";
-import { redisFailover } from "../../../policy/rules/redis-failover.js";
-import { shlinkSettings } from "../../../policy/rules/shlink-settings.js";
-import { statefulProtect } from "../../../policy/rules/stateful-protect.js";
+import { passwordStrength } from "../../../policy/rules/password-strength.ts";
+import { plaintextCredentials } from "../../../policy/rules/plaintext-credentials.ts";
+import { postgresCluster } from "../../../policy/rules/postgres-cluster.ts";
+import { postgresGrants } from "../../../policy/rules/postgres-grants.ts";
+import { postgresTls } from "../../../policy/rules/postgres-tls.ts";
+import { redisFailover } from "../../../policy/rules/redis-failover.ts";
+import { shlinkSettings } from "../../../policy/rules/shlink-settings.ts";
+import { statefulProtect } from "../../../policy/rules/stateful-protect.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 import type { Fixture, Suite } from "../support/suite.ts";
 import { CONFIG_MAP, DEPLOYMENT, JOB, POSTGRES, REDIS, VAULT } from "./fixtures.ts";

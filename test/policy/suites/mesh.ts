@@ -1,11 +1,11 @@
 /** Hosts, gateways and the mesh. */
 
-import { gatewayTls } from "../../../policy/rules/gateway-tls.js";
-import { hostScopePolicy } from "../../../policy/rules/host-scope.js";
-import { meshAuthorization } from "../../../policy/rules/mesh-authorization.js";
-import { meshInjection } from "../../../policy/rules/mesh-injection.js";
-import { meshMtls } from "../../../policy/rules/mesh-mtls.js";
-import { meshStrictDefault } from "../../../policy/rules/mesh-strict-default.js";
+import { gatewayTls } from "../../../policy/rules/gateway-tls.ts";
+import { hostScopePolicy } from "../../../policy/rules/host-scope.ts";
+import { meshAuthorization } from "../../../policy/rules/mesh-authorization.ts";
+import { meshInjection } from "../../../policy/rules/mesh-injection.ts";
+import { meshMtls } from "../../../policy/rules/mesh-mtls.ts";
+import { meshStrictDefault } from "../../../policy/rules/mesh-strict-default.ts";
 import { Cases, StackCases, UNKNOWN } from "../support/suite.ts";
 import type { Fixture, Suite } from "../support/suite.ts";
 import {

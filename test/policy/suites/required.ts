@@ -1,12 +1,12 @@
 /** The policies that nobody can lower: wildcard hosts and a plaintext Vault. */
 
-import { hiddenChanges } from "../../../policy/rules/hidden-changes.js";
-import { vaultClientTls } from "../../../policy/rules/vault-client-tls.js";
-import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.js";
-import { vaultServerTls } from "../../../policy/rules/vault-server-tls.js";
-import { wildcardHostsIstio } from "../../../policy/rules/wildcard-hosts-istio.js";
-import { wildcardHostsKubernetes } from "../../../policy/rules/wildcard-hosts-kubernetes.js";
-import { wildcardHostsValues } from "../../../policy/rules/wildcard-hosts-values.js";
+import { hiddenChanges } from "../../../policy/rules/hidden-changes.ts";
+import { vaultClientTls } from "../../../policy/rules/vault-client-tls.ts";
+import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.ts";
+import { vaultServerTls } from "../../../policy/rules/vault-server-tls.ts";
+import { wildcardHostsIstio } from "../../../policy/rules/wildcard-hosts-istio.ts";
+import { wildcardHostsKubernetes } from "../../../policy/rules/wildcard-hosts-kubernetes.ts";
+import { wildcardHostsValues } from "../../../policy/rules/wildcard-hosts-values.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 import type { Fixture, Suite } from "../support/suite.ts";
 

@@ -1,12 +1,12 @@
 /** Vault inside and External Secrets. */
 
-import { externalSecretsScope } from "../../../policy/rules/external-secrets-scope.js";
-import { externalSecretsStores } from "../../../policy/rules/external-secrets-stores.js";
-import { vaultAudit } from "../../../policy/rules/vault-audit.js";
-import { vaultAuthRoles } from "../../../policy/rules/vault-auth-roles.js";
-import { vaultEngines } from "../../../policy/rules/vault-engines.js";
-import { vaultPolicies } from "../../../policy/rules/vault-policies.js";
-import { vaultServerHardening } from "../../../policy/rules/vault-server-hardening.js";
+import { externalSecretsScope } from "../../../policy/rules/external-secrets-scope.ts";
+import { externalSecretsStores } from "../../../policy/rules/external-secrets-stores.ts";
+import { vaultAudit } from "../../../policy/rules/vault-audit.ts";
+import { vaultAuthRoles } from "../../../policy/rules/vault-auth-roles.ts";
+import { vaultEngines } from "../../../policy/rules/vault-engines.ts";
+import { vaultPolicies } from "../../../policy/rules/vault-policies.ts";
+import { vaultServerHardening } from "../../../policy/rules/vault-server-hardening.ts";
 import { Cases, StackCases, UNKNOWN } from "../support/suite.ts";
 import type { Fixture, Suite } from "../support/suite.ts";
 import { release, VAULT } from "./fixtures.ts";

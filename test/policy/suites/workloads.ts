@@ -1,22 +1,22 @@
 /** Pods, the network around them, permissions, charts and providers. */
 
-import { adminSurfaces } from "../../../policy/rules/admin-surfaces.js";
-import { containerImages } from "../../../policy/rules/container-images.js";
-import { containerPrivileges } from "../../../policy/rules/container-privileges.js";
-import { containerProbes } from "../../../policy/rules/container-probes.js";
-import { containerResources } from "../../../policy/rules/container-resources.js";
-import { deprecatedApis } from "../../../policy/rules/deprecated-apis.js";
-import { disruptionBudgets } from "../../../policy/rules/disruption-budgets.js";
-import { escapeHatches } from "../../../policy/rules/escape-hatches.js";
-import { helmSource } from "../../../policy/rules/helm-source.js";
-import { hostAccess } from "../../../policy/rules/host-access.js";
-import { namespaceUse } from "../../../policy/rules/namespace-use.js";
-import { networkPolicies } from "../../../policy/rules/network-policies.js";
-import { podSecurity } from "../../../policy/rules/pod-security.js";
-import { rbacScope } from "../../../policy/rules/rbac-scope.js";
-import { replicas } from "../../../policy/rules/replicas.js";
-import { serviceAccounts } from "../../../policy/rules/service-accounts.js";
-import { serviceExposure } from "../../../policy/rules/service-exposure.js";
+import { adminSurfaces } from "../../../policy/rules/admin-surfaces.ts";
+import { containerImages } from "../../../policy/rules/container-images.ts";
+import { containerPrivileges } from "../../../policy/rules/container-privileges.ts";
+import { containerProbes } from "../../../policy/rules/container-probes.ts";
+import { containerResources } from "../../../policy/rules/container-resources.ts";
+import { deprecatedApis } from "../../../policy/rules/deprecated-apis.ts";
+import { disruptionBudgets } from "../../../policy/rules/disruption-budgets.ts";
+import { escapeHatches } from "../../../policy/rules/escape-hatches.ts";
+import { helmSource } from "../../../policy/rules/helm-source.ts";
+import { hostAccess } from "../../../policy/rules/host-access.ts";
+import { namespaceUse } from "../../../policy/rules/namespace-use.ts";
+import { networkPolicies } from "../../../policy/rules/network-policies.ts";
+import { podSecurity } from "../../../policy/rules/pod-security.ts";
+import { rbacScope } from "../../../policy/rules/rbac-scope.ts";
+import { replicas } from "../../../policy/rules/replicas.ts";
+import { serviceAccounts } from "../../../policy/rules/service-accounts.ts";
+import { serviceExposure } from "../../../policy/rules/service-exposure.ts";
 import { Cases, StackCases, UNKNOWN } from "../support/suite.ts";
 import type { Fixture, Suite } from "../support/suite.ts";
 import {
