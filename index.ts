@@ -20,10 +20,10 @@ import {
   observabilityArgs,
   scrapedFrom,
   tracingArgs,
-  viewsArgs,
+  addonsArgs,
 } from "./components/observability/arguments.ts";
-import { Views } from "./components/observability/views/index.ts";
-import { viewAddresses, viewsNamespace } from "./components/observability/views/settings.ts";
+import { Addons } from "./components/observability/addons/index.ts";
+import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { ExternalSecrets } from "./components/external-secrets/index.ts";
 import { apiKey, Shlink } from "./components/shlink/index.ts";
 import { VaultAccess } from "./components/vault/access.ts";
@@ -43,13 +43,13 @@ export default async function program(cluster = kubernetes()) {
   const metrics = observability.mode !== "none";
   const { refreshInterval } = settings.externalSecrets;
   const { cni } = settings.mesh;
-  const views = viewsArgs(observability);
+  const addons = addonsArgs(observability);
   const used = usedCharts({
     cni,
     redisOperator: settings.redis.operator,
-    views: installed(observability),
+    addons: installed(observability),
   });
-  const ours = [...namespaceNames(cni), ...(views === undefined ? [] : [viewsNamespace])];
+  const ours = [...namespaceNames(cni), ...(addons === undefined ? [] : [addonsNamespace])];
   await cluster.verify(context, ours, mirroredFiles(charts, used));
 
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
@@ -217,9 +217,15 @@ export default async function program(cluster = kubernetes()) {
   );
   const { apiServer } = settings.cluster;
   const shown =
-    views === undefined
+    addons === undefined
       ? []
-      : [new Views("views", { ...views, charts, storageClass, apiServer }, opts)];
+      : [
+          new Addons(
+            "addons",
+            { ...addons, redis: settings.redis, charts, storageClass, apiServer },
+            opts,
+          ),
+        ];
   const watched = observabilityArgs({ ...settings, ...served }, namespaces.platform);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   if (watched !== undefined)
@@ -230,6 +236,6 @@ export default async function program(cluster = kubernetes()) {
   return {
     url: `${https ? "https" : "http"}://${defaultDomain}`,
     apiKey: { namespace: "shlink", ...apiKey },
-    views: observability.mode === "none" ? {} : viewAddresses(observability.views),
+    addons: observability.mode === "none" ? {} : addonAddresses(observability.addons),
   };
 }

@@ -5,7 +5,7 @@ import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promise
 import { dirname, join } from "node:path";
 import { LocalError } from "./failure.ts";
 import { cacheFolder, pulumiFolder, repository } from "./paths.ts";
-import { installPlugins } from "./plugins/install.ts";
+import { installPlugins } from "./providers/install.ts";
 import { accessOf, contextOf, type StackName, stackFile, stacks } from "./stacks.ts";
 import type { Tools } from "./toolchain/index.ts";
 

@@ -22,7 +22,7 @@ export async function withDifferences(readme: string): Promise<string> {
 
 /** Sizes, times, names and addresses, which differ wherever the program runs; `make plan` prints them too. */
 const local = [
-  /^tunnels|^charts|NodePort|BinDir|ConfDir|address|hosts|apiServer|context|views/i,
+  /^tunnels|^charts|NodePort|BinDir|ConfDir|address|hosts|apiServer|context|addons/i,
   /requests|storage|memory|maxSize|keep|retention|Schedule|Days$|Percentage/i,
   /namespace|labels|annotations|credentialName|tracing\.(service|port)|module/,
 ];

@@ -98,19 +98,19 @@ export const redisOperators = {
 export type RedisOperator = keyof typeof redisOperators;
 
 /** Charts that show what goes on; each is installed only where the settings ask for it. */
-const views = ["prometheus", "grafana", "jaeger", "kiali"] as const satisfies ChartName[];
+const addons = ["prometheus", "grafana", "jaeger", "kiali"] as const satisfies ChartName[];
 
 export interface ChartChoice {
   /** Whether the mesh has a node agent. */
   cni: boolean;
   redisOperator: RedisOperator;
-  /** Those of the views that come as charts. */
-  views: (typeof views)[number][];
+  /** Those of the addons that come as charts. */
+  addons: (typeof addons)[number][];
 }
 
 /** The charts that a stack installs. */
-export function usedCharts({ cni, redisOperator, views: wanted }: ChartChoice): ChartName[] {
-  const unused = new Set<ChartName>([...Object.values(redisOperators), ...views]);
+export function usedCharts({ cni, redisOperator, addons: wanted }: ChartChoice): ChartName[] {
+  const unused = new Set<ChartName>([...Object.values(redisOperators), ...addons]);
   for (const used of [redisOperators[redisOperator], ...wanted]) unused.delete(used);
   if (!cni) unused.add("istioCni");
   return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));

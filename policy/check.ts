@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { formats, mandatory } from "./cli/formats.ts";
 import { InputError, readResources } from "./cli/input.ts";
 import { judgeAll } from "./cli/judge.ts";
-import { ConfigError, readConfig } from "./engine/config.ts";
+import { ConfigError, readConfig, type PolicySettings } from "./engine/config.ts";
 import { dayOf } from "./engine/exemptions.ts";
 import { policies } from "./rules.ts";
 
@@ -30,7 +30,7 @@ function read(file: string) {
   }
 }
 
-function configuration(file: string | undefined, today: string) {
+function configuration(file: string | undefined, today: string): Map<string, PolicySettings> {
   if (file === undefined) return new Map();
   const text = read(file);
   try {

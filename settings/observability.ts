@@ -16,7 +16,7 @@ const address = z.strictObject({
 });
 const samplingPercentage = z.number().gt(0).max(100);
 
-const views = z.strictObject({
+const addons = z.strictObject({
   prometheus: z.discriminatedUnion("mode", [
     none,
     address,
@@ -52,25 +52,25 @@ const views = z.strictObject({
 });
 
 /** A chart that has nothing to show, or that another setting is at odds with. */
-function checkViews(
-  settings: { views: z.infer<typeof views>; tracing?: unknown; prober?: unknown },
+function checkAddons(
+  settings: { addons: z.infer<typeof addons>; tracing?: unknown; prober?: unknown },
   context: z.RefinementCtx,
 ): void {
-  const { prometheus, grafana, jaeger, kiali } = settings.views;
+  const { prometheus, grafana, jaeger, kiali } = settings.addons;
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  for (const [name, view] of Object.entries({ grafana, kiali }))
-    if (view.mode === "chart" && prometheus.mode === "none")
-      refuse(["views", name], "shows what Prometheus knows: views.prometheus must not be none");
+  for (const [name, addon] of Object.entries({ grafana, kiali }))
+    if (addon.mode === "chart" && prometheus.mode === "none")
+      refuse(["addons", name], "shows what Prometheus knows: addons.prometheus must not be none");
   if (jaeger.mode === "chart" && settings.tracing !== undefined)
-    refuse(["tracing"], "must be left out: traces go to the Jaeger of views.jaeger");
+    refuse(["tracing"], "must be left out: traces go to the Jaeger of addons.jaeger");
   if (prometheus.mode === "chart" && settings.prober !== undefined)
-    refuse(["prober"], "must be left out: the Prometheus of views.prometheus reaches no prober");
+    refuse(["prober"], "must be left out: the Prometheus of addons.prometheus reaches no prober");
 }
 
 export const observability = z.discriminatedUnion("mode", [
   none,
-  /** For a cluster whose Prometheus operator is there already, or comes as one of the views. */
+  /** For a cluster whose Prometheus operator is there already, or comes as one of the addons. */
   z
     .strictObject({
       mode: z.literal("monitors"),
@@ -113,7 +113,7 @@ export const observability = z.discriminatedUnion("mode", [
           module: z.string().min(1),
         })
         .optional(),
-      views,
+      addons,
     })
-    .superRefine(checkViews),
+    .superRefine(checkAddons),
 ]);

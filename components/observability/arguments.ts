@@ -6,13 +6,13 @@ import type { VaultTls } from "../vault/server.ts";
 import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
-import { collector } from "./views/jaeger.ts";
+import { collector } from "./addons/jaeger.ts";
 import {
-  installedViews,
-  viewsNamespace,
-  type ViewName,
-  type ViewsSettings,
-} from "./views/settings.ts";
+  installedAddons,
+  addonsNamespace,
+  type AddonName,
+  type AddonsSettings,
+} from "./addons/settings.ts";
 
 export type ObservabilitySettings =
   | { mode: "none" }
@@ -23,7 +23,7 @@ export type ObservabilitySettings =
       dashboards?: DashboardArgs | undefined;
       tracing?: Omit<Tracing, "namespace"> | undefined;
       prober?: Omit<ProberTargets, "targets">;
-      views: ViewsSettings;
+      addons: AddonsSettings;
     };
 
 /** The settings from which thresholds and targets follow. */
@@ -74,10 +74,10 @@ export function observabilityArgs(
 /** Where the mesh sends traces; nothing when nobody takes them. */
 export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracing } {
   if (settings.mode === "none") return {};
-  const { namespace, tracing, views } = settings;
-  if (views.jaeger.mode === "chart") {
-    const { samplingPercentage } = views.jaeger;
-    return { tracing: { namespace: viewsNamespace, ...collector, samplingPercentage } };
+  const { namespace, tracing, addons } = settings;
+  if (addons.jaeger.mode === "chart") {
+    const { samplingPercentage } = addons.jaeger;
+    return { tracing: { namespace: addonsNamespace, ...collector, samplingPercentage } };
   }
   return tracing === undefined ? {} : { tracing: { namespace, ...tracing } };
 }
@@ -85,19 +85,19 @@ export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracin
 /** Namespace of the Prometheus that reads the metrics; nothing when none does. */
 export function scrapedFrom(settings: ObservabilitySettings): string | undefined {
   if (settings.mode === "none") return undefined;
-  return settings.views.prometheus.mode === "chart" ? viewsNamespace : settings.namespace;
+  return settings.addons.prometheus.mode === "chart" ? addonsNamespace : settings.namespace;
 }
 
-/** The views that this program installs, with the settings of all; nothing when it installs none. */
-export function viewsArgs(settings: ObservabilitySettings) {
+/** The addons that this program installs, with the settings of all; nothing when it installs none. */
+export function addonsArgs(settings: ObservabilitySettings) {
   if (settings.mode === "none") return undefined;
-  const { labels, views } = settings;
-  return installed(settings).length === 0 ? undefined : { labels, views };
+  const { labels, addons } = settings;
+  return installed(settings).length === 0 ? undefined : { labels, addons };
 }
 
-/** The views that come as charts. */
-export const installed = (settings: ObservabilitySettings): ViewName[] =>
-  settings.mode === "none" ? [] : installedViews(settings.views);
+/** The addons that come as charts. */
+export const installed = (settings: ObservabilitySettings): AddonName[] =>
+  settings.mode === "none" ? [] : installedAddons(settings.addons);
 
 /** Servers with a certificate that somebody has to renew. */
 const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [

@@ -30,13 +30,13 @@ export class Observability extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #showDashboards({ namespace, dashboards }: ObservabilityArgs): void {
+  #showDashboards({ namespace, dashboards, thresholds }: ObservabilityArgs): void {
     if (dashboards === undefined) return;
     new k8s.core.v1.ConfigMap(
       "dashboards",
       {
         metadata: { name: "shlink-dashboards", namespace, ...dashboards },
-        data: dashboardFiles(),
+        data: dashboardFiles(thresholds),
       },
       { parent: this },
     );

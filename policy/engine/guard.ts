@@ -17,8 +17,10 @@ interface Call {
 type Configure = (call: Call, callback: (error?: object) => void) => void;
 type Handlers = Record<string, unknown>;
 
+type AddService = (this: unknown, service: unknown, handlers: Handlers) => void;
+
 interface Grpc {
-  Server: { prototype: { addService(service: unknown, handlers: Handlers): void } };
+  Server: { prototype: { addService: AddService } };
 }
 
 /** The engine's numbers for the levels. */
@@ -48,16 +50,16 @@ function refusal(policies: Policy[], call: Call, today: string): string | undefi
  */
 export function guardConfiguration(policies: Policy[], today: () => string, serve: () => void) {
   const { prototype } = (createRequire(import.meta.url)("@grpc/grpc-js") as Grpc).Server;
-  const original = prototype.addService;
+  const { addService } = prototype;
   let bites = false;
   prototype.addService = function (service, handlers) {
     const { configure } = handlers;
     bites = typeof configure === "function";
     const guarded = guard(policies, configure as Configure, today);
-    original.call(this, service, { ...handlers, ...(bites && { configure: guarded }) });
+    addService.call(this, service, { ...handlers, ...(bites && { configure: guarded }) });
   };
   serve();
-  prototype.addService = original;
+  prototype.addService = addService;
   if (!bites) throw new Error("the policy SDK no longer takes its configuration by gRPC");
 }
 

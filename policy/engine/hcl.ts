@@ -81,8 +81,8 @@ function heredocAt(text: string, start: number, marker: string) {
 }
 
 function unescape(text: string) {
-  return text.replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, code) => {
-    const named = { n: "\n", t: "\t", r: "\r" }[String(code)];
+  return text.replace(/\\(u[0-9a-fA-F]{4}|.)/gs, (_, code: string) => {
+    const named = { n: "\n", t: "\t", r: "\r" }[code];
     if (named !== undefined) return named;
     return /^u.{4}/.test(code) ? String.fromCharCode(parseInt(code.slice(1), 16)) : code;
   });
@@ -193,5 +193,6 @@ export function hclFromObject(value: unknown, depth: number = MAX_DEPTH): Value 
   }
   if (typeof value === "number") return { kind: "number", text: String(value) };
   if (typeof value === "string") return { kind: "string", text: value };
-  return { kind: "word", text: String(value ?? "null") };
+  if (typeof value === "boolean") return { kind: "word", text: String(value) };
+  return { kind: "word", text: value === null || value === undefined ? "null" : "too deep" };
 }

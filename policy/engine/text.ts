@@ -2,14 +2,15 @@
 
 import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
+import type * as Yaml from "yaml";
 
 const LONGEST = 2 * 1024 * 1024;
 
-let yaml: typeof import("yaml") | undefined;
+let yaml: typeof Yaml | undefined;
 
 /** Few programs carry YAML text, so its parser is loaded when the first one does. */
 function yamlParser() {
-  yaml ??= createRequire(import.meta.url)("yaml") as typeof import("yaml");
+  yaml ??= createRequire(import.meta.url)("yaml") as typeof Yaml;
   return yaml;
 }
 

@@ -1,7 +1,7 @@
 /** Ways to change what runs without a policy seeing it. */
 
 import { check } from "../engine/policy.ts";
-import type { Policy, Judge } from "../engine/policy.ts";
+import type { Policy } from "../engine/policy.ts";
 import type { Resource } from "../engine/normalise.ts";
 
 /** Inputs that the required policies read, by kind. */

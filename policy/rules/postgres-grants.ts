@@ -2,7 +2,6 @@
 
 import { check } from "../engine/policy.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
-import type { Resource } from "../engine/normalise.ts";
 import type { Cursor } from "../engine/cursor.ts";
 
 const POWERS = [

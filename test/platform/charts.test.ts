@@ -66,7 +66,7 @@ describe("The chart catalogue", () => {
 
   it("counts as used the chosen Redis operator's chart and not the other's", () => {
     const operators = (redisOperator: RedisOperator) =>
-      usedCharts({ cni: true, redisOperator, views: [] }).filter(
+      usedCharts({ cni: true, redisOperator, addons: [] }).filter(
         (name) => charts[name].name === "redis-operator",
       );
     assert.deepEqual(operators("spotahome"), ["redisOperator"]);
@@ -74,9 +74,9 @@ describe("The chart catalogue", () => {
   });
 
   it("counts as used every other chart, but the node agent only where the mesh has one", () => {
-    const views = ["prometheus", "grafana", "jaeger", "kiali"] as const;
+    const addons = ["prometheus", "grafana", "jaeger", "kiali"] as const;
     const used = (cni: boolean) =>
-      usedCharts({ cni, redisOperator: "spotahome", views: [...views] });
+      usedCharts({ cni, redisOperator: "spotahome", addons: [...addons] });
     assert.equal(used(true).length, names.length - 1);
     assert.deepEqual(
       used(true).filter((name) => !used(false).includes(name)),
@@ -84,15 +84,15 @@ describe("The chart catalogue", () => {
     );
   });
 
-  it("counts as used a view's chart only where the view is installed", () => {
-    const used = (views: "jaeger"[]) =>
-      usedCharts({ cni: true, redisOperator: "spotahome", views });
+  it("counts as used an addon's chart only where the addon is installed", () => {
+    const used = (addons: "jaeger"[]) =>
+      usedCharts({ cni: true, redisOperator: "spotahome", addons });
     assert.deepEqual(
       used(["jaeger"]).filter((name) => !used([]).includes(name)),
       ["jaeger"],
     );
-    for (const view of ["prometheus", "grafana", "jaeger", "kiali"] as const)
-      assert.ok(!used([]).includes(view), view);
+    for (const addon of ["prometheus", "grafana", "jaeger", "kiali"] as const)
+      assert.ok(!used([]).includes(addon), addon);
   });
 
   it("gives each release a fixed name, a namespace and ten minutes", () => {

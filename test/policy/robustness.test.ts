@@ -6,7 +6,7 @@ import { numbers } from "./support/numbers.ts";
 import { pack } from "./support/pack.ts";
 import { judge, policyOf, TODAY, urnOf } from "./support/run.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
-import { suites } from "./suites/index.ts";
+import { suites } from "./support/suites.ts";
 
 /** Always the same sequence, so that a failure comes again. */
 function random(seed: number): () => number {
@@ -132,7 +132,7 @@ describe("robustness", function () {
   it("turns an error inside a policy into a violation in prod and advice in dev", () => {
     const failing = {
       ...policyOf(pack, "host-access"),
-      check: () => {
+      checkResource: () => {
         throw new TypeError("a value with a secret in it");
       },
     };

@@ -4,6 +4,7 @@ import { redisDashboard } from "./redis.ts";
 import { secretsDashboard } from "./secrets.ts";
 import { trafficDashboard } from "./traffic.ts";
 
+/** How Grafana finds the dashboards. */
 export interface DashboardArgs {
   /** Labels by which Grafana's sidecar finds dashboards. */
   labels: Record<string, string>;
@@ -11,16 +12,21 @@ export interface DashboardArgs {
   annotations: Record<string, string>;
 }
 
-/** One for each part that somebody operates. */
-export const dashboards: Dashboard[] = [
+/** The settings from which the dashboards take what is healthy. */
+export interface Healthy {
+  redis: { sentinels: number };
+}
+
+/** The dashboards, one for each part that somebody operates. */
+export const dashboards = ({ redis }: Healthy): Dashboard[] => [
   trafficDashboard,
   databaseDashboard,
-  redisDashboard,
+  redisDashboard(redis),
   secretsDashboard,
 ];
 
-/** Files as Grafana's sidecar takes them out of a ConfigMap. */
-export const dashboardFiles = () =>
+/** The dashboards as files, as Grafana's sidecar takes them out of a ConfigMap. */
+export const dashboardFiles = (healthy: Healthy) =>
   Object.fromEntries(
-    dashboards.map((one) => [`${one.uid}.json`, JSON.stringify(grafanaModel(one))]),
+    dashboards(healthy).map((one) => [`${one.uid}.json`, JSON.stringify(grafanaModel(one))]),
   );

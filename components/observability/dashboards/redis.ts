@@ -4,7 +4,10 @@ const perPod = (expr: string): Query => ({ expr, legend: "{{pod}}" });
 const rate = (counter: string) =>
   `sum by (pod) (rate(${counter}{job="redis/redis"}[$__rate_interval]))`;
 
-export const redisDashboard: Dashboard = {
+/** A failover needs the majority of the sentinels: https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/. */
+const majority = (sentinels: number) => Math.floor(sentinels / 2) + 1;
+
+export const redisDashboard = ({ sentinels }: { sentinels: number }): Dashboard => ({
   uid: "shlink-redis",
   title: "Shlink: Redis",
   panels: [
@@ -29,14 +32,13 @@ export const redisDashboard: Dashboard = {
       title: "Sentinels that answer",
       unit: "none",
       queries: [{ expr: 'sum(up{job="redis/redis-sentinel"})', legend: "sentinels" }],
-      // A majority of three.
-      number: { healthyFrom: 2 },
+      number: { healthyFrom: majority(sentinels) },
     },
     {
       title: "Sentinels that agree",
       unit: "none",
       queries: [{ expr: "min(redis_sentinel_master_ok_sentinels)", legend: "sentinels" }],
-      number: { healthyFrom: 2 },
+      number: { healthyFrom: majority(sentinels) },
     },
     {
       title: "Memory, of the limit",
@@ -66,4 +68,4 @@ export const redisDashboard: Dashboard = {
       queries: [perPod('max by (pod) (redis_connected_clients{job="redis/redis"})')],
     },
   ],
-};
+});

@@ -9,7 +9,7 @@ import { podMonitors, jobOf } from "../../../components/observability/monitors.t
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
 import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
 import { run } from "../../../local/toolchain/run.ts";
-import { dashboardExpressions } from "./expressions.ts";
+import { dashboardExpressions, healthy } from "./expressions.ts";
 
 interface Model {
   uid: string;
@@ -21,7 +21,8 @@ interface Model {
     targets: { refId: string; expr: string }[];
   }[];
 }
-const models = () => Object.values(dashboardFiles()).map((text) => JSON.parse(text) as Model);
+const models = () =>
+  Object.values(dashboardFiles(healthy)).map((text) => JSON.parse(text) as Model);
 const configMap = (registrations: Registration[]) =>
   registrations.find(({ name }) => name === "dashboards");
 
@@ -64,7 +65,7 @@ describe("The dashboards", function () {
 
   it("have an address each, and let who looks choose the Prometheus", () => {
     const ids = models().map(({ uid }) => uid);
-    assert.equal(new Set(ids).size, dashboards.length);
+    assert.equal(new Set(ids).size, dashboards(healthy).length);
     for (const { templating, panels } of models()) {
       assert.deepEqual(
         templating.list.map(({ name, type }) => [name, type]),
@@ -87,6 +88,22 @@ describe("The dashboards", function () {
       assert.equal(new Set(cells).size, cells.length, uid);
       for (const { targets } of panels)
         assert.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length);
+    }
+  });
+
+  it("are red only where fewer than a majority of the stack's own sentinels answer or agree", () => {
+    for (const [sentinels, majority] of [
+      [1, 1],
+      [3, 2],
+      [5, 3],
+    ] as const) {
+      const [, , redis] = dashboards({ redis: { sentinels } });
+      const panels = redis?.panels.filter(({ title }) => title.startsWith("Sentinels")) ?? [];
+      assert.deepEqual(
+        panels.map(({ number }) => number?.healthyFrom),
+        [majority, majority],
+        `${sentinels} sentinels`,
+      );
     }
   });
 

@@ -19,7 +19,7 @@ import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { scripts } from "../../../outside/scripts.ts";
 import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
-import { findTool } from "../../local/plugins/integration/tools.ts";
+import { findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
 
 const binary = findTool("bao");

@@ -67,7 +67,7 @@ before(async () => {
 });
 
 describe("chart mirror", () => {
-  const used = usedCharts({ cni: true, redisOperator: "spotahome", views: [] });
+  const used = usedCharts({ cni: true, redisOperator: "spotahome", addons: [] });
 
   it("has a file for every chart of the local stacks, where the program looks for it", () => {
     for (const name of used) {

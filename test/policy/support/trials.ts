@@ -4,8 +4,8 @@ import type { hostScope } from "../../../policy/engine/hosts.ts";
 import type { readHcl } from "../../../policy/engine/hcl.ts";
 import type { levelOf, stackClass, stackOf } from "../../../policy/engine/levels.ts";
 import type { plaintextListeners } from "../../../policy/engine/vault-config.ts";
-import { accepted, caught } from "../suites/adversarial.ts";
-import { suites } from "../suites/index.ts";
+import { accepted, caught } from "./adversarial.ts";
+import { suites } from "./suites.ts";
 import { decoys, hostDresses, hostNames, hostSpaces, keys, places, values } from "./generators.ts";
 import {
   failuresInDev,

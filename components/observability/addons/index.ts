@@ -1,0 +1,92 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { release, type ChartSource } from "../../../platform/charts.ts";
+import { ownershipLabel, restricted } from "../../namespaces/index.ts";
+import { closedSpec, type PolicySpec } from "../../network/index.ts";
+import { dashboardFiles, type Healthy } from "../dashboards/index.ts";
+import { dashboardsName } from "./grafana.ts";
+import { signingKey } from "./kiali.ts";
+import { addonPolicies } from "./policies.ts";
+import { addonsNamespace, type AddonName } from "./settings.ts";
+import { addonValues, type ValuesArgs } from "./values.ts";
+
+export interface AddonsArgs extends ValuesArgs, Healthy {
+  charts: ChartSource;
+  /** Networks of the API server. */
+  apiServer: string[];
+}
+
+/** Prometheus, Grafana, Jaeger and Kiali, as far as they come as charts, in a closed namespace of their own. */
+export class Addons extends pulumi.ComponentResource {
+  readonly #namespace: pulumi.Output<string>;
+  readonly #healthy: Healthy;
+  readonly #policies: k8s.networking.v1.NetworkPolicy[] = [];
+
+  constructor(name: string, args: AddonsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("shlink-platform:index:Addons", name, {}, opts);
+    this.#healthy = args;
+    const labels = { ...ownershipLabel, ...restricted };
+    this.#namespace = new k8s.core.v1.Namespace(
+      addonsNamespace,
+      { metadata: { name: addonsNamespace, labels } },
+      { parent: this },
+    ).metadata.name;
+    this.#restrict("default", closedSpec);
+    const policies = addonPolicies(args.addons, args.apiServer);
+    for (const [pod, spec] of Object.entries(policies)) this.#restrict(pod, spec);
+    const values = Object.entries(addonValues(args)) as [AddonName, Record<string, unknown>][];
+    for (const [addon, own] of values) this.#install(addon, own, args.charts);
+    this.registerOutputs({});
+  }
+
+  #restrict(name: string, spec: PolicySpec): void {
+    const policy = new k8s.networking.v1.NetworkPolicy(
+      `addons-${name}`,
+      { metadata: { name, namespace: this.#namespace }, spec },
+      { parent: this },
+    );
+    this.#policies.push(policy);
+  }
+
+  /** The pods find their policies, and what they mount. */
+  #install(addon: AddonName, values: Record<string, unknown>, source: ChartSource): void {
+    const mounted: Partial<Record<AddonName, () => pulumi.Resource>> = {
+      grafana: () => this.#dashboards(),
+      kiali: () => this.#key(),
+    };
+    const needed = mounted[addon]?.();
+    release(
+      addon,
+      { chart: addon, source, namespace: this.#namespace, values },
+      { parent: this, dependsOn: [...this.#policies, ...(needed === undefined ? [] : [needed])] },
+    );
+  }
+
+  #dashboards(): pulumi.Resource {
+    return new k8s.core.v1.ConfigMap(
+      "addons-dashboards",
+      {
+        metadata: { name: dashboardsName, namespace: this.#namespace },
+        data: dashboardFiles(this.#healthy),
+      },
+      { parent: this },
+    );
+  }
+
+  #key(): pulumi.Resource {
+    const { result } = new random.RandomPassword(
+      signingKey.name,
+      { length: 32, special: false },
+      { parent: this },
+    );
+    return new k8s.core.v1.Secret(
+      signingKey.name,
+      {
+        metadata: { name: signingKey.name, namespace: this.#namespace },
+        stringData: { [signingKey.key]: result },
+      },
+      { parent: this },
+    );
+  }
+}
