@@ -1,21 +1,9 @@
-#!/usr/bin/env node
-/**
- * Writes docs/policies.md from the policies: node policy/docs.ts. With --check it writes nothing
- * and fails when the file is not what the code says.
- */
-
-import { readFileSync, writeFileSync } from "node:fs";
-import process from "node:process";
-import { fileURLToPath, URL } from "node:url";
 import { format } from "prettier";
-import { policies } from "./rules.ts";
 import type { Check, Policy } from "./engine/policy.ts";
-
-const FILE = fileURLToPath(new URL("../docs/policies.md", import.meta.url));
 
 const INTRODUCTION = `# Policies
 
-<!-- Written by "node policy/docs.ts" from policy/rules; edit those. -->
+<!-- Written by \`make accept\` from policy/rules; edit those. -->
 
 The pack in \`policy/\` judges every resource before it is created or changed. Levels depend on the stack: a stack
 is dev when its name has \`dev\`, \`development\`, \`local\`, \`sandbox\` or \`test\` as a word (\`dev\`, \`eu-dev\`, \`test2\`) and
@@ -111,13 +99,3 @@ export function document(all: Policy[]): Promise<string> {
   ].join("\n");
   return format(text, { parser: "markdown", printWidth: 100 });
 }
-
-async function main() {
-  const text = await document(policies);
-  if (!process.argv.includes("--check")) return writeFileSync(FILE, text);
-  if (readFileSync(FILE, "utf8") === text) return;
-  process.stderr.write("docs/policies.md is not what the policies say; run: node policy/docs.ts\n");
-  process.exitCode = 1;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -193,6 +193,5 @@ export function hclFromObject(value: unknown, depth: number = MAX_DEPTH): Value 
   }
   if (typeof value === "number") return { kind: "number", text: String(value) };
   if (typeof value === "string") return { kind: "string", text: value };
-  if (typeof value === "boolean") return { kind: "word", text: String(value) };
-  return { kind: "word", text: value === null || value === undefined ? "null" : "too deep" };
+  return { kind: "word", text: String(value as boolean | null | undefined) };
 }

@@ -2,7 +2,6 @@ import { describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { document } from "../../policy/docs.ts";
 import { policies } from "../../policy/rules.ts";
 import { suites } from "./support/suites.ts";
 
@@ -88,10 +87,6 @@ describe("the catalogue of policies", () => {
       }
       for (const setting of Object.values(settings)) assert.match(setting.description, /\.$/);
     }
-  });
-
-  it("is what docs/policies.md says", async () => {
-    assert.equal(read("docs/policies.md"), await document(policies), "run: node policy/docs.ts");
   });
 
   it("imports no provider and makes the pack in one place only", () => {
