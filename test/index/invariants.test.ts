@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { type Registration, render, secretMark } from "../../plan/render.ts";
+import { type Registration, secretMark } from "../../plan/render.ts";
+import { stacks, synth } from "../support/synth.ts";
 
 const clusterScoped = [
   "Namespace",
@@ -20,11 +21,11 @@ const texts = (value: unknown): string[] =>
       ? Object.values(value).flatMap(texts)
       : [];
 
-for (const stack of ["dev", "prod"])
+for (const stack of stacks)
   describe(`Every registration of stack ${stack}`, () => {
     let registrations: Registration[] = [];
     before(async () => {
-      ({ registrations } = await render(stack));
+      ({ registrations } = await synth(stack));
     });
     const resources = () => registrations.filter((one) => !isComponent(one) && !isProvider(one));
     const named = (part: string) => registrations.filter(({ type }) => type.includes(part));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { type Registration, render } from "../../plan/render.ts";
+import type { Registration } from "../../plan/render.ts";
+import { stacks, synth } from "../support/synth.ts";
 
 interface Pod {
   serviceAccountName?: string;
@@ -20,13 +21,13 @@ const kind = (registrations: Registration[], suffix: string) =>
 const named = (registrations: Registration[], name: string) =>
   registrations.find((one) => one.name === name)?.inputs ?? {};
 
-for (const stack of ["dev", "prod"])
+for (const stack of stacks)
   describe(`The accounts of stack ${stack}`, () => {
     let registrations: Registration[] = [];
     /** Which accounts hand a token to the pods that run as them. */
     let tokens: Record<string, boolean> = {};
     before(async () => {
-      ({ registrations } = await render(stack));
+      ({ registrations } = await synth(stack));
       tokens = Object.fromEntries(
         kind(registrations, "ServiceAccount").map(({ inputs }) => {
           const { metadata, automountServiceAccountToken } = inputs as unknown as Account;
