@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import packageFile from "../policy/package.json" with { type: "json" };
-import { policies } from "../policy/rules.js";
+import { policies } from "../policy/rules.ts";
 import { comment, COMMENT_MARKER } from "./comment.ts";
 import { drift, DRIFT_MARKER, DRIFT_TITLE } from "./drift.ts";
 import { type Preview, readPreview, withoutDebug } from "./events.ts";

@@ -25,7 +25,7 @@ describe("the guard of the policy pack", () => {
   });
 
   it("knows the name under which the pack runs", () => {
-    const index = readFileSync(new URL("../../policy/index.js", import.meta.url), "utf8");
+    const index = readFileSync(new URL("../../policy/pack.ts", import.meta.url), "utf8");
     assert.ok(index.includes(`new PolicyPack("${pack.name}"`));
     const main = readFileSync(new URL("../../ci/main.ts", import.meta.url), "utf8");
     assert.ok(main.includes("name: projectName"));

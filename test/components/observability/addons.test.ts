@@ -11,8 +11,8 @@ import {
   stackSettings,
 } from "../../../plan/render.ts";
 import { pack } from "../../policy/support/pack.ts";
-import { judgeAll } from "../../../policy/cli/judge.js";
-import { readResources } from "../../../policy/cli/input.js";
+import { judgeAll } from "../../../policy/cli/judge.ts";
+import { readResources } from "../../../policy/cli/input.ts";
 import { kialiValues } from "../../../components/observability/addons/kiali.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
 
