@@ -11,7 +11,8 @@ import { Janitor } from "./components/janitor/index.ts";
 import { flowsFor } from "./platform/flows.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
-import { namespaceNames, Namespaces } from "./components/namespaces/index.ts";
+import { Namespaces } from "./components/namespaces/index.ts";
+import { namespaceNames } from "./platform/namespaces.ts";
 import { Network } from "./components/network/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
@@ -50,9 +51,10 @@ export default async function program(cluster = kubernetes()) {
     addons: installed(observability),
   });
   const ours = [...namespaceNames(cni), ...(addons === undefined ? [] : [addonsNamespace])];
-  await cluster.verify(context, ours, mirroredFiles(charts, used));
+  const chartFiles = mirroredFiles(charts, used);
+  const { clusterIdentifier } = await cluster.verify({ context, namespaces: ours, chartFiles });
 
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
   const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;

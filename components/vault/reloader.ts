@@ -1,10 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
-import { amount } from "../../platform/quantity.ts";
+import { parseQuantity } from "../../platform/quantity.ts";
 import { scripts } from "../../outside/scripts.ts";
-import { restrictedContainer } from "../../platform/security.ts";
+import { restrictedContainer } from "../../platform/pods.ts";
 import type { VaultAudit, VaultTls } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 /** What changes while the servers run. */
 interface Attended {
@@ -53,14 +54,14 @@ export const reloaderContainer = (attended: Attended) => ({
 
 function environment({ tls, audit }: Attended): Record<string, string> {
   return {
-    VAULT_PORT: "8200",
+    VAULT_PORT: `${workloads.vault.ports.api}`,
     INTERVAL_SECONDS: "5",
     ...(tls.mode === "plaintext" ? {} : { CERTIFICATE: "/certificate/tls.crt" }),
     ...(audit.mode === "none"
       ? {}
       : {
           AUDIT_LOG: `/audit/${auditFile}`,
-          AUDIT_MAX_BYTES: `${amount(audit.maxSize)}`,
+          AUDIT_MAX_BYTES: `${parseQuantity(audit.maxSize)}`,
           AUDIT_KEEP: `${audit.keep}`,
         }),
   };
