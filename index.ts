@@ -11,8 +11,7 @@ import { Janitor } from "./components/janitor/index.ts";
 import { flowsFor } from "./platform/flows.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
-import { Namespaces } from "./components/namespaces/index.ts";
-import { namespaceNames } from "./platform/namespaces.ts";
+import { namespaceNames, Namespaces } from "./components/namespaces/index.ts";
 import { Network } from "./components/network/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
@@ -51,10 +50,9 @@ export default async function program(cluster = kubernetes()) {
     addons: installed(observability),
   });
   const ours = [...namespaceNames(cni), ...(addons === undefined ? [] : [addonsNamespace])];
-  const chartFiles = mirroredFiles(charts, used);
-  const { clusterIdentifier } = await cluster.verify({ context, namespaces: ours, chartFiles });
+  await cluster.verify(context, ours, mirroredFiles(charts, used));
 
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
   const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;

@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 import { listing } from "./listing.ts";
 import { render, stackSettings } from "./render.ts";
 import { differences, table, tree } from "./tree.ts";
-import { isComponent } from "../platform/project.ts";
 
 const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
 if (json === undefined) await compare();
@@ -15,7 +14,7 @@ async function compare(): Promise<void> {
   const devTree = tree(dev);
   const prodTree = tree(prod);
   const count = ({ registrations }: typeof dev) =>
-    registrations.filter((one) => !isComponent(one)).length;
+    registrations.filter(({ type }) => !type.startsWith("shlink-platform:")).length;
 
   console.log(`Stack prod: ${count(prod)} resources. Lines with + are not in dev.\n`);
   for (const line of prodTree) console.log(`${devTree.includes(line) ? " " : "+"} ${line}`);

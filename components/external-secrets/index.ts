@@ -1,9 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { token } from "../../platform/project.ts";
-import type { ChartSource } from "../../platform/charts.ts";
-import { installChart } from "../chart/index.ts";
-import type { Requests } from "../../platform/quantity.ts";
+import { release, type ChartSource } from "../../platform/charts.ts";
+import type { Requests } from "../mesh/index.ts";
 import { operatorRights, readerRights } from "./rights.ts";
 import {
   readerAccount,
@@ -22,11 +20,11 @@ export interface ExternalSecretsArgs {
 /** The External Secrets operator: its webhook answers once this component is there. */
 export class ExternalSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: ExternalSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(token("ExternalSecrets"), name, {}, opts);
+    super("shlink-platform:index:ExternalSecrets", name, {}, opts);
     const { charts, namespace } = args;
     const values = externalSecretsValues(args);
     const dependsOn = operatorRights(namespace, values.leaderElect, { parent: this });
-    installChart(
+    release(
       "external-secrets",
       { chart: "externalSecrets", source: charts, namespace, values },
       { parent: this, dependsOn },
@@ -84,7 +82,7 @@ export class SecretReader extends pulumi.ComponentResource {
   readonly #store: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(token("SecretReader"), name, {}, opts);
+    super("shlink-platform:index:SecretReader", name, {}, opts);
     this.#args = args;
     const rights = readerRights(name, args.namespace, { parent: this });
     this.#store = this.#createStore(name, this.#createAccount(name), rights);

@@ -1,11 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { token } from "../../platform/project.ts";
-import type { ChartSource } from "../../platform/charts.ts";
-import { installChart } from "../chart/index.ts";
-import { spread } from "../../platform/pods.ts";
-import { workloads } from "../../platform/workloads.ts";
-import type { Requests } from "../../platform/quantity.ts";
+import { release, type ChartSource } from "../../platform/charts.ts";
+
+/** CPU and memory a container asks of the scheduler. */
+export type Requests = { cpu: string; memory: string };
 
 /** `Local` keeps the client's address. */
 type TrafficPolicy = "Local" | "Cluster";
@@ -53,18 +51,18 @@ export interface Tracing {
 /** The collector's name in the mesh's configuration. */
 const tracingProvider = "otel";
 
-/** The installChart name decides the labels `app` and `istio` of the gateway's pods and its service account. */
+/** The release name decides the labels `app` and `istio` of the gateway's pods and its service account. */
 const gatewayName = "istio-ingressgateway";
 
 /** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
 export class Mesh extends pulumi.ComponentResource {
   /** What a Gateway resource selects. */
-  readonly gatewaySelector = workloads.gateway.labels;
+  readonly gatewaySelector = { istio: "ingressgateway" };
   /** Identity with which the gateway calls workloads. */
   readonly gatewayPrincipal: pulumi.Output<string>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(token("Mesh"), name, {}, opts);
+    super("shlink-platform:index:Mesh", name, {}, opts);
     const base = this.#base(args);
     const istiod = this.#istiod(args, [base, ...this.#cni(args, base)]);
     this.#demandMutualTls(args, istiod);
@@ -75,7 +73,7 @@ export class Mesh extends pulumi.ComponentResource {
   }
 
   #base({ charts, namespace }: MeshArgs): k8s.helm.v3.Release {
-    return installChart(
+    return release(
       "istio-base",
       { chart: "istioBase", source: charts, namespace },
       { parent: this },
@@ -85,7 +83,7 @@ export class Mesh extends pulumi.ComponentResource {
   #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
     const { charts, cniNamespace: namespace } = args;
     if (namespace === undefined) return [];
-    const agent = installChart(
+    const agent = release(
       "istio-cni",
       { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
       { parent: this, dependsOn: base },
@@ -95,7 +93,7 @@ export class Mesh extends pulumi.ComponentResource {
 
   #istiod(args: MeshArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
     const { charts, namespace } = args;
-    return installChart(
+    return release(
       "istiod",
       { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
       { parent: this, dependsOn },
@@ -142,7 +140,7 @@ export class Mesh extends pulumi.ComponentResource {
       { metadata: { name: gatewayName, namespace }, automountServiceAccountToken: false },
       { parent: this },
     );
-    installChart(
+    release(
       gatewayName,
       { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
       { parent: this, dependsOn: [istiod, account] },
@@ -151,6 +149,14 @@ export class Mesh extends pulumi.ComponentResource {
 }
 
 const seccompProfile = { type: "RuntimeDefault" };
+
+/** One on each node, as far as there are nodes. */
+const spread = (matchLabels: Record<string, string>) => ({
+  maxSkew: 1,
+  topologyKey: "kubernetes.io/hostname",
+  whenUnsatisfiable: "ScheduleAnyway",
+  labelSelector: { matchLabels },
+});
 
 export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" | "cniConfDir">) {
   return { cniBinDir, cniConfDir, seccompProfile };
@@ -168,7 +174,7 @@ export function istiodValues({
     replicaCount: replicas,
     resources: { requests },
     seccompProfile,
-    topologySpreadConstraints: [spread("node", "ScheduleAnyway", workloads.istiod.labels)],
+    topologySpreadConstraints: [spread({ app: "istiod" })],
     cni: { enabled: cniNamespace !== undefined },
     global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
     meshConfig: {
@@ -214,7 +220,7 @@ export function gatewayValues({
       seccompProfile,
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
     },
-    topologySpreadConstraints: [spread("node", "ScheduleAnyway", { app: gatewayName })],
+    topologySpreadConstraints: [spread({ app: gatewayName })],
     podAnnotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig) },
     service: serviceValues(service),
   };
@@ -223,19 +229,20 @@ export function gatewayValues({
 function serviceValues(service: GatewayService) {
   if (service.type !== "NodePort") return service;
   const { type, externalTrafficPolicy, httpNodePort, httpsNodePort } = service;
-  const { http, https, status } = workloads.gateway.ports;
-  const ports = [
-    servicePort("status-port", status),
-    servicePort("http2", http, httpNodePort),
-    servicePort("https", https, httpsNodePort),
-  ];
-  return { type, externalTrafficPolicy, ports };
+  const http = {
+    name: "http2",
+    port: 80,
+    targetPort: 80,
+    protocol: "TCP",
+    nodePort: httpNodePort,
+  };
+  const https = {
+    name: "https",
+    port: 443,
+    targetPort: 443,
+    protocol: "TCP",
+    ...(httpsNodePort === undefined ? {} : { nodePort: httpsNodePort }),
+  };
+  const status = { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" };
+  return { type, externalTrafficPolicy, ports: [status, http, https] };
 }
-
-const servicePort = (name: string, port: number, nodePort?: number) => ({
-  name,
-  port,
-  targetPort: port,
-  protocol: "TCP",
-  ...(nodePort === undefined ? {} : { nodePort }),
-});

@@ -1,15 +1,25 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { token } from "../../platform/project.ts";
-import { type ChartSource, type RedisOperator, redisOperators } from "../../platform/charts.ts";
-import { installChart } from "../chart/index.ts";
-import { workloads, failoverName } from "../../platform/workloads.ts";
-import { restrictedContainer } from "../../platform/pods.ts";
+import {
+  type ChartSource,
+  type RedisOperator,
+  redisOperators,
+  release,
+} from "../../platform/charts.ts";
+import { workloads } from "../../platform/flows.ts";
+import { restrictedContainer } from "../../platform/security.ts";
 import { SecretReader } from "../external-secrets/index.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
-import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
+import {
+  authFile,
+  authSecret,
+  failoverName,
+  masterName,
+  sentinelAddress,
+  serversAccount,
+} from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
 
@@ -47,7 +57,7 @@ export class Cache extends pulumi.ComponentResource {
   readonly connection: SentinelConnection;
 
   constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(token("Cache"), name, {}, opts);
+    super("shlink-platform:index:Cache", name, {}, opts);
     const operator = this.#operator(args);
     const credentials = this.#credentials(args.vault);
     const auth = this.#auth(args, credentials);
@@ -62,7 +72,7 @@ export class Cache extends pulumi.ComponentResource {
   }
 
   #operator({ charts, operator, operatorNamespace: namespace }: CacheArgs): k8s.helm.v3.Release {
-    return installChart(
+    return release(
       "redis-operator",
       {
         chart: redisOperators[operator],
@@ -145,10 +155,7 @@ export class Cache extends pulumi.ComponentResource {
         metadata: { namespace },
         spec: {
           backoffLimit: 0,
-          template: {
-            metadata: { labels: workloads["redis-ready"].labels },
-            spec: readyPod(replicas),
-          },
+          template: { metadata: { labels: { app: "redis-ready" } }, spec: readyPod(replicas) },
         },
       },
       { parent: this, dependsOn: failover, customTimeouts: { create: "10m" } },
@@ -156,10 +163,9 @@ export class Cache extends pulumi.ComponentResource {
   }
 }
 
-const { labels, ports } = workloads.redis;
 const serversSpec = {
   clusterIP: "None",
   publishNotReadyAddresses: true,
-  selector: labels,
-  ports: [{ name: "tcp-redis", port: ports.redis, targetPort: ports.redis }],
+  selector: workloads.redis.labels,
+  ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
 };

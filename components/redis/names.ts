@@ -1,16 +1,11 @@
-import { failoverName, serviceHost, workloads } from "../../platform/workloads.ts";
-
+export const failoverName = "shlink-redis";
 export const authSecret = `${failoverName}-auth`;
 /** The key of the Secret that Redis includes into its configuration. */
 export const authFile = "auth.conf";
-/** The operator makes this Service for the sentinels. */
-export const sentinelAddress = {
-  host: serviceHost("sentinel", `rfs-${failoverName}`),
-  port: workloads.sentinel.ports.sentinel,
-};
+export const sentinelAddress = { host: `rfs-${failoverName}.redis.svc`, port: 26379 };
 /** The account of servers and sentinels, of which no pod gets a token. */
 export const serversAccount = `${failoverName}-servers`;
-/** The operator knows no other name for the master. */
+/** Fixed in the operator's code. */
 export const masterName = "mymaster";
-/** The operator keeps redis.conf in this ConfigMap. */
+/** The operator's ConfigMap with redis.conf. */
 export const configMapName = `rfr-${failoverName}`;

@@ -3,26 +3,26 @@ import assert from "node:assert/strict";
 import { installSwitch, removeCopy, writeCopy, type Mutant } from "./support/mutants.ts";
 import { numbers } from "./support/numbers.ts";
 import { trials, type Trial, type WholePack } from "./support/trials.ts";
-import { policies } from "../../policy/rules.ts";
+import { policies } from "../../policy/rules.js";
 
 /** What the required policies consist of. */
 const locked = policies
   .filter((policy) => policy.locked === true)
-  .map(({ name }) => `rules/${name}.ts`);
+  .map(({ name }) => `rules/${name}.js`);
 const required = new Set([
   ...locked,
-  ...["hcl", "vault-config", "vault-texts", "hosts", "levels"].map((name) => `engine/${name}.ts`),
+  ...["hcl", "vault-config", "vault-texts", "hosts", "levels"].map((name) => `engine/${name}.js`),
 ]);
 /** Tested by their own tests, which need no copy. */
 const elsewhere = new Set(
-  ["config", "exemptions", "guard", "sdk"].map((name) => `engine/${name}.ts`),
+  ["config", "exemptions", "guard", "pack"].map((name) => `engine/${name}.js`),
 );
 async function load(folder: URL): Promise<WholePack> {
   const from = async (file: string) => (await import(new URL(file, folder).href)) as object;
   const modules = [
-    "rules.ts",
+    "rules.js",
     ...["normalise", "policy", "hosts", "hcl", "vault-config", "levels"].map(
-      (name) => `engine/${name}.ts`,
+      (name) => `engine/${name}.js`,
     ),
   ];
   return Object.assign({}, ...(await Promise.all(modules.map(from)))) as WholePack;

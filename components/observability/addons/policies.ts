@@ -1,5 +1,4 @@
-import { scrapeFlows, type Peer } from "../../../platform/flows.ts";
-import type { WorkloadName } from "../../../platform/workloads.ts";
+import { scrapeFlows, type Peer, type WorkloadName } from "../../../platform/flows.ts";
 import {
   inNamespace,
   policyPeers,

@@ -1,4 +1,4 @@
-import { adminSurfaces } from "../../../policy/rules/admin-surfaces.ts";
+import { adminSurfaces } from "../../../policy/rules/admin-surfaces.js";
 import { ISTIOD, release } from "../support/fixtures/releases.ts";
 import { VAULT } from "../support/fixtures/vault.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";

@@ -1,4 +1,4 @@
-import { rbacScope } from "../../../policy/rules/rbac-scope.ts";
+import { rbacScope } from "../../../policy/rules/rbac-scope.js";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const ROLE: Fixture = {

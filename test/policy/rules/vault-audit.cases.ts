@@ -1,4 +1,4 @@
-import { vaultAudit } from "../../../policy/rules/vault-audit.ts";
+import { vaultAudit } from "../../../policy/rules/vault-audit.js";
 import { RAFT, VAULT } from "../support/fixtures/vault.ts";
 import { type Fixture, StackCases, UNKNOWN } from "../support/suite.ts";
 

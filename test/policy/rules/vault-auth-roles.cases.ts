@@ -1,4 +1,4 @@
-import { vaultAuthRoles } from "../../../policy/rules/vault-auth-roles.ts";
+import { vaultAuthRoles } from "../../../policy/rules/vault-auth-roles.js";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const ROLE: Fixture = {

@@ -1,0 +1,41 @@
+/** Which stack this is, and how hard a finding weighs there. */
+
+/**
+ * @typedef {"mandatory" | "advisory" | "off"} Level
+ * @typedef {"prod" | "dev"} StackClass
+ */
+
+/** One of these as a whole word of the name, and none that promises more: eu-dev, test.2, but not dev-live. */
+const DEV = /(^|[-_.])(dev|development|local|sandbox|test)\d*($|[-_.])/i;
+const SERVES = /(^|[-_.])(prod|production|live|staging)\d*($|[-_.])/i;
+
+/**
+ * The stack's name from a resource's URN; undefined when it does not say.
+ * @param {unknown} urn
+ */
+export function stackOf(urn) {
+  const match = /^urn:pulumi:([^:]+)::/.exec(typeof urn === "string" ? urn : "");
+  return match?.[1];
+}
+
+/**
+ * A stack whose name does not say that it is for development is taken for prod, so that nothing slips through.
+ * @param {string | undefined} stack
+ * @returns {StackClass}
+ */
+export function stackClass(stack) {
+  return stack !== undefined && DEV.test(stack) && !SERVES.test(stack) ? "dev" : "prod";
+}
+
+/**
+ * @param {{ prod: Level, dev: Level }} code
+ * @param {StackClass} stack
+ * @param {Level | undefined} cap what the configuration allows at most; locked policies pass none
+ * @returns {Level}
+ */
+export function levelOf(code, stack, cap) {
+  const level = code[stack];
+  if (cap === undefined || level === "off") return level;
+  if (cap === "off") return "off";
+  return cap === "advisory" ? "advisory" : level;
+}

@@ -1,0 +1,154 @@
+/** Finds every Vault configuration that a resource carries, in whatever wrapping. */
+
+import { hclFromObject, readHcl } from "./hcl.js";
+import { walk } from "./reader.js";
+import { containers, podTemplates } from "./podspecs.js";
+import { decodeBase64, heredocs } from "./text.js";
+
+/**
+ * @import { Body } from "./hcl.js"
+ * @import { Node } from "./reader.js"
+ * @import { KubeObject, Resource } from "./normalise.js"
+ * @typedef {object} VaultConfig
+ * @property {Node} node
+ * @property {Body | undefined} body undefined when it cannot be read
+ */
+
+const CONFIG_ENV = new Set(["VAULT_LOCAL_CONFIG", "BAO_LOCAL_CONFIG"]);
+
+/**
+ * A text or an object that is meant to be a Vault configuration.
+ * @param {Node} node
+ * @returns {VaultConfig}
+ */
+export function declaredConfig(node) {
+  if (typeof node.value === "string") return { node, body: readHcl(node.value) };
+  const value = hclFromObject(node.value);
+  return { node, body: value.kind === "object" ? value : undefined };
+}
+
+/**
+ * A text that may be anything: only what reads as a configuration with a listener, or claims to be
+ * one by its file name, is one.
+ * @param {Node} node
+ * @param {string} text
+ * @param {string} [fileName]
+ * @returns {VaultConfig[]}
+ */
+export function possibleConfigs(node, text, fileName = "") {
+  if (!/listener|_addr|vault|storage|backend|seal|audit/i.test(text)) return [];
+  const body = readHcl(text);
+  if (body !== undefined) return [{ node, body }];
+  const inner = heredocs(text).flatMap((part) => possibleConfigs(node, part));
+  if (inner.length > 0) return inner;
+  const claims =
+    /\.(hcl|json)$/i.test(fileName) && /listener/i.test(text) && /tls_disable/i.test(text);
+  return claims ? [{ node, body: undefined }] : [];
+}
+
+/**
+ * Configurations in the data of a ConfigMap or Secret.
+ * @param {KubeObject} object
+ * @returns {VaultConfig[]}
+ */
+export function configsInData(object) {
+  if (object.group !== "" || !["ConfigMap", "Secret"].includes(object.kind)) return [];
+  const encoded = object.kind === "Secret" ? ["data"] : ["binaryData"];
+  const plain = object.kind === "Secret" ? ["stringData"] : ["data"];
+  return [
+    ...plain.flatMap((field) => entries(object, field)),
+    ...encoded.flatMap((field) => entries(object, field, decodeBase64)),
+  ];
+}
+
+/**
+ * @param {KubeObject} object
+ * @param {string} field
+ * @param {(text: string) => string} [decode]
+ */
+function entries(object, field, decode = (text) => text) {
+  return object.root
+    .get(field)
+    .entries()
+    .flatMap(([key, node]) => possibleConfigs(node, decode(node.text()), key));
+}
+
+/**
+ * What a resource says, under the names that its messages should use.
+ * @param {Resource} resource
+ * @returns {Node[]}
+ */
+function trees({ release, objects, props }) {
+  if (release !== undefined) return [release.values];
+  return objects.length > 0 ? objects.map((object) => object.root) : [props];
+}
+
+/**
+ * Values of environment variables that Vault's image takes for a configuration, in pods and in
+ * Helm values of any chart.
+ * @param {Resource} resource
+ * @returns {Node[]}
+ */
+export function configVariables(resource) {
+  /** @type {Node[]} */
+  const found = [];
+  for (const tree of trees(resource)) {
+    for (const node of walk(tree)) {
+      for (const [key, child] of node.entries()) if (CONFIG_ENV.has(key)) found.push(child);
+      if (CONFIG_ENV.has(node.get("name").text())) found.push(node.get("value"));
+    }
+  }
+  return found.filter((node) => !node.absent);
+}
+
+/**
+ * Configurations inside the command line of a container.
+ * @param {Resource} resource
+ * @returns {VaultConfig[]}
+ */
+export function configsInCommands(resource) {
+  return podTemplates(resource).flatMap(({ spec }) =>
+    containers(spec).flatMap((container) =>
+      ["command", "args"].flatMap((field) =>
+        container
+          .get(field)
+          .items()
+          .flatMap((node) => heredocs(node.text()).flatMap((part) => possibleConfigs(node, part))),
+      ),
+    ),
+  );
+}
+
+/**
+ * Configurations in Helm values of any chart.
+ * @param {Resource} resource
+ * @returns {VaultConfig[]}
+ */
+export function configsInValues(resource) {
+  if (resource.release === undefined) return [];
+  return [...walk(resource.release.values)].flatMap((node) => possibleConfigs(node, node.text()));
+}
+
+/**
+ * Every configuration of a resource that can be read, wherever it is.
+ * @param {Resource} resource
+ * @returns {VaultConfig[]}
+ */
+export function allConfigs(resource) {
+  return [
+    ...resource.objects.flatMap(configsInData),
+    ...configVariables(resource).map(declaredConfig),
+    ...configsInCommands(resource),
+    ...configsInValues(resource),
+  ];
+}
+
+/** @param {string} text */
+export function isSecureAddress(text) {
+  return /^\s*(https:\/\/|unix:)/i.test(text);
+}
+
+/** @param {string} text */
+export function isPlainHttp(text) {
+  return /^\s*http:/i.test(text);
+}
