@@ -50,10 +50,9 @@ export default async function program(cluster = kubernetes()) {
     addons: installed(observability),
   });
   const ours = [...namespaceNames(cni), ...(addons === undefined ? [] : [addonsNamespace])];
-  const chartFiles = mirroredFiles(charts, used);
-  const { clusterIdentifier } = await cluster.verify({ context, namespaces: ours, chartFiles });
+  await cluster.verify(context, ours, mirroredFiles(charts, used));
 
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
   const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;

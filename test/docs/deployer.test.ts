@@ -5,8 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { crdGroups } from "../../components/janitor/index.ts";
 import { namespaceNames, ownershipLabel } from "../../components/namespaces/index.ts";
 import { deployer } from "../../components/vault/bootstrap.ts";
-import type { Registration } from "../../plan/render.ts";
-import { synth } from "../support/synth.ts";
+import { type Registration, render, stackSettings } from "../../plan/render.ts";
 import { chartKinds, chartObjects, isClusterScoped, resourceOf } from "./support/charts.ts";
 import { allows, type Document, type Rule, type Right } from "./support/rights.ts";
 
@@ -44,11 +43,13 @@ const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
 
 /** What production may register: its stack file, and the settings that bring further kinds. */
 async function registered(): Promise<Registration[]> {
-  const tls = { mode: "certManager", issuer: { kind: "Issuer", name: "issuer" } };
-  const routing = { tls, apiClients: ["10.0.0.0/8"] };
-  return [await synth("prod"), await synth("prod", { routing })].flatMap(
-    ({ registrations }) => registrations,
-  );
+  const settings = structuredClone(stackSettings("prod"));
+  Object.assign(settings["routing"] as object, {
+    tls: { mode: "certManager", issuer: { kind: "Issuer", name: "issuer" } },
+    apiClients: ["10.0.0.0/8"],
+  });
+  const renderings = [await render("prod"), await render("prod", settings)];
+  return renderings.flatMap(({ registrations }) => registrations);
 }
 
 describe("The rights in docs/deployer.yaml", () => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
-import type { Registration } from "../../plan/render.ts";
-import { synth } from "../support/synth.ts";
+import { type Registration, render } from "../../plan/render.ts";
 
 const document = readFileSync("docs/state.md", "utf8");
 /** Inputs of these are secret, or their outputs. */
@@ -15,7 +14,7 @@ const secretive = [
 describe("docs/state.md", () => {
   let registrations: Registration[] = [];
   before(async () => {
-    ({ registrations } = await synth("prod"));
+    ({ registrations } = await render("prod"));
   });
   /** Lines of its tables. */
   const rows = document.split("\n").filter((line) => line.startsWith("|"));

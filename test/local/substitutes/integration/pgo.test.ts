@@ -8,13 +8,10 @@ import pg from "pg";
 import { scramVerifier } from "../../../../local/substitutes/pgo/scram.ts";
 import { promoteCommand } from "../../../../local/substitutes/pgo/startup.ts";
 import { databasesSql, usersSql } from "../../../../local/substitutes/pgo/sql.ts";
-import { freePort, PostgresInstance, whyNoPostgres } from "./postgres.ts";
-import { newAuthority } from "../../../support/certificates.ts";
+import { freePort, makeRoot, PostgresInstance, whyNoPostgres } from "./postgres.ts";
 
 const reason = whyNoPostgres();
 const password = "a:b@c/d e";
-
-const root = await newAuthority();
 
 describe("pgo database container with a real PostgreSQL", function () {
   this.timeout(120_000);
@@ -26,6 +23,7 @@ describe("pgo database container with a real PostgreSQL", function () {
   }
 
   const folder = mkdtempSync(join(tmpdir(), "pgo-database-"));
+  const root = makeRoot();
   let primary: PostgresInstance;
   let replica: PostgresInstance;
 
@@ -115,10 +113,7 @@ describe("pgo database container with a real PostgreSQL", function () {
       /password authentication failed/,
     );
     await assert.rejects(
-      query(
-        { ssl: { ca: (await newAuthority()).certificate, servername: "localhost" } },
-        "SELECT 1",
-      ),
+      query({ ssl: { ca: makeRoot().certificate, servername: "localhost" } }, "SELECT 1"),
       /self-signed certificate|unable to verify/i,
     );
   });

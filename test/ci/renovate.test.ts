@@ -1,16 +1,16 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { charts } from "../platform/charts.ts";
-import { images } from "../platform/images.ts";
-import packages from "../package.json" with { type: "json" };
+import { charts } from "../../platform/charts.ts";
+import { images } from "../../platform/images.ts";
+import packages from "../../package.json" with { type: "json" };
 
 interface Manager {
   managerFilePatterns: string[];
   matchStrings: string[];
 }
 
-const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 const { customManagers } = JSON.parse(read("renovate.json")) as { customManagers: Manager[] };
 
 /** Every version that the custom managers find in a file. */
