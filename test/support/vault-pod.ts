@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../outside/scripts.ts";
-import { repository } from "../../local/paths.ts";
+import { repository } from "../../local/lib/paths.ts";
 
 export interface VaultPodArgs {
   /** Port of the Kubernetes API on `localhost`, with TLS by this authority. */

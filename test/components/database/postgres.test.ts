@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Backups } from "../../../components/database/backups.ts";
 import { postgresSpec } from "../../../components/database/postgres.ts";
-import { merge } from "../../../local/stacks.ts";
+import { merge } from "../../../local/stack/stacks.ts";
 import { render, stackSettings } from "../../../plan/render.ts";
 
 const label = "postgres-operator.crunchydata.com";
