@@ -1,19 +1,27 @@
+import { parseArgs } from "node:util";
+import { listing } from "./listing.ts";
 import { render, stackSettings } from "./render.ts";
 import { differences, table, tree } from "./tree.ts";
 
-/** Both stacks as the real program registers them, and the settings that make the difference. */
-const dev = await render("dev");
-const prod = await render("prod");
-const devTree = tree(dev);
-const prodTree = tree(prod);
-const count = ({ registrations }: typeof dev) =>
-  registrations.filter(({ type }) => !type.startsWith("shlink-platform:")).length;
+const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
+if (json === undefined) await compare();
+else process.stdout.write(await listing(json));
 
-console.log(`Stack prod: ${count(prod)} resources. Lines with + are not in dev.\n`);
-for (const line of prodTree) console.log(`${devTree.includes(line) ? " " : "+"} ${line}`);
-const missing = devTree.filter((line) => !prodTree.includes(line));
-console.log(`\nStack dev: ${count(dev)} resources. Only there:\n`);
-for (const line of missing) console.log(`+ ${line}`);
-console.log("\nWhat differs in the stack files:\n");
-const rows = differences(stackSettings("dev"), stackSettings("prod"));
-for (const line of table([["setting", "dev", "prod"], ...rows])) console.log(`  ${line}`);
+/** Prints both stacks as the real program registers them, and the settings that make the difference. */
+async function compare(): Promise<void> {
+  const dev = await render("dev");
+  const prod = await render("prod");
+  const devTree = tree(dev);
+  const prodTree = tree(prod);
+  const count = ({ registrations }: typeof dev) =>
+    registrations.filter(({ type }) => !type.startsWith("shlink-platform:")).length;
+
+  console.log(`Stack prod: ${count(prod)} resources. Lines with + are not in dev.\n`);
+  for (const line of prodTree) console.log(`${devTree.includes(line) ? " " : "+"} ${line}`);
+  const missing = devTree.filter((line) => !prodTree.includes(line));
+  console.log(`\nStack dev: ${count(dev)} resources. Only there:\n`);
+  for (const line of missing) console.log(`+ ${line}`);
+  console.log("\nWhat differs in the stack files:\n");
+  const rows = differences(stackSettings("dev"), stackSettings("prod"));
+  for (const line of table([["setting", "dev", "prod"], ...rows])) console.log(`  ${line}`);
+}

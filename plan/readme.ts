@@ -1,11 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
 import { format } from "prettier";
 import { stackSettings } from "./render.ts";
 import { absent, differences } from "./tree.ts";
 
-const file = new URL("../README.md", import.meta.url);
-const begin = "<!-- What differs, from the two stack files: node plan/readme.ts -->";
+const begin = "<!-- What differs, from the two stack files: make accept -->";
 const end = "<!-- /What differs -->";
 
 /** The README with its table of differences made anew from the two stack files. */
@@ -56,6 +53,3 @@ function joined(group: string, rows: Row[]): Row[] {
   const [dev, prod] = [cell(1), cell(2)];
   return dev.length > widest || prod.length > widest ? rows : [[group, dev, prod]];
 }
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  await writeFile(file, await withDifferences(await readFile(file, "utf8")));

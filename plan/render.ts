@@ -44,8 +44,15 @@ const absentCluster: Cluster = {
   file: (name) => runtimePath(name),
 };
 
-/** Runs the real program for a stack against nothing, and returns what it would ask of the engine. */
-export async function render(stack: string, settings = stackSettings(stack)): Promise<Rendering> {
+/**
+ * Runs the real program for a stack against nothing, and returns what it would ask of the engine. `watch` sees each
+ * resource with its options as the program registers it.
+ */
+export async function render(
+  stack: string,
+  settings = stackSettings(stack),
+  watch: pulumi.ResourceTransformation = () => undefined,
+): Promise<Rendering> {
   const recorder = new Recorder();
   pulumi.runtime.setAllConfig({ [`${project}:settings`]: JSON.stringify(settings) });
   await pulumi.runtime.setMocks(
@@ -57,6 +64,7 @@ export async function render(stack: string, settings = stackSettings(stack)): Pr
   let outcome: Promise<unknown> = Promise.resolve();
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(recorder.onRegister);
+    pulumi.runtime.registerStackTransformation(watch);
     outcome = program(absentCluster);
     // A throw that escapes the stack's body ends the process instead of reaching the caller.
     return outcome.catch(() => undefined);

@@ -1,22 +1,10 @@
-#!/usr/bin/env node
-/**
- * Writes docs/policies.md from the policies: node policy/docs.js. With --check it writes nothing
- * and fails when the file is not what the code says.
- */
-
-import { readFileSync, writeFileSync } from "node:fs";
-import process from "node:process";
-import { fileURLToPath, URL } from "node:url";
 import { format } from "prettier";
-import { policies } from "./rules.js";
 
 /** @import { Code, Policy } from "./engine/policy.js" */
 
-const FILE = fileURLToPath(new URL("../docs/policies.md", import.meta.url));
-
 const INTRODUCTION = `# Policies
 
-<!-- Written by "node policy/docs.js" from policy/rules; edit those. -->
+<!-- Written by \`make accept\` from policy/rules; edit those. -->
 
 The pack in \`policy/\` judges every resource before it is created or changed. Levels depend on the stack: a stack
 is dev when its name has \`dev\`, \`development\`, \`local\`, \`sandbox\` or \`test\` as a word (\`dev\`, \`eu-dev\`, \`test2\`) and
@@ -98,7 +86,7 @@ function section(policy) {
   ].join("\n");
 }
 
-/** @param {Policy[]} all @returns {Promise<string>} */
+/** docs/policies.md. @param {Policy[]} all @returns {Promise<string>} */
 export function document(all) {
   const list = all.map(
     ({ name, title, severity, locked, codes }) =>
@@ -116,13 +104,3 @@ export function document(all) {
   ].join("\n");
   return format(text, { parser: "markdown", printWidth: 100 });
 }
-
-async function main() {
-  const text = await document(policies);
-  if (!process.argv.includes("--check")) return writeFileSync(FILE, text);
-  if (readFileSync(FILE, "utf8") === text) return;
-  process.stderr.write("docs/policies.md is not what the policies say; run: node policy/docs.js\n");
-  process.exitCode = 1;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,33 +1,26 @@
 import { z } from "zod";
-import { dnsLabel, cidr, port } from "./values.ts";
+import { cidr, dnsLabel } from "./values.ts";
 
-export const cluster = z.strictObject({
-  /** The kubeconfig context this stack belongs to; the program refuses any other. */
-  context: z.string().min(1),
-  /** StorageClass of every volume. */
-  storageClass: dnsLabel,
-  /** Networks of the API server: its Service's address, and the addresses behind it. */
-  apiServer: z.array(cidr).min(1),
-  /**
-   * API version in which the cluster has MutatingAdmissionPolicy: `v1` from Kubernetes 1.36 on. It keeps the
-   * Redis password out of the operator's ConfigMap; with `none` it stands there in clear.
-   */
-  mutatingAdmission: z.enum(["v1", "v1beta1", "none"]),
-});
-
-export const charts = z.strictObject({
-  /** Folder with `<name>-<version>.tgz` files, or an `oci://` prefix. Absent: the upstream repositories. */
-  mirror: z.string().min(1).optional(),
-});
-
-export const tunnels = z
+export const cluster = z
   .strictObject({
-    /** Loopback port on which the program reaches Vault. */
-    vault: port,
-    /** Loopback port on which the program reaches PostgreSQL. */
-    postgres: port,
+    context: z
+      .string()
+      .min(1)
+      .describe(
+        "The kubeconfig context of this stack; the program refuses to run against any other.",
+      ),
+    storageClass: dnsLabel.describe("StorageClass of every volume that names no other."),
+    apiServer: z
+      .array(cidr)
+      .min(1)
+      .describe(
+        "Networks of the API server: the address of its Service and the addresses behind it. Network policies open them.",
+      ),
+    mutatingAdmission: z
+      .enum(["v1", "v1beta1", "none"])
+      .describe(
+        "API version in which the cluster has MutatingAdmissionPolicy: v1 from Kubernetes 1.36 on, v1beta1 before. " +
+          "It keeps the Redis password out of the operator's ConfigMap; with none it is stored there in clear.",
+      ),
   })
-  .refine((tunnel) => tunnel.vault !== tunnel.postgres, {
-    path: ["postgres"],
-    message: "must differ from tunnels.vault",
-  });
+  .describe("The Kubernetes cluster that the stack is deployed to.");

@@ -1,87 +1,118 @@
 import { z } from "zod";
-import { cron, quantity, dnsLabel, host, replicas, requests } from "./values.ts";
+import { cron, dnsLabel, host, none, quantity, replicas, requests } from "./values.ts";
 
 const backupPlan = {
-  fullSchedule: cron,
-  /** Since the last full backup; absent: none. */
-  differentialSchedule: cron.optional(),
-  /** Since the last backup of any kind; absent: none. */
-  incrementalSchedule: cron.optional(),
-  /** How many full backups are kept. */
-  retention: z.int().min(1),
-  /** AES-256 by pgBackRest; the passphrase is in the credentials. It cannot be changed for a repository. */
-  encrypted: z.boolean(),
+  fullSchedule: cron.describe("When a full backup is made."),
+  differentialSchedule: cron
+    .describe("When what changed since the last full backup is saved. Default: never.")
+    .optional(),
+  incrementalSchedule: cron
+    .describe("When what changed since the last backup of any kind is saved. Default: never.")
+    .optional(),
+  retention: z
+    .int()
+    .min(1)
+    .describe("How many full backups are kept, each with what depends on it."),
+  encrypted: z
+    .boolean()
+    .describe(
+      "Whether pgBackRest encrypts with AES-256; `credentialsSecret` then has the passphrase. It cannot be changed " +
+        "for a repository that exists.",
+    ),
 };
-/** Secret in namespace `postgres` with pgBackRest's files; docs/database.md says which. */
-const credentialsSecret = dnsLabel;
+const credentialsSecret = dnsLabel.describe(
+  "Secret in namespace `postgres` with pgBackRest's files; docs/database.md says which.",
+);
+const bucket = z.string().min(1).describe("Name of the bucket; one bucket serves one stack.");
+
 const backups = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("none") }),
+  none.describe("No backups: the volumes are the only copy."),
   z
     .strictObject({
       mode: z.literal("volume"),
-      storage: quantity,
+      storage: quantity.describe("Size of the volume."),
       ...backupPlan,
-      credentialsSecret: credentialsSecret.optional(),
+      credentialsSecret: credentialsSecret
+        .describe(
+          "Secret in namespace `postgres` with the passphrase; needed with `encrypted`. Default: none.",
+        )
+        .optional(),
     })
     .refine(({ encrypted, credentialsSecret }) => !encrypted || credentialsSecret !== undefined, {
       path: ["credentialsSecret"],
       message: "must name the Secret with the passphrase when backups are encrypted",
-    }),
-  z.strictObject({
-    mode: z.literal("s3"),
-    bucket: z.string().min(1),
-    /** Public host name of the store; it is reached on port 443. */
-    endpoint: host,
-    region: z.string().min(1),
-    ...backupPlan,
-    credentialsSecret,
-  }),
-  z.strictObject({
-    mode: z.literal("gcs"),
-    bucket: z.string().min(1),
-    ...backupPlan,
-    credentialsSecret,
-  }),
-  z.strictObject({
-    mode: z.literal("azure"),
-    container: z.string().min(1),
-    ...backupPlan,
-    credentialsSecret,
-  }),
+    })
+    .describe("A volume in the same cluster, whose fate it shares."),
+  z
+    .strictObject({
+      mode: z.literal("s3"),
+      bucket,
+      endpoint: host.describe("Public host name of the store; it is reached on port 443."),
+      region: z.string().min(1).describe("Region of the bucket."),
+      ...backupPlan,
+      credentialsSecret,
+    })
+    .describe("A bucket of S3, or of a store that speaks its protocol."),
+  z
+    .strictObject({ mode: z.literal("gcs"), bucket, ...backupPlan, credentialsSecret })
+    .describe("A bucket of Google Cloud Storage."),
+  z
+    .strictObject({
+      mode: z.literal("azure"),
+      container: z
+        .string()
+        .min(1)
+        .describe("Name of the container; one container serves one stack."),
+      ...backupPlan,
+      credentialsSecret,
+    })
+    .describe("A container of Azure Blob Storage."),
 ]);
 
-/** What the stack file says of the database. */
+const restore = z.discriminatedUnion("mode", [
+  none.describe("The data stays as it is."),
+  z
+    .strictObject({
+      mode: z.literal("inPlace"),
+      id: dnsLabel.describe("Name of this restore; each name is restored once."),
+      target: z
+        .string()
+        .regex(
+          /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}(:\d{2})?$/,
+          'must be a time with its zone such as "2026-01-31 12:00:00+00"',
+        )
+        .meta({ title: "time with zone", examples: ["2026-01-31 12:00:00+00"] })
+        .describe("Point in time to go back to. Default: the end of the archive.")
+        .optional(),
+    })
+    .describe("A backup replaces the data of the servers; `database.backups` must not be `none`."),
+]);
+
+const pgBouncer = z.discriminatedUnion("mode", [
+  none.describe("Shlink connects to the primary."),
+  z
+    .strictObject({ mode: z.literal("session"), replicas: replicas.describe("Pods of the pool.") })
+    .describe("Shlink connects to pgBouncer, which pools whole sessions."),
+]);
+
 export const database = z
   .strictObject({
-    /** Major version; Crunchy PGO 6 ships images for 15 to 18. */
-    postgresVersion: z.int().min(15).max(18),
-    instances: replicas,
-    storage: quantity,
-    requests,
-    /** A commit waits until a replica has it too: a failover loses none. */
-    synchronous: z.boolean(),
-    backups,
-    /** A restore replaces what the servers have; each `id` happens once. */
-    restore: z.discriminatedUnion("mode", [
-      z.strictObject({ mode: z.literal("none") }),
-      z.strictObject({
-        mode: z.literal("inPlace"),
-        id: dnsLabel,
-        /** Point in time; absent: the end of the archive. */
-        target: z
-          .string()
-          .regex(
-            /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}(:\d{2})?$/,
-            'must be a time with its zone such as "2026-01-31 12:00:00+00"',
-          )
-          .optional(),
-      }),
-    ]),
-    /** A pool of connections between Shlink and the primary. */
-    pgBouncer: z.discriminatedUnion("mode", [
-      z.strictObject({ mode: z.literal("none") }),
-      z.strictObject({ mode: z.literal("session"), replicas }),
-    ]),
+    postgresVersion: z
+      .int()
+      .min(15)
+      .max(18)
+      .describe("Major version of PostgreSQL. Crunchy PGO 6 ships images for 15 to 18."),
+    instances: replicas.describe("Servers; one of them is the primary."),
+    storage: quantity.describe("Size of each server's volume."),
+    requests: requests.describe("What each server asks of the scheduler."),
+    synchronous: z
+      .boolean()
+      .describe(
+        "Whether a commit waits until a replica has it too, so that a failover loses none; needs two instances.",
+      ),
+    backups: backups.describe("Where pgBackRest keeps backups, and when it makes them."),
+    restore: restore.describe("Whether the data is replaced by a backup."),
+    pgBouncer: pgBouncer.describe("A pool of connections between Shlink and the primary."),
   })
   .refine(({ synchronous, instances }) => !synchronous || instances > 1, {
     path: ["synchronous"],
@@ -90,4 +121,5 @@ export const database = z
   .refine(({ restore, backups }) => restore.mode === "none" || backups.mode !== "none", {
     path: ["restore"],
     message: "needs database.backups: there is nothing to restore from",
-  });
+  })
+  .describe("PostgreSQL, run by Crunchy PGO.");

@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { replicas, requests } from "./values.ts";
 
-export const externalSecrets = z.strictObject({
-  replicas,
-  requests,
-  /** How often External Secrets reads Vault again, as a Go duration. */
-  refreshInterval: z.string().regex(/^[0-9]+(s|m|h)$/, 'must be a duration such as "1h"'),
-});
+export const externalSecrets = z
+  .strictObject({
+    replicas: replicas.describe("Pods of the operator, and as many of its webhook."),
+    requests: requests.describe("What each pod asks of the scheduler."),
+    refreshInterval: z
+      .string()
+      .regex(/^[0-9]+(s|m|h)$/, 'must be a duration such as "1h"')
+      .meta({ title: "duration", examples: ["1h"] })
+      .describe("How often Vault is read again."),
+  })
+  .describe("External Secrets, the operator that copies secrets from Vault into the namespaces.");

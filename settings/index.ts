@@ -1,16 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { redis } from "./redis.ts";
-import { charts, cluster, tunnels } from "./cluster.ts";
+import { charts } from "./charts.ts";
+import { cluster } from "./cluster.ts";
 import { database } from "./database.ts";
+import { externalSecrets } from "./external-secrets.ts";
 import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
+import { redis } from "./redis.ts";
 import { routing } from "./routing.ts";
-import { externalSecrets } from "./external-secrets.ts";
 import { shlink } from "./shlink.ts";
+import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
 
-const Schema = z.strictObject({
+/** Each key has its file here, but for the two that are a mere yes or no. */
+export const schema = z.strictObject({
   cluster,
   charts,
   tunnels,
@@ -22,21 +25,25 @@ const Schema = z.strictObject({
   shlink,
   routing,
   observability,
-  /** Refuse at run time what the policy pack refuses at preview. */
-  admissionPolicies: z.boolean(),
-  /** Protect what holds data from deletion by `pulumi destroy`. */
-  protectData: z.boolean(),
+  admissionPolicies: z
+    .boolean()
+    .describe(
+      "Whether the API server refuses at run time what the policy pack refuses at preview.",
+    ),
+  protectData: z
+    .boolean()
+    .describe("Whether what holds data is protected from deletion by `pulumi destroy`."),
 });
 
 /** Everything in which two stacks can differ. */
-export type Settings = z.infer<typeof Schema>;
+export type Settings = z.infer<typeof schema>;
 
 /**
  * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
  * @throws pulumi.RunError naming the file, the path and what was expected.
  */
 export function parseSettings(file: string, raw: unknown): Settings {
-  const parsed = Schema.safeParse(raw);
+  const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
   throw new pulumi.RunError(

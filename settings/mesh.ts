@@ -1,38 +1,70 @@
 import { z } from "zod";
 import { replicas, requests } from "./values.ts";
 
+/** The range that kube-apiserver gives to node ports by default. */
 const nodePort = z.int().min(30000).max(32767);
-/** `Local` keeps the client's address, and takes traffic only at nodes where a gateway runs. */
-const externalTrafficPolicy = z.literal(["Local", "Cluster"]);
+const externalTrafficPolicy = z
+  .literal(["Local", "Cluster"])
+  .describe(
+    "Local keeps the client's address, and takes traffic only at nodes where a gateway runs; Cluster does neither.",
+  );
+
 const service = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("LoadBalancer"), externalTrafficPolicy }),
-  z.strictObject({ type: z.literal("ClusterIP") }),
+  z
+    .strictObject({ type: z.literal("LoadBalancer"), externalTrafficPolicy })
+    .describe("The cloud's load balancer leads to the gateway."),
+  z
+    .strictObject({ type: z.literal("ClusterIP") })
+    .describe("Something inside the cluster leads to the gateway."),
   z
     .strictObject({
       type: z.literal("NodePort"),
       externalTrafficPolicy,
-      /** Node port of the gateway's HTTP listener. */
-      httpNodePort: nodePort,
-      /** Node port of its HTTPS listener. Absent: Kubernetes chooses one. */
-      httpsNodePort: nodePort.optional(),
+      httpNodePort: nodePort.describe("Port of the nodes for HTTP."),
+      httpsNodePort: nodePort
+        .describe(
+          "Port of the nodes for HTTPS; it must differ from `httpNodePort`. Default: Kubernetes chooses one.",
+        )
+        .optional(),
     })
     .refine((ports) => ports.httpNodePort !== ports.httpsNodePort, {
       path: ["httpsNodePort"],
       message: "must differ from httpNodePort",
-    }),
+    })
+    .describe("The gateway listens on a port of every node."),
 ]);
 
 const folder = z
   .string()
-  .regex(/^(\/[^/\s]+)+$/, 'must be an absolute path such as "/opt/cni/bin"');
+  .regex(/^(\/[^/\s]+)+$/, 'must be an absolute path such as "/opt/cni/bin"')
+  .meta({ title: "absolute path", examples: ["/opt/cni/bin"] });
 
-export const mesh = z.strictObject({
-  istiod: z.strictObject({ replicas, requests }),
-  gateway: z.strictObject({ replicas, requests, service }),
-  /** Redirect pods' traffic by a node agent, not by init containers with NET_ADMIN, which `restricted` refuses. */
-  cni: z.boolean(),
-  /** Where the nodes' container runtime has its network plugins: GKE and k3s have other folders than most. */
-  cniBinDir: folder,
-  /** Where it has their configuration. */
-  cniConfDir: folder,
-});
+export const mesh = z
+  .strictObject({
+    istiod: z
+      .strictObject({
+        replicas: replicas.describe("Pods of istiod."),
+        requests: requests.describe("What each pod asks of the scheduler."),
+      })
+      .describe("Istio's control plane."),
+    gateway: z
+      .strictObject({
+        replicas: replicas.describe("Pods of the gateway."),
+        requests: requests.describe("What each pod asks of the scheduler."),
+        service: service.describe("How visitors reach the gateway."),
+      })
+      .describe("The ingress gateway, the only way in."),
+    cni: z
+      .boolean()
+      .describe(
+        "Whether a node agent redirects the traffic of pods, instead of init containers with NET_ADMIN, which Pod " +
+          "Security `restricted` refuses.",
+      ),
+    cniBinDir: folder.describe(
+      "Folder of the nodes in which the container runtime has its network plugins; GKE's is /home/kubernetes/bin.",
+    ),
+    cniConfDir: folder.describe(
+      "Folder of the nodes with the network plugins' configuration; k3s' is /var/lib/rancher/k3s/agent/etc/cni/net.d.",
+    ),
+  })
+  .describe("Istio.");

@@ -1,57 +1,84 @@
 import { z } from "zod";
-import { dnsLabel, port, quantity, requests } from "./values.ts";
+import { dnsLabel, none, port, quantity, requests } from "./values.ts";
 
-const metadata = z.record(z.string().min(1), z.string().min(1));
+const metadata = z
+  .record(z.string().min(1), z.string().min(1))
+  .meta({ title: "names and values", examples: [{ release: "kube-prometheus-stack" }] });
+const samplingPercentage = z
+  .number()
+  .gt(0)
+  .max(100)
+  .describe("How many requests of a hundred are traced.");
 
-const none = z.strictObject({ mode: z.literal("none") });
-/** One that the cluster has already. */
-const address = z.strictObject({
-  mode: z.literal("address"),
-  address: z
-    .string()
-    .regex(
-      /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/,
-      'must be an address such as "http://grafana.monitoring.svc:80"',
-    ),
-});
-const samplingPercentage = z.number().gt(0).max(100);
+const absent = none.describe("There is none.");
+const address = z
+  .strictObject({
+    mode: z.literal("address"),
+    address: z
+      .string()
+      .regex(
+        /^https?:\/\/[a-z0-9.-]+(:[0-9]+)?$/,
+        'must be an address such as "http://grafana.monitoring.svc:80"',
+      )
+      .meta({ title: "address", examples: ["http://grafana.monitoring.svc:80"] })
+      .describe("Where it answers inside the cluster."),
+  })
+  .describe("The cluster has one already.");
+const installed = "It is installed as a chart, in namespace `addons`.";
+const chart = {
+  mode: z.literal("chart"),
+  requests: requests.describe("What each pod asks of the scheduler."),
+};
 
 const addons = z.strictObject({
-  prometheus: z.discriminatedUnion("mode", [
-    none,
-    address,
-    z.strictObject({
-      mode: z.literal("chart"),
-      requests,
-      storage: quantity,
-      /** How long it remembers. */
-      retention: z.string().regex(/^[0-9]+[hdwy]$/, 'must be a time such as "15d"'),
-    }),
-  ]),
-  grafana: z.discriminatedUnion("mode", [
-    none,
-    address,
-    z.strictObject({ mode: z.literal("chart"), requests }),
-  ]),
-  jaeger: z.discriminatedUnion("mode", [
-    none,
-    address,
-    z.strictObject({
-      mode: z.literal("chart"),
-      requests,
-      storage: quantity,
-      retentionHours: z.int().min(1),
-      samplingPercentage,
-    }),
-  ]),
-  kiali: z.discriminatedUnion("mode", [
-    none,
-    address,
-    z.strictObject({ mode: z.literal("chart"), requests }),
-  ]),
+  prometheus: z
+    .discriminatedUnion("mode", [
+      absent,
+      address,
+      z
+        .strictObject({
+          ...chart,
+          storage: quantity.describe("Size of the volume."),
+          retention: z
+            .string()
+            .regex(/^[0-9]+[hdwy]$/, 'must be a time such as "15d"')
+            .meta({ title: "time", examples: ["15d"] })
+            .describe("How long metrics are kept."),
+        })
+        .describe(`${installed} It reaches no prober: \`prober\` must be left out.`),
+    ])
+    .describe("Prometheus, which keeps the metrics."),
+  grafana: z
+    .discriminatedUnion("mode", [
+      absent,
+      address,
+      z.strictObject(chart).describe(`${installed} It needs a Prometheus.`),
+    ])
+    .describe("Grafana, which shows the dashboards."),
+  jaeger: z
+    .discriminatedUnion("mode", [
+      absent,
+      address,
+      z
+        .strictObject({
+          ...chart,
+          storage: quantity.describe("Size of the volume."),
+          retentionHours: z.int().min(1).describe("Hours for which traces are kept."),
+          samplingPercentage,
+        })
+        .describe(`${installed} The traces go to it: \`tracing\` must be left out.`),
+    ])
+    .describe("Jaeger, which shows traces."),
+  kiali: z
+    .discriminatedUnion("mode", [
+      absent,
+      address,
+      z.strictObject(chart).describe(`${installed} It needs a Prometheus.`),
+    ])
+    .describe("Kiali, which shows the mesh."),
 });
 
-/** A chart that has nothing to show, or that another setting is at odds with. */
+/** Refuses a chart that has nothing to show, or that contradicts another setting. */
 function checkAddons(
   settings: { addons: z.infer<typeof addons>; tracing?: unknown; prober?: unknown },
   context: z.RefinementCtx,
@@ -68,52 +95,64 @@ function checkAddons(
     refuse(["prober"], "must be left out: the Prometheus of addons.prometheus reaches no prober");
 }
 
-export const observability = z.discriminatedUnion("mode", [
-  none,
-  /** For a cluster whose Prometheus operator is there already, or comes as one of the addons. */
-  z
-    .strictObject({
-      mode: z.literal("monitors"),
-      /** Where the cluster's Prometheus, the prober and the collector run; nobody else reaches the metrics. */
-      namespace: dnsLabel,
-      /** Labels by which the cluster's Prometheus selects monitors, probes and rules. */
-      labels: metadata,
-      /** ConfigMaps with dashboards, as Grafana's sidecar looks for them. Absent: none are made. */
-      dashboards: z
-        .strictObject({
-          /** Labels that it selects; never none, which would be every ConfigMap or no one. */
-          labels: metadata.refine((labels) => Object.keys(labels).length > 0, {
-            message: 'must have the label that Grafana selects, such as grafana_dashboard: "1"',
-          }),
-          /** Annotations that it reads, such as the one for the folder. */
-          annotations: metadata,
-        })
-        .optional(),
-      /** The OpenTelemetry collector that takes traces. Absent: none are made. */
-      tracing: z
-        .strictObject({
-          /** Its Service in the namespace above. */
-          service: dnsLabel,
-          /** Port of OTLP over gRPC, the same of the Service and of its pods. */
-          port,
-          /** How many requests of a hundred are traced. */
-          samplingPercentage,
-        })
-        .optional(),
-      /** The blackbox exporter that looks at certificates. Absent: nobody does. */
-      prober: z
-        .strictObject({
-          address: z
-            .string()
-            .regex(
-              /^[a-z0-9.-]+:[0-9]+$/,
-              'must be host:port such as "blackbox.monitoring.svc:9115"',
-            ),
-          /** Its module that opens a TLS connection and accepts any certificate. */
-          module: z.string().min(1),
-        })
-        .optional(),
-      addons,
+const dashboards = z.strictObject({
+  // No label at all would select every ConfigMap, or none.
+  labels: metadata
+    .refine((labels) => Object.keys(labels).length > 0, {
+      message: 'must have the label that Grafana selects, such as grafana_dashboard: "1"',
     })
-    .superRefine(checkAddons),
-]);
+    .describe(
+      'Labels by which Grafana\'s sidecar selects them, such as grafana_dashboard: "1"; at least one.',
+    ),
+  annotations: metadata.describe(
+    "Annotations that the sidecar reads, such as the one for the folder.",
+  ),
+});
+
+const tracing = z.strictObject({
+  service: dnsLabel.describe("Name of the collector's Service in `namespace`."),
+  port: port.describe("Port of OTLP over gRPC, the same of the Service and of its pods."),
+  samplingPercentage,
+});
+
+const prober = z.strictObject({
+  address: z
+    .string()
+    .regex(/^[a-z0-9.-]+:[0-9]+$/, 'must be host:port such as "blackbox.monitoring.svc:9115"')
+    .meta({ title: "host:port", examples: ["blackbox.monitoring.svc:9115"] })
+    .describe("Where the exporter answers."),
+  module: z
+    .string()
+    .min(1)
+    .describe("Its module that opens a TLS connection and accepts any certificate."),
+});
+
+export const observability = z
+  .discriminatedUnion("mode", [
+    none.describe("No metrics are read, and none of the settings below is given."),
+    z
+      .strictObject({
+        mode: z.literal("monitors"),
+        namespace: dnsLabel.describe(
+          "Namespace of the cluster's Prometheus, prober and collector; nobody else reaches the metrics.",
+        ),
+        labels: metadata.describe(
+          "Labels by which the cluster's Prometheus selects monitors, probes and rules.",
+        ),
+        dashboards: dashboards
+          .describe("How the ConfigMaps with dashboards are marked. Default: none are made.")
+          .optional(),
+        tracing: tracing
+          .describe("The OpenTelemetry collector that takes traces. Default: none are made.")
+          .optional(),
+        prober: prober
+          .describe("The blackbox exporter that looks at certificates. Default: nobody looks.")
+          .optional(),
+        addons: addons.describe("Where Prometheus, Grafana, Jaeger and Kiali are."),
+      })
+      .superRefine(checkAddons)
+      .describe(
+        "Monitors, rules and dashboards, for a Prometheus operator that the cluster has, or that `addons.prometheus` brings.",
+      ),
+  ])
+  .describe("Metrics, alerts, dashboards, traces.");

@@ -1,59 +1,98 @@
 import { z } from "zod";
 import { amount } from "../platform/quantity.ts";
-import { cron, dnsLabel, internalTls, mebibytes, quantity, requests } from "./values.ts";
+import { cron, dnsLabel, internalTls, mebibytes, none, quantity, requests } from "./values.ts";
 
-/** Into how many keys the unseal key, or the recovery key, is split, and how many of them make it whole. */
-const keys = { keyShares: z.int().min(1).max(10), keyThreshold: z.int().min(1).max(10) };
-/** Recovery keys, and optionally one PGP public key in base64 for each: Vault then gives them out encrypted only. */
+/** Bounds of ours: Vault itself takes up to 255 shares. */
+const keys = {
+  keyShares: z
+    .int()
+    .min(1)
+    .max(10)
+    .describe("Into how many shares the unseal key, or the recovery key, is split."),
+  keyThreshold: z
+    .int()
+    .min(1)
+    .max(10)
+    .describe(
+      "How many shares make the key whole: at most `keyShares`, and at least 2 of several.",
+    ),
+};
 const recoveryKeys = {
   ...keys,
-  pgpKeys: z.array(z.base64().min(1)).min(1).optional(),
+  pgpKeys: z
+    .array(z.base64().min(1).meta({ title: "base64" }))
+    .min(1)
+    .describe(
+      "A PGP public key in base64 for each share; Vault then hands the recovery keys out encrypted only. Default: none.",
+    )
+    .optional(),
 };
-/** It stands in Vault's configuration, where quotes and braces would say something else. */
-const word = z.string().regex(/^[\w.:/@-]+$/, "must be a name without spaces, quotes or braces");
+/** It becomes part of Vault's configuration, where quotes and braces would mean something else. */
+const word = z
+  .string()
+  .regex(/^[\w.:/@-]+$/, "must be a name without spaces, quotes or braces")
+  .meta({ title: "name without spaces" });
+const guid = z.guid().meta({ title: "GUID" });
 
-/** Who may use the key is said by an identity of the pods: no credential is a setting. */
+/** Who may use the key follows from an identity of the pods: no credential is a setting. */
 const seal = z
   .discriminatedUnion("mode", [
-    z.strictObject({ mode: z.literal("shamir"), ...keys }),
-    z.strictObject({
-      mode: z.literal("awskms"),
-      ...recoveryKeys,
-      region: word,
-      keyId: word,
-      roleArn: word,
-    }),
-    z.strictObject({
-      mode: z.literal("gcpckms"),
-      ...recoveryKeys,
-      project: word,
-      region: word,
-      keyRing: word,
-      cryptoKey: word,
-      serviceAccount: word,
-    }),
-    z.strictObject({
-      mode: z.literal("azurekeyvault"),
-      ...recoveryKeys,
-      tenantId: z.guid(),
-      vaultName: word,
-      keyName: word,
-      clientId: z.guid(),
-    }),
-    z.strictObject({
-      mode: z.literal("transit"),
-      ...recoveryKeys,
-      address: z
-        .string()
-        .regex(
-          /^https:\/\/[\w.-]+(:[0-9]+)?$/,
-          'must be an address such as "https://vault.example.com:8200"',
+    z
+      .strictObject({ mode: z.literal("shamir"), ...keys })
+      .describe("The unsealer has the keys, from Secret `vault/vault-unseal-keys`."),
+    z
+      .strictObject({
+        mode: z.literal("awskms"),
+        ...recoveryKeys,
+        region: word.describe("Region of the key."),
+        keyId: word.describe("Name or ARN of the key."),
+        roleArn: word.describe(
+          "Role that Vault's pods take on, by IAM roles for service accounts.",
         ),
-      mountPath: word,
-      keyName: word,
-      /** Secret in namespace `vault` with the token and the server's ca.crt. */
-      secretName: dnsLabel,
-    }),
+      })
+      .describe("A key of AWS KMS."),
+    z
+      .strictObject({
+        mode: z.literal("gcpckms"),
+        ...recoveryKeys,
+        project: word.describe("Project of the key ring."),
+        region: word.describe("Location of the key ring."),
+        keyRing: word.describe("Name of the key ring."),
+        cryptoKey: word.describe("Name of the key."),
+        serviceAccount: word.describe(
+          "Google service account of Vault's pods, by workload identity.",
+        ),
+      })
+      .describe("A key of Google Cloud KMS."),
+    z
+      .strictObject({
+        mode: z.literal("azurekeyvault"),
+        ...recoveryKeys,
+        tenantId: guid.describe("Tenant of the key vault."),
+        vaultName: word.describe("Name of the key vault."),
+        keyName: word.describe("Name of the key."),
+        clientId: guid.describe("Application that Vault's pods act as, by workload identity."),
+      })
+      .describe("A key of Azure Key Vault."),
+    z
+      .strictObject({
+        mode: z.literal("transit"),
+        ...recoveryKeys,
+        address: z
+          .string()
+          .regex(
+            /^https:\/\/[\w.-]+(:[0-9]+)?$/,
+            'must be an address such as "https://vault.example.com:8200"',
+          )
+          .meta({ title: "https address", examples: ["https://vault.example.com:8200"] })
+          .describe("Address of the other Vault."),
+        mountPath: word.describe("Path of its transit engine."),
+        keyName: word.describe("Name of the key."),
+        secretName: dnsLabel.describe(
+          "Secret in namespace `vault` with the `token`, and with the `ca.crt` of the other Vault.",
+        ),
+      })
+      .describe("A key of another Vault's transit engine."),
   ])
   .refine((settings) => settings.keyThreshold <= settings.keyShares, {
     path: ["keyThreshold"],
@@ -71,19 +110,30 @@ const seal = z
     { path: ["pgpKeys"], message: "must be as many as vault.seal.keyShares" },
   );
 
-/**
- * A log of every request on a volume of its own; a Vault that cannot write it stops answering. It is put aside
- * when it is larger than `maxSize`, and the last `keep` of those are kept.
- */
+const tls = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("plaintext") }).describe("HTTP, for a local cluster."),
+  z
+    .strictObject({
+      mode: z.literal("secret"),
+      secretName: dnsLabel.describe(
+        "Secret in namespace `vault` with `tls.crt`, `tls.key` and `ca.crt`.",
+      ),
+    })
+    .describe("A certificate that somebody puts into a Secret."),
+  internalTls.describe("A certificate of the program's own authority, renewed by `pulumi up`."),
+]);
+
 const auditFile = z
   .strictObject({
     mode: z.literal("file"),
-    storage: mebibytes,
-    maxSize: mebibytes,
-    keep: z.int().min(1).max(100),
+    storage: mebibytes.describe("Size of each server's volume for the log."),
+    maxSize: mebibytes.describe(
+      "Size from which a log is rotated; `keep` + 2 logs of it must fit into `storage`, for a full volume stops Vault.",
+    ),
+    keep: z.int().min(1).max(100).describe("How many rotated logs are kept."),
   })
   .refine(
-    // One more than are kept is written to, and it grows on until somebody looks.
+    // One more than are kept is written to, and it grows on until the reloader looks.
     ({ storage, maxSize, keep }) => (keep + 2) * amount(maxSize) <= amount(storage),
     {
       path: ["maxSize"],
@@ -91,31 +141,51 @@ const auditFile = z
     },
   );
 
-export const vault = z.strictObject({
-  replicas: z.literal([1, 3, 5]),
-  storage: quantity,
-  requests,
-  seal,
-  /** Raft timing: 1 is the fastest and right for a production machine, up to 10 for slow ones. */
-  raftPerformanceMultiplier: z.int().min(1).max(10),
-  tls: z.discriminatedUnion("mode", [
-    z.strictObject({ mode: z.literal("plaintext") }),
-    /** Secret in namespace `vault` with tls.crt, tls.key and ca.crt. */
-    z.strictObject({ mode: z.literal("secret"), secretName: dnsLabel }),
-    internalTls,
-  ]),
-  audit: z.discriminatedUnion("mode", [z.strictObject({ mode: z.literal("none") }), auditFile]),
-  snapshots: z.discriminatedUnion("mode", [
-    z.strictObject({ mode: z.literal("none") }),
-    z.strictObject({
+const snapshots = z.discriminatedUnion("mode", [
+  none.describe("No snapshots."),
+  z
+    .strictObject({
       mode: z.literal("volume"),
-      /** When, in UTC. */
-      schedule: cron,
-      /** How many snapshots stay; older ones are removed. */
-      keep: z.int().min(1).max(1000),
-      storage: quantity,
-      /** Absent: the cluster's. A bucket is a class of its CSI driver. */
-      storageClass: dnsLabel.optional(),
-    }),
-  ]),
-});
+      schedule: cron.describe("When a snapshot is taken, in UTC."),
+      keep: z
+        .int()
+        .min(1)
+        .max(1000)
+        .describe("How many snapshots are kept; older ones are removed."),
+      storage: quantity.describe("Size of the volume; it needs room for one snapshot more."),
+      storageClass: dnsLabel
+        .describe(
+          "StorageClass of the volume; the class of a bucket's CSI driver reaches a bucket. Default: `cluster.storageClass`.",
+        )
+        .optional(),
+    })
+    .describe("A CronJob copies the whole Vault, encrypted as it is, to a volume."),
+]);
+
+export const vault = z
+  .strictObject({
+    replicas: z
+      .literal([1, 3, 5])
+      .describe("Servers; an odd number, so that the raft's votes cannot tie."),
+    storage: quantity.describe("Size of each server's volume."),
+    requests: requests.describe("What each server asks of the scheduler."),
+    seal: seal.describe("Where a server that starts gets the key to its own data."),
+    raftPerformanceMultiplier: z
+      .int()
+      .min(1)
+      .max(10)
+      .describe(
+        "Factor of the raft's timeouts: 1, the fastest, is Vault's advice for production; 10 is the most it takes.",
+      ),
+    tls: tls.describe("Where the servers' certificate comes from."),
+    audit: z
+      .discriminatedUnion("mode", [
+        none.describe("No log."),
+        auditFile.describe(
+          "Every request is logged on a volume of its own. A Vault that cannot write the log stops answering.",
+        ),
+      ])
+      .describe("The log of every request to Vault."),
+    snapshots: snapshots.describe("Copies of Vault's data."),
+  })
+  .describe("HashiCorp Vault, which keeps every secret.");

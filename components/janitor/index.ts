@@ -33,7 +33,7 @@ export class Janitor extends pulumi.ComponentResource {
         values: {
           image: images.node,
           crdGroups,
-          scripts: scripts("janitor.ts", "kube.ts"),
+          scripts: scripts("janitor.ts"),
         },
       },
       { parent: this },

@@ -69,8 +69,14 @@ const writing = {
 export const routeNames = ["redirects", "api-reads", "api-writes"] as const;
 export type RouteName = (typeof routeNames)[number];
 
+interface VirtualServiceArgs {
+  hosts: string[];
+  service: Pick<RoutingArgs["service"], "host" | "port">;
+  tls: RoutingTls;
+}
+
 /** Reads are tried again after any loss; anything else only when the server cannot have seen it. */
-export function virtualServiceSpec({ hosts, service, tls }: RoutingArgs) {
+export function virtualServiceSpec({ hosts, service, tls }: VirtualServiceArgs) {
   const route = [{ destination: { host: service.host, port: { number: service.port } } }];
   const headers = {
     request: { remove: spoofable, set: clientAddress },

@@ -73,7 +73,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
   }
 
   #scripts({ namespace }: VaultBootstrapArgs): k8s.core.v1.ConfigMap {
-    const files = scripts("bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts");
+    const files = scripts("bootstrap.ts", "unsealer.ts");
     const policy = readFileSync(new URL("deployer.hcl", import.meta.url), "utf8");
     return new k8s.core.v1.ConfigMap(
       "vault-scripts",

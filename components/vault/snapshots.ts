@@ -62,7 +62,7 @@ export class VaultSnapshots extends pulumi.ComponentResource {
   }
 
   #scripts({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ConfigMap {
-    const data = scripts("snapshot.ts", "archive.ts", "vault.ts");
+    const data = scripts("snapshot.ts");
     return new k8s.core.v1.ConfigMap(
       "vault-snapshot-scripts",
       { metadata: { namespace }, immutable: true, data },

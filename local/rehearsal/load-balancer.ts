@@ -14,6 +14,7 @@ const group = "rbac.authorization.k8s.io";
 const files = {
   main: "local/substitutes/load-balancer/main.ts",
   kube: "incluster/kube.ts",
+  http: "incluster/http.ts",
 };
 
 /** A substitute for a cloud's load balancers: it hands out the node's own address. */

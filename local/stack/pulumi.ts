@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { LocalError } from "../lib/failure.ts";
 import { cacheFolder, pulumiFolder, repository } from "../lib/paths.ts";
 import { tryRun, type RunOptions, type RunResult } from "../lib/run.ts";
-import { installPlugins } from "../plugins/install.ts";
+import { installPlugins } from "../providers/install.ts";
 import { accessOf, contextOf, type StackName, stackFile, stacks } from "./stacks.ts";
 import type { Tools } from "../toolchain/index.ts";
 

@@ -16,15 +16,19 @@ const noExporter = withoutTargets["postgres/postgres"] ?? "";
 
 /** Metrics that nothing on the local cluster exports, and why. */
 const unavailable: Record<string, string> = {
-  ...because(metrics.postgresExporter, noExporter),
-  ...because(metrics.kubeStateMetrics, "kube-state-metrics cannot be had"),
-  ...because(metrics.blackboxExporter, "there is no blackbox exporter"),
+  ...because(namesOf("postgresExporter"), noExporter),
+  ...because(namesOf("kubeStateMetrics"), "kube-state-metrics cannot be had"),
+  ...because(namesOf("blackboxExporter"), "there is no blackbox exporter"),
   ...because(
-    metrics.istio.filter((name) => name.startsWith("istio_")),
+    namesOf("istio").filter((name) => name.startsWith("istio_")),
     istioStats,
   ),
   externalsecret_sync_calls_error: "it begins with the first sync that fails",
 };
+
+function namesOf(exporter: string): string[] {
+  return Object.keys(metrics[exporter] ?? {});
+}
 
 function because(names: string[], reason: string): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, reason]));
@@ -76,7 +80,7 @@ export function metricsInPrometheus(): void {
     let missing: string[] = [];
     const complete = async () => {
       const seen = new Set(await prometheus.metrics());
-      const wanted = Object.values(metrics).flat();
+      const wanted = Object.values(metrics).flatMap((exported) => Object.keys(exported));
       missing = wanted.filter((name) => !seen.has(name) && !(name in unavailable));
       return missing.length === 0;
     };

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { it } from "mocha";
 import { images } from "../../platform/images.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
-import { findTool } from "../local/plugins/integration/tools.ts";
+import { findTool } from "../local/providers/integration/tools.ts";
 import { ask, kubeconfig, synced, until } from "./platform.ts";
 import { allOpen, readValue, writeValue } from "./vault.ts";
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { render, stackSettings } from "../../plan/render.ts";
-import { component, release, Synthesis } from "../support/synth.ts";
+import { component, release, synth, type Synthesis } from "../support/synth.ts";
 
 const plaintext = { mode: "plaintext" };
 const secret = { mode: "secret", secretName: "own-tls" };
@@ -9,11 +8,7 @@ const none = { mode: "none" };
 const file = { mode: "file", storage: "1Gi", maxSize: "100Mi", keep: 4 };
 
 /** Stack prod with other settings of Vault. */
-async function prod(tls: object, audit: object): Promise<Synthesis> {
-  const settings = stackSettings("prod");
-  Object.assign(settings["vault"] as object, { tls, audit });
-  return new Synthesis((await render("prod", settings)).registrations);
-}
+const prod = (tls: object, audit: object) => synth("prod", { vault: { tls, audit } });
 
 interface Container {
   env: { name: string; value: string }[];
@@ -48,7 +43,8 @@ describe("Vault's reloader", () => {
     const children = whole.children(component("VaultServer", "vault-server"));
     assert.deepEqual(children, [key, release("vault")]);
     assert.equal(whole.input(key, "immutable"), true);
-    assert.deepEqual(Object.keys(whole.input(key, "data") as object), ["reloader.ts"]);
+    const files = Object.keys(whole.input(key, "data") as object);
+    assert.deepEqual(files.sort(), ["environment.ts", "reloader.ts"]);
     assert.deepEqual(container(whole).command, ["node", "/scripts/reloader.ts"]);
     assert.match(container(whole).image, /\/node:/);
   });

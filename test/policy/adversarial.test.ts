@@ -4,7 +4,7 @@ import type { Finding } from "../../policy/engine/policy.js";
 import { pack } from "./support/pack.ts";
 import { TODAY, urnOf } from "./support/run.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
-import { accepted, caught, gateway } from "./suites/adversarial.ts";
+import { accepted, caught, gateway } from "./support/adversarial.ts";
 
 function findings(fixture: Fixture, stack: string): Finding[] {
   const resource = pack.resourceOf({ ...fixture, urn: urnOf(stack, fixture) });

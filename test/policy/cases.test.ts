@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { pack } from "./support/pack.ts";
 import { failuresInDev, failuresInProd, failuresWhenExempt, policyOf } from "./support/run.ts";
 import { UNKNOWN } from "./support/suite.ts";
-import { suites } from "./suites/index.ts";
+import { suites } from "./support/suites.ts";
 
 describe("policies", () => {
   for (const suite of suites) {

@@ -9,7 +9,8 @@ import { InputError, readResources } from "../../policy/cli/input.js";
 import { judgeAll } from "../../policy/cli/judge.js";
 import { pack } from "./support/pack.ts";
 import { TODAY } from "./support/run.ts";
-import { GATEWAY, VAULT } from "./suites/fixtures.ts";
+import { GATEWAY } from "./support/fixtures/routes.ts";
+import { VAULT } from "./support/fixtures/vault.ts";
 
 const script = fileURLToPath(new URL("../../policy/check.js", import.meta.url));
 

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { policies } from "../../policy/rules.js";
 import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
-import { DEPLOYMENT, GATEWAY, release } from "./suites/fixtures.ts";
+import { release } from "./support/fixtures/releases.ts";
+import { GATEWAY } from "./support/fixtures/routes.ts";
+import { DEPLOYMENT } from "./support/fixtures/workloads.ts";
 
 const host = fileURLToPath(
   new URL("../../node_modules/@pulumi/pulumi/cmd/run-policy-pack", import.meta.url),

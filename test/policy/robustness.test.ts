@@ -6,7 +6,7 @@ import { numbers } from "./support/numbers.ts";
 import { pack } from "./support/pack.ts";
 import { judge, policyOf, TODAY, urnOf } from "./support/run.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
-import { suites } from "./suites/index.ts";
+import { suites } from "./support/suites.ts";
 
 /** Always the same sequence, so that a failure comes again. */
 function random(seed: number): () => number {

@@ -1,18 +1,26 @@
 import assert from "node:assert/strict";
-import { type Registration, render } from "../../plan/render.ts";
+import { merge } from "../../local/stack/stacks.ts";
+import { type Registration, render, stackSettings } from "../../plan/render.ts";
+import type { Settings } from "../../settings/index.ts";
 
-export type StackName = "dev" | "prod";
+export const stacks = ["dev", "prod"] as const;
+export type StackName = (typeof stacks)[number];
+
+/** Settings to lay over those of the stack's file, map by map; `undefined` takes a setting out. */
+export type Change = Partial<Record<keyof Settings, unknown>>;
 
 /** What the program registers for a stack. A resource's key is its type and its name, joined by `::`. */
 export class Synthesis {
-  readonly #registrations: Registration[];
+  readonly registrations: Registration[];
+  readonly outputs: unknown;
 
-  constructor(registrations: Registration[]) {
-    this.#registrations = registrations;
+  constructor(registrations: Registration[], outputs: unknown) {
+    this.registrations = registrations;
+    this.outputs = outputs;
   }
 
   resource(key: string): Registration {
-    const found = this.#registrations.filter((one) => keyOf(one) === key);
+    const found = this.registrations.filter((one) => keyOf(one) === key);
     assert.equal(found.length, 1, `${key} is registered ${found.length} times`);
     return found[0] as Registration;
   }
@@ -25,25 +33,47 @@ export class Synthesis {
     );
   }
 
+  /** Everything of a kind, such as `NetworkPolicy`, in the order of registration. */
+  of(kind: string): Registration[] {
+    return this.registrations.filter(({ type }) => type.endsWith(`:${kind}`));
+  }
+
+  /** Whether anything has this name. */
+  has(name: string): boolean {
+    return this.registrations.some((one) => one.name === name);
+  }
+
   /** Keys of everything directly below a component, in alphabetical order. */
   children(component: string): string[] {
     this.resource(component);
-    return this.#registrations
+    return this.registrations
       .filter(({ parent }) => parent === component)
       .map(keyOf)
       .sort();
   }
+
+  /** All registrations as one text, for what must be in it somewhere or nowhere. */
+  text(): string {
+    return JSON.stringify(this.registrations);
+  }
 }
 
 const keyOf = ({ type, name }: Registration) => `${type}::${name}`;
-const made = new Map<StackName, Promise<Synthesis>>();
+const made = new Map<string, Promise<Synthesis>>();
 
-/** Runs the program once for each stack, whichever test asks first: that is what takes the time. */
-export function synth(stack: StackName): Promise<Synthesis> {
-  const known = made.get(stack);
+/**
+ * Runs the program for a stack, its settings changed or not, and once for all tests that ask for the same:
+ * running it is what takes the time.
+ */
+export function synth(stack: StackName, change: Change = {}): Promise<Synthesis> {
+  const settings = merge(stackSettings(stack), change) as Record<string, unknown>;
+  const key = `${stack} ${JSON.stringify(settings)}`;
+  const known = made.get(key);
   if (known !== undefined) return known;
-  const fresh = render(stack).then(({ registrations }) => new Synthesis(registrations));
-  made.set(stack, fresh);
+  const fresh = render(stack, settings).then(
+    ({ registrations, outputs }) => new Synthesis(registrations, outputs),
+  );
+  made.set(key, fresh);
   return fresh;
 }
 

@@ -28,7 +28,11 @@ export function kialiValues(
   };
 }
 
-const other = (address: string | undefined) =>
-  address === undefined
-    ? { enabled: false }
-    : { enabled: true, internal_url: address, external_url: address };
+/** Kiali shows `external_url` as a link, which leads nowhere in a browser when only the cluster knows the name. */
+function other(address: string | undefined) {
+  if (address === undefined) return { enabled: false };
+  const known = isServiceName(new URL(address).hostname);
+  return { enabled: true, internal_url: address, ...(known ? {} : { external_url: address }) };
+}
+
+const isServiceName = (host: string) => !host.includes(".") || /\.svc(\.|$)/.test(host);

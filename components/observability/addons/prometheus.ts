@@ -1,3 +1,4 @@
+import { kubeStateCollectors } from "../metrics.ts";
 import type { PrometheusChart } from "./settings.ts";
 
 export interface PrometheusArgs extends PrometheusChart {
@@ -44,7 +45,7 @@ export function prometheusValues(args: PrometheusArgs) {
       prometheusSpec: prometheusSpec(args),
     },
     "kube-state-metrics": {
-      collectors: ["deployments", "jobs"],
+      collectors: kubeStateCollectors,
       resources: { requests: small },
     },
   };

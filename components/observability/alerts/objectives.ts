@@ -14,11 +14,12 @@ export const gatewaySelector = 'job="istio-ingress/gateway",reporter="source"';
 const rate = (metric: string, extra: string, window: Window) =>
   `sum(rate(${metric}{${gatewaySelector}${extra}}[${window}]))`;
 
+/** `le` is "500" in Prometheus 2 and "500.0" in Prometheus 3, which writes every bound as a float: https://prometheus.io/docs/prometheus/latest/migration/. */
 const badRatio: Record<Objective["name"], (window: Window) => string> = {
   errors: (window) =>
     `(${rate("istio_requests_total", ',response_code=~"5.."', window)} or vector(0)) / ${rate("istio_requests_total", "", window)}`,
   slow: (window) =>
-    `1 - ${rate("istio_request_duration_milliseconds_bucket", ',le="500"', window)} / ${rate("istio_request_duration_milliseconds_count", "", window)}`,
+    `1 - ${rate("istio_request_duration_milliseconds_bucket", ',le=~"500(\\\\.0)?"', window)} / ${rate("istio_request_duration_milliseconds_count", "", window)}`,
 };
 
 /** The series that Prometheus keeps of an objective: the share of requests that broke the promise. */

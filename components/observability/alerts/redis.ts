@@ -2,12 +2,23 @@ import type { Alert, RuleArgs } from "../rules.ts";
 
 export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
   {
+    name: "RedisUnavailable",
+    // The exporter runs beside the server, and is gone with it.
+    expr: `(sum(redis_up{job="redis/redis"}) or vector(0)) == 0`,
+    for: "30s",
+    severity: "critical",
+    summary: "No Redis server answers: no short link works",
+    description:
+      "Shlink reads Redis for every redirect and waits 20 seconds for each read; the gateway answers 504.",
+  },
+  {
     name: "RedisWithoutMaster",
     expr: `(count(redis_instance_info{job="redis/redis",role="master"}) or vector(0)) != 1`,
     for: "2m",
     severity: "critical",
     summary: "Redis has {{ $value }} masters instead of one",
-    description: "The sentinels did not agree on a master; locks and caches do not work.",
+    description:
+      "The sentinels did not agree on a master: links with tags wait for a lock, and new pods do not start.",
   },
   {
     name: "RedisMemoryNearLimit",

@@ -23,8 +23,8 @@ import {
 } from "./der.ts";
 
 export interface KeyPair {
-  readonly certificate: string;
-  readonly key: string;
+  certificate: string;
+  key: string;
 }
 
 const hour = 3_600_000;
@@ -33,12 +33,12 @@ const rootName = "postgres-operator-ca";
 const ecdsaWithSha384 = sequence(oid("1.2.840.10045.4.3.3"));
 
 interface Request {
-  readonly subject: string;
-  readonly issuer: string;
-  readonly lifetime: number;
-  readonly publicKey: KeyObject;
-  readonly signingKey: KeyObject;
-  readonly extensions: readonly Buffer[];
+  subject: string;
+  issuer: string;
+  lifetime: number;
+  publicKey: KeyObject;
+  signingKey: KeyObject;
+  extensions: Buffer[];
 }
 
 const commonName = (name: string) => sequence(set(sequence(oid("2.5.4.3"), utf8(name))));
@@ -96,7 +96,7 @@ export function newRoot(): KeyPair {
   return { certificate, key: key.pem };
 }
 
-export function newLeaf(root: KeyPair, subject: string, dnsNames: readonly string[]): KeyPair {
+export function newLeaf(root: KeyPair, subject: string, dnsNames: string[]): KeyPair {
   const key = newKey();
   const rootKey = createPrivateKey(root.key);
   const names = dnsNames.map((name) => taggedBytes(2, Buffer.from(name)));
@@ -147,7 +147,7 @@ export function leafIsValid(
   root: KeyPair,
   pair: Partial<KeyPair>,
   subject: string,
-  dnsNames: readonly string[],
+  dnsNames: string[],
   now: number,
 ): pair is KeyPair {
   const leaf = parse(pair);

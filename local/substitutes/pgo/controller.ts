@@ -41,11 +41,11 @@ interface Entry {
 /** Feeds changed clusters to `reconcile`, one pass at a time for each. */
 export class Controller {
   readonly #dependencies: Dependencies;
-  readonly #namespaces: readonly string[];
+  readonly #namespaces: string[];
   readonly #entries = new Map<string, Entry>();
   #stopped = false;
 
-  constructor(dependencies: Dependencies, namespaces: readonly string[]) {
+  constructor(dependencies: Dependencies, namespaces: string[]) {
     this.#dependencies = dependencies;
     this.#namespaces = namespaces;
   }

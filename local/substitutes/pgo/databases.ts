@@ -2,7 +2,7 @@ import type { Context } from "./context.ts";
 import { autoCreateUserSchema, clusterNames, label } from "./names.ts";
 import { databasesSql, psqlCommand, sqlRevision, usersSql } from "./sql.ts";
 import type { KubeObject, Pod, PostgresUser, Secret } from "./types.ts";
-import { selectSecrets, specifiedUsers, userSecret, verifierOf } from "./userSecrets.ts";
+import { selectSecrets, specifiedUsers, userSecret, verifierOf } from "./user-secrets.ts";
 
 export async function reconcileDatabases(context: Context, primary: Pod | null): Promise<void> {
   const { exec, cluster, status } = context;
@@ -18,7 +18,7 @@ export async function reconcileDatabases(context: Context, primary: Pod | null):
 
 async function applyUserSecrets(
   { kube, cluster }: Context,
-  users: readonly PostgresUser[],
+  users: PostgresUser[],
 ): Promise<ReadonlyMap<string, string>> {
   const { name, namespace, uid } = cluster.metadata;
   const secrets = await kube.list<Secret>("Secret", namespace, {

@@ -3,10 +3,7 @@ import { clusterNames, finalizer, label } from "./names.ts";
 import { isLeader } from "./observe.ts";
 import type { Pod } from "./types.ts";
 
-async function setFinalizers(
-  { kube, cluster }: Context,
-  finalizers: readonly string[],
-): Promise<void> {
+async function setFinalizers({ kube, cluster }: Context, finalizers: string[]): Promise<void> {
   const { resourceVersion } = cluster.metadata;
   await kube.merge(cluster.kind, cluster.metadata, { metadata: { finalizers, resourceVersion } });
 }

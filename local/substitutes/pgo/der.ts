@@ -1,5 +1,5 @@
 /** The few ASN.1 DER forms an X.509 certificate needs. */
-export function tlv(tag: number, ...contents: readonly Buffer[]): Buffer {
+export function tlv(tag: number, ...contents: Buffer[]): Buffer {
   const body = Buffer.concat(contents);
   return Buffer.concat([Buffer.from([tag]), encodeLength(body.length), body]);
 }
@@ -11,8 +11,8 @@ function encodeLength(length: number): Buffer {
   return Buffer.from([0x80 | bytes.length, ...bytes]);
 }
 
-export const sequence = (...contents: readonly Buffer[]) => tlv(0x30, ...contents);
-export const set = (...contents: readonly Buffer[]) => tlv(0x31, ...contents);
+export const sequence = (...contents: Buffer[]) => tlv(0x30, ...contents);
+export const set = (...contents: Buffer[]) => tlv(0x31, ...contents);
 export const octets = (content: Buffer) => tlv(0x04, content);
 export const utf8 = (text: string) => tlv(0x0c, Buffer.from(text));
 export const boolean = (value: boolean) => tlv(0x01, Buffer.from([value ? 0xff : 0]));

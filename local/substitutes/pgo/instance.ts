@@ -17,7 +17,7 @@ export function postgresImage(cluster: PostgresCluster, env: NodeJS.ProcessEnv):
 }
 
 /** PGO refuses to work before both images are known, backups asked for or not. */
-export function missingImages(cluster: PostgresCluster, env: NodeJS.ProcessEnv): readonly string[] {
+export function missingImages(cluster: PostgresCluster, env: NodeJS.ProcessEnv): string[] {
   return [
     ...((env.RELATED_IMAGE_PGBACKREST ?? "") === "" ? ["crunchy-pgbackrest"] : []),
     ...(postgresImage(cluster, env) === "" ? ["crunchy-postgres"] : []),
@@ -154,7 +154,7 @@ function volumes(cluster: PostgresCluster, claim: string) {
   ];
 }
 
-function spread(cluster: PostgresCluster, set: InstanceSet): readonly unknown[] {
+function spread(cluster: PostgresCluster, set: InstanceSet): unknown[] {
   const matchLabels = { [label.cluster]: cluster.metadata.name, [label.data]: "postgres" };
   const automatic = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((key) => ({
     topologyKey: key,
@@ -194,10 +194,10 @@ function podSpec(
 }
 
 export interface InstancePlan {
-  readonly set: InstanceSet;
-  readonly name: string;
-  readonly claim: string;
-  readonly running: boolean;
+  set: InstanceSet;
+  name: string;
+  claim: string;
+  running: boolean;
 }
 
 /** One StatefulSet per instance; its pod is replaced by the controller, never by a rollout. */

@@ -16,7 +16,7 @@ import {
 } from "./observe.ts";
 import type { InstanceSet, KubeObject, Pod, PostgresCluster, StatefulSet } from "./types.ts";
 
-export async function observe({ kube, cluster }: Context): Promise<readonly Instance[]> {
+export async function observe({ kube, cluster }: Context): Promise<Instance[]> {
   const { name, namespace } = cluster.metadata;
   const labels = { [label.cluster]: name, [label.instance]: "" };
   const [runners, pods] = await Promise.all([
@@ -30,9 +30,9 @@ export async function observe({ kube, cluster }: Context): Promise<readonly Inst
 export function instanceNames(
   cluster: string,
   set: InstanceSet,
-  existing: readonly string[],
-  volumes: readonly string[],
-): readonly string[] {
+  existing: string[],
+  volumes: string[],
+): string[] {
   const names = [...existing];
   const orphans = volumes.filter((name) => !existing.includes(name));
   while (names.length < (set.replicas ?? 1)) {
@@ -54,7 +54,7 @@ export function shouldRun(
   return !(cluster.spec.shutdown === true && podCount <= 1);
 }
 
-function rememberPrimary({ cluster, status }: Context, instances: readonly Instance[]): void {
+function rememberPrimary({ cluster, status }: Context, instances: Instance[]): void {
   const primary = instances.find(({ pod }) => isLeader(pod));
   if (primary === undefined) return;
   const stopping = cluster.spec.shutdown === true;
@@ -65,8 +65,8 @@ function rememberPrimary({ cluster, status }: Context, instances: readonly Insta
 async function applySet(
   context: Context,
   set: InstanceSet,
-  instances: readonly Instance[],
-  claims: readonly KubeObject[],
+  instances: Instance[],
+  claims: KubeObject[],
 ): Promise<void> {
   const { kube, cluster, env, status } = context;
   const own = claims.filter(
@@ -103,7 +103,7 @@ async function applyBudget({ kube, cluster }: Context, set: InstanceSet): Promis
 }
 
 /** Instances to delete: the primary stays as long as its set wants anything at all. */
-export function surplus(cluster: PostgresCluster, instances: readonly Instance[]) {
+export function surplus(cluster: PostgresCluster, instances: Instance[]) {
   const keep = new Set<string>();
   for (const set of cluster.spec.instances) {
     const wanted = set.replicas ?? 1;
@@ -127,7 +127,7 @@ async function deleteInstance({ kube, cluster }: Context, instance: Instance): P
 /** Pods whose template changed are replaced one at a time, the primary last. */
 export function nextToReplace(
   cluster: PostgresCluster,
-  instances: readonly Instance[],
+  instances: Instance[],
 ): Instance | undefined {
   const alive = instances.filter(({ pod }) => pod !== undefined && !isTerminating(pod));
   const wanted = cluster.spec.instances.reduce((sum, set) => sum + (set.replicas ?? 1), 0);
@@ -140,10 +140,7 @@ export function nextToReplace(
   return broken ?? (everyoneServes ? outdated[0] : undefined);
 }
 
-export async function reconcileInstances(
-  context: Context,
-  instances: readonly Instance[],
-): Promise<void> {
+export async function reconcileInstances(context: Context, instances: Instance[]): Promise<void> {
   const { kube, cluster } = context;
   const { name, namespace } = cluster.metadata;
   rememberPrimary(context, instances);

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { fieldManager } from "./names.ts";
 import type { KubeObject, Metadata } from "./types.ts";
 
-const kinds: Readonly<Record<string, readonly [string, string]>> = {
+const kinds: Record<string, [string, string]> = {
   ConfigMap: ["/api/v1", "configmaps"],
   Endpoints: ["/api/v1", "endpoints"],
   Event: ["/api/v1", "events"],
@@ -35,14 +35,14 @@ export function ignoreNotFound(error: unknown): null {
 }
 
 interface Call {
-  readonly body?: unknown;
-  readonly contentType?: string;
-  readonly query?: Record<string, string>;
+  body?: unknown;
+  contentType?: string;
+  query?: Record<string, string>;
 }
 
 export interface WatchEvent {
-  readonly type: string;
-  readonly object: KubeObject;
+  type: string;
+  object: KubeObject;
 }
 
 /** The Kubernetes calls that the controller needs, on plain JSON. */
@@ -96,13 +96,13 @@ export class Kube {
     kind: string,
     namespace: string,
     labels: Record<string, string>,
-  ): Promise<readonly T[]> {
+  ): Promise<T[]> {
     const labelSelector = Object.entries(labels)
       .map(([key, value]) => (value === "" ? key : `${key}=${value}`))
       .join(",");
     const query: Record<string, string> = labelSelector === "" ? {} : { labelSelector };
     const path = pathOf(kind, namespace);
-    const found = await this.#call<{ items: readonly T[]; apiVersion: string }>("GET", path, {
+    const found = await this.#call<{ items: T[]; apiVersion: string }>("GET", path, {
       query,
     });
     return found.items.map((item) => ({ ...item, apiVersion: found.apiVersion, kind }));

@@ -5,7 +5,7 @@ import { Controller } from "./controller.ts";
 import { Kube } from "./kube.ts";
 import { clusterDomain } from "./names.ts";
 import { Patroni } from "./patroni.ts";
-import { podExec } from "./podExec.ts";
+import { podExec } from "./pod-exec.ts";
 
 function log(message: string): void {
   const time = new Date().toISOString();
@@ -13,7 +13,7 @@ function log(message: string): void {
 }
 
 /** Empty means every namespace, as without PGO_TARGET_NAMESPACE(S). */
-function targetNamespaces(env: NodeJS.ProcessEnv): readonly string[] {
+function targetNamespaces(env: NodeJS.ProcessEnv): string[] {
   const given = `${env.PGO_TARGET_NAMESPACE ?? ""},${env.PGO_TARGET_NAMESPACES ?? ""}`;
   const names = given.split(/[^a-z0-9-]+/i).filter((name) => name !== "");
   return names.length > 0 ? names : [""];

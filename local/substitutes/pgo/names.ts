@@ -87,14 +87,14 @@ export function ownerReference(cluster: PostgresCluster): OwnerReference {
   };
 }
 
-const merged = (all: readonly (Labels | undefined)[]) => Object.assign({}, ...all) as Labels;
+const merged = (all: (Labels | undefined)[]) => Object.assign({}, ...all) as Labels;
 
 /** Metadata of an object that this cluster controls; PGO's own labels win over the user's. */
 export function controlled(
   cluster: PostgresCluster,
   name: string,
   labels: Labels = {},
-  extras: readonly (ExtraMetadata | undefined)[] = [],
+  extras: (ExtraMetadata | undefined)[] = [],
 ): Metadata {
   const given = [cluster.spec.metadata, ...extras];
   const annotations = merged(given.map((extra) => extra?.annotations));

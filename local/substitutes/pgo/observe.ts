@@ -3,16 +3,13 @@ import type { InstanceStatus, Pod, PostgresCluster, StatefulSet } from "./types.
 
 /** One PostgreSQL instance: its StatefulSet and the pod it should have. */
 export interface Instance {
-  readonly name: string;
-  readonly set: string;
-  readonly runner?: StatefulSet;
-  readonly pod?: Pod;
+  name: string;
+  set: string;
+  runner?: StatefulSet;
+  pod?: Pod;
 }
 
-export function observeInstances(
-  runners: readonly StatefulSet[],
-  pods: readonly Pod[],
-): readonly Instance[] {
+export function observeInstances(runners: StatefulSet[], pods: Pod[]): Instance[] {
   const byName = new Map<string, Instance>();
   for (const runner of runners) {
     const { name, labels } = runner.metadata;
@@ -51,8 +48,8 @@ export function matchesTemplate({ runner, pod }: Instance): boolean {
 /** Also lists sets that are gone from the spec while their pods are not. */
 export function instanceStatuses(
   cluster: PostgresCluster,
-  instances: readonly Instance[],
-): readonly InstanceStatus[] {
+  instances: Instance[],
+): InstanceStatus[] {
   const sets = new Set([
     ...cluster.spec.instances.map(({ name }) => name),
     ...instances.map(({ set }) => set),

@@ -6,15 +6,15 @@ import { promoteCommand, roleFile } from "./startup.ts";
 import type { Endpoints, Pod } from "./types.ts";
 
 export interface Election {
-  readonly leader: Instance | undefined;
+  leader: Instance | undefined;
   /** The leader is a replica that has to be promoted. */
-  readonly promote: boolean;
+  promote: boolean;
 }
 
 /** The leader keeps its place until it has not served for the lease; then a ready replica leads. */
 export function elect(
   known: string | undefined,
-  instances: readonly Instance[],
+  instances: Instance[],
   lostForSeconds: number,
   leaseSeconds: number,
 ): Election {
@@ -55,7 +55,7 @@ export class Patroni {
   }
 
   /** Returns the pod that takes writes, if there is one now. */
-  async reconcile(context: Context, instances: readonly Instance[]): Promise<Pod | null> {
+  async reconcile(context: Context, instances: Instance[]): Promise<Pod | null> {
     const { kube, exec, cluster } = context;
     const { name, namespace } = cluster.metadata;
     const key = `${namespace}/${name}`;
@@ -82,7 +82,7 @@ export class Patroni {
 
   async #tellRoles(
     context: Context,
-    instances: readonly Instance[],
+    instances: Instance[],
     leader: Pod | undefined,
     leaderServes: boolean,
   ): Promise<void> {
@@ -93,7 +93,7 @@ export class Patroni {
     }
   }
 
-  async #publish(context: Context, instances: readonly Instance[], leader: Pod): Promise<void> {
+  async #publish(context: Context, instances: Instance[], leader: Pod): Promise<void> {
     const { kube, exec, cluster, status } = context;
     for (const { pod } of instances) {
       if (pod === undefined) continue;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { reconcileCertificates } from "./certificateSecrets.ts";
+import { reconcileCertificates } from "./certificate-secrets.ts";
 import type { Context } from "./context.ts";
 import { reconcileDatabases, reconcileInitSql, reconcileUsers } from "./databases.ts";
 import { reconcileDeletion } from "./deletion.ts";
@@ -11,7 +11,7 @@ import type { Patroni } from "./patroni.ts";
 import { leaderService, otherServices, primaryService } from "./services.ts";
 import type { ClusterStatus, Condition, PostgresCluster } from "./types.ts";
 
-export type Dependencies = Omit<Context, "cluster" | "status"> & { readonly patroni: Patroni };
+export type Dependencies = Omit<Context, "cluster" | "status"> & { patroni: Patroni };
 
 async function reconcileServices({ kube, cluster }: Context): Promise<void> {
   const leader = await kube.apply(leaderService(cluster));
@@ -60,7 +60,7 @@ async function reconcileEverything(context: Context, patroni: Patroni): Promise<
   return settled(cluster, seen);
 }
 
-function settled(cluster: PostgresCluster, instances: readonly Instance[]): boolean {
+function settled(cluster: PostgresCluster, instances: Instance[]): boolean {
   if (cluster.spec.shutdown === true) return instances.every(({ pod }) => pod === undefined);
   return instances.length > 0 && instances.every(({ pod }) => isReady(pod));
 }
@@ -88,7 +88,7 @@ async function warn({ kube, cluster }: Context, reason: string, message: string)
 export async function reconcile(
   { patroni, ...dependencies }: Dependencies,
   cluster: PostgresCluster,
-): Promise<{ readonly settled: boolean }> {
+): Promise<{ settled: boolean }> {
   const { conditions = [], ...rest } = cluster.status ?? {};
   const others = conditions.filter(({ type }) => type !== "Progressing");
   const status: ClusterStatus = { ...rest, ...(others.length > 0 ? { conditions: others } : {}) };

@@ -2,11 +2,11 @@ import { clusterNames, controlled, label } from "./names.ts";
 import type { Endpoints, KubeObject, Pod, PostgresCluster, Service } from "./types.ts";
 
 interface ServiceSpec {
-  readonly clusterIP?: "None";
-  readonly type?: string;
-  readonly publishNotReadyAddresses?: boolean;
-  readonly selector?: Record<string, string>;
-  readonly ports?: readonly object[];
+  clusterIP?: "None";
+  type?: string;
+  publishNotReadyAddresses?: boolean;
+  selector?: Record<string, string>;
+  ports?: object[];
 }
 
 const portOf = (cluster: PostgresCluster) => cluster.spec.port ?? 5432;
@@ -41,10 +41,7 @@ export function leaderService(cluster: PostgresCluster): Service {
 }
 
 /** The application's host name: headless, resolves to the leader Service's own address. */
-export function primaryService(
-  cluster: PostgresCluster,
-  leaderIp: string,
-): readonly [Service, Endpoints] {
+export function primaryService(cluster: PostgresCluster, leaderIp: string): [Service, Endpoints] {
   const { primary } = clusterNames(cluster.metadata.name);
   const metadata = controlled(cluster, primary, { [label.role]: "primary" });
   const endpoints = {
@@ -59,7 +56,7 @@ export function primaryService(
   ];
 }
 
-export function otherServices(cluster: PostgresCluster): readonly Service[] {
+export function otherServices(cluster: PostgresCluster): Service[] {
   const names = clusterNames(cluster.metadata.name);
   const belongs = { [label.cluster]: cluster.metadata.name };
   const given = cluster.spec.replicaService;

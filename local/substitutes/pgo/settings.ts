@@ -16,7 +16,7 @@ const mandatoryRules = [
 
 function ruleLine(rule: HbaRule): string {
   if (rule.hba !== undefined && rule.hba !== "") return rule.hba.trim();
-  const list = (names: readonly string[] | undefined) =>
+  const list = (names: string[] | undefined) =>
     names === undefined || names.length === 0 ? "all" : names.map(quote).join(",");
   const method = rule.method === "password" ? "scram-sha-256" : (rule.method ?? "");
   const origin = rule.connection ?? "host";
@@ -35,7 +35,7 @@ function ruleLine(rule: HbaRule): string {
 }
 
 /** Any rule of the user's replaces the default one, as in PGO. */
-export function hbaLines(spec: ClusterSpec): readonly string[] {
+export function hbaLines(spec: ClusterSpec): string[] {
   const given = [
     ...(spec.authentication?.rules ?? []).map(ruleLine),
     ...(spec.patroni?.dynamicConfiguration?.postgresql?.pg_hba ?? []),
@@ -55,7 +55,7 @@ const mandatoryParameters = {
   hot_standby: "on",
 };
 
-export function parameterLines(spec: ClusterSpec): readonly string[] {
+export function parameterLines(spec: ClusterSpec): string[] {
   const given: Record<string, unknown> = {
     jit: "off",
     password_encryption: "scram-sha-256",

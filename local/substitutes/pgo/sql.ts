@@ -12,7 +12,7 @@ function createUnlessExists(statement: string, catalog: string, column: string, 
   return `SELECT ${literal(statement)} WHERE ${missing}\n\\gexec\n`;
 }
 
-export function databasesSql(databases: readonly string[]): string {
+export function databasesSql(databases: string[]): string {
   const create = (name: string) =>
     createUnlessExists(`CREATE DATABASE ${identifier(name)}`, "pg_database", "datname", name);
   return preamble + databases.map(create).join("");
@@ -42,7 +42,7 @@ function userSql(user: PostgresUser, verifier: string): string {
   );
 }
 
-function schemasSql(users: readonly PostgresUser[]): string {
+function schemasSql(users: PostgresUser[]): string {
   const reserved = new Set(["public", "pgbouncer", "monitor"]);
   const schemas = users.flatMap((user) =>
     reserved.has(user.name)
@@ -56,7 +56,7 @@ function schemasSql(users: readonly PostgresUser[]): string {
 }
 
 export function usersSql(
-  users: readonly PostgresUser[],
+  users: PostgresUser[],
   verifiers: ReadonlyMap<string, string>,
   createSchemas: boolean,
 ): string {
@@ -65,12 +65,6 @@ export function usersSql(
   return `${preamble}BEGIN;\n${statements.join("")}COMMIT;\n${schemas}`;
 }
 
-export const psqlCommand = [
-  "psql",
-  "-Xw",
-  "--file=-",
-  "--set=ON_ERROR_STOP=on",
-  "--set=QUIET=on",
-] as const;
+export const psqlCommand = ["psql", "-Xw", "--file=-", "--set=ON_ERROR_STOP=on", "--set=QUIET=on"];
 
 export const sqlRevision = (sql: string) => revision(psqlCommand.join(" ") + sql);

@@ -4,15 +4,15 @@ import { loadConfig, type Config } from "./config.ts";
 import { Database } from "./database.ts";
 import type { Env } from "./env.ts";
 import { fileLocks, redisLocks, type Locks } from "./locks.ts";
-import { createRedisClient, type RedisClient } from "./redisClient.ts";
-import { redisMode } from "./redisMode.ts";
+import { createRedisClient, type RedisClient } from "./redis-client.ts";
+import { redisMode } from "./redis-mode.ts";
 
 /** Everything outside the process that Shlink works with. */
 export interface Backend {
-  readonly redis: RedisClient | null;
-  readonly locks: Locks;
-  readonly cache: Cache;
-  readonly openDatabase: () => Database;
+  redis: RedisClient | null;
+  locks: Locks;
+  cache: Cache;
+  openDatabase: () => Database;
 }
 
 const requestsPerWorker = 250;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RedisClient } from "./redisClient.ts";
+import type { RedisClient } from "./redis-client.ts";
 
 /** Never fails and never holds a request up: what Redis cannot answer at once is a miss. */
 export interface Cache {
@@ -11,7 +11,7 @@ export interface Cache {
 const longest = 500;
 
 export function redisCache(redis: RedisClient, namespace: string): Cache {
-  const attempt = async (command: string, ...args: readonly (string | number)[]) => {
+  const attempt = async (command: string, ...args: (string | number)[]) => {
     if (!redis.ready) {
       // The first call of a lazy connection; its answer is for the next request.
       redis.call("PING").catch(() => undefined);

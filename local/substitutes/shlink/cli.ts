@@ -1,4 +1,4 @@
-import { createInitialKey, deleteKey, disableKey, generateKey, listKeys } from "./apiKeys.ts";
+import { createInitialKey, deleteKey, disableKey, generateKey, listKeys } from "./api-keys.ts";
 import type { Backend } from "./backend.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database.ts";
@@ -6,30 +6,30 @@ import { formatValue, knownVariables, readVariable, type Env } from "./env.ts";
 import { parseCreation } from "./input.ts";
 import { lockedDatabaseCommand, type Output } from "./installer.ts";
 import { atomDate, pageFrom } from "./serialize.ts";
-import { createShortUrl, listShortUrls, type Services } from "./shortUrls.ts";
+import { createShortUrl, listShortUrls, type Services } from "./short-urls.ts";
 
 interface Invocation {
-  readonly config: Config;
-  readonly backend: Backend;
-  readonly env: Env;
-  readonly args: readonly string[];
-  readonly services: Services;
-  readonly db: Database;
-  readonly output: Output;
+  config: Config;
+  backend: Backend;
+  env: Env;
+  args: string[];
+  services: Services;
+  db: Database;
+  output: Output;
 }
 
 type Command = (invocation: Invocation) => Promise<number>;
 
 /** `--name value`, `--name=value` or `-m value`. */
-function option(args: readonly string[], ...names: readonly string[]): string | undefined {
+function option(args: string[], ...names: string[]): string | undefined {
   const at = args.findIndex((arg) => names.includes(arg.split("=")[0] ?? ""));
   const [, inline] = /=(.*)$/s.exec(args[at] ?? "") ?? [];
   return at < 0 ? undefined : (inline ?? args[at + 1]);
 }
 
-const positional = (args: readonly string[]) => args.find((arg) => !arg.startsWith("-"));
+const positional = (args: string[]) => args.find((arg) => !arg.startsWith("-"));
 
-function required(args: readonly string[], name: string): string {
+function required(args: string[], name: string): string {
   const value = positional(args);
   if (value === undefined) throw new Error(`Not enough arguments (missing: "${name}").`);
   return value;
@@ -44,7 +44,7 @@ const databaseCommand =
 
 const notFound = (name: string) => new Error(`API key with name "${name}" not found`);
 
-const commands: Readonly<Record<string, Command>> = {
+const commands: Record<string, Command> = {
   "db:create": databaseCommand("db:create"),
   "db:migrate": databaseCommand("db:migrate"),
   "env-var:read": ({ env, args, output }) => {
@@ -113,7 +113,7 @@ export async function runCli(
   config: Config,
   backend: Backend,
   env: Env,
-  argv: readonly string[],
+  argv: string[],
   output: Output,
 ): Promise<number> {
   const name = positional(argv) ?? "list";

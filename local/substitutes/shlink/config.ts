@@ -4,60 +4,60 @@ import { formatValue, readVariable, splitByComma, type Env, type EnvValue } from
 export const version = "4.6.0";
 
 export interface DatabaseSettings {
-  readonly driver: string;
-  readonly host: string;
-  readonly port: number;
-  readonly name: string;
-  readonly user: string;
-  readonly password: string;
+  driver: string;
+  host: string;
+  port: number;
+  name: string;
+  user: string;
+  password: string;
 }
 
 export interface RedisSettings {
-  readonly servers: string;
-  readonly sentinelService: string | null;
-  readonly username: string | null;
-  readonly password: string | null;
+  servers: string;
+  sentinelService: string | null;
+  username: string | null;
+  password: string | null;
 }
 
 export interface Config {
-  readonly database: DatabaseSettings;
+  database: DatabaseSettings;
   /** Null means file locks and a cache inside the process. */
-  readonly redis: RedisSettings | null;
-  readonly cacheNamespace: string;
-  readonly timezone: string;
-  readonly defaultDomain: string;
-  readonly scheme: "http" | "https";
-  readonly basePath: string;
-  readonly shortCodeLength: number;
-  readonly loose: boolean;
-  readonly multiSegmentSlugs: boolean;
-  readonly redirectStatus: number;
-  readonly redirectCacheControl: string;
-  readonly notFoundRedirects: {
-    readonly baseUrl: string | null;
-    readonly invalidShortUrl: string | null;
-    readonly regular404: string | null;
+  redis: RedisSettings | null;
+  cacheNamespace: string;
+  timezone: string;
+  defaultDomain: string;
+  scheme: "http" | "https";
+  basePath: string;
+  shortCodeLength: number;
+  loose: boolean;
+  multiSegmentSlugs: boolean;
+  redirectStatus: number;
+  redirectCacheControl: string;
+  notFoundRedirects: {
+    baseUrl: string | null;
+    invalidShortUrl: string | null;
+    regular404: string | null;
   };
-  readonly deleteThreshold: number | null;
-  readonly trustedProxies: EnvValue;
-  readonly tracking: {
-    readonly anonymize: boolean;
-    readonly orphans: boolean;
-    readonly disabled: boolean;
-    readonly withoutIp: boolean;
-    readonly withoutReferrer: boolean;
-    readonly withoutUserAgent: boolean;
-    readonly disableParam: string | null;
+  deleteThreshold: number | null;
+  trustedProxies: EnvValue;
+  tracking: {
+    anonymize: boolean;
+    orphans: boolean;
+    disabled: boolean;
+    withoutIp: boolean;
+    withoutReferrer: boolean;
+    withoutUserAgent: boolean;
+    disableParam: string | null;
   };
-  readonly robots: { readonly allowAll: boolean; readonly userAgents: readonly string[] };
-  readonly corsOrigin: string;
-  readonly corsMaxAge: string;
-  readonly initialApiKey: string;
-  readonly skipGeoliteDownload: boolean;
-  readonly jsonLogs: boolean;
-  readonly webWorkers: number;
-  readonly address: string;
-  readonly port: number;
+  robots: { allowAll: boolean; userAgents: string[] };
+  corsOrigin: string;
+  corsMaxAge: string;
+  initialApiKey: string;
+  skipGeoliteDownload: boolean;
+  jsonLogs: boolean;
+  webWorkers: number;
+  address: string;
+  port: number;
 }
 
 /** RoadRunner reads these from the process, without Shlink's `_FILE` and casting. */

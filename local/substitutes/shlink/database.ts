@@ -44,7 +44,7 @@ export class Database {
     throw failure;
   }
 
-  async query(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+  async query(sql: string, values: unknown[] = []): Promise<Row[]> {
     this.#client ??= this.#connect();
     const result = await (await this.#client).query<Row>(sql, [...values]);
     return result.rows;

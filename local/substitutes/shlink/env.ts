@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 
 export type EnvValue = string | number | boolean | null;
-export type Env = Readonly<Record<string, string | undefined>>;
+export type Env = Record<string, string | undefined>;
 
 // PHP's is_numeric, which decides what becomes an int.
 const numeric = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
@@ -43,7 +43,7 @@ const own = (env: Env, name: string): EnvValue => {
   return value === undefined ? null : parseEnvVar(value);
 };
 
-const defaults: Readonly<Record<string, EnvValue>> = {
+const defaults: Record<string, EnvValue> = {
   APP_ENV: "prod",
   MEMORY_LIMIT: "512M",
   TIMEZONE: "UTC",
@@ -119,7 +119,7 @@ export function formatValue(value: EnvValue): string {
   return value === null ? "" : String(value);
 }
 
-export function splitByComma(value: EnvValue): readonly string[] {
+export function splitByComma(value: EnvValue): string[] {
   if (value === null || value === "") return [];
   return String(value)
     .split(",")

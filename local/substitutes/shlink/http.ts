@@ -1,24 +1,24 @@
 import type { IncomingMessage } from "node:http";
 import type { EnvValue } from "./env.ts";
-import { clientIp } from "./clientIp.ts";
+import { clientIp } from "./client-ip.ts";
 
 export interface Request {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
+  method: string;
+  path: string;
+  query: URLSearchParams;
   /** The host name the visitor used, with a port that is not the scheme's own. */
-  readonly authority: string;
-  readonly url: string;
-  readonly headers: IncomingMessage["headers"];
-  readonly remoteAddress: string | null;
-  readonly id: string;
+  authority: string;
+  url: string;
+  headers: IncomingMessage["headers"];
+  remoteAddress: string | null;
+  id: string;
   body(): Promise<string>;
 }
 
 export interface Response {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
 }
 
 const maximumBody = 1_000_000;
@@ -68,7 +68,7 @@ export function json(value: unknown, status = 200, type = "application/json"): R
   return { status, headers: { "Content-Type": type }, body: JSON.stringify(value) };
 }
 
-export const empty = (headers: Readonly<Record<string, string>> = {}): Response => ({
+export const empty = (headers: Record<string, string> = {}): Response => ({
   status: 204,
   headers,
   body: "",

@@ -2,26 +2,26 @@ import type { Config } from "./config.ts";
 import { invalidData } from "./problems.ts";
 
 export interface ShortUrlEdit {
-  readonly longUrl?: string;
-  readonly validSince?: Date | null;
-  readonly validUntil?: Date | null;
-  readonly maxVisits?: number | null;
-  readonly title?: string | null;
-  readonly tags?: readonly string[];
-  readonly crawlable?: boolean;
-  readonly forwardQuery?: boolean;
+  longUrl?: string;
+  validSince?: Date | null;
+  validUntil?: Date | null;
+  maxVisits?: number | null;
+  title?: string | null;
+  tags?: string[];
+  crawlable?: boolean;
+  forwardQuery?: boolean;
 }
 
 export interface ShortUrlCreation extends ShortUrlEdit {
-  readonly longUrl: string;
-  readonly customSlug: string | null;
-  readonly pathPrefix: string;
-  readonly shortCodeLength: number;
-  readonly findIfExists: boolean;
-  readonly domain: string | null;
+  longUrl: string;
+  customSlug: string | null;
+  pathPrefix: string;
+  shortCodeLength: number;
+  findIfExists: boolean;
+  domain: string | null;
 }
 
-export type Body = Readonly<Record<string, unknown>>;
+export type Body = Record<string, unknown>;
 
 const atom = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)$/;
 const clean = (value: string) => value.replace(/<[^>]*>/g, "").trim();

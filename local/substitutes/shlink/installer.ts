@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createInitialKey, generateKey } from "./apiKeys.ts";
+import { createInitialKey, generateKey } from "./api-keys.ts";
 import type { Backend } from "./backend.ts";
 import { clearCache } from "./cache.ts";
 import type { Config } from "./config.ts";
@@ -9,19 +9,19 @@ import { createDatabase, migrateDatabase } from "./schema.ts";
 const lockSeconds = 600;
 
 export interface Output {
-  readonly write: (text: string) => void;
-  readonly verbosity: number;
+  write: (text: string) => void;
+  verbosity: number;
 }
 
 export interface InitFlags {
-  readonly skipInitializeDb: boolean;
-  readonly clearDbCache: boolean;
+  skipInitializeDb: boolean;
+  clearDbCache: boolean;
   /** False asks for none, null for a generated one. */
-  readonly initialApiKey: false | string | null;
-  readonly skipDownloadGeolite: boolean;
+  initialApiKey: false | string | null;
+  skipDownloadGeolite: boolean;
 }
 
-export function parseInitFlags(args: readonly string[]): InitFlags {
+export function parseInitFlags(args: string[]): InitFlags {
   const key = args.find((arg) => arg.startsWith("--initial-api-key"));
   return {
     skipInitializeDb: args.includes("--skip-initialize-db"),
@@ -57,11 +57,11 @@ export function lockedDatabaseCommand(
 }
 
 interface Step {
-  readonly start: string;
-  readonly failure: string;
-  readonly command: string;
-  readonly fatal: boolean;
-  readonly run: () => Promise<string>;
+  start: string;
+  failure: string;
+  command: string;
+  fatal: boolean;
+  run: () => Promise<string>;
 }
 
 async function withDatabase(
@@ -102,7 +102,7 @@ function apiKeyStep(backend: Backend, key: string | null): Step {
   };
 }
 
-function steps(config: Config, backend: Backend, flags: InitFlags, home: string): readonly Step[] {
+function steps(config: Config, backend: Backend, flags: InitFlags, home: string): Step[] {
   const database = (name: "db:create" | "db:migrate", start: string, failure: string): Step => ({
     start,
     failure,

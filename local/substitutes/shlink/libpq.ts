@@ -10,7 +10,7 @@ type SslMode = (typeof modes)[number];
 export type TlsAttempt = ConnectionOptions | false;
 
 /** libpq compares exactly: a certificate name with a trailing dot matches no host without one. */
-export function libpqHostMatches(host: string, names: readonly string[]): boolean {
+export function libpqHostMatches(host: string, names: string[]): boolean {
   const wanted = host.toLowerCase();
   return names.some((name) => {
     const pattern = name.toLowerCase();
@@ -20,7 +20,7 @@ export function libpqHostMatches(host: string, names: readonly string[]): boolea
   });
 }
 
-function certificateNames(certificate: PeerCertificate, host: string): readonly string[] {
+function certificateNames(certificate: PeerCertificate, host: string): string[] {
   const names = (certificate.subjectaltname ?? "").split(", ");
   const kind = isIP(host) === 0 ? "DNS:" : "IP Address:";
   const alternatives = names.filter((name) => name.startsWith(kind));
@@ -52,7 +52,7 @@ const unverified: ConnectionOptions = { rejectUnauthorized: false };
  * What libpq does with PGSSLMODE and PGSSLROOTCERT. Shlink's own DB_USE_ENCRYPTION never reaches
  * the driver, so these are the only way to ask for more than libpq's default.
  */
-export function tlsAttempts(env: Env, host: string): readonly TlsAttempt[] {
+export function tlsAttempts(env: Env, host: string): TlsAttempt[] {
   const given = env.PGSSLMODE ?? "prefer";
   const mode = modes.find((known): known is SslMode => known === given);
   if (mode === undefined) throw new Error(`invalid sslmode value: "${given}"`);

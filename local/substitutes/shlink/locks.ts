@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RedisClient } from "./redisClient.ts";
+import type { RedisClient } from "./redis-client.ts";
 
 export interface Locks {
   /** Waits until nobody else holds the name, works, and gives it back. */

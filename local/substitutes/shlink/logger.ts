@@ -1,10 +1,10 @@
 export type Level = "INFO" | "WARNING" | "ERROR";
 
 export interface Logger {
-  readonly log: (channel: "Shlink" | "Access", level: Level, message: string, id?: string) => void;
+  log: (channel: "Shlink" | "Access", level: Level, message: string, id?: string) => void;
 }
 
-const numbers: Readonly<Record<Level, number>> = { INFO: 200, WARNING: 300, ERROR: 400 };
+const numbers: Record<Level, number> = { INFO: 200, WARNING: 300, ERROR: 400 };
 
 /** Lines as Shlink's logger writes them to stderr, in either of its two formats. */
 export function createLogger(json: boolean, write: (line: string) => void): Logger {

@@ -53,7 +53,7 @@ async function doctrine(config: Config, { redis }: Backend, name: string): Promi
 }
 
 /** Which program of the image this call stands for: `php <script>` or the script's own name. */
-async function run(program: string, args: readonly string[]): Promise<number> {
+async function run(program: string, args: string[]): Promise<number> {
   if (program === "php") return run((args[0] ?? "").split("/").at(-1) ?? "", args.slice(1));
   const config = loadConfig(process.env);
   process.env.TZ = config.timezone;

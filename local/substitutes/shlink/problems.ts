@@ -1,14 +1,14 @@
 /** An answer of the REST API that is not what was asked for: RFC 7807 with Shlink's type URIs. */
 export class Problem extends Error {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Record<string, unknown>;
 
   constructor(
     status: number,
     code: string,
     title: string,
     detail: string,
-    additional: Readonly<Record<string, unknown>> = {},
+    additional: Record<string, unknown> = {},
   ) {
     super(detail);
     this.status = status;
@@ -39,7 +39,7 @@ export const invalidApiKey = () =>
     "Provided API key does not exist or is invalid.",
   );
 
-export const invalidData = (invalidElements: readonly string[]) =>
+export const invalidData = (invalidElements: string[]) =>
   new Problem(400, "invalid-data", "Invalid data", "Provided data is not valid", {
     invalidElements,
   });

@@ -1,5 +1,5 @@
 import type { Request, Response } from "./http.ts";
-import type { Services } from "./shortUrls.ts";
+import type { Services } from "./short-urls.ts";
 import { crawlableCodes, resolveTarget, type Target } from "./targets.ts";
 import { trackVisit, type OrphanType, type Visitor } from "./visits.ts";
 

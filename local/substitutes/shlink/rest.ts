@@ -1,4 +1,4 @@
-import { checkKey } from "./apiKeys.ts";
+import { checkKey } from "./api-keys.ts";
 import { version } from "./config.ts";
 import { empty, json, type Request, type Response } from "./http.ts";
 import { parseCreation, parseEdit, type Body } from "./input.ts";
@@ -18,15 +18,15 @@ import {
   getShortUrl,
   listShortUrls,
   type Services,
-} from "./shortUrls.ts";
+} from "./short-urls.ts";
 import { shortUrlVisits, visitsOverview, visitsWhere } from "./visits.ts";
 
 interface Call {
-  readonly services: Services;
-  readonly request: Request;
-  readonly shortCode: string;
-  readonly domain: string | null;
-  readonly apiKeyId: number;
+  services: Services;
+  request: Request;
+  shortCode: string;
+  domain: string | null;
+  apiKeyId: number;
 }
 
 type Action = (call: Call) => Promise<Response>;
@@ -51,7 +51,7 @@ const listFilter = (query: URLSearchParams) => ({
 const excludesBots = (query: URLSearchParams) =>
   query.has("excludeBots") && query.get("excludeBots") !== "false";
 
-const shortUrlActions: Readonly<Record<string, Action>> = {
+const shortUrlActions: Record<string, Action> = {
   GET: async ({ services, shortCode, domain }) =>
     json(await getShortUrl(services, shortCode, domain)),
   PATCH: async ({ services, request, shortCode, domain }) =>
@@ -62,7 +62,7 @@ const shortUrlActions: Readonly<Record<string, Action>> = {
   },
 };
 
-const collectionActions: Readonly<Record<string, Action>> = {
+const collectionActions: Record<string, Action> = {
   GET: async ({ services, request: { query } }) =>
     json({ shortUrls: await listShortUrls(services, listFilter(query), pageFrom(query, 10)) }),
   POST: async ({ services, request, apiKeyId }) => {
@@ -78,7 +78,7 @@ const visitsOf =
       visits: await visitsWhere(services, orphan, excludesBots(query), pageFrom(query, null)),
     });
 
-const routes: readonly (readonly [RegExp, Readonly<Record<string, Action>>])[] = [
+const routes: [RegExp, Record<string, Action>][] = [
   [
     /^\/short-urls\/([^/]+)\/visits$/,
     {

@@ -1,8 +1,8 @@
 export interface Page {
-  readonly number: number;
+  number: number;
   /** Null is everything. */
-  readonly itemsPerPage: number | null;
-  readonly offset: number;
+  itemsPerPage: number | null;
+  offset: number;
 }
 
 export function pageFrom(query: URLSearchParams, defaultItems: number | null): Page {

@@ -10,11 +10,11 @@ import { publicPages } from "./redirects.ts";
 import { rest } from "./rest.ts";
 
 export interface ServerParts {
-  readonly config: Config;
-  readonly locks: Locks;
-  readonly cache: Cache;
-  readonly logger: Logger;
-  readonly openDatabase: () => Database;
+  config: Config;
+  locks: Locks;
+  cache: Cache;
+  logger: Logger;
+  openDatabase: () => Database;
 }
 
 /** As many requests at a time as there are workers; the others wait their turn. */

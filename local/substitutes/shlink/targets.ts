@@ -1,22 +1,22 @@
-import type { Services } from "./shortUrls.ts";
+import type { Services } from "./short-urls.ts";
 import { atomDate } from "./serialize.ts";
 
 /** What a redirect needs to know; this much is cached. */
 export interface Target {
-  readonly id: number;
-  readonly domain: string | null;
-  readonly longUrl: string;
-  readonly validSince: string | null;
-  readonly validUntil: string | null;
-  readonly maxVisits: number | null;
-  readonly forwardQuery: boolean;
+  id: number;
+  domain: string | null;
+  longUrl: string;
+  validSince: string | null;
+  validUntil: string | null;
+  maxVisits: number | null;
+  forwardQuery: boolean;
 }
 
 const cacheSeconds = 30;
 export const cacheKey = (shortCode: string) => `short-url.${shortCode}`;
 
-async function loadTargets({ db, cache }: Services, shortCode: string): Promise<readonly Target[]> {
-  const cached = (await cache.get(cacheKey(shortCode))) as readonly Target[] | null;
+async function loadTargets({ db, cache }: Services, shortCode: string): Promise<Target[]> {
+  const cached = (await cache.get(cacheKey(shortCode))) as Target[] | null;
   if (cached !== null) return cached;
   const rows = await db.query(
     `SELECT s.*, d.authority FROM short_urls s LEFT JOIN domains d ON d.id = s.domain_id
@@ -59,7 +59,7 @@ export async function resolveTarget(
   return Number(row?.n) >= target.maxVisits ? null : target;
 }
 
-export async function crawlableCodes({ db }: Services): Promise<readonly string[]> {
+export async function crawlableCodes({ db }: Services): Promise<string[]> {
   const rows = await db.query(
     `SELECT DISTINCT short_code FROM short_urls
      WHERE crawlable AND domain_id IS NULL ORDER BY short_code`,

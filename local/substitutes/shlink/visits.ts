@@ -2,16 +2,16 @@ import { isIPv4 } from "node:net";
 import type { Config } from "./config.ts";
 import type { Database, Row } from "./database.ts";
 import { atomDate, pagination, type Page } from "./serialize.ts";
-import { findRow, type Services } from "./shortUrls.ts";
+import { findRow, type Services } from "./short-urls.ts";
 
 export type OrphanType = "base_url" | "invalid_short_url" | "regular_404";
 
 export interface Visitor {
-  readonly userAgent: string;
-  readonly referer: string;
-  readonly remoteAddress: string | null;
-  readonly visitedUrl: string;
-  readonly redirectUrl: string | null;
+  userAgent: string;
+  referer: string;
+  remoteAddress: string | null;
+  visitedUrl: string;
+  redirectUrl: string | null;
 }
 
 // A crude stand-in for the crawler list that Shlink carries.
@@ -46,7 +46,7 @@ async function increment(db: Database, bot: boolean, shortUrlId: number | null):
 export async function trackVisit(
   { config, db }: Services,
   visitor: Visitor,
-  target: { readonly id: number } | OrphanType,
+  target: { id: number } | OrphanType,
 ): Promise<void> {
   const { tracking } = config;
   const isOrphan = typeof target === "string";
@@ -86,7 +86,7 @@ function present(row: Row) {
   };
 }
 
-async function list(db: Database, where: string, values: readonly unknown[], page: Page) {
+async function list(db: Database, where: string, values: unknown[], page: Page) {
   const [counted] = await db.query(`SELECT count(*) AS n FROM visits WHERE ${where}`, values);
   const next = values.length + 1;
   const rows = await db.query(

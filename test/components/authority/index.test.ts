@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { render, secretMark, stackSettings, type Registration } from "../../../plan/render.ts";
-import { component, release, Synthesis } from "../../support/synth.ts";
+import { secretMark } from "../../../plan/render.ts";
+import { component, release, synth, type Synthesis } from "../../support/synth.ts";
 
 type Tls = { mode: string } & Record<string, unknown>;
 const internal = { mode: "internal", validityDays: 30, renewBeforeDays: 10 };
@@ -9,12 +9,8 @@ const byHand = { mode: "secret", secretName: "vault-server-tls" };
 const publicTls = { mode: "secret", credentialName: "shlink-tls" };
 
 /** Stack prod with other certificates. */
-async function prod(vault: Tls, routing: Tls): Promise<Registration[]> {
-  const settings = stackSettings("prod") as Record<"vault" | "routing", { tls: Tls }>;
-  settings.vault.tls = vault;
-  settings.routing.tls = routing;
-  return (await render("prod", settings)).registrations;
-}
+const prod = (vault: Tls, routing: Tls) =>
+  synth("prod", { vault: { tls: vault }, routing: { tls: routing } });
 
 const authority = component("CertificateAuthority", "authority");
 const type = (name: string) => `tls:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
@@ -32,11 +28,9 @@ const own = [
 const gateway = "kubernetes:networking.istio.io/v1:Gateway::shlink-gateway";
 
 describe("The certificate authority", () => {
-  let both: Registration[];
   let stack: Synthesis;
   before(async () => {
-    both = await prod(internal, internal);
-    stack = new Synthesis(both);
+    stack = await prod(internal, internal);
   });
 
   it("is a key and a certificate, and for each server a key, a request, a certificate and a Secret", () => {
@@ -49,31 +43,35 @@ describe("The certificate authority", () => {
     ["the gateway", byHand, internal, "gateway"],
   ] as const)
     it(`signs for ${title} alone when only that is internal`, async () => {
-      const one = new Synthesis(await prod(vault, routing));
+      const one = await prod(vault, routing);
       assert.deepEqual(one.children(authority), [...own, ...of(server)].sort());
     });
 
   it("does not exist where no certificate is internal, nor does anything of its kind", async () => {
-    const registrations = [
-      ...(await prod(byHand, publicTls)),
-      ...(await prod(byHand, { mode: "plaintext" })),
-      ...(await render("dev")).registrations,
-    ];
-    const found = registrations.filter((one) => /tls:|CertificateAuthority/.test(one.type));
-    assert.deepEqual(found, []);
+    for (const one of [
+      await prod(byHand, publicTls),
+      await prod(byHand, { mode: "plaintext" }),
+      await synth("dev"),
+    ]) {
+      const found = one.registrations.filter(({ type }) => /tls:|CertificateAuthority/.test(type));
+      assert.deepEqual(found, []);
+    }
   });
 
   it("makes keys on P-256, secret wherever they are used", () => {
-    const keys = both.filter((one) => one.type === type("PrivateKey"));
+    const { registrations } = stack;
+    const keys = registrations.filter((one) => one.type === type("PrivateKey"));
     assert.equal(keys.length, 3);
     for (const { inputs } of keys)
       assert.deepEqual(inputs, { algorithm: "ECDSA", ecdsaCurve: "P256" });
-    const uses = both.filter((one) => one.type.startsWith("tls:")).map(({ inputs }) => inputs);
+    const uses = registrations
+      .filter((one) => one.type.startsWith("tls:"))
+      .map(({ inputs }) => inputs);
     const used = uses.flatMap((inputs) =>
       ["privateKeyPem", "caPrivateKeyPem"].flatMap((key) => inputs[key] ?? []),
     );
     assert.deepEqual(used, Array(5).fill(secretMark));
-    assert.doesNotMatch(JSON.stringify(both), /(authority|vault-server|gateway)-key/);
+    assert.doesNotMatch(stack.text(), /(authority|vault-server|gateway)-key/);
   });
 
   it("may sign certificates and nothing else, for longer than anything it signs is valid", () => {
@@ -138,19 +136,19 @@ describe("The certificate authority", () => {
   it("has Vault's Secret in place before the servers; one that is put by hand is waited for by the pods", async () => {
     const secret = "kubernetes:core/v1:Secret::vault-server";
     assert.deepEqual(stack.resource(release("vault")).dependsOn, [secret]);
-    const registered = both.map((one) => `${one.type}::${one.name}`);
+    const registered = stack.registrations.map((one) => `${one.type}::${one.name}`);
     assert.ok(registered.indexOf(secret) < registered.indexOf(release("vault")));
-    const hand = new Synthesis(await prod(byHand, publicTls));
+    const hand = await prod(byHand, publicTls);
     assert.deepEqual(hand.resource(release("vault")).dependsOn, []);
   });
 
   it("changes nothing else than where certificates come from", async () => {
-    const others = (registrations: Registration[]) =>
+    const others = ({ registrations }: Synthesis) =>
       registrations
         .filter((one) => !/^(tls:|pulumi:providers:tls)|CertificateAuthority/.test(one.type))
         .filter((one) => one.parent !== authority)
         .map((one) => (one.name === "vault" ? { ...one, dependsOn: [] } : one));
-    assert.deepEqual(others(both), others(await prod(byHand, publicTls)));
+    assert.deepEqual(others(stack), others(await prod(byHand, publicTls)));
     assert.equal(stack.input(gateway, "spec", "servers", 1, "tls", "credentialName"), "shlink-tls");
   });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
+import { primarySelector, userSecretLabels } from "../../../components/database/postgres.ts";
 import { component, release, synth, type Synthesis } from "../../support/synth.ts";
 
 const postgres = "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresCluster::shlink-db";
@@ -48,6 +49,22 @@ describe("The database", () => {
     for (const absent of ["data", "stringData"])
       assert.equal(prod.input(userSecret, absent), undefined, absent);
     assert.equal(prod.input(userSecret, "metadata", "name"), "shlink-db-pguser-shlink");
+  });
+
+  it("gives PGO the password with its own verifier, or PGO would never see a new password", () => {
+    const data = dev.input(userSync, "spec", "data") as { secretKey: string }[];
+    assert.deepEqual(
+      data.map(({ secretKey }) => secretKey),
+      ["password", "verifier"],
+    );
+    assert.deepEqual(dev.input(userSync, "spec", "target"), {
+      name: "shlink-db-pguser-shlink",
+      creationPolicy: "Merge",
+    });
+    assert.deepEqual(
+      dev.input(userSecret, "metadata", "labels"),
+      userSecretLabels("shlink-db", "shlink"),
+    );
   });
 
   it("is done when all servers run and the users and the database are really made", () => {
@@ -112,6 +129,13 @@ describe("The database", () => {
     assert.equal(prod.input(grant, "role"), "shlink");
     assert.equal(prod.input(grant, "objectType"), "schema");
     assert.equal(prod.resource(grant).deletedWith, postgres);
+  });
+
+  it("lets its user create and use what lies in schema public, by a verified connection to the primary", () => {
+    assert.deepEqual(dev.input(grant, "privileges"), ["CREATE", "USAGE"]);
+    assert.equal(dev.input(grant, "schema"), "public");
+    assert.equal(dev.input(provider, "sslmode"), "verify-ca");
+    assert.ok(primarySelector("shlink-db").includes("role=master"));
   });
 
   it("tells Shlink its host, its name and its user, and the authority of its certificate", () => {

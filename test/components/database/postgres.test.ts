@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Backups } from "../../../components/database/backups.ts";
 import { postgresSpec } from "../../../components/database/postgres.ts";
-import { merge } from "../../../local/stack/stacks.ts";
-import { render, stackSettings } from "../../../plan/render.ts";
+import { synth } from "../../support/synth.ts";
 
 const label = "postgres-operator.crunchydata.com";
+const cluster = `kubernetes:${label}/v1beta1:PostgresCluster::shlink-db`;
 const plan = { fullSchedule: "0 3 * * 0", retention: 2, encrypted: false };
 const secret = { credentialsSecret: "pgbackrest-credentials" };
 
@@ -37,14 +37,10 @@ const pgbackrest = (backups: Backups) => spec({ backups }).backups?.pgbackrest;
 
 /** What stack prod registers with some settings of the database changed. */
 async function registered(database: object) {
-  const { registrations } = await render(
-    "prod",
-    merge(stackSettings("prod"), { database }) as Record<string, unknown>,
-  );
-  const inputs = (name: string) => registrations.find((one) => one.name === name)?.inputs;
-  const { metadata } = inputs("shlink-db") as { metadata: { annotations: Record<string, string> } };
-  const waits = JSON.parse(metadata.annotations["pulumi.com/waitFor"] ?? "[]") as string[];
-  return { registrations, annotations: metadata.annotations, waits };
+  const prod = await synth("prod", { database });
+  const annotations = prod.input(cluster, "metadata", "annotations") as Record<string, string>;
+  const waits = JSON.parse(annotations["pulumi.com/waitFor"] ?? "[]") as string[];
+  return { prod, annotations, waits };
 }
 
 describe("The servers of the database", () => {
@@ -198,20 +194,12 @@ describe("The pool in front of the database", () => {
   for (const [mode, host] of Object.entries(hosts))
     it(`makes Shlink verify ${host} with pgBouncer ${mode}`, async () => {
       const pgBouncer = mode === "none" ? { mode } : { mode, replicas: 2 };
-      const { registrations } = await registered({ pgBouncer });
-      const server = registrations.find(
-        ({ type, name }) => name === "shlink" && type.endsWith(":Deployment"),
-      );
-      const environment = environmentOf(server?.inputs);
+      const { prod } = await registered({ pgBouncer });
+      const servers = "kubernetes:apps/v1:Deployment::shlink";
+      const container = ["spec", "template", "spec", "containers", 0];
+      const env = prod.input(servers, ...container, "env") as { name: string; value: string }[];
+      const environment = Object.fromEntries(env.map(({ name, value }) => [name, value]));
       assert.equal(environment["DB_HOST"], host);
       assert.equal(environment["PGSSLMODE"], "verify-full");
     });
 });
-
-function environmentOf(inputs: unknown): Record<string, string | undefined> {
-  const { spec } = inputs as {
-    spec: { template: { spec: { containers: { env: { name: string; value?: string }[] }[] } } };
-  };
-  const env = spec.template.spec.containers.flatMap((container) => container.env);
-  return Object.fromEntries(env.map(({ name, value }) => [name, value]));
-}

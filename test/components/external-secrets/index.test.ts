@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { externalSecretsValues } from "../../../components/external-secrets/index.ts";
+import { externalSecretsValues, goDuration } from "../../../components/external-secrets/index.ts";
 import { component, release, synth, type Synthesis } from "../../support/synth.ts";
 
 const operator = release("external-secrets");
@@ -15,7 +15,8 @@ interface Rule {
 }
 const account = (name: string) => `kubernetes:core/v1:ServiceAccount::${name}-account`;
 const value = (name: string) => `vault:kv/secretV2:SecretV2::${name}`;
-const values = (replicas: number) => externalSecretsValues({ replicas, requests } as never);
+const values = (replicas: number) =>
+  externalSecretsValues({ charts: {}, namespace: "n", replicas, requests });
 
 /** Each namespace's reader, with what it copies. */
 const readers = {
@@ -101,6 +102,17 @@ describe("The External Secrets operator", () => {
       ["Shlink", "shlink"],
     ] as const)
       assert.ok(prod.resource(component(type, name)).dependsOn.includes(before), name);
+  });
+
+  it("is asked in version v1 of its API only", () => {
+    const used = dev.registrations.filter(({ type }) => type.includes("external-secrets.io"));
+    assert.ok(used.length >= 6);
+    for (const { inputs } of used) assert.equal(inputs["apiVersion"], "external-secrets.io/v1");
+  });
+
+  it("gets durations as it writes them itself, so that it takes no field over", () => {
+    const forms = { "30s": "30s", "1m": "1m0s", "90s": "1m30s", "1h": "1h0m0s", "90m": "1h30m0s" };
+    for (const [given, written] of Object.entries(forms)) assert.equal(goDuration(given), written);
   });
 
   it("elects a leader and keeps a budget, its webhook's too, where there are several", () => {

@@ -13,6 +13,7 @@ import {
 import { pack } from "../../policy/support/pack.ts";
 import { judgeAll } from "../../../policy/cli/judge.js";
 import { readResources } from "../../../policy/cli/input.js";
+import { kialiValues } from "../../../components/observability/addons/kiali.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
 
 const requests = { cpu: "100m", memory: "256Mi" };
@@ -31,7 +32,7 @@ const charts = {
 const none = { mode: "none" };
 
 /** Prod with other addons; what is at odds with their charts left out. */
-function withViews(addons: Record<string, object>, left: string[] = ["tracing", "prober"]) {
+function withAddons(addons: Record<string, object>, left: string[] = ["tracing", "prober"]) {
   const settings = stackSettings("prod");
   const kept = Object.entries(settings["observability"] as object).filter(
     ([key]) => !left.includes(key),
@@ -39,7 +40,7 @@ function withViews(addons: Record<string, object>, left: string[] = ["tracing", 
   return { ...settings, observability: { ...Object.fromEntries(kept), addons } };
 }
 
-const renderViews = (addons: Record<string, object>) => render("prod", withViews(addons));
+const renderAddons = (addons: Record<string, object>) => render("prod", withAddons(addons));
 const find = (list: Registration[], name: string, type = "") => {
   const found = list.find((one) => one.name === name && one.type.endsWith(type));
   assert.ok(found, name);
@@ -93,7 +94,7 @@ describe("The addons", () => {
   let all: Rendering;
   let registrations: Registration[] = [];
   before(async () => {
-    all = await renderViews(charts);
+    all = await renderAddons(charts);
     ({ registrations } = all);
   });
 
@@ -124,7 +125,7 @@ describe("The addons", () => {
   });
 
   it("are one chart each: the others are not there", async () => {
-    const { registrations: some } = await renderViews({
+    const { registrations: some } = await renderAddons({
       prometheus: none,
       grafana: none,
       jaeger: charts.jaeger,
@@ -215,8 +216,25 @@ describe("The addons", () => {
     });
   });
 
+  it("give Kiali links only to addresses that a browser can reach", () => {
+    const linked = (address: string) =>
+      kialiValues({ requests }, { grafana: address }).external_services.grafana;
+    for (const inside of [
+      "http://grafana.addons.svc:80",
+      "http://grafana.monitoring.svc.cluster.local",
+      "http://grafana:3000",
+    ])
+      assert.deepEqual(linked(inside), { enabled: true, internal_url: inside });
+    const outside = "https://grafana.example.com";
+    assert.deepEqual(linked(outside), {
+      enabled: true,
+      internal_url: outside,
+      external_url: outside,
+    });
+  });
+
   it("tell Kiali that there is no Grafana and no Jaeger where there is none", async () => {
-    const { registrations: some } = await renderViews({
+    const { registrations: some } = await renderAddons({
       ...charts,
       grafana: none,
       jaeger: none,
@@ -236,13 +254,13 @@ describe("The addons", () => {
 
   it("let each pod open exactly the connections that it needs", () => {
     const policies = policiesOf(registrations);
-    const inViews = (name: string) => {
+    const inAddons = (name: string) => {
       const endpoint = endpoints[name] as Endpoint;
       return "namespace" in endpoint && endpoint.namespace === "addons";
     };
     for (const from of Object.keys(endpoints)) {
       const open = Object.keys(endpoints)
-        .filter((to) => inViews(from) || inViews(to))
+        .filter((to) => inAddons(from) || inAddons(to))
         .flatMap((to) => ports.map((port) => [to, port] as const))
         .filter(([to, port]) =>
           allowed(policies, endpoints[from] as Endpoint, endpoints[to] as Endpoint, port),
@@ -290,6 +308,6 @@ describe("The addons", () => {
   ];
   for (const [what, addons, left, message] of refused)
     it(`refuse ${what}`, () => {
-      assert.throws(() => parseSettings("Pulumi.prod.yaml", withViews(addons, left)), message);
+      assert.throws(() => parseSettings("Pulumi.prod.yaml", withAddons(addons, left)), message);
     });
 });

@@ -92,6 +92,16 @@ export const cases: Record<string, { fires: Case; quiet: Case }> = {
     31 * 3600,
     29 * 3600,
   ),
+  RedisUnavailable: {
+    fires: { series: { 'redis_up{job="redis/redis",pod="0"}': constant(0) } },
+    // One server of three is enough for redirects.
+    quiet: {
+      series: {
+        'redis_up{job="redis/redis",pod="0"}': constant(0),
+        'redis_up{job="redis/redis",pod="1"}': constant(1),
+      },
+    },
+  },
   RedisWithoutMaster: {
     fires: { series: { 'redis_instance_info{job="redis/redis",role="slave"}': constant(1) } },
     quiet: { series: { 'redis_instance_info{job="redis/redis",role="master"}': constant(1) } },

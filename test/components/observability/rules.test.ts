@@ -3,16 +3,27 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { metrics } from "../../../components/observability/metrics.ts";
+import {
+  kubeStateCollectors,
+  metrics,
+  targetLabels,
+} from "../../../components/observability/metrics.ts";
+import { prometheusValues } from "../../../components/observability/addons/prometheus.ts";
 import { alerts, ruleGroups, runbookOf } from "../../../components/observability/rules.ts";
 import { longestGap } from "../../../components/observability/schedule.ts";
 import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
 import { tryRun } from "../../../local/lib/run.ts";
-import { dashboardExpressions, metricsIn } from "./expressions.ts";
+import { dashboardExpressions, readingsOf } from "./expressions.ts";
 import { cases, thresholds, type Case } from "./cases.ts";
 
 const runbooks = new URL("../../../docs/runbooks/", import.meta.url);
 const firing = (alert: string) => `count(ALERTS{alertname="${alert}",alertstate="firing"})`;
+
+/** Every expression of a rule or a dashboard. */
+const expressions = () => [
+  ...ruleGroups(thresholds).groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+  ...dashboardExpressions(),
+];
 
 interface Expectation extends Case {
   alert: string;
@@ -88,10 +99,41 @@ describe("The alerting rules", function () {
   });
 
   it("read, like the dashboards, only metrics that are in the list, which holds no other", () => {
-    const known = Object.values(metrics).flat();
-    const rules = JSON.stringify(ruleGroups(thresholds));
-    const used = metricsIn([rules, ...dashboardExpressions()].join("\n"));
-    assert.deepEqual([...used].sort(), [...known].sort());
+    const known = Object.values(metrics).flatMap((exported) => Object.keys(exported));
+    const used = new Set(expressions().flatMap((expr) => readingsOf(expr).metrics));
+    const made = ({ record }: { record?: string }) => record ?? "";
+    const records = ruleGroups(thresholds).groups.flatMap(({ rules }) => rules.map(made));
+    assert.deepEqual([...used].filter((name) => !records.includes(name)).sort(), known.sort());
+  });
+
+  it("read, like the dashboards, only labels that their metrics have", () => {
+    const labels = Object.assign({}, ...Object.values(metrics)) as Record<string, string[]>;
+    for (const expr of expressions())
+      for (const { label, metrics: from } of readingsOf(expr).labels) {
+        const has = (name: string) => [...targetLabels, ...(labels[name] ?? [])].includes(label);
+        assert.ok(from.some(has), `${label} of ${from.join(", ")}`);
+      }
+  });
+
+  it("have every collector of kube-state-metrics on, where the program brings it", () => {
+    const values = prometheusValues({
+      mode: "chart",
+      requests: { cpu: "1", memory: "1Gi" },
+      storage: "1Gi",
+      retention: "1d",
+      storageClass: "x",
+      labels: {},
+    } as Parameters<typeof prometheusValues>[0]);
+    assert.deepEqual(kubeStateCollectors, ["cronjobs", "deployments", "jobs"]);
+    assert.deepEqual(values["kube-state-metrics"].collectors, kubeStateCollectors);
+  });
+
+  it("find the bound of 500 ms as Prometheus 2 and as Prometheus 3 write it, and no other", () => {
+    const [matcher = ""] = expressions().flatMap((expr) => /le=~"(.+?)"/.exec(expr)?.[1] ?? []);
+    const pattern = new RegExp(`^(?:${matcher.replaceAll("\\\\", "\\")})$`);
+    for (const bound of ["500", "500.0"]) assert.match(bound, pattern);
+    for (const bound of ["5000", "50", "500x0", "2500", "500.05"])
+      assert.doesNotMatch(bound, pattern);
   });
 
   it("have a runbook each, with what to know and to do; and no runbook is left over", () => {

@@ -1,109 +1,44 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "mocha";
-import { images } from "../../../platform/images.ts";
-import { component, release, synth, type Synthesis } from "../../support/synth.ts";
+import { describe, it } from "mocha";
+import { failoverSpec, maxMemoryMiB } from "../../../components/redis/failover.ts";
 
-const failover = "kubernetes:databases.spotahome.com/v1:RedisFailover::shlink-redis";
-const ready = "kubernetes:batch/v1:Job::redis-ready";
-const auth = "kubernetes:external-secrets.io/v1:ExternalSecret::redis-auth";
-/** Keeps the password out of the operator's ConfigMap. */
-const redaction = (version: string) => {
-  const type = `kubernetes:admissionregistration.k8s.io/${version}:MutatingAdmission`;
-  return [`${type}Policy::redis-password`, `${type}PolicyBinding::redis-password-binding`];
-};
-const password = "random:index/randomPassword:RandomPassword::redis-password";
-
-describe("The cache", () => {
-  let dev: Synthesis;
-  let prod: Synthesis;
-  before(async () => {
-    [dev, prod] = [await synth("dev"), await synth("prod")];
-  });
-  const container = (...path: (string | number)[]) =>
-    prod.input(ready, "spec", "template", "spec", "containers", 0, ...path);
-
-  it("is its operator, a failover group with a Service, one password, its way to Vault, and a proof that it works", () => {
-    const expected = [
-      ready,
-      "kubernetes:core/v1:Service::redis-servers",
-      "kubernetes:core/v1:ServiceAccount::redis-account",
-      failover,
-      release("redis-operator"),
-      password,
-      component("SecretReader", "external-secrets-redis"),
-    ];
-    for (const [stack, version] of [
-      [dev, "v1beta1"],
-      [prod, "v1"],
-    ] as const) {
-      const all = [...expected, ...redaction(version)].sort();
-      assert.deepEqual(stack.children(component("Cache", "cache")), all);
-    }
-  });
-
-  it("is made after its operator and its password, and proven after it is made", () => {
-    const { dependsOn } = prod.resource(failover);
-    for (const before of [release("redis-operator"), auth])
-      assert.ok(dependsOn.includes(before), before);
-    assert.ok(prod.resource(ready).dependsOn.includes(failover));
-  });
-
-  it("has as many servers and sentinels as are set, with the set memory", () => {
-    for (const [stack, replicas, memory] of [
-      [dev, 2, "128Mi"],
-      [prod, 3, "512Mi"],
-    ] as const) {
-      assert.equal(stack.input(failover, "spec", "redis", "replicas"), replicas);
-      assert.equal(stack.input(failover, "spec", "sentinel", "replicas"), 3);
-      const limits = stack.input(failover, "spec", "redis", "resources", "limits");
-      assert.deepEqual(limits, { memory });
-    }
-  });
-
-  it("runs the pinned Redis everywhere, as nobody in particular", () => {
-    for (const part of ["redis", "sentinel"]) {
-      assert.equal(prod.input(failover, "spec", part, "image"), images.redis);
-      assert.equal(prod.input(failover, "spec", part, "securityContext", "runAsNonRoot"), true);
-    }
-    assert.equal(container("image"), images.redis);
-  });
-
-  it("takes its password from the Secret that External Secrets makes", () => {
-    assert.deepEqual(prod.input(failover, "spec", "auth"), { secretPath: "shlink-redis-auth" });
-    assert.equal(prod.input(auth, "spec", "target", "name"), "shlink-redis-auth");
-    assert.equal(prod.input(auth, "spec", "target", "creationPolicy"), "Owner");
-    // redis.conf takes it without quotes.
-    assert.equal(prod.input(password, "special"), false);
-  });
-
-  it("is proven with the password in the environment, for every replica that is set", () => {
-    assert.deepEqual(container("env"), [
-      {
-        name: "REDISCLI_AUTH",
-        valueFrom: { secretKeyRef: { name: "shlink-redis-auth", key: "password" } },
+describe("The servers of Redis and their sentinels", () => {
+  const args = { requests: { cpu: "1", memory: "1Gi" }, memory: "512Mi", metrics: false };
+  const zones = (component: string) => [
+    {
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: {
+        matchLabels: {
+          "app.kubernetes.io/part-of": "redis-failover",
+          "app.kubernetes.io/name": "shlink-redis",
+          "app.kubernetes.io/component": component,
+        },
       },
-    ]);
-    const script = container("command", 2) as string;
-    assert.match(script, /\[ "\$attached" -ge 2 \]/);
-    assert.doesNotMatch(script, /password/i);
+    },
+  ];
+
+  it("prefer different zones, each kind for itself", () => {
+    const { redis, sentinel } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });
+    assert.deepEqual(redis.topologySpreadConstraints, zones("redis"));
+    assert.deepEqual(sentinel.topologySpreadConstraints, zones("sentinel"));
   });
 
-  it("gives up the proof by itself: no second pod, and the reason in its status", () => {
-    assert.equal(prod.input(ready, "spec", "backoffLimit"), 0);
-    assert.equal(container("terminationMessagePolicy"), "FallbackToLogsOnError");
+  it("leave the operator's own affinity alone, which prefers different nodes", () => {
+    const { redis, sentinel } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });
+    for (const part of [redis, sentinel]) assert.equal("affinity" in part, false);
   });
 
-  it("tells Shlink its sentinels and the master's name, and where the password lies", () => {
-    const job = "kubernetes:batch/v1:Job::shlink-migration";
-    const env = prod.input(job, "spec", "template", "spec", "containers", 0, "env") as Variable[];
-    const told = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-    assert.match(told["REDIS_SERVERS"] ?? "", /^tcp:\/\/rfs-shlink-redis\.redis\.svc:26379,/);
-    assert.equal(told["REDIS_SENTINEL_SERVICE"], "mymaster");
-    assert.equal(told["REDIS_SERVERS_PASSWORD_FILE"], "/run/secrets/shlink/redis-password");
+  it("have nothing to spread when there is one", () => {
+    const { redis, sentinel } = failoverSpec({ ...args, replicas: 1, sentinels: 1 });
+    for (const part of [redis, sentinel]) assert.equal("topologySpreadConstraints" in part, false);
+  });
+
+  it("bound Redis' memory, leave room, and evict what is used least, not the only keys that expire: locks", () => {
+    assert.equal(maxMemoryMiB("1Gi"), 768);
+    const { redis, auth } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });
+    assert.deepEqual(redis.customConfig, ["maxmemory 384mb", "maxmemory-policy allkeys-lru"]);
+    assert.deepEqual(auth, { secretPath: "shlink-redis-auth" });
   });
 });
-
-interface Variable {
-  name: string;
-  value: string;
-}

@@ -1,113 +1,122 @@
 import assert from "node:assert/strict";
-import { describe, it } from "mocha";
-import { failoverSpec } from "../../../components/redis/failover.ts";
-import { authConf, redactionSpec } from "../../../components/redis/redaction.ts";
-import { render, stackSettings } from "../../../plan/render.ts";
+import { before, describe, it } from "mocha";
+import { images } from "../../../platform/images.ts";
+import { component, release, synth, type Synthesis } from "../../support/synth.ts";
 
-const kinds = ["MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"];
+const failover = "kubernetes:databases.spotahome.com/v1:RedisFailover::shlink-redis";
+const ready = "kubernetes:batch/v1:Job::redis-ready";
+const auth = "kubernetes:external-secrets.io/v1:ExternalSecret::redis-auth";
+/** Keeps the password out of the operator's ConfigMap. */
+const redaction = (version: string) => {
+  const type = `kubernetes:admissionregistration.k8s.io/${version}:MutatingAdmission`;
+  return [`${type}Policy::redis-password`, `${type}PolicyBinding::redis-password-binding`];
+};
+const password = "random:index/randomPassword:RandomPassword::redis-password";
 
-async function rendered(mutatingAdmission: string) {
-  const settings = stackSettings("prod");
-  Object.assign(settings["cluster"] as object, { mutatingAdmission });
-  const { registrations } = await render("prod", settings);
-  const mutations = registrations.filter(({ inputs }) => kinds.includes(inputs["kind"] as string));
-  return { registrations, mutations };
-}
+describe("The cache", () => {
+  let dev: Synthesis;
+  let prod: Synthesis;
+  before(async () => {
+    [dev, prod] = [await synth("dev"), await synth("prod")];
+  });
+  const container = (...path: (string | number)[]) =>
+    prod.input(ready, "spec", "template", "spec", "containers", 0, ...path);
 
-describe("The Redis password in the operator's ConfigMap", () => {
-  for (const version of ["v1", "v1beta1"])
-    it(`is replaced by a policy and its binding in ${version}, both there before the RedisFailover`, async () => {
-      const { registrations, mutations } = await rendered(version);
-      assert.deepEqual(
-        mutations.map(({ inputs }) => inputs["kind"]),
-        kinds,
-      );
-      for (const { inputs } of mutations)
-        assert.equal(inputs["apiVersion"], `admissionregistration.k8s.io/${version}`);
-      const failover = registrations.find(({ inputs }) => inputs["kind"] === "RedisFailover");
-      for (const { type, name } of mutations)
-        assert.ok(failover?.dependsOn.includes(`${type}::${name}`), name);
-    });
-
-  it("stays where the cluster has no such policies", async () => {
-    assert.deepEqual((await rendered("none")).mutations, []);
+  it("is its operator, a failover group with a Service, one password, its way to Vault, and a proof that it works", () => {
+    const expected = [
+      ready,
+      "kubernetes:core/v1:Service::redis-servers",
+      "kubernetes:core/v1:ServiceAccount::redis-account",
+      failover,
+      release("redis-operator"),
+      password,
+      component("SecretReader", "external-secrets-redis"),
+    ];
+    for (const [stack, version] of [
+      [dev, "v1beta1"],
+      [prod, "v1"],
+    ] as const) {
+      const all = [...expected, ...redaction(version)].sort();
+      assert.deepEqual(stack.children(component("Cache", "cache")), all);
+    }
   });
 
-  it("is taken from that one object only, and refused when it cannot be taken", () => {
-    const { failurePolicy, matchConstraints } = redactionSpec("redis");
-    assert.equal(failurePolicy, "Fail");
-    assert.deepEqual(matchConstraints.namespaceSelector, {
-      matchLabels: { "kubernetes.io/metadata.name": "redis" },
-    });
-    const [rule] = matchConstraints.resourceRules;
-    assert.deepEqual(rule?.resources, ["configmaps"]);
-    assert.deepEqual(rule.resourceNames, ["rfr-shlink-redis"]);
-    assert.deepEqual(rule.operations, ["CREATE", "UPDATE"]);
+  it("is made after its operator and its password, and proven after it is made", () => {
+    const { dependsOn } = prod.resource(failover);
+    for (const before of [release("redis-operator"), auth])
+      assert.ok(dependsOn.includes(before), before);
+    assert.ok(prod.resource(ready).dependsOn.includes(failover));
   });
 
-  it("reaches Redis by the file that is included, from the Secret that External Secrets writes", async () => {
-    const expression = redactionSpec("redis").mutations[0]?.jsonPatch.expression ?? "";
-    assert.match(expression, /include \/etc\/redis-auth\/auth\.conf"/);
-    const { redis } = failoverSpec({
-      replicas: 3,
-      sentinels: 3,
-      requests: { cpu: "1", memory: "1Gi" },
-      memory: "512Mi",
-      metrics: false,
-    });
-    assert.deepEqual(redis.extraVolumeMounts, [
-      { name: "auth", mountPath: "/etc/redis-auth", readOnly: true },
-    ]);
-    assert.deepEqual(redis.extraVolumes, [
+  it("has as many servers and sentinels as are set, with the set memory", () => {
+    for (const [stack, replicas, memory] of [
+      [dev, 2, "128Mi"],
+      [prod, 3, "512Mi"],
+    ] as const) {
+      assert.equal(stack.input(failover, "spec", "redis", "replicas"), replicas);
+      assert.equal(stack.input(failover, "spec", "sentinel", "replicas"), 3);
+      const limits = stack.input(failover, "spec", "redis", "resources", "limits");
+      assert.deepEqual(limits, { memory });
+    }
+  });
+
+  it("runs the pinned Redis everywhere, as nobody in particular", () => {
+    for (const part of ["redis", "sentinel"]) {
+      assert.equal(prod.input(failover, "spec", part, "image"), images.redis);
+      assert.equal(prod.input(failover, "spec", part, "securityContext", "runAsNonRoot"), true);
+    }
+    assert.equal(container("image"), images.redis);
+  });
+
+  it("takes its password from the Secret that External Secrets makes", () => {
+    assert.deepEqual(prod.input(failover, "spec", "auth"), { secretPath: "shlink-redis-auth" });
+    assert.equal(prod.input(auth, "spec", "target", "name"), "shlink-redis-auth");
+    assert.equal(prod.input(auth, "spec", "target", "creationPolicy"), "Owner");
+    // redis.conf takes it without quotes.
+    assert.equal(prod.input(password, "special"), false);
+  });
+
+  it("is proven with the password in the environment, for every replica that is set", () => {
+    assert.deepEqual(container("env"), [
       {
-        name: "auth",
-        secret: {
-          secretName: "shlink-redis-auth",
-          items: [{ key: "auth.conf", path: "auth.conf" }],
-        },
+        name: "REDISCLI_AUTH",
+        valueFrom: { secretKeyRef: { name: "shlink-redis-auth", key: "password" } },
       },
     ]);
-    const { registrations } = await rendered("v1");
-    const sync = registrations.find(({ name }) => name === "redis-auth")?.inputs["spec"];
-    assert.deepEqual((sync as { target: object }).target, {
-      name: "shlink-redis-auth",
-      creationPolicy: "Owner",
-      template: { engineVersion: "v2", mergePolicy: "Merge", data: { "auth.conf": authConf } },
-    });
+    const script = container("command", 2) as string;
+    assert.match(script, /\[ "\$attached" -ge 2 \]/);
+    assert.doesNotMatch(script, /password/i);
   });
-});
 
-describe("The servers of Redis and their sentinels", () => {
-  const args = { requests: { cpu: "1", memory: "1Gi" }, memory: "512Mi", metrics: false };
-  const zones = (component: string) => [
-    {
-      maxSkew: 1,
-      topologyKey: "topology.kubernetes.io/zone",
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: {
-        matchLabels: {
-          "app.kubernetes.io/part-of": "redis-failover",
-          "app.kubernetes.io/name": "shlink-redis",
-          "app.kubernetes.io/component": component,
-        },
+  it("gives up the proof by itself: no second pod, and the reason in its status", () => {
+    assert.equal(prod.input(ready, "spec", "backoffLimit"), 0);
+    assert.equal(container("terminationMessagePolicy"), "FallbackToLogsOnError");
+  });
+
+  it("tells Shlink several sentinel addresses, never one, the master's name, and where the password lies", () => {
+    const job = "kubernetes:batch/v1:Job::shlink-migration";
+    const env = prod.input(job, "spec", "template", "spec", "containers", 0, "env") as Variable[];
+    const told = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    // With one address Shlink takes the sentinel for the server.
+    const servers = (told["REDIS_SERVERS"] ?? "").split(",");
+    assert.ok(servers.length >= 2);
+    for (const server of servers) assert.equal(server, "tcp://rfs-shlink-redis.redis.svc:26379");
+    assert.ok(!("REDIS_SERVERS_USER" in told));
+    assert.equal(told["REDIS_SENTINEL_SERVICE"], "mymaster");
+    assert.equal(told["REDIS_SERVERS_PASSWORD_FILE"], "/run/secrets/shlink/redis-password");
+  });
+
+  it("lets the mesh find the Redis that a sentinel names by its pod's address: a headless Service lists the pods", () => {
+    assert.deepEqual(prod.input("kubernetes:core/v1:Service::redis-servers", "spec"), {
+      clusterIP: "None",
+      publishNotReadyAddresses: true,
+      selector: {
+        "app.kubernetes.io/part-of": "redis-failover",
+        "app.kubernetes.io/name": "shlink-redis",
+        "app.kubernetes.io/component": "redis",
       },
-    },
-  ];
-
-  it("prefer different zones, each kind for itself", () => {
-    const { redis, sentinel } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });
-    assert.deepEqual(redis.topologySpreadConstraints, zones("redis"));
-    assert.deepEqual(sentinel.topologySpreadConstraints, zones("sentinel"));
-  });
-
-  it("leave the operator's own affinity alone, which prefers different nodes", () => {
-    const { redis, sentinel } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });
-    for (const part of [redis, sentinel]) assert.equal("affinity" in part, false);
-  });
-
-  it("have nothing to spread when there is one", () => {
-    const { redis, sentinel } = failoverSpec({ ...args, replicas: 1, sentinels: 1 });
-    for (const part of [redis, sentinel]) assert.equal("topologySpreadConstraints" in part, false);
+      ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
+    });
   });
 });
 
@@ -121,19 +130,18 @@ describe("The Redis operator", () => {
   };
   for (const [operator, source] of Object.entries(sources))
     it(`comes from ${operator} by one setting, and nothing else changes`, async () => {
-      const settings = stackSettings("prod");
-      Object.assign(settings["redis"] as object, { operator });
-      const { registrations } = await render("prod", settings);
-      const release = registrations.find(
-        ({ type, name }) => type.includes("Release") && name === "redis-operator",
-      );
-      const { chart, version } = release?.inputs as typeof source;
-      assert.deepEqual({ chart, version }, source);
-      const others = (all: typeof registrations) =>
-        all
+      const prod = await synth("prod", { redis: { operator } });
+      assert.equal(prod.input(release("redis-operator"), "chart"), source.chart);
+      assert.equal(prod.input(release("redis-operator"), "version"), source.version);
+      const others = ({ registrations }: Synthesis) =>
+        registrations
           .filter(({ name, type }) => !(name === "redis-operator" && type.includes("Release")))
           .map(({ type, name, inputs }) => JSON.stringify([type, name, inputs]));
-      const reference = await render("prod");
-      assert.deepEqual(others(registrations).sort(), others(reference.registrations).sort());
+      assert.deepEqual(others(prod).sort(), others(await synth("prod")).sort());
     });
 });
+
+interface Variable {
+  name: string;
+  value: string;
+}

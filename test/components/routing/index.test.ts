@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { render, stackSettings } from "../../../plan/render.ts";
-import { component, synth, Synthesis } from "../../support/synth.ts";
+import { component, synth, type Synthesis } from "../../support/synth.ts";
 
 const istio = (group: string, kind: string, name: string) =>
   `kubernetes:${group}.istio.io/v1:${kind}::${name}`;
@@ -119,9 +118,7 @@ describe("The routing", () => {
   });
 
   it("refuses the API at the gateway to all but the client networks that are named", async () => {
-    const settings = structuredClone(stackSettings("dev"));
-    Object.assign(settings["routing"] as object, { apiClients: ["192.0.2.0/24"] });
-    const limited = new Synthesis((await render("dev", settings)).registrations);
+    const limited = await synth("dev", { routing: { apiClients: ["192.0.2.0/24"] } });
     const clients = istio("security", "AuthorizationPolicy", "shlink-api-clients");
     assert.equal(limited.input(clients, "metadata", "namespace"), "istio-ingress");
     const spec = limited.input(clients, "spec") as ApiClients;

@@ -43,6 +43,18 @@ describe("Shlink", () => {
     assert.deepEqual(prod.resource(servers).dependsOn, [migration]);
   });
 
+  it("migrates once, when the database, Redis for the lock and the mesh are there", () => {
+    const { dependsOn } = prod.resource(component("Shlink", "shlink"));
+    for (const [type, name] of [
+      ["Cache", "cache"],
+      ["Database", "database"],
+      ["Mesh", "mesh"],
+    ] as const)
+      assert.ok(dependsOn.includes(component(type, name)), name);
+    assert.equal(env(prod, migration)["SHLINK_RUNTIME"], "init");
+    assert.ok("REDIS_SERVERS" in env(prod, migration));
+  });
+
   it("has as many servers as are set, and never fewer while they are replaced", () => {
     assert.equal(prod.input(servers, "spec", "replicas"), 3);
     assert.equal(dev.input(servers, "spec", "replicas"), 1);
@@ -77,6 +89,8 @@ describe("Shlink", () => {
   });
 
   it("runs the pinned image without a token of Kubernetes, on a root it cannot write", () => {
+    assert.equal(images.shlink, "docker.io/shlinkio/shlink:4.6.0");
+    assert.doesNotMatch(prod.text(), /:(stable|latest)"/);
     for (const key of [migration, servers]) {
       assert.equal(container(key, "image"), images.shlink);
       assert.equal(pod(prod, key, "automountServiceAccountToken"), false);
@@ -105,6 +119,16 @@ describe("Shlink", () => {
   it("starts its servers anew when a secret has a new version", () => {
     const annotations = prod.input(servers, "spec", "template", "metadata", "annotations");
     assert.equal((annotations as Record<string, string>)["shlink-platform/secrets"], "1-1-1");
+  });
+
+  it("stays alive without its database, but is neither ready nor started", () => {
+    assert.deepEqual(container(servers, "livenessProbe", "tcpSocket"), { port: 8080 });
+    assert.equal(container(servers, "livenessProbe", "httpGet"), undefined);
+    for (const probe of ["readinessProbe", "startupProbe"])
+      assert.deepEqual(container(servers, probe, "httpGet"), { path: "/rest/health", port: 8080 });
+    // A killed migration holds its lock for ten minutes.
+    const start = (key: string) => container(servers, "startupProbe", key) as number;
+    assert.ok(start("periodSeconds") * start("failureThreshold") > 600);
   });
 
   it("drains: a server is asked to end after the gateway has learned of it", () => {

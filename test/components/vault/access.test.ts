@@ -90,6 +90,24 @@ describe("What is inside Vault", () => {
     }
   });
 
+  it("stores no reviewer token and no certificate for the login by Kubernetes", () => {
+    const inputs = Object.keys(prod.resource(loginConfig).inputs);
+    assert.deepEqual(inputs.sort(), ["backend", "kubernetesHost"]);
+  });
+
+  it("logs every request to a volume of its own from the first secret on, exactly where the stack says so", () => {
+    const volume = (stack: Synthesis) =>
+      stack.input(release("vault"), "values", "server", "auditStorage");
+    assert.deepEqual([dev.of("Audit"), volume(dev)], [[], undefined]);
+    assert.deepEqual(
+      prod.of("Audit").map(({ inputs }) => inputs["options"]),
+      [{ file_path: "/vault/audit/audit.log" }],
+    );
+    const { enabled, size, mountPath } = volume(prod) as Record<string, unknown>;
+    assert.deepEqual([enabled, size, mountPath], [true, "5Gi", "/vault/audit"]);
+    assert.ok(prod.resource(mount).dependsOn.includes("vault:index/audit:Audit::file"));
+  });
+
   it("is reached on the loopback port of the settings, in the scheme that Vault speaks", () => {
     assert.equal(dev.input(provider, "address"), "http://127.0.0.1:18200");
     assert.equal(prod.input(provider, "address"), "https://127.0.0.1:28200");

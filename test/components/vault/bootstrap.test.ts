@@ -65,11 +65,37 @@ describe("Vault's bootstrap", () => {
     assert.equal(pod(prod, unsealer).serviceAccountName, "vault-unsealer");
   });
 
+  it("keeps no root token, and its service accounts may read one Secret only", () => {
+    const inVault = prod.of("Role").filter(({ inputs }) => {
+      const { namespace } = inputs["metadata"] as { namespace: string };
+      return namespace === "vault";
+    });
+    const keys = { apiGroups: [""], resources: ["secrets"], resourceNames: ["vault-unseal-keys"] };
+    assert.deepEqual(
+      Object.fromEntries(inVault.map(({ name, inputs }) => [name, inputs["rules"]])),
+      {
+        "vault-bootstrap": [
+          { ...keys, verbs: ["get", "patch"] },
+          { apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+        ],
+        "vault-unsealer": [{ ...keys, verbs: ["get"] }],
+      },
+    );
+  });
+
   it("runs the committed scripts as they are, from a ConfigMap that nobody changes", () => {
     const data = prod.input(scripts, "data") as Record<string, string>;
     assert.equal(prod.input(scripts, "immutable"), true);
     const folder = new URL("../../../", import.meta.url);
-    for (const name of ["bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts"])
+    for (const name of [
+      "bootstrap.ts",
+      "unsealer.ts",
+      "environment.ts",
+      "http.ts",
+      "keys.ts",
+      "kube.ts",
+      "vault.ts",
+    ])
       assert.equal(data[name], readFileSync(new URL(`incluster/${name}`, folder), "utf8"), name);
     assert.equal(
       data["deployer.hcl"],

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { sealPorts, type VaultSeal } from "../../../components/vault/seal.ts";
 import { vaultConfig } from "../../../components/vault/config.ts";
-import { vaultValues } from "../../../components/vault/server.ts";
-import { type Registration, render, stackSettings } from "../../../plan/render.ts";
+import { vaultValues, type VaultServerArgs } from "../../../components/vault/server.ts";
+import { synth, type Synthesis } from "../../support/synth.ts";
 
 const keys = { keyShares: 5, keyThreshold: 3 };
 const id = "7b1d2f6e-0d7c-4b57-9c55-0f8f2f7f1c11";
@@ -36,13 +36,20 @@ const seals = {
   },
 } satisfies Record<string, VaultSeal>;
 
-const args = (seal: VaultSeal) =>
-  ({
-    replicas: 3,
-    tls: { mode: "secret", secretName: "t" },
-    audit: { mode: "none" },
-    seal,
-  }) as never;
+const args = (seal: VaultSeal): VaultServerArgs => ({
+  charts: {},
+  namespace: "vault",
+  replicas: 3,
+  storage: "1Gi",
+  storageClass: "s",
+  requests: { cpu: "1", memory: "1Gi" },
+  raftPerformanceMultiplier: 1,
+  tls: { mode: "secret", secretName: "t" },
+  metrics: false,
+  seal,
+  audit: { mode: "none" },
+  protect: false,
+});
 const stanza = (seal: VaultSeal) => vaultConfig(args(seal)).split('\nseal "')[1];
 const account = (seal: VaultSeal) => {
   const { server } = vaultValues(args(seal)) as { server: { serviceAccount?: object } };
@@ -115,26 +122,22 @@ describe("Vault's seal", () => {
 
   for (const seal of Object.values(seals))
     it(`needs no unsealer with ${seal.mode}, and its own way out`, async () => {
-      const settings = stackSettings("prod");
-      (settings["vault"] as Record<string, unknown>)["seal"] = seal;
-      const { registrations } = await render("prod", settings);
-      const unsealer = (name: string, type: RegExp) =>
-        registrations.filter((one) => one.name === name && type.test(one.type));
-      assert.deepEqual(unsealer("vault-unsealer", /Deployment|Role|ServiceAccount/), []);
-      assert.match(
-        JSON.stringify(unsealer("vault-bootstrap", /Job/)[0]?.inputs),
-        /"vault-recovery-keys"/,
+      const prod = await synth("prod", { vault: { seal } });
+      const unsealers = prod.registrations.filter(
+        ({ name, type }) =>
+          name === "vault-unsealer" && /Deployment|Role|ServiceAccount/.test(type),
       );
-      assert.ok(egressPorts(registrations).includes(sealPorts(seal)[0] ?? 0));
+      assert.deepEqual(unsealers, []);
+      const job = prod.resource("kubernetes:batch/v1:Job::vault-bootstrap");
+      assert.match(JSON.stringify(job.inputs), /"vault-recovery-keys"/);
+      assert.ok(egressPorts(prod).includes(sealPorts(seal)[0] ?? 0));
     });
 });
 
 /** Where Vault's pods may go outside of the cluster. */
-function egressPorts(registrations: Registration[]): number[] {
-  const policy = registrations.find(
-    ({ name, type }) => name === "vault" && type.endsWith(":NetworkPolicy"),
-  );
-  const { egress } = policy?.inputs["spec"] as { egress: Rule[] };
+function egressPorts(stack: Synthesis): number[] {
+  const policy = "kubernetes:networking.k8s.io/v1:NetworkPolicy::vault";
+  const egress = stack.input(policy, "spec", "egress") as Rule[];
   const outside = egress.filter(({ to }) => to[0]?.ipBlock?.cidr === "0.0.0.0/0");
   return outside.flatMap(({ ports }) => ports.map(({ port }) => port));
 }

@@ -47,6 +47,54 @@ describe("The Vault servers", () => {
     assert.doesNotMatch(config(dev), /retry_join/);
   });
 
+  it("are ready while sealed, so that the bootstrap can reach them", () => {
+    const path = dev.input(vault, "values", "server", "readinessProbe", "path") as string;
+    assert.match(path, /sealedcode=204&uninitcode=204/);
+  });
+
+  it("spread over nodes strictly and over zones where they can, and schedule on one node too", () => {
+    // The chart's anti-affinity leaves the second server of a single node pending.
+    assert.equal(prod.input(vault, "values", "server", "affinity"), "");
+    const spread = (topologyKey: string, whenUnsatisfiable: string) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable,
+      labelSelector: {
+        matchLabels: {
+          "app.kubernetes.io/name": "vault",
+          "app.kubernetes.io/instance": "vault",
+          component: "server",
+        },
+      },
+    });
+    assert.deepEqual(prod.input(vault, "values", "server", "topologySpreadConstraints"), [
+      spread("kubernetes.io/hostname", "DoNotSchedule"),
+      spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+    ]);
+  });
+
+  it("lose one server at a time to drains, and a single server's budget forbids none", () => {
+    const budget = (stack: Synthesis) =>
+      stack.input(vault, "values", "server", "ha", "disruptionBudget");
+    assert.deepEqual(budget(prod), { enabled: true, maxUnavailable: 1 });
+    assert.equal((budget(dev) as { enabled: boolean }).enabled, false);
+    const grace = dev.input(vault, "values", "server", "terminationGracePeriodSeconds") as number;
+    assert.ok(grace > 5, "the chart's preStop sleeps 5 s");
+  });
+
+  it("are protected and keep their volumes exactly where data is protected", () => {
+    for (const [stack, kept] of [
+      [dev, "Delete"],
+      [prod, "Retain"],
+    ] as const) {
+      assert.equal(stack.resource(vault).protect, kept === "Retain");
+      assert.deepEqual(
+        stack.input(vault, "values", "server", "persistentVolumeClaimRetentionPolicy"),
+        { whenDeleted: kept, whenScaled: "Retain" },
+      );
+    }
+  });
+
   it("keep their data on volumes of the set class and size", () => {
     const storage = (stack: Synthesis) => stack.input(vault, "values", "server", "dataStorage");
     assert.deepEqual(storage(dev), { size: "1Gi", storageClass: "local" });
@@ -89,7 +137,8 @@ describe("The Vault servers", () => {
     assert.equal(context("pod", "runAsUser"), 100);
     assert.equal(context("container", "allowPrivilegeEscalation"), false);
     assert.deepEqual(context("container", "capabilities"), { drop: ["ALL"] });
-    assert.equal(prod.input(vault, "values", "injector", "enabled"), false);
+    for (const stack of [dev, prod])
+      assert.equal(stack.input(vault, "values", "injector", "enabled"), false);
   });
 
   it("are known by the active one's address and by their own, in the scheme they speak", () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
 import { images } from "../../../platform/images.ts";
-import { render, stackSettings } from "../../../plan/render.ts";
 import { component, synth, type Synthesis } from "../../support/synth.ts";
 
 const snapshots = component("VaultSnapshots", "vault-snapshots");
@@ -27,10 +26,9 @@ describe("Vault's snapshots", () => {
     assert.deepEqual(prod.children(snapshots), [account, claim, scripts, cronJob].sort());
   });
 
-  it("are not there in dev: no component, no login, no connection", async () => {
-    const { registrations } = await render("dev");
+  it("are not there in dev: no component, no login, no connection", () => {
     assert.deepEqual(
-      registrations.filter(({ name }) => name.startsWith("vault-snapshot")),
+      dev.registrations.filter(({ name }) => name.startsWith("vault-snapshot")),
       [],
     );
     assert.throws(() => dev.resource(snapshots));
@@ -62,14 +60,11 @@ describe("Vault's snapshots", () => {
   });
 
   it("lie on a volume of another class where the setting names one, and go with an unprotected stack", async () => {
-    const settings = stackSettings("prod");
-    settings["protectData"] = false;
-    const { vault } = settings as { vault: { snapshots: object } };
-    Object.assign(vault.snapshots, { storageClass: "bucket" });
-    const { registrations } = await render("prod", settings);
-    const made = registrations.find(({ type }) => type.endsWith(":PersistentVolumeClaim"));
-    assert.equal((made?.inputs["spec"] as { storageClassName: string }).storageClassName, "bucket");
-    assert.deepEqual([made?.protect, made?.retainOnDelete], [false, undefined]);
+    const snapshots = { storageClass: "bucket" };
+    const other = await synth("prod", { protectData: false, vault: { snapshots } });
+    assert.equal(other.input(claim, "spec", "storageClassName"), "bucket");
+    const { protect, retainOnDelete } = other.resource(claim);
+    assert.deepEqual([protect, retainOnDelete], [false, undefined]);
   });
 
   it("may read the snapshot in Vault and nothing else, by a login of their account alone", () => {
@@ -91,7 +86,13 @@ describe("Vault's snapshots", () => {
 
   it("run the committed scripts as they are", () => {
     const data = prod.input(scripts, "data") as Record<string, string>;
-    assert.deepEqual(Object.keys(data).sort(), ["archive.ts", "snapshot.ts", "vault.ts"]);
+    assert.deepEqual(Object.keys(data).sort(), [
+      "archive.ts",
+      "environment.ts",
+      "http.ts",
+      "snapshot.ts",
+      "vault.ts",
+    ]);
     for (const [name, text] of Object.entries(data))
       assert.equal(text, readFileSync(`incluster/${name}`, "utf8"), name);
     const [container] = pod().containers;

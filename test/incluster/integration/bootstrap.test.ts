@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { sealStanza } from "../../../components/vault/seal.ts";
 import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
-import { DevVault, findTool } from "../../local/plugins/integration/tools.ts";
+import { DevVault, findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
 import { VaultPod } from "../../support/vault-pod.ts";
 

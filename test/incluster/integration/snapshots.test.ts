@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
 import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
-import { DevVault, findTool } from "../../local/plugins/integration/tools.ts";
+import { DevVault, findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
 import { SnapshotScript } from "../../support/snapshot-script.ts";
 import { synth } from "../../support/synth.ts";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { vaultValues } from "../../../components/vault/server.ts";
-import { findTool } from "../plugins/integration/tools.ts";
+import { findTool } from "../providers/integration/tools.ts";
 
 const chart = new URL("../../../local/charts/vault/", import.meta.url).pathname;
 const read = (file: string): string => readFileSync(`${chart}${file}`, "utf8");

@@ -9,7 +9,7 @@ import { after, before, beforeEach, describe, it } from "mocha";
 import { LocalError } from "../../../local/lib/failure.ts";
 import { pullCharts } from "../../../local/supply/pulled.ts";
 import { put, temporaryFolder } from "../images/temporary.ts";
-import { findTool } from "../plugins/integration/tools.ts";
+import { findTool } from "../providers/integration/tools.ts";
 
 const helm = findTool("kubectl", "helm");
 

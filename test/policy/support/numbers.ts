@@ -1,6 +1,6 @@
 /** Counts what the policy tests did, for the line at the end of the run. */
 
-import { suites } from "../suites/index.ts";
+import { suites } from "./suites.ts";
 
 export const numbers = {
   generated: 0,

@@ -4,8 +4,8 @@ import type { hostScope } from "../../../policy/engine/hosts.js";
 import type { readHcl } from "../../../policy/engine/hcl.js";
 import type { levelOf, stackClass, stackOf } from "../../../policy/engine/levels.js";
 import type { plaintextListeners } from "../../../policy/engine/vault-config.js";
-import { accepted, caught } from "../suites/adversarial.ts";
-import { suites } from "../suites/index.ts";
+import { accepted, caught } from "./adversarial.ts";
+import { suites } from "./suites.ts";
 import { decoys, hostDresses, hostNames, hostSpaces, keys, places, values } from "./generators.ts";
 import {
   failuresInDev,

@@ -33,11 +33,11 @@ function idOf(flag: "-u" | "-g"): number {
 }
 
 export interface InstanceOptions {
-  readonly folder: string;
-  readonly port: number;
-  readonly leaderPort: number;
-  readonly root: KeyPair;
-  readonly role: "primary" | "replica";
+  folder: string;
+  port: number;
+  leaderPort: number;
+  root: KeyPair;
+  role: "primary" | "replica";
 }
 
 /** One database container of the stand-in for PGO, run by its own start script. */
@@ -53,7 +53,7 @@ export class PostgresInstance {
   constructor({ folder, port, leaderPort, root, role }: InstanceOptions) {
     this.port = port;
     this.folder = folder;
-    const paths: Readonly<Record<string, string>> = {
+    const paths: Record<string, string> = {
       "/etc/patroni": join(folder, "config"),
       "/pgconf/tls": join(folder, "tls"),
       "/tmp/postgres": join(folder, "socket"),
@@ -118,7 +118,7 @@ export class PostgresInstance {
   }
 
   /** Runs a command as the container would, on the local socket as superuser. */
-  run(command: readonly string[], input = ""): string {
+  run(command: string[], input = ""): string {
     const [program = "", ...args] = command;
     return execFileSync(program, args, {
       ...this.#owner,

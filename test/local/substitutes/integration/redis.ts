@@ -17,11 +17,11 @@ export function whyNoRedis(): string | null {
 }
 
 interface Node {
-  readonly port: number;
-  readonly process: ChildProcess;
+  port: number;
+  process: ChildProcess;
 }
 
-async function start(folder: string, config: readonly string[], ...flags: string[]): Promise<Node> {
+async function start(folder: string, config: string[], ...flags: string[]): Promise<Node> {
   const port = await freePort();
   const own = join(folder, String(port));
   mkdirSync(own, { recursive: true });
@@ -35,10 +35,10 @@ async function start(folder: string, config: readonly string[], ...flags: string
 /** One master, one replica, both with a password, and a sentinel without one. */
 export class RedisSet {
   readonly password = "s3cr:et@pw";
-  readonly #nodes: readonly Node[];
+  readonly #nodes: Node[];
   readonly sentinelPort: number;
 
-  private constructor(nodes: readonly Node[]) {
+  private constructor(nodes: Node[]) {
     this.#nodes = nodes;
     this.sentinelPort = nodes[2]?.port ?? 0;
   }
@@ -62,7 +62,7 @@ export class RedisSet {
     return set;
   }
 
-  get ports(): readonly number[] {
+  get ports(): number[] {
     return this.#nodes.slice(0, 2).map(({ port }) => port);
   }
 

@@ -18,14 +18,14 @@ const password = "Secret0123456789abc";
 
 type Env = Record<string, string>;
 
-function run(args: readonly string[], env: Env): ChildProcess {
+function run(args: string[], env: Env): ChildProcess {
   return spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env.PATH ?? "", HOME: "/nonexistent", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
 
-async function outcome(args: readonly string[], env: Env) {
+async function outcome(args: string[], env: Env) {
   const child = run(args, env);
   let text = "";
   child.stdout?.on("data", (data: Buffer) => (text += data.toString()));

@@ -11,7 +11,7 @@ import {
   newRoot,
   rootIsValid,
 } from "../../../../local/substitutes/pgo/certificates.ts";
-import { serverDnsNames } from "../../../../local/substitutes/pgo/certificateSecrets.ts";
+import { serverDnsNames } from "../../../../local/substitutes/pgo/certificate-secrets.ts";
 import { integer, oid, time } from "../../../../local/substitutes/pgo/der.ts";
 
 const names = serverDnsNames("shlink-db", "postgres", "cluster.local.");

@@ -11,7 +11,7 @@ import type {
   PostgresCluster,
   Secret,
 } from "../../../../local/substitutes/pgo/types.ts";
-import { FakeKube } from "./fakeKube.ts";
+import { FakeKube } from "./fake-kube.ts";
 
 const b64 = (text: string) => Buffer.from(text).toString("base64");
 const spec: ClusterSpec = {

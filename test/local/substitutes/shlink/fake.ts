@@ -4,13 +4,13 @@ import { loadConfig } from "../../../../local/substitutes/shlink/config.ts";
 import type { Database, Row } from "../../../../local/substitutes/shlink/database.ts";
 import { createShlinkServer } from "../../../../local/substitutes/shlink/server.ts";
 
-export type Answer = (sql: string, values: readonly unknown[]) => readonly Row[];
+export type Answer = (sql: string, values: unknown[]) => Row[];
 
 export interface Running {
-  readonly url: string;
-  readonly queries: string[];
-  readonly logs: string[];
-  readonly opened: { now: number; most: number };
+  url: string;
+  queries: string[];
+  logs: string[];
+  opened: { now: number; most: number };
   stop(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export async function startServer(
   const openDatabase = () => {
     opened.now += 1;
     opened.most = Math.max(opened.most, opened.now);
-    const query = (sql: string, values: readonly unknown[] = []) => {
+    const query = (sql: string, values: unknown[] = []) => {
       queries.push(sql);
       return new Promise((resolve) => setImmediate(resolve)).then(() => answer(sql, values));
     };

@@ -14,13 +14,13 @@ import {
 } from "../../../../local/substitutes/shlink/installer.ts";
 import { fileLocks } from "../../../../local/substitutes/shlink/locks.ts";
 
-type Answer = (sql: string, values: readonly unknown[]) => readonly Row[];
+type Answer = (sql: string, values: unknown[]) => Row[];
 
 function backend(answer: Answer, held: string[] = []): Backend {
   const open = (name: string): Database =>
     ({
       name: "shlink",
-      query: (sql: string, values: readonly unknown[] = []) =>
+      query: (sql: string, values: unknown[] = []) =>
         Promise.resolve().then(() => answer(`${name}: ${sql}`, values)),
       transaction: (work: () => Promise<unknown>) => work(),
       withoutName: () => open("nameless"),

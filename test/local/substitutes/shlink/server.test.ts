@@ -1,6 +1,6 @@
 import { afterEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { hashKey } from "../../../../local/substitutes/shlink/apiKeys.ts";
+import { hashKey } from "../../../../local/substitutes/shlink/api-keys.ts";
 import { startServer, type Answer, type Running } from "./fake.ts";
 
 const row = {

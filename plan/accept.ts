@@ -1,0 +1,29 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { document } from "../policy/docs.js";
+import { policies } from "../policy/rules.js";
+import { listing } from "./listing.ts";
+import { withDifferences } from "./readme.ts";
+import { stackFileSchema } from "./schema.ts";
+import { settingsDocument } from "./settings.ts";
+
+/** The files that follow from the program, its settings and its policies, each with what makes it anew. */
+export const derived: Record<string, (current: string) => Promise<string>> = {
+  "README.md": withDifferences,
+  "docs/policies.md": () => document(policies),
+  "docs/settings.md": settingsDocument,
+  "settings/schema.json": stackFileSchema,
+  "test/golden/dev.json": () => listing("dev"),
+  "test/golden/prod.json": () => listing("prod"),
+};
+
+/** The text of a derived file; a new one is empty. */
+export function currentText(path: string): Promise<string> {
+  return readFile(fileOf(path), "utf8").catch(() => "");
+}
+
+const fileOf = (path: string) => new URL(`../${path}`, import.meta.url);
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
+  for (const [path, make] of Object.entries(derived))
+    await writeFile(fileOf(path), await make(await currentText(path)));

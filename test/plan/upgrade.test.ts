@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "mocha";
+import { render, stackSettings } from "../../plan/render.ts";
+import { Upgrade } from "../support/upgrade.ts";
+
+const internal = { mode: "internal", validityDays: 30, renewBeforeDays: 10 };
+
+/** The stacks of the repository, and prod with every certificate of the program's own authority. */
+const cases = {
+  dev: () => ["dev", stackSettings("dev")],
+  prod: () => ["prod", stackSettings("prod")],
+  certified: () => {
+    const settings = stackSettings("prod") as Record<string, { tls: object }>;
+    for (const part of ["vault", "routing"]) Object.assign(settings[part] ?? {}, { tls: internal });
+    return ["prod", settings];
+  },
+} satisfies Record<string, () => [string, Record<string, unknown>]>;
+
+/** The URNs that the program registered at commit 8387b30, without their stack and project. */
+const states = JSON.parse(
+  readFileSync(new URL("urns-8387b30.json", import.meta.url), "utf8"),
+) as Record<keyof typeof cases, string[]>;
+
+const names = Object.keys(cases) as (keyof typeof cases)[];
+
+for (const name of names)
+  describe(`An update of a stack that was made by 8387b30 (${name})`, () => {
+    it("finds every resource again, and makes none anew but components", async () => {
+      const upgrade = new Upgrade(states[name]);
+      await render(...cases[name](), (registered) => {
+        upgrade.register(registered);
+        return undefined;
+      });
+      const lost = states[name].filter((urn) => !upgrade.taken.has(urn));
+      assert.deepEqual(lost, [], "each would be deleted, and made anew under another URN");
+      const anew = upgrade.created.filter((urn) => !/(^|\$)shlink-platform:index:\w+::/.test(urn));
+      assert.deepEqual(anew, []);
+    });
+  });

@@ -1,0 +1,53 @@
+import { hiddenChanges } from "../../../policy/rules/hidden-changes.js";
+import { HTTPS_GATEWAY } from "../support/fixtures/routes.ts";
+import { UNSEALER, VAULT_PROVIDER, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
+import { Cases, UNKNOWN } from "../support/suite.ts";
+
+const V = 'Helm release "vault/vault" (chart vault)';
+const HIDES = "the release takes values that are not in this program.";
+
+export const suite = new Cases(hiddenChanges, {
+  release: VAULT_WITH_TLS,
+  gateway: HTTPS_GATEWAY,
+  provider: VAULT_PROVIDER,
+  deployment: UNSEALER,
+})
+  .good("false switches", "release", { reuseValues: false, postrender: "" })
+  .good("an ignored input that no policy reads", "release", {
+    "@opts": { ignoreChanges: ["timeout", "values2"] },
+  })
+  .good("an ignored input of an unwatched kind", "deployment", {
+    "@opts": { ignoreChanges: ["spec.replicas"] },
+  })
+  .good("an ignored neighbour", "gateway", {
+    "@opts": { ignoreChanges: ["spec.selector", "metadata.annotations"] },
+  })
+  .bad("reused values", "release", { reuseValues: true }, `S08 ${V}, reuseValues: ${HIDES}`)
+  .bad("a post-renderer", "release", { postrender: "/bin/patch" }, `S08 ${V}, postrender: ${HIDES}`)
+  .bad(
+    "ignored values",
+    "release",
+    { "@opts": { ignoreChanges: ["values.server.ha.raft.config"] } },
+    'S09 kubernetes:helm.sh/v3:Release "vault", values: ignoreChanges covers values, which the required policies read.',
+  )
+  .bad(
+    "ignored servers",
+    "gateway",
+    { "@opts": { ignoreChanges: ["spec"] } },
+    'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.servers: ignoreChanges covers spec.servers, which the required policies read.',
+    'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.listeners: ignoreChanges covers spec.listeners, which the required policies read.',
+  )
+  .bad(
+    "ignored hosts",
+    "gateway",
+    { "@opts": { ignoreChanges: ['spec["servers"][*].hosts'] } },
+    'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.servers: ignoreChanges covers spec.servers, which the required policies read.',
+  )
+  .bad(
+    "everything ignored",
+    "provider",
+    { "@opts": { ignoreChanges: ["*"] } },
+    'S09 pulumi:providers:vault "vault", address: ignoreChanges covers address, which the required policies read.',
+    'S09 pulumi:providers:vault "vault", skipTlsVerify: ignoreChanges covers skipTlsVerify, which the required policies read.',
+  )
+  .unknown("a switch that is an output", "release", { reuseValues: UNKNOWN }, "reuseValues");

@@ -1,0 +1,227 @@
+import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.js";
+import { PLAIN, TLS, VAULT_CONFIG } from "../support/fixtures/vault.ts";
+import { CONTAINER } from "../support/fixtures/workloads.ts";
+import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
+
+const UNREADABLE = "tls_disable has a value that Vault does not understand.";
+const SECRET: Fixture = {
+  type: "kubernetes:core/v1:Secret",
+  name: "vault-config",
+  props: {
+    metadata: { name: "vault-config", namespace: "vault" },
+    stringData: { "server.hcl": TLS },
+    data: { "more.json": Buffer.from('{"listener":{"tcp":{"tls_disable":0}}}').toString("base64") },
+  },
+};
+const POD: Fixture = {
+  type: "kubernetes:apps/v1:StatefulSet",
+  name: "vault",
+  props: {
+    metadata: { name: "vault", namespace: "vault" },
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            {
+              name: "vault",
+              image: "docker.io/hashicorp/vault:2.0.4",
+              command: ["vault"],
+              args: ["server", "-config=/vault/config"],
+              env: [{ name: "VAULT_LOCAL_CONFIG", value: TLS }],
+            },
+          ],
+        },
+      },
+    },
+  },
+};
+const OPERATED: Fixture = {
+  type: "kubernetes:vault.banzaicloud.com/v1alpha1:Vault",
+  name: "vault",
+  props: {
+    metadata: { name: "vault", namespace: "vault" },
+    spec: { config: { listener: { tcp: { tls_cert_file: "/vault/tls/tls.crt" } } } },
+  },
+};
+const C = 'ConfigMap "vault/vault-config"';
+const TEXT = "the text configures a Vault listener with tls_disable on.";
+const P = 'StatefulSet "vault/vault", spec.template.spec.containers[0]';
+const RUNS = "the container runs Vault with a plaintext listener.";
+const NO_HCL = "the Vault configuration cannot be read as HCL or JSON.";
+
+export const suite = new Cases(vaultConfigTls, {
+  map: VAULT_CONFIG,
+  secret: SECRET,
+  pod: POD,
+  operated: OPERATED,
+})
+  .good("prose with the words", "map", {
+    "data note": "listener: tls_disable = 1, says the tutorial.",
+  })
+  .good("a mention in an annotation", "map", { "metadata annotations": { note: PLAIN } })
+  .good("a configuration of something else", "map", {
+    "data app.hcl": 'service "web" {\n  tls_disable = 1\n}',
+  })
+  .good("a file that only mentions a listener", "map", { "data app.json": "a listener, { broken" })
+  .bad(
+    "a plaintext listener",
+    "map",
+    { "data server.hcl": PLAIN },
+    `V04 ${C}, data["server.hcl"]: ${TEXT}`,
+  )
+  .bad(
+    "under any key",
+    "map",
+    { "data x": `{"LISTENER":[{"tcp":{"tls_disable":"1"}}]}` },
+    `V04 ${C}, data.x: ${TEXT}`,
+  )
+  .bad(
+    "a value that Vault refuses",
+    "map",
+    { "data server.hcl": PLAIN.replace("1", '"on"') },
+    `V04 ${C}, data["server.hcl"]: ${UNREADABLE}`,
+  )
+  .bad(
+    "a file that claims to be one but is broken",
+    "map",
+    { "data server.hcl": `${PLAIN}}` },
+    `V04 ${C}, data["server.hcl"]: ${NO_HCL}`,
+  )
+  .bad(
+    "in a script",
+    "map",
+    { "data run.sh": `#!/bin/sh\ncat > /tmp/c.hcl <<EOF\n${PLAIN}EOF\nvault server\n` },
+    `V04 ${C}, data["run.sh"]: ${TEXT}`,
+  )
+  .bad(
+    "as binary data",
+    "map",
+    { "binaryData x": Buffer.from(PLAIN).toString("base64") },
+    `V04 ${C}, binaryData.x: ${TEXT}`,
+  )
+  .bad(
+    "in a Secret",
+    "secret",
+    { "stringData server.hcl": PLAIN },
+    `V04 Secret "vault/vault-config", stringData["server.hcl"]: ${TEXT}`,
+  )
+  .bad(
+    "in a Secret's base64",
+    "secret",
+    { "data x": Buffer.from(PLAIN).toString("base64") },
+    `V04 Secret "vault/vault-config", data.x: ${TEXT}`,
+  )
+  .bad(
+    "in a list",
+    "map",
+    {
+      "@type": "kubernetes:core/v1:ConfigMapList",
+      items: [{ metadata: { name: "a", namespace: "vault" }, data: { x: PLAIN } }],
+    },
+    `V04 ConfigMap "vault/a", items[0].data.x: ${TEXT}`,
+  )
+  .good("TLS in dev mode", "pod", { [`${CONTAINER} args`]: ["server", "-dev", "-dev-tls"] })
+  .good("an agent", "pod", { [`${CONTAINER} args`]: undefined })
+  .good("another image without arguments", "pod", {
+    [CONTAINER]: { name: "web", image: "docker.io/library/vault-exporter:1.0" },
+  })
+  .good("another program's -dev", "pod", {
+    [CONTAINER]: { image: "x:1", command: ["npm", "install", "-dev"] },
+  })
+  .bad(
+    "a variable",
+    "pod",
+    { [`${CONTAINER} env 0 value`]: '{"listener":{"tcp":{"tls_disable":true}}}' },
+    `V05 ${P}.env[0].value: ${RUNS}`,
+  )
+  .bad(
+    "a broken variable",
+    "pod",
+    { [`${CONTAINER} env 0 value`]: "{" },
+    `V05 ${P}.env[0].value: ${NO_HCL}`,
+  )
+  .bad(
+    "a variable in Helm values",
+    "pod",
+    {
+      "@type": "kubernetes:helm.sh/v3:Release",
+      values: { server: { extraEnvironmentVars: { VAULT_LOCAL_CONFIG: PLAIN } } },
+    },
+    `V05 Helm release "vault" (chart vault), values.server.extraEnvironmentVars.VAULT_LOCAL_CONFIG: ${RUNS}`,
+  )
+  .bad(
+    "a heredoc on the command line",
+    "pod",
+    {
+      [`${CONTAINER} args`]: [
+        "-c",
+        `cat > c.hcl <<'X'\n${PLAIN}X\nexec vault server -config c.hcl`,
+      ],
+    },
+    `V05 ${P}.args[1]: ${RUNS}`,
+  )
+  .bad(
+    "dev mode",
+    "pod",
+    { [`${CONTAINER} args`]: ["server", "-dev"] },
+    `V05 ${P}.args: the command line starts a Vault dev server.`,
+  )
+  .bad(
+    "dev mode in a shell",
+    "pod",
+    { [`${CONTAINER} args`]: ["sh", "-c", "vault server --dev=true"] },
+    `V05 ${P}.args: the command line starts a Vault dev server.`,
+  )
+  .bad(
+    "the image's own default",
+    "pod",
+    { [CONTAINER]: { image: "hashicorp/vault:2.0.4" } },
+    `V05 ${P}.args: the image starts a Vault dev server when no arguments are given.`,
+  )
+  .bad(
+    "an init container",
+    "pod",
+    {
+      "spec template spec initContainers": [{ image: "openbao/openbao" }],
+    },
+    'V05 StatefulSet "vault/vault", spec.template.spec.initContainers[0].args: the image starts a Vault dev server when no arguments are given.',
+  )
+  .unknown(
+    "a variable that is an output",
+    "pod",
+    { [`${CONTAINER} env 0 value`]: UNKNOWN },
+    "spec.template.spec.containers[0].env[0].value",
+  )
+  .good("an operated Vault without configuration", "operated", { "spec config": undefined })
+  .good("another kind of that operator", "operated", {
+    "@type": "kubernetes:vault.banzaicloud.com/v1alpha1:Other",
+    "spec config listener tcp tls_disable": true,
+  })
+  .good("a Vault of another API", "operated", {
+    "@type": "kubernetes:example.com/v1:Vault",
+    "spec config listener tcp tls_disable": true,
+  })
+  .bad(
+    "an operated Vault",
+    "operated",
+    { "spec config listener tcp tls_disable": true },
+    'V06 Vault "vault/vault", spec.config: the Vault resource configures a listener with tls_disable on.',
+  )
+  .bad(
+    "an operated Vault with a text",
+    "operated",
+    { "spec config": PLAIN },
+    'V06 Vault "vault/vault", spec.config: the Vault resource configures a listener with tls_disable on.',
+  )
+  .bad(
+    "an operated Vault with a number",
+    "operated",
+    { "spec config": 7 },
+    `V06 Vault "vault/vault", spec.config: ${NO_HCL}`,
+  )
+  .unknown(
+    "an operated Vault's configuration that is an output",
+    "operated",
+    { "spec config": UNKNOWN },
+    "spec.config",
+  );

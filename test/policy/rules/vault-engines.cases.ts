@@ -1,0 +1,94 @@
+import { vaultEngines } from "../../../policy/rules/vault-engines.js";
+import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
+
+const MOUNT: Fixture = {
+  type: "vault:index/mount:Mount",
+  name: "secret",
+  props: { type: "kv", path: "secret", options: { version: "2" } },
+};
+const CONNECTION: Fixture = {
+  type: "vault:database/secretBackendConnection:SecretBackendConnection",
+  name: "postgres",
+  props: {
+    postgresql: { connectionUrl: "postgres://db:5432/shlink?sslmode=verify-full" },
+    verifyConnection: true,
+    allowedRoles: ["a"],
+  },
+};
+const DB_ROLE: Fixture = {
+  type: "vault:database/secretBackendRole:SecretBackendRole",
+  name: "app",
+  props: {
+    creationStatements: ["CREATE ROLE x LOGIN PASSWORD y VALID UNTIL z; GRANT SELECT ON t TO x;"],
+  },
+};
+const PKI: Fixture = {
+  type: "vault:pkiSecret/secretBackendRole:SecretBackendRole",
+  name: "web",
+  props: { allowAnyName: false },
+};
+
+export const suite = new Cases(vaultEngines, {
+  mount: MOUNT,
+  connection: CONNECTION,
+  role: DB_ROLE,
+  pki: PKI,
+})
+  .good("a mount of another type", "mount", { type: "transit", options: undefined })
+  .bad(
+    "one version",
+    "mount",
+    { options: { version: "1" } },
+    'V27 vault:index/mount:Mount "secret", options.version: the store keeps one version only.',
+  )
+  .bad(
+    "no version",
+    "mount",
+    { options: undefined },
+    'V27 vault:index/mount:Mount "secret", options.version: the store keeps one version only.',
+  )
+  .bad(
+    "no TLS",
+    "connection",
+    { "postgresql connectionUrl": "postgres://db/shlink?sslmode=disable" },
+    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", postgresql.connectionUrl: Vault connects to the database without verified TLS, or for every role.',
+  )
+  .bad(
+    "no verification",
+    "connection",
+    { verifyConnection: false },
+    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", verifyConnection: Vault connects to the database without verified TLS, or for every role.',
+  )
+  .bad(
+    "every role",
+    "connection",
+    { allowedRoles: ["*"] },
+    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", allowedRoles[0]: Vault connects to the database without verified TLS, or for every role.',
+  )
+  .bad(
+    "a superuser",
+    "role",
+    { creationStatements: ["ALTER ROLE x SUPERUSER"] },
+    'V26 vault:database/secretBackendRole:SecretBackendRole "app", creationStatements[0]: the role\'s statements create a powerful user.',
+  )
+  .bad(
+    "a superuser of a static role",
+    "role",
+    {
+      "@type": "vault:database/secretBackendStaticRole:SecretBackendStaticRole",
+      revocationStatements: ["GRANT ALL ON t TO x"],
+    },
+    'V26 vault:database/secretBackendStaticRole:SecretBackendStaticRole "app", revocationStatements[0]: the role\'s statements create a powerful user.',
+  )
+  .bad(
+    "any name",
+    "pki",
+    { allowAnyName: true },
+    'V27a vault:pkiSecret/secretBackendRole:SecretBackendRole "web", allowAnyName: the certificate role signs any name.',
+  )
+  .unknown(
+    "a statement that is an output",
+    "role",
+    { creationStatements: [UNKNOWN] },
+    "creationStatements[0]",
+  );

@@ -1,0 +1,216 @@
+import { vaultServerTls } from "../../../policy/rules/vault-server-tls.js";
+import { PLAIN, RAFT, TLS, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
+import { Cases, UNKNOWN } from "../support/suite.ts";
+
+const V = 'Helm release "vault/vault" (chart vault)';
+const RAFT_PATH = "values.server.ha.raft.config";
+const ON = "a listener has tls_disable on.";
+const DEFAULT = "the configuration is absent, so the chart's default with tls_disable = 1 applies.";
+const TOLD = "the chart is not told that Vault speaks TLS (its default is tlsDisable: true).";
+const DEV = "the server runs in dev mode.";
+const UNREADABLE = "tls_disable has a value that Vault does not understand.";
+
+export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
+  .good("tls_disable = 0", "vault", { [RAFT]: PLAIN.replace("1", "0") })
+  .good("a comment", "vault", { [RAFT]: `# tls_disable = 1\n${TLS}` })
+  .good("a unix listener beside it", "vault", {
+    [RAFT]: `${TLS}listener "unix" { tls_disable = true }`,
+  })
+  .good("a unix listener by its type", "vault", {
+    [RAFT]: `${TLS}listener {\n  type = "unix"\n  tls_disable = true\n}`,
+  })
+  .bad(
+    "a TCP listener by its type",
+    "vault",
+    { [RAFT]: 'listener {\n  type = "tcp"\n  tls_disable = true\n}' },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .good("a zero in an object", "vault", { [RAFT]: { listener: { tcp: { tls_disable: 0 } } } })
+  .good("a configuration as an object", "vault", {
+    [RAFT]: { listener: { tcp: { tls_cert_file: "a" } } },
+  })
+  .good("another chart", "vault", { "@name": "web", chart: "web", values: { global: {} } })
+  .good("the injector only", "vault", { values: { server: { enabled: false } } })
+  .good("the server off as a string", "vault", { values: { server: { enabled: "false" } } })
+  .good("everything off", "vault", { values: { global: { enabled: false } } })
+  .good("standalone", "vault", { "values server": { standalone: { config: TLS } } })
+  .good("high availability without raft", "vault", {
+    "values server": { ha: { enabled: true, config: TLS } },
+  })
+  .good("arguments that only look like dev", "vault", {
+    "values server extraArgs": "-log-level=debug -devious",
+  })
+  .bad("tls_disable = 1", "vault", { [RAFT]: PLAIN }, `V01 ${V}, ${RAFT_PATH}: ${ON}`)
+  .bad("the second listener", "vault", { [RAFT]: TLS + PLAIN }, `V01 ${V}, ${RAFT_PATH}: ${ON}`)
+  .bad(
+    "a value that Vault refuses",
+    "vault",
+    { [RAFT]: PLAIN.replace("1", '"yes"') },
+    `V01 ${V}, ${RAFT_PATH}: ${UNREADABLE}`,
+  )
+  .bad(
+    "no HCL",
+    "vault",
+    { [RAFT]: "listener tcp {" },
+    `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`,
+  )
+  .bad(
+    "a template",
+    "vault",
+    { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") },
+    `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`,
+  )
+  .bad(
+    "a mode that is off",
+    "vault",
+    { "values server standalone": { config: PLAIN } },
+    `V01 ${V}, values.server.standalone.config: ${ON}`,
+  )
+  .bad(
+    "the configuration without raft",
+    "vault",
+    { "values server ha config": PLAIN },
+    `V01 ${V}, values.server.ha.config: ${ON}`,
+  )
+  .bad(
+    "a configuration as an object",
+    "vault",
+    { [RAFT]: { listener: [{ tcp: { TLS_DISABLE: "T" } }] } },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .bad(
+    "no listener",
+    "vault",
+    { [RAFT]: "ui = true" },
+    `V02 ${V}, ${RAFT_PATH}: the configuration names no listener.`,
+  )
+  .bad("no configuration", "vault", { [RAFT]: undefined }, `V02 ${V}, ${RAFT_PATH}: ${DEFAULT}`)
+  .bad(
+    "an empty configuration",
+    "vault",
+    { [RAFT]: " " },
+    `V02 ${V}, ${RAFT_PATH}: the configuration names no listener.`,
+  )
+  .bad(
+    "no values",
+    "vault",
+    { values: undefined },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    `V02 ${V}, values.server.standalone.config: ${DEFAULT}`,
+  )
+  .bad(
+    "another mode's configuration",
+    "vault",
+    { "values server ha raft enabled": false },
+    `V02 ${V}, values.server.ha.config: ${DEFAULT}`,
+  )
+  .bad(
+    "the server on, the rest off",
+    "vault",
+    {
+      "values global": { enabled: false, tlsDisable: true },
+      "values server enabled": true,
+    },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "the server on as a string",
+    "vault",
+    {
+      "values global": { enabled: false, tlsDisable: true },
+      "values server enabled": "true",
+    },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "tlsDisable true",
+    "vault",
+    { "values global tlsDisable": true },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "tlsDisable absent",
+    "vault",
+    { "values global": undefined },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "tlsDisable as a string, which a template takes for true",
+    "vault",
+    { "values global tlsDisable": "false" },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "dev mode",
+    "vault",
+    { "values server dev": { enabled: true } },
+    `V05 ${V}, values.server.dev.enabled: ${DEV}`,
+  )
+  .bad(
+    "the argument -dev",
+    "vault",
+    { "values server extraArgs": "-log-level=info -dev" },
+    `V05 ${V}, values.server.extraArgs: ${DEV}`,
+  )
+  .bad(
+    "the argument --dev=true",
+    "vault",
+    { "values server extraArgs": "--dev=true" },
+    `V05 ${V}, values.server.extraArgs: ${DEV}`,
+  )
+  .bad(
+    "the chart as an archive",
+    "vault",
+    { chart: ".local/charts/vault-0.34.1.tgz", "values global": {} },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "the chart from an OCI registry",
+    "vault",
+    { chart: "oci://charts.example.com/vault", "values global": {} },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "OpenBao's chart",
+    "vault",
+    { chart: "openbao", "values global": {} },
+    `V03 Helm release "vault/vault" (chart openbao), values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "a renamed chart with Vault's values",
+    "vault",
+    { chart: "secrets", "values global": {} },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "a renamed chart, standalone",
+    "vault",
+    { chart: "secrets", values: { server: { standalone: { config: TLS } } } },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .bad(
+    "a listener in another chart's values",
+    "vault",
+    { "@name": "x", chart: "web", values: { files: { "a.hcl": PLAIN } } },
+    'V01 Helm release "vault/x" (chart web), values.files["a.hcl"]: a listener has tls_disable on.',
+  )
+  .unknown("values that are an output", "vault", { values: UNKNOWN }, "values")
+  .unknown("a configuration that is an output", "vault", { [RAFT]: UNKNOWN }, RAFT_PATH)
+  .unknown(
+    "a mode that is an output",
+    "vault",
+    { "values server ha enabled": UNKNOWN },
+    "values.server.ha.enabled",
+  )
+  .unknown(
+    "raft that is an output",
+    "vault",
+    { "values server ha raft enabled": UNKNOWN },
+    "values.server.ha.raft.enabled",
+  )
+  .unknown(
+    "tlsDisable that is an output",
+    "vault",
+    { "values global tlsDisable": UNKNOWN },
+    "values.global.tlsDisable",
+  );
