@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { explain, ToolFailure } from "../../local/toolchain/failure.ts";
-import { goWith } from "../../local/toolchain/go.ts";
-import { fetchNpm, fetchWheel } from "../../local/toolchain/packages.ts";
-import { run } from "../../local/toolchain/run.ts";
+import { LocalError } from "../../../local/lib/failure.ts";
+import { explain } from "../../../local/toolchain/explain.ts";
+import { goWith } from "../../../local/toolchain/go.ts";
+import { fetchNpm, fetchWheel } from "../../../local/toolchain/packages.ts";
+import { tryRun } from "../../../local/lib/run.ts";
 
 /** Nothing listens on the port that no service may be given. */
 const nowhere = "http://127.0.0.1:1";
@@ -39,7 +40,7 @@ describe("A package registry that does not answer", function () {
     const [command = "", ...args] = client;
     if (spawnSync(command, args).status !== 0) context.skip();
     const error: unknown = await attempt().catch((thrown: unknown) => thrown);
-    assert.ok(error instanceof ToolFailure, String(error));
+    assert.ok(error instanceof LocalError, String(error));
     assert.equal(error.message.split("\n").length, 1);
     return error.message;
   }
@@ -52,20 +53,20 @@ describe("A package registry that does not answer", function () {
       zip: "",
       binaries: {},
     } as const;
-    const attempt = () => fetchNpm("tool", recipe, folder, run);
+    const attempt = () => fetchNpm("tool", recipe, folder, tryRun);
     const told = await sentence(this, ["npm", "--version"], attempt);
     assert.match(told, /^tool: the npm registry did not answer \(.*ECONNREFUSED.*\)/);
   });
 
   it("is told as that by pip", async function () {
     const recipe = { from: "pypi", package: "left", version: "1.0.0", binaries: {} } as const;
-    const attempt = () => fetchWheel("tool", recipe, folder, run);
+    const attempt = () => fetchWheel("tool", recipe, folder, tryRun);
     const told = await sentence(this, ["python3", "-m", "pip", "--version"], attempt);
     assert.match(told, /^tool: the Python package registry did not answer/);
   });
 
   it("is told as that by Go", async function () {
-    const go = goWith({ command: "go", version: "" }, run);
+    const go = goWith({ command: "go", version: "" }, tryRun);
     const attempt = async () => {
       const { output } = await go(["mod", "download", "example.test/left@v1.0.0"], folder);
       throw explain("tool", output);

@@ -1,9 +1,10 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { apiKey } from "../components/shlink/index.ts";
-import { LocalError } from "./failure.ts";
+import { CoreV1Api } from "@kubernetes/client-node";
+import { apiKey } from "../../components/shlink/index.ts";
+import { LocalError } from "../lib/failure.ts";
+import { loadKubeconfig } from "../lib/kube.ts";
 
 /** The shortener as a visitor reaches it: the node's address, the gateway's port, a host name. */
 export interface Entry {
@@ -31,7 +32,7 @@ export interface Call {
   headers?: Record<string, string>;
 }
 
-/** One request through the gateway. */
+/** Sends one request through the gateway. */
 export function call(
   entry: Entry,
   { method = "GET", path, host, key, body, headers: further }: Call,
@@ -63,11 +64,9 @@ export function call(
   });
 }
 
-/** The first API key, from the Secret that External Secrets made. */
+/** Reads the first API key from the Secret that External Secrets made. */
 export async function readApiKey(kubeconfig: string): Promise<string> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const core = config.makeApiClient(CoreV1Api);
+  const core = loadKubeconfig(kubeconfig).makeApiClient(CoreV1Api);
   const secret = await core.readNamespacedSecret({ name: apiKey.secret, namespace: "shlink" });
   return Buffer.from(secret.data?.[apiKey.key] ?? "", "base64").toString();
 }

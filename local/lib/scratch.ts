@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,7 +16,7 @@ export function removeAtExit(path: string): void {
   });
 }
 
-/** From now on the path may stay. */
+/** Lets the path stay from now on. */
 export function keep(path: string): void {
   temporary.delete(path);
 }
@@ -34,5 +34,17 @@ export async function inScratch<T>(work: (folder: string) => Promise<T>): Promis
     return await work(folder);
   } finally {
     await remove(folder);
+  }
+}
+
+/** Copies a folder of Go's module cache, whose files are read-only, into one that may be edited. */
+export async function copyWritable(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) await copyWritable(source, target);
+    if (!entry.isFile()) continue;
+    await copyFile(source, target);
+    await chmod(target, 0o644);
   }
 }

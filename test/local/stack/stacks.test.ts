@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import { parse } from "yaml";
-import { parseSettings } from "../../settings/index.ts";
-import { merge, stackFile, stackName } from "../../local/stacks.ts";
+import { parseSettings } from "../../../settings/index.ts";
+import { merge, stackFile, stackName } from "../../../local/stack/stacks.ts";
 
 interface StackFile {
   config: { "shlink-platform:settings": unknown };

@@ -3,14 +3,20 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { describe, it } from "mocha";
-import { measureTar, tarChunks } from "../../../local/images/tar.ts";
-import type { TarEntry } from "../../../local/images/tar.ts";
-import { temporaryFolder } from "./temporary.ts";
+import {
+  measureTar,
+  readFiles,
+  type TarEntry,
+  wholeTree,
+  writeTar,
+} from "../../../local/lib/tar.ts";
+import { put, temporaryFolder } from "../images/temporary.ts";
 
 async function tarBuffer(entries: readonly TarEntry[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of tarChunks(entries)) chunks.push(chunk);
+  for await (const chunk of writeTar(wholeTree(entries))) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -28,7 +34,7 @@ function listed(tar: Buffer): string[] {
   return text.trimEnd().split("\n");
 }
 
-describe("tar writer", () => {
+describe("tar", () => {
   it("writes files, folders and links that GNU tar reads, all at the start of 1970", async () => {
     const lines = listed(
       await tarBuffer([
@@ -73,6 +79,29 @@ describe("tar writer", () => {
     const tar = await tarBuffer(entries);
     assert.match(listed(tar)[0] ?? "", /-rwxr-xr-x 0\/0 +3000001 /);
     const digest = createHash("sha256").update(tar).digest("hex");
-    assert.deepEqual(await measureTar(entries), { digest, size: tar.length });
+    assert.deepEqual(await measureTar(writeTar(entries)), { digest, size: tar.length });
+  });
+
+  it("fails when a file on the disk is missing, and when its content is shorter than was said", async () => {
+    const missing = { file: join(temporaryFolder(), "none") };
+    const short = { size: 9, chunks: () => Readable.from([Buffer.from("x")]) };
+    for (const content of [missing, short])
+      await assert.rejects(tarBuffer([{ kind: "file", path: "a", mode: 0o644, content }]));
+  });
+
+  it("reads the files that are asked for, wherever they are", async () => {
+    const content = await tarBuffer([file("a/b", "one"), file("c", "two"), file("d", "three")]);
+    const tar = put(join(temporaryFolder(), "some.tar"), content);
+    const found = await readFiles(tar, ["d", "a/b", "absent"]);
+    assert.deepEqual([...found].map(([name, bytes]) => [name, bytes.toString()]).sort(), [
+      ["a/b", "one"],
+      ["d", "three"],
+    ]);
+  });
+
+  it("reads no further than the last file that is asked for", async () => {
+    const whole = await tarBuffer([file("a", "one"), file("b", "two")]);
+    const tar = put(join(temporaryFolder(), "cut.tar"), whole.subarray(0, 1100));
+    assert.equal((await readFiles(tar, ["a"])).get("a")?.toString(), "one");
   });
 });

@@ -2,26 +2,26 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { readArchive } from "../../../local/cluster/tar.ts";
+import { writeTar, type TarEntry } from "../../../local/lib/tar.ts";
+import { readArchive } from "../../../local/images/archive.ts";
 
-function entry(name: string, content: string): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write(content.length.toString(8).padStart(11, "0"), 124);
-  const body = Buffer.alloc(Math.ceil(content.length / 512) * 512);
-  body.write(content);
-  return Buffer.concat([header, body]);
-}
+const textFile = (path: string, text: string): TarEntry => ({
+  kind: "file",
+  path,
+  mode: 0o644,
+  content: Buffer.from(text),
+});
 
-function archive(config: string, tag = "docker.io/library/busybox:1.37"): Buffer {
+function archive(config: string, tag = "docker.io/library/busybox:1.37"): Promise<Buffer> {
   const manifest = [{ Config: "c.json", RepoTags: [tag], Layers: ["l/layer.tar"] }];
-  return Buffer.concat([
-    entry("l/layer.tar", "x".repeat(1000)),
-    entry("./manifest.json", JSON.stringify(manifest)),
-    entry("c.json", config),
-    Buffer.alloc(1024),
-  ]);
+  const entries = [
+    textFile("l/layer.tar", "x".repeat(1000)),
+    textFile("./manifest.json", JSON.stringify(manifest)),
+    textFile("c.json", config),
+  ];
+  return buffer(writeTar(entries));
 }
 
 describe("image archives", () => {
@@ -38,13 +38,13 @@ describe("image archives", () => {
   }
 
   it("tell their names, wherever the manifest lies in the file", async () => {
-    assert.deepEqual((await read(archive("{}"))).names, ["docker.io/library/busybox:1.37"]);
+    assert.deepEqual((await read(await archive("{}"))).names, ["docker.io/library/busybox:1.37"]);
   });
 
   it("have another identity when the content differs, though the name is the same", async () => {
-    const first = await read(archive('{"a":1}'));
-    assert.equal((await read(archive('{"a":1}'))).identity, first.identity);
-    assert.notEqual((await read(archive('{"a":2}'))).identity, first.identity);
+    const first = await read(await archive('{"a":1}'));
+    assert.equal((await read(await archive('{"a":1}'))).identity, first.identity);
+    assert.notEqual((await read(await archive('{"a":2}'))).identity, first.identity);
   });
 
   it("that are none are refused by path", async () => {

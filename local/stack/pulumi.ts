@@ -1,26 +1,20 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { LocalError } from "./failure.ts";
-import { cacheFolder, pulumiFolder, repository } from "./paths.ts";
-import { installPlugins } from "./providers/install.ts";
+import { LocalError } from "../lib/failure.ts";
+import { cacheFolder, pulumiFolder, repository } from "../lib/paths.ts";
+import { tryRun, type RunOptions, type RunResult } from "../lib/run.ts";
+import { installPlugins } from "../providers/install.ts";
 import { accessOf, contextOf, type StackName, stackFile, stacks } from "./stacks.ts";
-import type { Tools } from "./toolchain/index.ts";
+import type { Tools } from "../toolchain/index.ts";
 
 /** The Pulumi CLI with a file backend of its own, for one stack on the local cluster. */
 export interface Pulumi {
   /** Runs a command on the stack with its output shown; false when Pulumi failed. */
   show(...args: string[]): Promise<boolean>;
-  /** Runs a command on the stack and tells how it ended. */
-  run(...args: string[]): Promise<Executed>;
-}
-
-export interface Executed {
-  code: number;
-  /** What it printed, errors included. */
-  output: string;
+  /** Runs a command on the stack and reports how it ended. */
+  run(...args: string[]): Promise<RunResult>;
 }
 
 /** A program of another folder on the same stack, with its own settings and environment. */
@@ -37,7 +31,7 @@ const passphraseFile = join(pulumiFolder, "passphrase");
 /** The committed stack file with the encryption salt of this machine's stack. */
 const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.yaml`);
 
-/** The way to the cluster under the context that the stack file names. */
+/** The kubeconfig whose context has the name that the stack file asks for. */
 export const kubeconfigFile = (stack: StackName) => join(pulumiFolder, `kubeconfig.${stack}.yaml`);
 
 /** Puts CLI, language host and plugins in place and makes the stacks, as far as that is still to do. */
@@ -54,7 +48,7 @@ export async function installPulumi(tools: Tools, kubeconfig: string): Promise<P
   return existingPulumi();
 }
 
-/** Pulumi as `installPulumi` left it, for one stack. */
+/** Finds Pulumi as `installPulumi` left it, for one stack. */
 export function existingPulumi(
   stack: StackName = "dev",
   program: Program = { cwd: repository, configFile: configFile(stack), env: {} },
@@ -68,8 +62,8 @@ export function existingPulumi(
     args[0] === "state" ? [] : ["--config-file", program.configFile];
   const target = (args: string[]) => [...args, "--stack", stack, ...settings(args)];
   return {
-    show: async (...args) => (await execute(target(args), env, cwd, "inherit")).code === 0,
-    run: (...args) => execute(target(args), env, cwd, "pipe"),
+    show: async (...args) => (await pulumi(target(args), { env, cwd, show: true })).code === 0,
+    run: (...args) => pulumi(target(args), { env, cwd }),
   };
 }
 
@@ -91,7 +85,7 @@ async function ensurePassphrase(): Promise<void> {
   if (existsSync(join(state, ".pulumi/stacks")))
     throw new LocalError(
       `The passphrase of the local stack is missing: put it back into ${passphraseFile} or set PULUMI_CONFIG_PASSPHRASE, ` +
-        "or give the stack up with make clean-local.",
+        "or remove the stack with make clean-local.",
     );
   await writeFile(passphraseFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
 }
@@ -106,12 +100,8 @@ async function ensureStack(kubeconfig: string, stack: StackName): Promise<void> 
   if (!existsSync(salted)) {
     await mkdir(initFolder, { recursive: true });
     await writeFile(join(initFolder, "Pulumi.yaml"), "name: shlink-platform\nruntime: nodejs\n");
-    const result = await execute(
-      ["stack", "init", stack],
-      environment(kubeconfig),
-      initFolder,
-      "pipe",
-    );
+    const env = environment(kubeconfig);
+    const result = await pulumi(["stack", "init", stack], { env, cwd: initFolder });
     if (result.code !== 0)
       throw new LocalError(`The local stack cannot be made: ${result.output.trim()}`);
   }
@@ -135,26 +125,9 @@ function environment(kubeconfig: string): Record<string, string> {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-    NODE_COMPILE_CACHE: join(cacheFolder, "node-compile"),
+    NODE_COMPILE_CACHE: join(cacheFolder(), "node-compile"),
   };
 }
 
-function execute(
-  args: string[],
-  env: Record<string, string>,
-  cwd: string,
-  output: "inherit" | "pipe",
-): Promise<Executed> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(join(bin, "pulumi"), [...args, "--non-interactive"], {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", output, output === "inherit" ? "inherit" : "pipe"],
-    });
-    let text = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? 1, output: text }));
-  });
-}
+const pulumi = (args: string[], options: RunOptions) =>
+  tryRun(join(bin, "pulumi"), [...args, "--non-interactive"], { ...options, foreground: true });

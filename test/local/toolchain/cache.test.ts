@@ -4,18 +4,20 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { cacheFolder, publish, resultFolder } from "../../local/toolchain/cache.ts";
+import { cacheFolder } from "../../../local/lib/paths.ts";
+import { publishFolder } from "../../../local/lib/publish.ts";
+import { resultFolder } from "../../../local/toolchain/cache.ts";
 import {
   binaries,
   coldBuildBytes,
   recipeOf,
   toolNames,
   type GoRecipe,
-} from "../../local/toolchain/catalogue.ts";
-import { announce, neededBytes } from "../../local/toolchain/disk.ts";
-import { explain } from "../../local/toolchain/failure.ts";
-import { withLock } from "../../local/toolchain/lock.ts";
-import { clock, remaining } from "../../local/toolchain/progress.ts";
+} from "../../../local/toolchain/catalogue.ts";
+import { announce, neededBytes } from "../../../local/toolchain/disk.ts";
+import { explain } from "../../../local/toolchain/explain.ts";
+import { withLock } from "../../../local/lib/lock.ts";
+import { clock, remaining } from "../../../local/toolchain/progress.ts";
 
 let folder: string;
 
@@ -59,14 +61,14 @@ describe("toolchain cache", () => {
 
   it("publishes all or nothing", async () => {
     const target = join(folder, "tool/key");
-    const half = publish(target, async (draft) => {
+    const half = publishFolder(target, async (draft) => {
       await writeFile(join(draft, "a"), "half");
       throw new Error("disk");
     });
     await assert.rejects(half, /disk/);
     assert.deepEqual(await readdir(join(folder, "tool")), []);
-    await publish(target, (draft) => writeFile(join(draft, "a"), "whole"));
-    await publish(target, () => Promise.reject(new Error("is there already")));
+    await publishFolder(target, (draft) => writeFile(join(draft, "a"), "whole"));
+    await publishFolder(target, () => Promise.reject(new Error("is there already")));
     assert.deepEqual(await readdir(join(folder, "tool")), ["key"]);
     assert.equal(readFileSync(join(target, "a"), "utf8"), "whole");
   });
@@ -75,7 +77,7 @@ describe("toolchain cache", () => {
     const target = join(folder, "tool/key");
     await mkdir(`${target}.draft-dead`, { recursive: true });
     await writeFile(`${target}.lock`, "999999999 1");
-    await publish(target, (draft) => writeFile(join(draft, "a"), ""));
+    await publishFolder(target, (draft) => writeFile(join(draft, "a"), ""));
     assert.deepEqual(await readdir(join(folder, "tool")), ["key"]);
   });
 
@@ -89,7 +91,7 @@ describe("toolchain cache", () => {
       await writeFile(join(draft, "a"), "");
     };
     const wait = (pid: number) => waited.push(pid);
-    await Promise.all([publish(target, fill, wait), publish(target, fill, wait)]);
+    await Promise.all([publishFolder(target, fill, wait), publishFolder(target, fill, wait)]);
     assert.equal(fills, 1);
     assert.deepEqual(waited, [process.pid]);
   });
@@ -100,11 +102,11 @@ describe("toolchain cache", () => {
     let ran = false;
     await withLock(
       lock,
-      () => assert.fail("must not wait"),
       () => {
         ran = true;
         return Promise.resolve();
       },
+      () => assert.fail("must not wait"),
     );
     assert.ok(ran && !existsSync(lock));
   });
@@ -116,7 +118,7 @@ describe("toolchain catalogue", () => {
     for (const name of toolNames) {
       const recipe = recipeOf(name);
       if (recipe.from !== "go") continue;
-      const module = new URL(`../../local/toolchain/go/${recipe.module}/`, import.meta.url);
+      const module = new URL(`../../../local/toolchain/go/${recipe.module}/`, import.meta.url);
       assert.ok(existsSync(new URL("go.sum", module)), name);
       assert.doesNotMatch(readFileSync(new URL("go.mod", module), "utf8"), /https?:/);
       assert.equal(recipe.patched?.folder === true, existsSync(new URL("patch", module)), name);
@@ -134,7 +136,7 @@ describe("toolchain disk", () => {
   it("refuses in one sentence when there is too little", () => {
     assert.throws(
       () => announce(toolNames, "/cache", () => 3 * 1024 ** 3),
-      /^Error: Too little disk: making the tools needs \d+ GiB below \/cache, and 3 GiB are free\.$/,
+      /^LocalError: Too little disk: making the tools needs \d+ GiB below \/cache, and 3 GiB are free\.$/,
     );
   });
 });

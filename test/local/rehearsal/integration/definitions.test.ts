@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { monitorDefinitions } from "../../../local/rehearsal/definitions.ts";
-import { render } from "../../../plan/render.ts";
+import { monitorDefinitions } from "../../../../local/rehearsal/definitions.ts";
+import { render } from "../../../../plan/render.ts";
 
 interface Schema {
   properties?: Record<string, Schema>;

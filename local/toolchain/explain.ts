@@ -1,5 +1,4 @@
-/** Something the user's machine or network did; its message is the whole story. */
-export class ToolFailure extends Error {}
+import { LocalError } from "../lib/failure.ts";
 
 type Cause = [pattern: RegExp, sentence: (found: RegExpExecArray) => string];
 
@@ -49,22 +48,22 @@ const registries: [RegExp, string][] = [
 ];
 
 /** Turns a failed command's output into one sentence. */
-export function explain(tool: string, output: string): ToolFailure {
+export function explain(tool: string, output: string): LocalError {
   const silent = unreachable.exec(output);
   // pip says "no matching distribution" too when nothing answered.
   if (silent !== null) {
     const registry =
       registries.find(([pattern]) => pattern.test(output))?.[1] ?? "the Go module registry";
-    return new ToolFailure(
+    return new LocalError(
       `${tool}: ${registry} did not answer (${silent[0]}): check the network and run again.`,
     );
   }
   for (const [pattern, sentence] of causes) {
     const found = pattern.exec(output);
-    if (found !== null) return new ToolFailure(`${tool}: ${sentence(found)}.`);
+    if (found !== null) return new LocalError(`${tool}: ${sentence(found)}.`);
   }
   const lines = output.split("\n").filter((line) => line.trim() !== "");
   const compile = lines.find((line) => /^\S+\.go:\d+:\d+: /.test(line));
-  if (compile !== undefined) return new ToolFailure(`${tool}: it does not compile: ${compile}`);
-  return new ToolFailure(`${tool}: failed: ${lines.slice(-3).join(" | ") || "no output"}`);
+  if (compile !== undefined) return new LocalError(`${tool}: it does not compile: ${compile}`);
+  return new LocalError(`${tool}: failed: ${lines.slice(-3).join(" | ") || "no output"}`);
 }

@@ -4,11 +4,12 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { recipeOf, type GoRecipe, type ToolName } from "../../local/toolchain/catalogue.ts";
-import { newEnough } from "../../local/toolchain/compiler.ts";
-import { locate, startTools, ToolFailure, type Tools } from "../../local/toolchain/index.ts";
-import { onPath } from "../../local/toolchain/path.ts";
-import type { Run, RunOptions, RunResult } from "../../local/toolchain/run.ts";
+import { recipeOf, type GoRecipe, type ToolName } from "../../../local/toolchain/catalogue.ts";
+import { LocalError } from "../../../local/lib/failure.ts";
+import { newEnough } from "../../../local/toolchain/compiler.ts";
+import { locate, startTools, type Tools } from "../../../local/toolchain/index.ts";
+import { onPath } from "../../../local/toolchain/path.ts";
+import type { Run, RunOptions, RunResult } from "../../../local/lib/run.ts";
 
 interface Call {
   command: string;
@@ -274,7 +275,7 @@ describe("toolchain", () => {
         () => tools.path("pilot-discovery"),
       ])
         await assert.rejects(wait(), (error) => {
-          assert.ok(error instanceof ToolFailure);
+          assert.ok(error instanceof LocalError);
           assert.match(error.message, said1);
           return true;
         });
@@ -294,7 +295,7 @@ describe("toolchain", () => {
       });
       await assert.rejects(
         start(["coredns"], run),
-        /^Error: Go: the Python package registry did not answer \(Failed to establish a new connection\)/,
+        /^LocalError: Go: the Python package registry did not answer \(Failed to establish a new connection\)/,
       );
     });
 

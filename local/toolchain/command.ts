@@ -1,12 +1,10 @@
+import { LocalError } from "../lib/failure.ts";
+import { cacheFolder } from "../lib/paths.ts";
+import { tryRun } from "../lib/run.ts";
 import { binaries, recipeOf, toolNames, type ToolName } from "./catalogue.ts";
 import { findGo } from "./compiler.ts";
-import { cacheFolder } from "./cache.ts";
-import { endChildrenWithUs, locate, pathIn, startTools, ToolFailure } from "./index.ts";
-import { run } from "./run.ts";
 
-const usage = `usage: node local/toolchain/main.ts [--list] [tool...]
-Finds, fetches or builds the local cluster's tools, all of them or those named, and prints where they are.
-  --list  only tells where each would come from`;
+import { locate, pathIn, startTools } from "./index.ts";
 
 const binariesOf = (tool: ToolName) =>
   Object.keys(binaries).filter((binary) => binaries[binary] === tool);
@@ -14,12 +12,12 @@ const binariesOf = (tool: ToolName) =>
 function chosen(names: string[]): ToolName[] {
   const unknown = names.find((name) => !toolNames.some((tool) => tool === name));
   if (unknown !== undefined)
-    throw new ToolFailure(`There is no tool named ${unknown}; there are: ${toolNames.join(", ")}.`);
+    throw new LocalError(`There is no tool named ${unknown}; there are: ${toolNames.join(", ")}.`);
   return names.length === 0 ? toolNames : toolNames.filter((tool) => names.includes(tool));
 }
 
 async function list(tools: ToolName[]): Promise<void> {
-  const places = await locate(tools, await findGo(run, cacheFolder()), run);
+  const places = await locate(tools, await findGo(tryRun, cacheFolder()), tryRun);
   for (const [tool, place] of places)
     for (const binary of binariesOf(tool)) {
       const { version } = recipeOf(tool);
@@ -36,14 +34,8 @@ async function make(tools: ToolName[]): Promise<void> {
     console.log(`${binary} ${await started.path(binary)}`);
 }
 
-endChildrenWithUs();
-const words = process.argv.slice(2);
-try {
-  if (words.includes("--help")) console.log(usage);
-  else if (words.includes("--list")) await list(chosen(words.filter((word) => word !== "--list")));
+/** Finds, fetches or builds tools and prints where they are; `--list` only says where each would come from. */
+export async function toolsCommand(words: string[]): Promise<void> {
+  if (words.includes("--list")) await list(chosen(words.filter((word) => word !== "--list")));
   else await make(chosen(words));
-} catch (error) {
-  if (!(error instanceof ToolFailure)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
 }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { LocalError } from "./failure.ts";
-import { repository } from "./paths.ts";
+import { LocalError } from "../lib/failure.ts";
+import { repository } from "../lib/paths.ts";
 
 /** The stacks of the local cluster: a committed stack file, and what one node needs different from it. */
 export const stacks = {
@@ -12,7 +12,7 @@ export const stacks = {
 
 export type StackName = keyof typeof stacks;
 
-/** The stack that a command names. */
+/** Checks the name of the stack that a command names. */
 export function stackName(name: string): StackName {
   if (Object.hasOwn(stacks, name)) return name as StackName;
   throw new LocalError(
@@ -24,20 +24,20 @@ interface StackFile {
   config: { "shlink-platform:settings": { cluster: { context: string } } };
 }
 
-/** The kubeconfig context that a stack file names. */
+/** Reads the kubeconfig context that a stack file names. */
 export function contextOf(stackFileText: string): string {
   const { config } = parse(stackFileText) as StackFile;
   return config["shlink-platform:settings"].cluster.context;
 }
 
-/** The local cluster's kubeconfig with its one context under another name. */
+/** Gives the one context of the local cluster's kubeconfig another name. */
 export function accessOf(kubeconfig: string, context: string): string {
   const access = parse(kubeconfig) as { contexts: { name: string }[] };
   const contexts = access.contexts.map((one) => ({ ...one, name: context }));
   return stringify({ ...access, contexts, "current-context": context });
 }
 
-/** The same way to the cluster with a token in place of the administrator's certificate. */
+/** Puts a token in place of the administrator's certificate. */
 export function accessBy(kubeconfig: string, token: string): string {
   const access = parse(kubeconfig) as { users: { name: string }[] };
   return stringify({
@@ -46,7 +46,7 @@ export function accessBy(kubeconfig: string, token: string): string {
   });
 }
 
-/** The text of the stack file that Pulumi gets for a stack. */
+/** Makes the text of the stack file that Pulumi gets for a stack. */
 export async function stackFile(name: StackName): Promise<string> {
   const { file, overlay } = stacks[name];
   const text = await readFile(join(repository, file), "utf8");
@@ -66,7 +66,7 @@ export function merge(base: unknown, overlay: unknown): unknown {
   return merged;
 }
 
-/** Another mode or type has other keys. */
+/** Says whether two maps have different keys, as those of different modes or types do. */
 function hasOtherMode(base: Record<string, unknown>, overlay: Record<string, unknown>): boolean {
   return ["mode", "type"].some(
     (key) => key in base && key in overlay && base[key] !== overlay[key],
