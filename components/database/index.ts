@@ -124,9 +124,12 @@ export class Database extends pulumi.ComponentResource {
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
     const { namespace, vault, refreshInterval } = args;
     const name = userSecretName(clusterName, user);
+    // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
+    // every update of this Secret would wait for a condition that no Secret has.
+    const annotations = { "pulumi.com/skipAwait": "true" };
     const target = new k8s.core.v1.Secret(
       "db-user",
-      { metadata: { name, namespace, labels: userSecretLabels(clusterName, user) } },
+      { metadata: { name, namespace, annotations, labels: userSecretLabels(clusterName, user) } },
       { parent: this },
     );
     const reader = new SecretReader(
