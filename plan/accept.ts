@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { document } from "../policy/docs.js";
 import { policies } from "../policy/rules.js";
 import { listing } from "./listing.ts";
+import { picture } from "./picture.ts";
 import { withDifferences } from "./readme.ts";
 import { stackFileSchema } from "./schema.ts";
 import { settingsDocument } from "./settings.ts";
@@ -10,6 +11,7 @@ import { settingsDocument } from "./settings.ts";
 /** The files that follow from the program, its settings and its policies, each with what makes it anew. */
 export const derived: Record<string, (current: string) => Promise<string>> = {
   "README.md": withDifferences,
+  "docs/architecture.svg": () => Promise.resolve(picture()),
   "docs/policies.md": () => document(policies),
   "docs/settings.md": settingsDocument,
   "settings/schema.json": stackFileSchema,
