@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { loadSettings } from "./settings/index.ts";
 import { AdmissionPolicies } from "./components/admission/index.ts";
@@ -11,7 +12,9 @@ import { Janitor } from "./components/janitor/index.ts";
 import { flowsFor } from "./platform/flows.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
-import { namespaceNames, Namespaces } from "./components/namespaces/index.ts";
+import { Namespaces } from "./components/namespaces/index.ts";
+import { marking } from "./components/namespaces/marking.ts";
+import { namespaceNames } from "./platform/namespaces.ts";
 import { Network } from "./components/network/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
@@ -50,9 +53,11 @@ export default async function program(cluster = kubernetes()) {
     addons: installed(observability),
   });
   const ours = [...namespaceNames(cni), ...(addons === undefined ? [] : [addonsNamespace])];
-  await cluster.verify(context, ours, mirroredFiles(charts, used));
+  const chartFiles = mirroredFiles(charts, used);
+  const { clusterIdentifier } = await cluster.verify({ context, namespaces: ours, chartFiles });
 
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier: context });
+  pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
   const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;

@@ -18,7 +18,7 @@ const rounds = 7;
 const limits = { startMilliseconds: 700, addedShare: 0.25 };
 
 /** The same way of starting, the same SDK, no policy. */
-const emptyPack = `import "../../policy/quickstart.js";
+const emptyPack = `import "../../policy/fast-start.ts";
 import { createRequire } from "node:module";
 const { PolicyPack } = createRequire(import.meta.url)("@pulumi/policy");
 new PolicyPack("empty", { policies: [] });

@@ -1,18 +1,34 @@
 import { existsSync } from "node:fs";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { type HttpAnswer, post } from "./http.ts";
-import { ownershipLabel } from "../components/namespaces/index.ts";
+import { claimNamespaces } from "./ownership.ts";
+import { adoptAnnotation } from "../platform/marks.ts";
 import { runtimeFile } from "./runtime.ts";
+import { ownState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
+
+/** What the stack needs before it makes anything. */
+export interface Demands {
+  /** The kubeconfig context that the stack belongs to. */
+  context: string;
+  /** Names of all namespaces that the stack is to have. */
+  namespaces: string[];
+  chartFiles: string[];
+}
+
+export interface ClusterIdentity {
+  /** `clusterIdentifier` of the kubernetes provider: with another one it would replace everything in the cluster. */
+  clusterIdentifier: string;
+}
 
 /** All that the program does itself, outside of the providers. Tests and `make plan` hand in their own. */
 export interface Cluster {
   /**
-   * Refuses to go on unless the kubeconfig's current context is the named one, its API server answers,
-   * every namespace of ours that exists is really ours, and the files are there.
+   * Refuses to go on unless the kubeconfig's current context is the named one, its API server answers, every
+   * namespace of ours that exists is this stack's, and the files are there. Tells the cluster's identity.
    */
-  verify(context: string, namespaces: string[], chartFiles: string[]): Promise<void>;
+  verify(demands: Demands): Promise<ClusterIdentity>;
   /** Forwards a loopback port to a pod for as long as the program runs. */
   tunnel(tunnel: Tunnel): Promise<void>;
   /** A token of a service account for one audience, valid for ten minutes. */
@@ -26,9 +42,9 @@ export interface Cluster {
 }
 
 /** The cluster that the kubeconfig (`KUBECONFIG`, or ~/.kube/config) points to. */
-export function kubernetes(): Cluster {
+export function kubernetes(readState = ownState): Cluster {
   return {
-    verify,
+    verify: (demands) => verify(demands, readState),
     tunnel: async (tunnel) => openTunnel((await client()).config, tunnel),
     accountToken,
     secret,
@@ -45,21 +61,26 @@ async function client() {
   return { config, core: config.makeApiClient(CoreV1Api) };
 }
 
-async function verify(context: string, namespaces: string[], chartFiles: string[]): Promise<void> {
+async function verify(demands: Demands, readState: typeof ownState): Promise<ClusterIdentity> {
+  const { context, namespaces, chartFiles } = demands;
   checkFiles(chartFiles);
-  const { config, core } = await client();
+  // The engine's answer and the client's import take the longest; one does not wait for the other.
+  const [state, { config, core }] = await Promise.all([readState(), client()]);
   checkContext(config, context);
-  const existing = await core.listNamespace().catch((error: unknown) => {
+  const live = await core.listNamespace().catch((error: unknown) => {
     throw new pulumi.RunError(unreachable(config, error));
   });
-  const [label, value] = Object.entries(ownershipLabel)[0] as [string, string];
-  for (const { metadata } of existing.items) {
-    if (!namespaces.includes(metadata?.name ?? "") || metadata?.labels?.[label] === value) continue;
-    throw new pulumi.RunError(
-      `Namespace ${metadata?.name} already exists in context ${context} and is not this program's: ` +
-        `remove it or use another cluster. (To hand it over: kubectl label namespace ${metadata?.name} ${label}=${value})`,
-    );
-  }
+  const claim = { stack: pulumi.getStack(), context, namespaces };
+  const { clusterIdentifier, adopted } = claimNamespaces(claim, state, live.items);
+  if (!pulumi.runtime.isDryRun()) await Promise.all(adopted.map((name) => endHandOver(core, name)));
+  return { clusterIdentifier };
+}
+
+/** A hand-over is good for one time: the annotation that stayed would hand the namespace to the next of that name. */
+async function endHandOver(core: CoreV1Api, name: string): Promise<void> {
+  const pointer = adoptAnnotation.replace("/", "~1");
+  const body = [{ op: "remove", path: `/metadata/annotations/${pointer}` }];
+  await core.patchNamespace({ name, body });
 }
 
 function checkFiles(files: string[]): void {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { document } from "../policy/docs.js";
-import { policies } from "../policy/rules.js";
+import { document } from "../policy/docs.ts";
+import { policies } from "../policy/rules.ts";
 import { listing } from "./listing.ts";
 import { picture } from "./picture.ts";
 import { withDifferences } from "./readme.ts";

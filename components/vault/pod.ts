@@ -1,8 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
 import type { Environments, Program } from "../../incluster/environment.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { audience, type VaultServer } from "./server.ts";
 
 /** The variables of a program; a missing one, or one that it does not know, is an error of types. */

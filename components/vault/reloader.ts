@@ -1,11 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
-import { amount } from "../../platform/quantity.ts";
+import { parseQuantity } from "../../platform/quantity.ts";
 import type { Environments } from "../../incluster/environment.ts";
 import { scripts } from "../../outside/scripts.ts";
-import { restrictedContainer } from "../../platform/security.ts";
+import { restrictedContainer } from "../../platform/pods.ts";
 import type { VaultAudit, VaultTls } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 /** What changes while the servers run. */
 interface Attended {
@@ -57,11 +58,11 @@ export const reloaderContainer = (attended: Attended) => ({
 function environment({ tls, audit }: Attended): Environments["reloader.ts"] {
   const log = audit.mode === "none" ? undefined : audit;
   return {
-    VAULT_PORT: "8200",
+    VAULT_PORT: `${workloads.vault.ports.api}`,
     INTERVAL_SECONDS: "5",
     CERTIFICATE: tls.mode === "plaintext" ? undefined : "/certificate/tls.crt",
     AUDIT_LOG: log && `/audit/${auditFile}`,
-    AUDIT_MAX_BYTES: log && `${amount(log.maxSize)}`,
+    AUDIT_MAX_BYTES: log && `${parseQuantity(log.maxSize)}`,
     AUDIT_KEEP: log && `${log.keep}`,
   };
 }

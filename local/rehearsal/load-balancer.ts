@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { type KubeObject, nodeAddress } from "../cluster/index.ts";
 import { repository } from "../paths.ts";
 

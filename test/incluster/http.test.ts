@@ -10,11 +10,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { after, before, describe, it } from "mocha";
 import { freePort } from "../local/substitutes/integration/postgres.ts";
-import { newLeaf, newRoot } from "../../local/substitutes/pgo/certificates.ts";
+import { newAuthority, newCertificate } from "../support/certificates.ts";
 import { podNode } from "../support/pod-node.ts";
 
-const [root, stranger] = [newRoot(), newRoot()];
-const leaf = newLeaf(root, "localhost", ["localhost"]);
+const [root, stranger] = [await newAuthority(), await newAuthority()];
+const leaf = await newCertificate(root, "localhost");
 const file = new URL("../../incluster/http.ts", import.meta.url).href;
 
 /** As in a pod: a process of its own, for what it trusts is the process's. */

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
-import { newLeaf, newRoot } from "../../local/substitutes/pgo/certificates.ts";
+import { newAuthority, newCertificate } from "../support/certificates.ts";
 import {
   FakeVault,
   rootToken,
@@ -19,10 +19,11 @@ const encode = (text: string) => Buffer.from(text).toString("base64");
 const stored = (keys: string[]) =>
   Object.fromEntries(keys.map((key, index) => [`unseal-key-${index}`, encode(key)]));
 
+const root = await newAuthority();
+const leaf = await newCertificate(root, "localhost");
+
 /** The scripts run as they do in their pods: as processes, against a Vault and a Kubernetes API on loopback. */
 describe("The scripts that open Vault", () => {
-  const root = newRoot();
-  const leaf = newLeaf(root, "localhost", ["localhost"]);
   let pod: VaultPod;
   let vault: FakeVault;
   /** The Secret with the keys. */

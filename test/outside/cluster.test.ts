@@ -1,63 +1,30 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
-import { ownershipLabel } from "../../components/namespaces/index.ts";
-
-interface Namespace {
-  metadata: { name: string; labels?: Record<string, string> };
-}
+import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
 
 describe("Cluster.verify", () => {
   const folder = mkdtempSync(join(tmpdir(), "shlink-platform-verify-"));
-  const previous = process.env["KUBECONFIG"];
-  let namespaces: Namespace[] = [];
-  let apiServer: Server;
-  let address = "";
+  let api: FakeApiServer;
 
   before(async () => {
-    apiServer = createServer((request, response) => {
-      assert.equal(request.url, "/api/v1/namespaces");
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ kind: "NamespaceList", apiVersion: "v1", items: namespaces }));
-    });
-    await new Promise<void>((resolve) => apiServer.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${(apiServer.address() as AddressInfo).port}`;
+    api = await fakeApiServer();
+    api.answers["GET /api/v1/namespaces"] = { kind: "NamespaceList", apiVersion: "v1", items: [] };
   });
-
-  beforeEach(() => {
-    namespaces = [];
-    useKubeconfig(address);
-  });
-
+  beforeEach(() => api.useKubeconfig());
   after(() => {
-    apiServer.close();
-    if (previous === undefined) delete process.env["KUBECONFIG"];
-    else process.env["KUBECONFIG"] = previous;
+    api.close();
     rmSync(folder, { recursive: true });
   });
 
-  function useKubeconfig(server: string): void {
-    const file = join(folder, "kubeconfig");
-    const config = {
-      "current-context": "here",
-      contexts: ["here", "there"].map((name) => ({ name, context: { cluster: "c", user: "u" } })),
-      clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
-      users: [{ name: "u", user: {} }],
-    };
-    writeFileSync(file, JSON.stringify(config));
-    process.env["KUBECONFIG"] = file;
-  }
-
   /** Pulumi shows a RunError as its message alone, any other error with its stack. */
-  async function refusal(context: string, files: string[] = []): Promise<string> {
-    const error: unknown = await kubernetes()
-      .verify(context, ["vault"], files)
+  async function refusal(context: string, chartFiles: string[] = []): Promise<string> {
+    const error: unknown = await kubernetes(() => Promise.resolve({ namespaces: {} }))
+      .verify({ context, namespaces: ["vault"], chartFiles })
       .then(
         () => undefined,
         (thrown: unknown) => thrown,
@@ -66,25 +33,6 @@ describe("Cluster.verify", () => {
     assert.ok(!error.message.includes("\n"), error.message);
     return error.message;
   }
-
-  it("accepts a cluster without our namespaces, with ours, and with others", async () => {
-    await kubernetes().verify("here", ["vault"], []);
-    namespaces = [
-      { metadata: { name: "vault", labels: ownershipLabel } },
-      { metadata: { name: "somebody-else" } },
-    ];
-    await kubernetes().verify("here", ["vault"], []);
-  });
-
-  it("refuses a namespace of the same name that is not ours, and says how to hand it over", async () => {
-    const [label, value] = Object.entries(ownershipLabel)[0] as [string, string];
-    for (const labels of [undefined, { [label]: "another" }]) {
-      namespaces = [{ metadata: { name: "vault", ...(labels && { labels }) } }];
-      const message = await refusal("here");
-      assert.match(message, /^Namespace vault already exists in context here /);
-      assert.ok(message.includes(`kubectl label namespace vault ${label}=${value}`), message);
-    }
-  });
 
   it("refuses another context than the setting names, and says how to switch", async () => {
     const message = await refusal("there");
@@ -98,7 +46,7 @@ describe("Cluster.verify", () => {
 
   it("names the API server that does not answer", async () => {
     // Nothing listens on the port that no service may be given.
-    useKubeconfig("http://127.0.0.1:1");
+    api.useKubeconfig("http://127.0.0.1:1");
     assert.match(
       await refusal("here"),
       /^The Kubernetes API server at http:\/\/127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.*Start the cluster/,

@@ -1,6 +1,6 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import type { Finding } from "../../policy/engine/policy.js";
+import type { Finding } from "../../policy/engine/policy.ts";
 import { pack } from "./support/pack.ts";
 import { TODAY, urnOf } from "./support/run.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";

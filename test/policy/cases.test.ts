@@ -30,7 +30,7 @@ describe("policies", () => {
         ).length;
         assert.ok(bad >= 2, `${bad} bad cases`);
         assert.ok(suite.cases.length - bad - unknown >= 2, "too few good cases");
-        const enforced = Object.values(policyOf(pack, suite.policy).codes).some(
+        const enforced = Object.values(policyOf(pack, suite.policy).checks).some(
           (code) => code.prod === "mandatory",
         );
         assert.ok(unknown >= 1 || !enforced, "no unknown case");

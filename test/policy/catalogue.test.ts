@@ -2,7 +2,7 @@ import { describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { policies } from "../../policy/rules.js";
+import { policies } from "../../policy/rules.ts";
 import { suites } from "./support/suites.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -11,7 +11,7 @@ const read = (file: string) => readFileSync(new URL(file, root), "utf8");
 describe("the catalogue of policies", () => {
   it("gives every policy a name of its own, that of its file", () => {
     const files = readdirSync(new URL("policy/rules", root)).map((file) =>
-      file.replace(/\.js$/, ""),
+      file.replace(/\.ts$/, ""),
     );
     const names = policies.map(({ name }) => name);
     assert.deepEqual([...names].sort(), files.sort());
@@ -42,7 +42,7 @@ describe("the catalogue of policies", () => {
       "hidden-changes",
     ]);
     for (const policy of policies.filter((one) => one.locked === true)) {
-      for (const code of Object.values(policy.codes))
+      for (const code of Object.values(policy.checks))
         assert.deepEqual([code.prod, code.dev], ["mandatory", "advisory"]);
       assert.equal(
         policy.checkStack,
@@ -53,11 +53,11 @@ describe("the catalogue of policies", () => {
   });
 
   it("tests every code of every policy", () => {
-    const needing = policies.flatMap(({ name, codes }) => {
+    const needing = policies.flatMap(({ name, checks }) => {
       const bad = suites
         .filter(({ policy }) => policy === name)
         .flatMap(({ cases }) => cases.flatMap((one) => one.bad));
-      return Object.keys(codes).filter(
+      return Object.keys(checks).filter(
         (code) => !bad.some((headline) => headline.startsWith(`${code} `)),
       );
     });
@@ -66,12 +66,20 @@ describe("the catalogue of policies", () => {
   });
 
   it("says all of a policy that there is to say", () => {
-    for (const { title, description, tags, codes, check, checkStack, settings = {} } of policies) {
+    for (const {
+      title,
+      description,
+      tags,
+      checks,
+      checkResource,
+      checkStack,
+      settings = {},
+    } of policies) {
       assert.match(title, /^[A-Z].*[^.]$/);
       assert.match(description, /^[A-Z].*\.$/);
       assert.ok(tags.length > 0);
-      assert.notEqual(check === undefined, checkStack === undefined);
-      for (const [id, { what, why, fix }] of Object.entries(codes)) {
+      assert.notEqual(checkResource === undefined, checkStack === undefined);
+      for (const [id, { what, why, fix }] of Object.entries(checks)) {
         assert.match(id, /^[A-Z]\d{2}[a-z]?$/);
         assert.match(what, /^[a-zA-Z].*[^.]$/);
         assert.match(why, /^[A-Z].*\.$/);
@@ -82,14 +90,14 @@ describe("the catalogue of policies", () => {
   });
 
   it("imports no provider and makes the pack in one place only", () => {
-    const files = execFileSync("find", ["policy", "-name", "*.js"], { cwd: root, encoding: "utf8" })
+    const files = execFileSync("find", ["policy", "-name", "*.ts"], { cwd: root, encoding: "utf8" })
       .trim()
       .split("\n");
     for (const file of files) {
       const text = read(file);
       assert.doesNotMatch(text, /from "@pulumi\/(kubernetes|vault|random|postgresql|pulumi)/, file);
       assert.doesNotMatch(text, /from "\.\.\/(\.\.\/)?components/, file);
-      assert.equal(/new PolicyPack\(/.test(text), file === "policy/index.js", file);
+      assert.equal(/new PolicyPack\(/.test(text), file === "policy/pack.ts", file);
       assert.doesNotMatch(text, /console\.log/, file);
     }
   });

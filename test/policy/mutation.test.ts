@@ -3,26 +3,26 @@ import assert from "node:assert/strict";
 import { installSwitch, removeCopy, writeCopy, type Mutant } from "./support/mutants.ts";
 import { numbers } from "./support/numbers.ts";
 import { trials, type Trial, type WholePack } from "./support/trials.ts";
-import { policies } from "../../policy/rules.js";
+import { policies } from "../../policy/rules.ts";
 
 /** What the required policies consist of. */
 const locked = policies
   .filter((policy) => policy.locked === true)
-  .map(({ name }) => `rules/${name}.js`);
+  .map(({ name }) => `rules/${name}.ts`);
 const required = new Set([
   ...locked,
-  ...["hcl", "vault-config", "vault-texts", "hosts", "levels"].map((name) => `engine/${name}.js`),
+  ...["hcl", "vault-config", "vault-texts", "hosts", "levels"].map((name) => `engine/${name}.ts`),
 ]);
 /** Tested by their own tests, which need no copy. */
 const elsewhere = new Set(
-  ["config", "exemptions", "guard", "pack"].map((name) => `engine/${name}.js`),
+  ["config", "exemptions", "guard", "sdk"].map((name) => `engine/${name}.ts`),
 );
 async function load(folder: URL): Promise<WholePack> {
   const from = async (file: string) => (await import(new URL(file, folder).href)) as object;
   const modules = [
-    "rules.js",
+    "rules.ts",
     ...["normalise", "policy", "hosts", "hcl", "vault-config", "levels"].map(
-      (name) => `engine/${name}.js`,
+      (name) => `engine/${name}.ts`,
     ),
   ];
   return Object.assign({}, ...(await Promise.all(modules.map(from)))) as WholePack;

@@ -1,7 +1,7 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { judgeAll } from "../../policy/cli/judge.js";
-import type { Finding } from "../../policy/engine/policy.js";
+import { judgeAll } from "../../policy/cli/judge.ts";
+import type { Finding } from "../../policy/engine/policy.ts";
 import { numbers } from "./support/numbers.ts";
 import { pack } from "./support/pack.ts";
 import { judge, policyOf, TODAY, urnOf } from "./support/run.ts";
@@ -132,7 +132,7 @@ describe("robustness", function () {
   it("turns an error inside a policy into a violation in prod and advice in dev", () => {
     const failing = {
       ...policyOf(pack, "host-access"),
-      check: () => {
+      checkResource: () => {
         throw new TypeError("a value with a secret in it");
       },
     };
@@ -176,7 +176,7 @@ describe("robustness", function () {
       const policy = policyOf(pack, suite.policy);
       for (const finding of judge(pack, policy, one.resources)) {
         if (finding.verdict !== "violation") continue;
-        const code = policy.codes[finding.code];
+        const code = policy.checks[finding.code];
         assert.equal(finding.message, `${finding.headline} ${code?.why} Fix: ${code?.fix}`);
       }
     }

@@ -9,7 +9,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import { hasUnknown, type Props } from "../host/values.ts";
-import { bcrypt } from "./bcrypt.ts";
+import { hashSync } from "bcryptjs";
 
 const switchedOn: Field = { kind: "boolean", computed: true, default: true, replaces: true };
 const minimum: Field = { kind: "integer", computed: true, default: 0, replaces: true };
@@ -85,8 +85,11 @@ export const password: ResourceType<null> = {
 const withResult = (planned: Props, result: string): Props => ({
   ...planned,
   result,
-  bcryptHash: bcrypt(result),
+  bcryptHash: bcryptHash(result),
 });
+
+/** Go's bcrypt writes "2a", where this library writes "2b" for the same algorithm. */
+const bcryptHash = (password: string) => hashSync(password, 10).replace("$2b$", "$2a$");
 
 function imported(value: string): Props {
   const defaults = Object.entries(fields).flatMap(([key, field]) =>

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { Pkcs10CertificateRequestGenerator } from "./x509.ts";
+import { Pkcs10CertificateRequestGenerator } from "../../lib/x509.ts";
 import { text, type ResourceType } from "../host/resource.ts";
-import { signerOf } from "./keys.ts";
+import { signerOf } from "../../lib/x509.ts";
 import { alternativeNames, nameFields, subjectOf } from "./names.ts";
 
 export const certRequest: ResourceType<null> = {

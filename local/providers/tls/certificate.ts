@@ -11,7 +11,7 @@ import {
   type Extension,
   type Name,
   type PublicKey,
-} from "./x509.ts";
+} from "../../lib/x509.ts";
 import {
   flag,
   number,
@@ -23,7 +23,7 @@ import {
   type Outcome,
 } from "../host/resource.ts";
 import { UNKNOWN, type Props } from "../host/values.ts";
-import type { Signer } from "./keys.ts";
+import type { Signer } from "../../lib/x509.ts";
 
 const hour = 3_600_000;
 const switchedOff: Field = { kind: "boolean", computed: true, default: false, replaces: true };

@@ -4,10 +4,10 @@ import {
   SubjectKeyIdentifierExtension,
   X509Certificate,
   type Extension,
-} from "./x509.ts";
+} from "../../lib/x509.ts";
 import { text, type ResourceType } from "../host/resource.ts";
 import { certificateFields, readCertificate, renewWhenDue, sign } from "./certificate.ts";
-import { signerOf } from "./keys.ts";
+import { signerOf } from "../../lib/x509.ts";
 
 const pem = { kind: "string", required: true, replaces: true } as const;
 

@@ -5,7 +5,7 @@ import {
   type Extension,
   type JsonGeneralNames,
   type JsonNameParams,
-} from "./x509.ts";
+} from "../../lib/x509.ts";
 import { strings, type Fields } from "../host/resource.ts";
 import type { Props, Value } from "../host/values.ts";
 

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { text, type Fields, type ResourceType } from "../host/resource.ts";
 import { hasUnknown, type Props, type Value } from "../host/values.ts";
-import { curves } from "./keys.ts";
+import { curves } from "../../lib/x509.ts";
 
 const generated = { kind: "string", output: true, secret: true } as const;
 

@@ -1,7 +1,7 @@
-import { SubjectKeyIdentifierExtension } from "./x509.ts";
+import { SubjectKeyIdentifierExtension } from "../../lib/x509.ts";
 import { flag, text, type ResourceType } from "../host/resource.ts";
 import { certificateFields, readCertificate, renewWhenDue, sign } from "./certificate.ts";
-import { signerOf } from "./keys.ts";
+import { signerOf } from "../../lib/x509.ts";
 import { alternativeNames, nameFields, subjectOf } from "./names.ts";
 
 export const selfSignedCert: ResourceType<null> = {

@@ -1,5 +1,4 @@
 import { leafIsValid, newLeaf, newRoot, rootIsValid } from "./certificates.ts";
-import type { KeyPair } from "./certificates.ts";
 import type { Context } from "./context.ts";
 import {
   clusterNames,
@@ -10,6 +9,7 @@ import {
   rootCertificateSecret,
   serviceDnsNames,
 } from "./names.ts";
+import type { KeyPair } from "../../lib/x509.ts";
 import type { Secret } from "./types.ts";
 
 const encode = (value: string) => Buffer.from(value).toString("base64");
@@ -24,7 +24,7 @@ async function applyRoot({ kube, cluster }: Context): Promise<KeyPair> {
   const { namespace } = cluster.metadata;
   const existing = await kube.get<Secret>("Secret", namespace, rootCertificateSecret);
   const found = pairIn(existing, "root.crt", "root.key");
-  const root = rootIsValid(found, Date.now()) ? found : newRoot();
+  const root = rootIsValid(found, Date.now()) ? found : await newRoot();
   const owner = ownerReference(cluster);
   const others = (existing?.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== owner.uid);
   await kube.apply<Secret>({
@@ -46,7 +46,7 @@ async function applyLeaf(
   const found = pairIn(existing, "tls.crt", "tls.key");
   const pair = leafIsValid(root, found, subject, leaf.dnsNames, Date.now())
     ? found
-    : newLeaf(root, subject, leaf.dnsNames);
+    : await newLeaf(root, subject, leaf.dnsNames);
   await kube.apply<Secret>({
     apiVersion: "v1",
     kind: "Secret",

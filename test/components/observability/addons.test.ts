@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { parseSettings } from "../../../settings/index.ts";
-import { namespaceNames } from "../../../components/namespaces/index.ts";
-import { workloads } from "../../../platform/flows.ts";
+import { namespaceNames } from "../../../platform/namespaces.ts";
+import { workloads } from "../../../platform/workloads.ts";
 import {
   type Registration,
   render,
@@ -11,8 +11,8 @@ import {
   stackSettings,
 } from "../../../plan/render.ts";
 import { pack } from "../../policy/support/pack.ts";
-import { judgeAll } from "../../../policy/cli/judge.js";
-import { readResources } from "../../../policy/cli/input.js";
+import { judgeAll } from "../../../policy/cli/judge.ts";
+import { readResources } from "../../../policy/cli/input.ts";
 import { kialiValues } from "../../../components/observability/addons/kiali.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
 

@@ -9,16 +9,18 @@ import { post } from "../../../outside/http.ts";
 import type { Tunnel } from "../../../outside/tunnel.ts";
 import { openSession, providerInputs } from "../../../components/vault/session.ts";
 import type { VaultTls } from "../../../components/vault/server.ts";
-import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
+import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { serveJson, type Reply, type Request } from "../../support/fake-vault.ts";
+import { selectorText, workloads } from "../../../platform/workloads.ts";
 
 const sealed: Reply = { status: 503, body: { errors: ["Vault is sealed"] } };
 const granted: Reply = { status: 200, body: { auth: { client_token: "short-lived" } } };
 const secretTls: VaultTls = { mode: "secret", secretName: "vault-server-tls" };
 
+const root = await newAuthority();
+const leaf = await newCertificate(root, "vault.vault.svc");
+
 describe("The deployer's session with Vault", () => {
-  const root = newRoot();
-  const leaf = newLeaf(root, "vault", ["vault.vault.svc"]);
   const originalSleep = timers.setTimeout;
   let plain: { server: Server; port: number };
   let secure: { server: Server; port: number };
@@ -88,7 +90,7 @@ describe("The deployer's session with Vault", () => {
   it("logs in with the deployer's own token through the tunnel, and keeps what it gets in the file", async () => {
     assert.deepEqual(await open({ mode: "plaintext" }, plain.port), { ca: undefined });
     const [tunnel] = tunnels;
-    assert.equal(tunnel?.selector, "app.kubernetes.io/name=vault,component=server");
+    assert.equal(tunnel?.selector, selectorText(workloads.vault.labels));
     assert.deepEqual(
       [tunnel.namespace, tunnel.port, tunnel.localPort, tunnel.setting],
       ["vault", 8200, plain.port, "tunnels.vault"],
@@ -106,7 +108,7 @@ describe("The deployer's session with Vault", () => {
   it("checks Vault's certificate by the authority in the Secret, and by the Service's name", async () => {
     assert.deepEqual(await open(secretTls, secure.port), { ca: root.certificate });
     assert.deepEqual(files, { "vault-ca.crt": root.certificate, "vault-token": "short-lived" });
-    const stranger = newRoot().certificate;
+    const stranger = (await newAuthority()).certificate;
     files = {};
     const message = await refusal(open(secretTls, secure.port, stranger));
     assert.match(message, /^The deployer cannot log in to Vault in namespace vault: .*certificate/);

@@ -9,14 +9,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { sealStanza } from "../../../components/vault/seal.ts";
-import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
+import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { DevVault, findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
 import { VaultPod } from "../../support/vault-pod.ts";
 
 const binary = findTool("bao");
-const root = newRoot();
-const leaf = newLeaf(root, "localhost", ["localhost"]);
+const root = await newAuthority();
+const leaf = await newCertificate(root, "localhost");
 
 /** A request at which the script dies: `before` it has an effect, or `after` it, with the answer lost. */
 type Death = `${"before" | "after"} ${string}`;

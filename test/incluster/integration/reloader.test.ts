@@ -18,13 +18,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { scripts } from "../../../outside/scripts.ts";
-import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
+import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { podNode } from "../../support/pod-node.ts";
 import { findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
 
 const binary = findTool("bao");
-const root = newRoot();
+const root = await newAuthority();
 /** As in a pod that shares its processes: no server outside is seen, or signalled. */
 const isolate = ["--pid", "--fork", "--mount-proc", "--kill-child"];
 const canIsolate = spawnSync("unshare", [...isolate, "true"]).status === 0;
@@ -64,7 +64,7 @@ listener "tcp" {
     );
     // The command line under the server's name.
     symlinkSync("/bin/sleep", join(folder, "vault"));
-    certify();
+    await certify();
   });
 
   afterEach(async () => {
@@ -75,8 +75,8 @@ listener "tcp" {
     rmSync(folder, { recursive: true });
   });
 
-  function certify(): string {
-    const { certificate, key } = newLeaf(root, "vault", ["localhost"]);
+  async function certify(): Promise<string> {
+    const { certificate, key } = await newCertificate(root, "localhost");
     writeFileSync(join(folder, "tls.key"), key);
     writeFileSync(join(folder, "tls.crt"), certificate);
     return certificate;
@@ -159,7 +159,7 @@ listener "tcp" {
   it("has it load a new certificate without a restart, and leaves the command line alone", async () => {
     start({ maxBytes: 1e9, keep: 3 });
     await open();
-    const renewed = certify();
+    const renewed = await certify();
     await until("the new certificate is served", () => isShown(renewed));
     assert.equal((await call("GET", "sys/health"))[0], 200);
     assert.match(output, /had Vault load the certificate [0-9A-F:]+/);

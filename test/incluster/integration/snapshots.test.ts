@@ -8,15 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
-import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
+import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { DevVault, findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
 import { SnapshotScript } from "../../support/snapshot-script.ts";
 import { synth } from "../../support/synth.ts";
 
 const binary = findTool("bao");
-const root = newRoot();
-const leaf = newLeaf(root, "localhost", ["localhost"]);
+const root = await newAuthority();
+const leaf = await newCertificate(root, "localhost");
 
 interface Keys {
   /** As many as it takes. */

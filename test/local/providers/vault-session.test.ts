@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newLeaf, newRoot } from "../../../local/substitutes/pgo/certificates.ts";
+import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { VaultClient } from "../../../local/providers/vault/client.ts";
 import { readConfig, refuseConfig } from "../../../local/providers/vault/config.ts";
 import { vault as provider } from "../../../local/providers/vault/provider.ts";
@@ -181,9 +181,10 @@ describe("vault plugin's session", () => {
   });
 });
 
+const root = await newAuthority();
+const { key, certificate } = await newCertificate(root, "vault.vault.svc");
+
 describe("vault plugin over TLS", () => {
-  const root = newRoot();
-  const { key, certificate } = newLeaf(root, "vault.vault.svc", ["vault.vault.svc"]);
   const secure = new FakeVault({ key, cert: certificate });
   const caCertFile = join(tmpdir(), `vault-plugin-${process.pid}.crt`);
   let url = "";

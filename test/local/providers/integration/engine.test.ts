@@ -10,11 +10,11 @@ import { promisify } from "node:util";
 import { installPlugins } from "../../../../local/providers/install.ts";
 import {
   freePort,
-  makeRoot,
   PostgresInstance,
   whyNoPostgres,
 } from "../../substitutes/integration/postgres.ts";
 import { DevVault, findTool } from "./tools.ts";
+import { newAuthority } from "../../../support/certificates.ts";
 
 const run = promisify(execFile);
 const tools = ["pulumi", "pulumi-language-nodejs", "bao"].map(
@@ -24,6 +24,8 @@ const missing = tools.find(([, file]) => file === undefined)?.[0];
 const reason =
   missing === undefined ? whyNoPostgres() : `the binary \`${missing}\` is not on this machine`;
 const tool = Object.fromEntries(tools) as Record<string, string>;
+
+const root = await newAuthority();
 
 describe("plugins under the real engine and with the official SDKs", function () {
   this.timeout(300_000);
@@ -36,7 +38,6 @@ describe("plugins under the real engine and with the official SDKs", function ()
   }
 
   const folder = mkdtempSync(join(tmpdir(), "engine-plugin-"));
-  const root = makeRoot();
   let vault: DevVault;
   let postgres: PostgresInstance;
   let env: NodeJS.ProcessEnv;

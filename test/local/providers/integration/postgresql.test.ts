@@ -6,14 +6,16 @@ import { join } from "node:path";
 import { postgresql as provider } from "../../../../local/providers/postgresql/provider.ts";
 import {
   freePort,
-  makeRoot,
   PostgresInstance,
   whyNoPostgres,
 } from "../../substitutes/integration/postgres.ts";
 import { secret, start, type Engine, type Json } from "../support/engine.ts";
+import { newAuthority } from "../../../support/certificates.ts";
 
 const reason = whyNoPostgres();
 const password = "a:b@c/d e";
+
+const root = await newAuthority();
 
 describe("postgresql plugin with a real PostgreSQL 15 that takes TLS only", function () {
   this.timeout(120_000);
@@ -26,7 +28,6 @@ describe("postgresql plugin with a real PostgreSQL 15 that takes TLS only", func
 
   const folder = mkdtempSync(join(tmpdir(), "grant-plugin-"));
   const certificate = join(folder, "ca.crt");
-  const root = makeRoot();
   let server: PostgresInstance;
   let engine: Engine;
   let urn: string;
@@ -168,7 +169,7 @@ describe("postgresql plugin with a real PostgreSQL 15 that takes TLS only", func
         "tls",
       );
       const other = join(folder, "other.crt");
-      writeFileSync(other, makeRoot().certificate);
+      writeFileSync(other, (await newAuthority()).certificate);
       assert.match(await refused({ sslrootcert: other }), /^tls: failed to verify certificate: /);
     });
 

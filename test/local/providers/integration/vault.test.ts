@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { vault as provider } from "../../../../local/providers/vault/provider.ts";
-import { freePort, makeRoot } from "../../substitutes/integration/postgres.ts";
+import { freePort } from "../../substitutes/integration/postgres.ts";
 import { secret, start, type Engine, type Json } from "../support/engine.ts";
 import { DevVault, findTool } from "./tools.ts";
+import { newAuthority } from "../../../support/certificates.ts";
 
 const binary = findTool("bao");
 
@@ -124,7 +125,7 @@ describe("vault plugin with a real OpenBao", function () {
   });
 
   it("leads a Kubernetes login with its settings and a role through their lives", async () => {
-    const { certificate } = makeRoot();
+    const { certificate } = await newAuthority();
     const backend = await live(
       "index/authBackend:AuthBackend",
       { type: "kubernetes", path: "k8s", description: "a" },

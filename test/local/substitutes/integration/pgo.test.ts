@@ -8,10 +8,13 @@ import pg from "pg";
 import { scramVerifier } from "../../../../local/substitutes/pgo/scram.ts";
 import { promoteCommand } from "../../../../local/substitutes/pgo/startup.ts";
 import { databasesSql, usersSql } from "../../../../local/substitutes/pgo/sql.ts";
-import { freePort, makeRoot, PostgresInstance, whyNoPostgres } from "./postgres.ts";
+import { freePort, PostgresInstance, whyNoPostgres } from "./postgres.ts";
+import { newAuthority } from "../../../support/certificates.ts";
 
 const reason = whyNoPostgres();
 const password = "a:b@c/d e";
+
+const root = await newAuthority();
 
 describe("pgo database container with a real PostgreSQL", function () {
   this.timeout(120_000);
@@ -23,7 +26,6 @@ describe("pgo database container with a real PostgreSQL", function () {
   }
 
   const folder = mkdtempSync(join(tmpdir(), "pgo-database-"));
-  const root = makeRoot();
   let primary: PostgresInstance;
   let replica: PostgresInstance;
 
@@ -113,7 +115,10 @@ describe("pgo database container with a real PostgreSQL", function () {
       /password authentication failed/,
     );
     await assert.rejects(
-      query({ ssl: { ca: makeRoot().certificate, servername: "localhost" } }, "SELECT 1"),
+      query(
+        { ssl: { ca: (await newAuthority()).certificate, servername: "localhost" } },
+        "SELECT 1",
+      ),
       /self-signed certificate|unable to verify/i,
     );
   });

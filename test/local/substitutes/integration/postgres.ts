@@ -4,7 +4,8 @@ import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { newLeaf, newRoot, type KeyPair } from "../../../../local/substitutes/pgo/certificates.ts";
+import type { KeyPair } from "../../../../local/lib/x509.ts";
+import { newCertificate } from "../../../support/certificates.ts";
 import { replicationUser } from "../../../../local/substitutes/pgo/names.ts";
 import { hbaLines, parameterLines } from "../../../../local/substitutes/pgo/settings.ts";
 import { psqlCommand } from "../../../../local/substitutes/pgo/sql.ts";
@@ -45,6 +46,7 @@ export class PostgresInstance {
   readonly port: number;
   readonly folder: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #root: KeyPair;
   readonly #script: string;
   readonly #owner = { uid: idOf("-u"), gid: idOf("-g") };
   readonly #lines: string[] = [];
@@ -53,6 +55,7 @@ export class PostgresInstance {
   constructor({ folder, port, leaderPort, root, role }: InstanceOptions) {
     this.port = port;
     this.folder = folder;
+    this.#root = root;
     const paths: Record<string, string> = {
       "/etc/patroni": join(folder, "config"),
       "/pgconf/tls": join(folder, "tls"),
@@ -70,16 +73,22 @@ export class PostgresInstance {
       PGPORT: String(port),
     };
     const spec = { postgresVersion: 15, instances: [], port };
-    const server = newLeaf(root, "localhost", ["localhost"]);
-    const client = newLeaf(root, replicationUser, [replicationUser]);
     this.#write("config/postgresql.conf", local(parameterLines(spec).join("\n")));
     this.#write("config/pg_hba.conf", `${hbaLines(spec).join("\n")}\n`);
-    this.#write("tls/ca.crt", root.certificate);
-    this.#write("tls/tls.crt", server.certificate);
-    this.#write("tls/tls.key", server.key);
-    this.#write("tls/replication/tls.crt", client.certificate);
-    this.#write("tls/replication/tls.key", client.key);
     this.#write("role", `${role}\n`);
+  }
+
+  async #writeCertificates(): Promise<void> {
+    const root = this.#root;
+    this.#write("tls/ca.crt", root.certificate);
+    for (const [prefix, name] of [
+      ["", "localhost"],
+      ["replication/", replicationUser],
+    ] as const) {
+      const { certificate, key } = await newCertificate(root, name);
+      this.#write(`tls/${prefix}tls.crt`, certificate);
+      this.#write(`tls/${prefix}tls.key`, key);
+    }
   }
 
   #write(name: string, content: string): void {
@@ -92,6 +101,7 @@ export class PostgresInstance {
   }
 
   async start(): Promise<void> {
+    if (!existsSync(join(this.folder, "tls"))) await this.#writeCertificates();
     this.#process = spawn("sh", ["-eu", "-c", this.#script], {
       ...this.#owner,
       env: this.#env,
@@ -157,5 +167,3 @@ export class PostgresInstance {
     await ended;
   }
 }
-
-export const makeRoot = newRoot;

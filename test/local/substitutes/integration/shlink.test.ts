@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scramVerifier } from "../../../../local/substitutes/pgo/scram.ts";
 import { databasesSql, usersSql } from "../../../../local/substitutes/pgo/sql.ts";
-import { freePort, makeRoot, PostgresInstance, whyNoPostgres } from "./postgres.ts";
+import { freePort, PostgresInstance, whyNoPostgres } from "./postgres.ts";
 import { RedisSet, whyNoRedis } from "./redis.ts";
+import { newAuthority } from "../../../support/certificates.ts";
 
 const reason = whyNoPostgres() ?? whyNoRedis();
 const program = join(import.meta.dirname, "../../../../local/substitutes/shlink/main.ts");
@@ -34,6 +35,8 @@ async function outcome(args: string[], env: Env) {
   return { code, text };
 }
 
+const root = await newAuthority();
+
 describe("Shlink with a real PostgreSQL, Redis and Sentinel", function () {
   this.timeout(180_000);
   if (reason !== null) {
@@ -44,7 +47,6 @@ describe("Shlink with a real PostgreSQL, Redis and Sentinel", function () {
   }
 
   const folder = mkdtempSync(join(tmpdir(), "shlink-integration-"));
-  const root = makeRoot();
   let postgres: PostgresInstance;
   let redis: RedisSet;
   let server: ChildProcess | undefined;
@@ -288,7 +290,7 @@ describe("Shlink with a real PostgreSQL, Redis and Sentinel", function () {
   });
 
   it("refuses a server certificate of another authority", async () => {
-    writeFileSync(join(folder, "other.crt"), makeRoot().certificate);
+    writeFileSync(join(folder, "other.crt"), (await newAuthority()).certificate);
     server = await startServer({ PGSSLROOTCERT: join(folder, "other.crt") });
     assert.equal((await call("/rest/health")).status, 503);
   });

@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+import protocol from "@pulumi/pulumi/proto/resource_pb.js";
+import protobuf, { type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+
+/** What the running stack's own state says about the cluster. */
+export interface StackState {
+  /** UIDs of the namespaces that the stack has made, by name. */
+  namespaces: Record<string, string>;
+  /** The identity of the cluster that they are in: `clusterIdentifier` of the kubernetes provider. */
+  cluster?: string;
+}
+
+interface Metadata {
+  name?: string;
+  uid?: string;
+}
+
+/**
+ * Asks the engine for the outputs of all resources in the running stack's state. `pulumi.runtime.invoke` would do
+ * the same, but prints the whole answer, passwords in plain included, into the log of `pulumi up --debug`. Here
+ * only the few outputs that are asked for become values of the program.
+ */
+export async function ownState(): Promise<StackState> {
+  const state: StackState = { namespaces: {} };
+  for (const [urn, resource] of (await resources()).entries()) {
+    const fields = resource.getStructValue()?.getFieldsMap();
+    const outputs = fields?.get("outputs")?.getStructValue();
+    const type = fields?.get("type")?.getStringValue();
+    if (type === "kubernetes:core/v1:Namespace") {
+      const { name, uid } = (field(outputs, "metadata") ?? {}) as Metadata;
+      if (name !== undefined && uid !== undefined) state.namespaces[name] = uid;
+    }
+    if (type === "pulumi:providers:kubernetes" && urn.endsWith("::kubernetes"))
+      state.cluster = field(outputs, "clusterIdentifier") as string | undefined;
+  }
+  return state;
+}
+
+const field = (outputs: Struct | undefined, name: string): unknown =>
+  outputs?.getFieldsMap().get(name)?.toJavaScript();
+
+/** By URN, each with its type and outputs. */
+async function resources() {
+  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const request = new protocol.ResourceInvokeRequest();
+  request.setTok("pulumi:pulumi:readStackResourceOutputs");
+  request.setArgs(protobuf.Struct.fromJavaScript({ stackName }));
+  const answer = await new Promise<Struct | undefined>((resolve, reject) =>
+    pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
+      if (error)
+        reject(new pulumi.RunError(`The stack's own state cannot be read: ${error.details}.`));
+      else resolve(response.getReturn());
+    }),
+  );
+  const outputs = answer?.getFieldsMap().get("outputs")?.getStructValue();
+  if (outputs === undefined)
+    throw new pulumi.RunError("The engine did not answer with the stack's own state.");
+  return outputs.getFieldsMap();
+}

@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+import { projectName } from "./project.ts";
+
+/** Label on every object that a stack makes in the cluster; its value names the stack. */
+export const stackLabel = `${projectName}/stack`;
+
+/** Annotation by which people hand a namespace over to the stack that it names. */
+export const adoptAnnotation = `${projectName}/adopt`;
+
+const longest = 63;
+
+/** A stack's name as a label's value: a name that is none is cut to what a label may hold, and told apart by its hash. */
+export function stackMark(stack: string): string {
+  if (stack.length <= longest && /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(stack))
+    return stack;
+  const hash = createHash("sha256").update(stack).digest("hex").slice(0, 8);
+  const readable = stack.replaceAll(/[^A-Za-z0-9_.-]/g, "-").replace(/^[^A-Za-z0-9]+/, "");
+  return [readable.slice(0, longest - hash.length - 1), hash]
+    .filter((part) => part !== "")
+    .join("-");
+}

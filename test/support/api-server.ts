@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What a call to the fake was. */
+export interface Call {
+  method: string;
+  path: string;
+  body: string;
+}
+
+export interface FakeApiServer {
+  /** Answers by `METHOD /path`; what has none is answered with 404. */
+  answers: Record<string, unknown>;
+  readonly calls: Call[];
+  readonly address: string;
+  /** Writes a kubeconfig with contexts `here`, the current one, and `there`, and lets `KUBECONFIG` name it. */
+  useKubeconfig(server?: string): void;
+  close(): void;
+}
+
+/** An API server on a loopback port that says what the test lets it say. */
+export async function fakeApiServer(): Promise<FakeApiServer> {
+  const folder = mkdtempSync(join(tmpdir(), "shlink-platform-api-"));
+  const previous = process.env["KUBECONFIG"];
+  const calls: Call[] = [];
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const [path = ""] = (request.url ?? "").split("?");
+      calls.push({ method: request.method ?? "", path, body });
+      const answer = fake.answers[`${request.method} ${path}`];
+      response.statusCode = answer === undefined ? 404 : 200;
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(answer ?? { kind: "Status", status: "Failure", code: 404 }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fake: FakeApiServer = {
+    answers: {},
+    calls,
+    address,
+    useKubeconfig: (at = address) => {
+      const file = join(folder, "kubeconfig");
+      writeFileSync(file, JSON.stringify(kubeconfig(at)));
+      process.env["KUBECONFIG"] = file;
+    },
+    close: () => {
+      server.close();
+      if (previous === undefined) delete process.env["KUBECONFIG"];
+      else process.env["KUBECONFIG"] = previous;
+      rmSync(folder, { recursive: true });
+    },
+  };
+  return fake;
+}
+
+const kubeconfig = (server: string) => ({
+  "current-context": "here",
+  contexts: ["here", "there"].map((name) => ({ name, context: { cluster: "c", user: "u" } })),
+  clusters: [{ name: "c", cluster: { server, "insecure-skip-tls-verify": true } }],
+  users: [{ name: "u", user: {} }],
+});
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
