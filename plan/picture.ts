@@ -1,6 +1,7 @@
 import { charts } from "../platform/charts.ts";
-import { flowsFor, type Peer, type WorkloadName, workloads } from "../platform/flows.ts";
+import { flowsFor, type Peer } from "../platform/flows.ts";
 import { images } from "../platform/images.ts";
+import { type WorkloadName, workloads } from "../platform/workloads.ts";
 
 /** A box of the picture: a kind of pod, or somebody outside of the cluster. */
 interface Box {
