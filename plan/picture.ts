@@ -1,5 +1,5 @@
 import { charts } from "../platform/charts.ts";
-import { flowsFor, type Peer } from "../platform/flows.ts";
+import { type ExternalPeer, flowsFor } from "../platform/flows.ts";
 import { images } from "../platform/images.ts";
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
 
@@ -56,11 +56,11 @@ const every = flowsFor({
 });
 
 /** The ports of the connections between two kinds of pods; a picture shows none that is not allowed. */
-function ports(from: Peer, ...to: WorkloadName[]): string {
+function ports(from: WorkloadName | ExternalPeer, ...to: WorkloadName[]): string {
   const found = every
     .filter((flow) => flow.from.includes(from) && to.some((one) => flow.to.includes(one)))
     .flatMap((flow) => flow.ports);
-  if (found.length === 0) throw new Error(`No flow leads from ${String(from)} to ${to.join()}.`);
+  if (found.length === 0) throw new Error(`No flow leads from ${from} to ${to.join()}.`);
   return [...new Set(found)].map((port) => `:${port}`).join(" ");
 }
 
