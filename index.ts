@@ -14,6 +14,7 @@ import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
 import { Namespaces } from "./components/namespaces/index.ts";
 import { marking } from "./components/namespaces/marking.ts";
+import { takeOver } from "./platform/marks.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
 import { Network } from "./components/network/index.ts";
 import { Routing } from "./components/routing/index.ts";
@@ -57,10 +58,14 @@ export default async function program(cluster = kubernetes()) {
   const { clusterIdentifier } = await cluster.verify({ context, namespaces: ours, chartFiles });
 
   pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
-  const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;
+  const namespaces = new Namespaces(
+    "namespaces",
+    { cni, protect: settings.protectData },
+    { providers },
+  ).names;
   // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
   const network = new Network(
     "network",
