@@ -14,12 +14,12 @@ import { type Pool, serviceName } from "./pool.ts";
 import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
 
 export interface DatabaseArgs {
   cluster: Cluster;
   charts: ChartSource;
-  operatorNamespace: pulumi.Input<string>;
-  namespace: pulumi.Input<string>;
+  namespaces: NamespacesOf<"postgres" | "postgres-operator">;
   vault: VaultAccess;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
@@ -87,10 +87,10 @@ export class Database extends pulumi.ComponentResource {
     this.registerOutputs({ host, port });
   }
 
-  #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
+  #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release {
     return installChart(
       "pgo",
-      { chart: "pgo", source: charts, namespace: operatorNamespace },
+      { chart: "pgo", source: charts, namespace: namespaces["postgres-operator"] },
       { parent: this },
     );
   }
@@ -122,7 +122,8 @@ export class Database extends pulumi.ComponentResource {
    * controller: two owners would fight, and PGO would make a password of its own if it came first.
    */
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
-    const { namespace, vault, refreshInterval } = args;
+    const { vault, refreshInterval } = args;
+    const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
     const target = new k8s.core.v1.Secret(
       "db-user",
@@ -141,7 +142,7 @@ export class Database extends pulumi.ComponentResource {
 
   #postgres(args: DatabaseArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
     return postgresCluster(
-      { ...args, name: clusterName, user },
+      { ...args, namespace: args.namespaces.postgres, name: clusterName, user },
       {
         parent: this,
         dependsOn,
