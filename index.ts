@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { AdmissionPolicies } from "./components/admission/index.ts";
 import { serverCertificates } from "./components/authority/certificates.ts";
@@ -8,6 +9,7 @@ import { Janitor } from "./components/janitor/index.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
 import { Namespaces } from "./components/namespaces/index.ts";
+import { marking } from "./components/namespaces/marking.ts";
 import { Network } from "./components/network/index.ts";
 import { Addons } from "./components/observability/addons/index.ts";
 import { observabilityArgs } from "./components/observability/arguments.ts";
@@ -15,13 +17,15 @@ import { Observability } from "./components/observability/index.ts";
 import { Redis } from "./components/redis/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
-import { VaultAccess } from "./components/vault/access.ts";
+import { VaultAccess, type VaultAccessArgs } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
-import { VaultServer } from "./components/vault/server.ts";
+import { VaultServer, type VaultServerArgs } from "./components/vault/server.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { kubernetes } from "./outside/cluster.ts";
-import { loadSettings } from "./settings/index.ts";
-import { stackOf } from "./stack.ts";
+import { loadSettings, type Settings } from "./settings/index.ts";
+import { type Stack, stackOf } from "./stack.ts";
+
+type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pulumi.Resource[] };
 
 /** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
@@ -30,44 +34,33 @@ export default async function program(cluster = kubernetes()) {
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
 
+  pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
-  const { names: namespaces } = new Namespaces("namespaces", settings.mesh, { providers });
-  // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
-  const network = new Network("network", { ...stack.network, namespaces }, { providers });
-  const limits = new Limits("limits", { ...settings, namespaces }, { providers });
-  // First in, last out: at its deletion it removes what all others leave behind.
-  const bounds = { providers, dependsOn: [network, limits] };
-  const janitor = new Janitor("janitor", { namespace: namespaces.platform }, bounds);
-  const opts = { providers, dependsOn: janitor };
+  const { namespaces, janitor } = createGround(settings, stack, { providers });
+  const opts = { providers, dependsOn: [janitor] };
 
   const mesh = new Mesh("mesh", { ...stack.mesh, namespaces }, opts);
   const tls = serverCertificates(settings, namespaces, opts);
-
-  const vaultArgs = { ...stack.vault, tls: tls.vault, namespace: namespaces.vault };
-  const server = new VaultServer("vault-server", vaultArgs, opts);
-  const bootstrap = new VaultBootstrap("vault", { ...vaultArgs, server }, opts);
-  const vault = new VaultAccess("vault-access", { ...vaultArgs, cluster, server, bootstrap }, opts);
-  const copied = { ...vaultArgs, server, vault };
-  if (stack.snapshots !== undefined)
-    new VaultSnapshots("vault-snapshots", { ...copied, ...stack.snapshots }, opts);
-
+  const vaultArgs = { ...stack.vault, tls: tls.vault, namespace: namespaces.vault, cluster };
+  const vault = createVault(vaultArgs, stack.snapshots, opts);
   const secrets = { ...stack.externalSecrets, namespace: namespaces["external-secrets"] };
   const operator = new ExternalSecrets("external-secrets", secrets, opts);
-  // Its webhook judges every SecretStore: none can be made before it answers.
-  const synced = { ...opts, dependsOn: [janitor, operator] };
+
   const data = { cluster, namespaces, vault };
+  // The operator's webhook judges every SecretStore: none can be made before it answers.
+  const synced = { providers, dependsOn: [janitor, operator] };
   const database = new Database("database", { ...stack.database, ...data }, synced);
   const redis = new Redis("redis", { ...stack.redis, ...data }, synced);
-
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
-  const ready = { ...opts, dependsOn: [mesh, operator, database, redis] };
+  const ready = { providers, dependsOn: [mesh, operator, database, redis] };
   const shlink = new Shlink("shlink", { ...stack.shlink, ...connections, ...data }, ready);
-  const inMesh = { ...opts, dependsOn: mesh };
+
   const { gatewayPrincipal } = mesh;
   const { service } = shlink;
   const route = { ...stack.routing, tls: tls.routing, namespaces, gatewayPrincipal, service };
+  const inMesh = { providers, dependsOn: [mesh] };
   new Routing("routing", route, inMesh);
   if (settings.admissionPolicies) new AdmissionPolicies("admission", {}, inMesh);
 
@@ -75,7 +68,33 @@ export default async function program(cluster = kubernetes()) {
   const parts = { ...settings, vault: vaultArgs, routing: route };
   const watched = observabilityArgs(parts, namespaces.platform);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
-  if (watched !== undefined)
-    new Observability("observability", watched, { providers, dependsOn: [janitor, ...addons] });
+  const shown = { providers, dependsOn: [janitor, ...addons] };
+  if (watched !== undefined) new Observability("observability", watched, shown);
   return stack.outputs;
+}
+
+/** The closed namespaces, in which all others find their place. */
+function createGround(settings: Settings, stack: Stack, opts: Opts) {
+  const { names: namespaces } = new Namespaces("namespaces", settings.mesh, opts);
+  // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
+  const network = new Network("network", { ...stack.network, namespaces }, opts);
+  const limits = new Limits("limits", { ...settings, namespaces }, opts);
+  // First in, last out: at its deletion it removes what all others leave behind.
+  const bounds = { ...opts, dependsOn: [network, limits] };
+  const janitor = new Janitor("janitor", { namespace: namespaces.platform }, bounds);
+  return { namespaces, janitor };
+}
+
+/** Vault from its servers to what is inside of it. */
+function createVault(
+  args: Omit<VaultServerArgs & VaultAccessArgs, "server" | "bootstrap">,
+  snapshots: Stack["snapshots"],
+  opts: Opts,
+): VaultAccess {
+  const server = new VaultServer("vault-server", args, opts);
+  const bootstrap = new VaultBootstrap("vault", { ...args, server }, opts);
+  const vault = new VaultAccess("vault-access", { ...args, server, bootstrap }, opts);
+  if (snapshots !== undefined)
+    new VaultSnapshots("vault-snapshots", { ...args, ...snapshots, server, vault }, opts);
+  return vault;
 }

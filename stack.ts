@@ -13,6 +13,8 @@ import { apiKey } from "./components/shlink/index.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
+export type Stack = ReturnType<typeof stackOf>;
+
 /**
  * What a stack consists of, as its settings say: namespaces, charts, connections, and what each component needs to
  * know of the settings of others. Pure, so that every combination is tested without an engine.

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { projectName } from "./project.ts";
 
 /** Label on every object that a stack makes in the cluster; its value names the stack. */
-export const stackLabel = "shlink-platform/stack";
+export const stackLabel = `${projectName}/stack`;
 
 /** Annotation by which people hand a namespace over to the stack that it names. */
-export const adoptAnnotation = "shlink-platform/adopt";
+export const adoptAnnotation = `${projectName}/adopt`;
 
 const longest = 63;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { stackSettings } from "../plan/render.ts";
 import { parseSettings, type Settings } from "../settings/index.ts";
-import { stackOf } from "../stack.ts";
+import { type Stack, stackOf } from "../stack.ts";
 
 const dev = () => parseSettings("Pulumi.dev.yaml", stackSettings("dev"));
 const prod = () => parseSettings("Pulumi.prod.yaml", stackSettings("prod"));
@@ -12,7 +12,7 @@ const changed = <Key extends keyof Settings>(key: Key, values: Partial<Settings[
   const settings = prod();
   return stackOf({ ...settings, [key]: Object.assign(settings[key] as object, values) });
 };
-const flowNames = (stack: ReturnType<typeof stackOf>) => stack.network.flows.map(({ why }) => why);
+const flowNames = (stack: Stack) => stack.network.flows.map(({ why }) => why);
 
 describe("What a stack consists of", () => {
   it("is in the cluster that the settings name, with the node agent's namespace only where there is an agent", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { primarySelector, userSecretLabels } from "../../../components/database/postgres.ts";
-import { component, release, synth, type Synthesis } from "../../support/synth.ts";
+import { component, mark, release, synth, type Synthesis } from "../../support/synth.ts";
 
 const postgres = "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresCluster::shlink-db";
 const userSecret = "kubernetes:core/v1:Secret::db-user";
@@ -61,10 +61,10 @@ describe("The database", () => {
       name: "shlink-db-pguser-shlink",
       creationPolicy: "Merge",
     });
-    assert.deepEqual(
-      dev.input(userSecret, "metadata", "labels"),
-      userSecretLabels("shlink-db", "shlink"),
-    );
+    assert.deepEqual(dev.input(userSecret, "metadata", "labels"), {
+      ...userSecretLabels("shlink-db", "shlink"),
+      ...mark("dev"),
+    });
   });
 
   it("is done when all servers run and the users and the database are really made", () => {

@@ -9,6 +9,7 @@ import { podMonitors, jobOf } from "../../../components/observability/monitors.t
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
 import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
 import { run } from "../../../local/toolchain/run.ts";
+import { mark } from "../../support/synth.ts";
 import { dashboardExpressions, healthy } from "./expressions.ts";
 
 interface Model {
@@ -116,7 +117,7 @@ describe("The dashboards", function () {
     assert.deepEqual(metadata, {
       name: "shlink-dashboards",
       namespace: "platform",
-      labels: { grafana_dashboard: "1" },
+      labels: { grafana_dashboard: "1", ...mark("prod") },
       annotations: { grafana_folder: "Shlink" },
     });
     assert.deepEqual(Object.keys(data).sort(), [
