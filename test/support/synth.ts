@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { merge } from "../../local/stacks.ts";
+import { merge } from "../../local/stack/stacks.ts";
 import { type Registration, render, stackSettings } from "../../plan/render.ts";
 import { stackLabel } from "../../platform/marks.ts";
 import type { Settings } from "../../settings/index.ts";

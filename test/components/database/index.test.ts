@@ -30,6 +30,7 @@ describe("The database", () => {
       "random:index/randomBytes:RandomBytes::db-salt",
       password,
       component("SecretReader", "external-secrets-postgres"),
+      component("VaultSecret", "postgres-shlink"),
     ];
     for (const stack of [dev, prod])
       assert.deepEqual(stack.children(component("Database", "database")), expected.sort());
