@@ -22,6 +22,7 @@ import { VaultBootstrap } from "./components/vault/bootstrap.ts";
 import { VaultServer, type VaultServerArgs } from "./components/vault/server.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { kubernetes } from "./outside/cluster.ts";
+import { takeOver } from "./platform/marks.ts";
 import { loadSettings, type Settings } from "./settings/index.ts";
 import { type Stack, stackOf } from "./stack.ts";
 
@@ -35,7 +36,7 @@ export default async function program(cluster = kubernetes()) {
   const { clusterIdentifier } = await cluster.verify(stack.demands);
 
   pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
   const { namespaces, janitor } = createGround(settings, stack, { providers });
   const opts = { providers, dependsOn: [janitor] };
@@ -75,7 +76,7 @@ export default async function program(cluster = kubernetes()) {
 
 /** The closed namespaces, in which all others find their place. */
 function createGround(settings: Settings, stack: Stack, opts: Opts) {
-  const { names: namespaces } = new Namespaces("namespaces", settings.mesh, opts);
+  const { names: namespaces } = new Namespaces("namespaces", stack.namespaces, opts);
   // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
   const network = new Network("network", { ...stack.network, namespaces }, opts);
   const limits = new Limits("limits", { ...settings, namespaces }, opts);

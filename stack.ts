@@ -32,6 +32,7 @@ export function stackOf(settings: Settings) {
   };
   return {
     demands: demandsOf(settings),
+    namespaces: { cni: settings.mesh.cni, protect: settings.protectData },
     network: { flows: flowsOf(settings), apiServer: cluster.apiServer },
     mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
     vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },

@@ -128,9 +128,12 @@ export class Database extends pulumi.ComponentResource {
     const { vault, refreshInterval } = args;
     const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
+    // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
+    // every update of this Secret would wait for a condition that no Secret has.
+    const annotations = { "pulumi.com/skipAwait": "true" };
     const existing = new k8s.core.v1.Secret(
       "db-user",
-      { metadata: { name, namespace, labels: userSecretLabels(clusterName, user) } },
+      { metadata: { name, namespace, annotations, labels: userSecretLabels(clusterName, user) } },
       { parent: this },
     );
     const key = (property: string) => ({ secret: credentials, property });

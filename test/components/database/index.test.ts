@@ -68,6 +68,12 @@ describe("The database", () => {
     });
   });
 
+  it("never waits for PGO's Secret, to which External Secrets copies what it is to be waited for by itself", () => {
+    assert.deepEqual(dev.input(userSecret, "metadata", "annotations"), {
+      "pulumi.com/skipAwait": "true",
+    });
+  });
+
   it("is done when all servers run and the users and the database are really made", () => {
     assert.deepEqual(JSON.parse(annotation(prod)), [
       "jsonpath={.status.instances[0].readyReplicas}=3",
