@@ -6,7 +6,7 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview smoke down clean-local test check-format check-lint check-types e2e e2e-prod bench-policy accept format
+.PHONY: help plan up preview smoke down clean-local test check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -41,6 +41,12 @@ check-lint:
 
 check-types:
 	@$(BIN)/tsc -p .
+
+check-walls:
+	@$(BIN)/depcruise . --output-type err-long
+
+check-dead-code:
+	@$(BIN)/knip --no-progress
 
 e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing left
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/dev.test.ts

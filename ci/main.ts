@@ -8,11 +8,12 @@ import { type Preview, readPreview, withoutDebug } from "./events.ts";
 import { putComment, putIssue } from "./github.ts";
 import { type Pack, packMissing } from "./guard.ts";
 import { pullOf, repositoryOf } from "./settings.ts";
+import { projectName } from "../platform/project.ts";
 
 const USAGE = "Usage: node ci/main.ts trim|comment|guard|drift --events FILE...";
 
 const pack: Pack = {
-  name: "shlink-platform",
+  name: projectName,
   version: packageFile.version,
   locked: policies.filter(({ locked }) => locked === true).map(({ name }) => name),
 };

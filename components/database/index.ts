@@ -2,15 +2,18 @@ import * as k8s from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { release, type ChartSource } from "../../platform/charts.ts";
+import { token } from "../../platform/project.ts";
+import type { ChartSource } from "../../platform/charts.ts";
+import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
-import type { Requests } from "../mesh/index.ts";
+import type { Requests } from "../../platform/quantity.ts";
 import { SecretReader } from "../external-secrets/index.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import type { Backups, Restore } from "./backups.ts";
 import { type Pool, serviceName } from "./pool.ts";
 import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
+import { serviceHost, workloads } from "../../platform/workloads.ts";
 
 export interface DatabaseArgs {
   cluster: Cluster;
@@ -53,7 +56,7 @@ export interface DatabaseConnection {
 const clusterName = "shlink-db";
 const user = "shlink";
 const database = user;
-const port = 5432;
+const port = workloads.postgres.ports.sql;
 const superuser = "postgres";
 
 /** What the program learns of a database that runs. */
@@ -72,9 +75,9 @@ export class Database extends pulumi.ComponentResource {
   readonly connection: DatabaseConnection;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Database", name, {}, opts);
+    super(token("Database"), name, {}, opts);
     const operator = this.#operator(args);
-    const host = `${serviceName(clusterName, args.pgBouncer)}.postgres.svc`;
+    const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
     const credentials = this.#credentials(args.vault, host);
     const userSecret = this.#userSecret(args, credentials);
     const postgres = this.#postgres(args, [operator, userSecret]);
@@ -85,7 +88,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
-    return release(
+    return installChart(
       "pgo",
       { chart: "pgo", source: charts, namespace: operatorNamespace },
       { parent: this },

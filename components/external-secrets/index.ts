@@ -1,7 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { release, type ChartSource } from "../../platform/charts.ts";
-import type { Requests } from "../mesh/index.ts";
+import { token } from "../../platform/project.ts";
+import type { ChartSource } from "../../platform/charts.ts";
+import { installChart } from "../chart/index.ts";
+import type { Requests } from "../../platform/quantity.ts";
 import { operatorRights, readerRights } from "./rights.ts";
 import {
   readerAccount,
@@ -20,11 +22,11 @@ export interface ExternalSecretsArgs {
 /** The External Secrets operator: its webhook answers once this component is there. */
 export class ExternalSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: ExternalSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:ExternalSecrets", name, {}, opts);
+    super(token("ExternalSecrets"), name, {}, opts);
     const { charts, namespace } = args;
     const values = externalSecretsValues(args);
     const dependsOn = operatorRights(namespace, values.leaderElect, { parent: this });
-    release(
+    installChart(
       "external-secrets",
       { chart: "externalSecrets", source: charts, namespace, values },
       { parent: this, dependsOn },
@@ -82,7 +84,7 @@ export class SecretReader extends pulumi.ComponentResource {
   readonly #store: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:SecretReader", name, {}, opts);
+    super(token("SecretReader"), name, {}, opts);
     this.#args = args;
     const rights = readerRights(name, args.namespace, { parent: this });
     this.#store = this.#createStore(name, this.#createAccount(name), rights);

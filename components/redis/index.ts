@@ -1,25 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import {
-  type ChartSource,
-  type RedisOperator,
-  redisOperators,
-  release,
-} from "../../platform/charts.ts";
-import { workloads } from "../../platform/flows.ts";
-import { restrictedContainer } from "../../platform/security.ts";
+import { token } from "../../platform/project.ts";
+import { type ChartSource, type RedisOperator, redisOperators } from "../../platform/charts.ts";
+import { installChart } from "../chart/index.ts";
+import { workloads, failoverName } from "../../platform/workloads.ts";
+import { restrictedContainer } from "../../platform/pods.ts";
 import { SecretReader } from "../external-secrets/index.ts";
 import type { VaultAccess, VaultSecret } from "../vault/access.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
-import {
-  authFile,
-  authSecret,
-  failoverName,
-  masterName,
-  sentinelAddress,
-  serversAccount,
-} from "./names.ts";
+import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
 
@@ -57,7 +47,7 @@ export class Cache extends pulumi.ComponentResource {
   readonly connection: SentinelConnection;
 
   constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Cache", name, {}, opts);
+    super(token("Cache"), name, {}, opts);
     const operator = this.#operator(args);
     const credentials = this.#credentials(args.vault);
     const auth = this.#auth(args, credentials);
@@ -72,7 +62,7 @@ export class Cache extends pulumi.ComponentResource {
   }
 
   #operator({ charts, operator, operatorNamespace: namespace }: CacheArgs): k8s.helm.v3.Release {
-    return release(
+    return installChart(
       "redis-operator",
       {
         chart: redisOperators[operator],
@@ -155,7 +145,10 @@ export class Cache extends pulumi.ComponentResource {
         metadata: { namespace },
         spec: {
           backoffLimit: 0,
-          template: { metadata: { labels: { app: "redis-ready" } }, spec: readyPod(replicas) },
+          template: {
+            metadata: { labels: workloads["redis-ready"].labels },
+            spec: readyPod(replicas),
+          },
         },
       },
       { parent: this, dependsOn: failover, customTimeouts: { create: "10m" } },
@@ -163,9 +156,10 @@ export class Cache extends pulumi.ComponentResource {
   }
 }
 
+const { labels, ports } = workloads.redis;
 const serversSpec = {
   clusterIP: "None",
   publishNotReadyAddresses: true,
-  selector: workloads.redis.labels,
-  ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
+  selector: labels,
+  ports: [{ name: "tcp-redis", port: ports.redis, targetPort: ports.redis }],
 };

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
+import { token } from "../../platform/project.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
 import { auditFile } from "./reloader.ts";
@@ -54,7 +55,7 @@ export class VaultAccess extends pulumi.ComponentResource {
   readonly #backend: vault.AuthBackend;
 
   constructor(name: string, args: VaultAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:VaultAccess", name, {}, opts);
+    super(token("VaultAccess"), name, {}, opts);
     this.address = args.server.address;
     const session = openedSession(args);
     if (args.server.tls.mode === "secret")

@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
 import { scripts } from "../../outside/scripts.ts";
 import type { VaultAccess } from "./access.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultServer } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 export interface VaultSnapshotsArgs {
   namespace: pulumi.Input<string>;
@@ -20,7 +22,7 @@ export interface VaultSnapshotsArgs {
   protect: boolean;
 }
 
-/** Vault role, service account, CronJob and label of its pods. */
+/** The name of the Vault role, the service account and the CronJob. */
 const snapshotName = "vault-snapshot";
 const claimName = "vault-snapshots";
 const folder = "/snapshots";
@@ -28,7 +30,7 @@ const folder = "/snapshots";
 /** Copies the whole Vault to a volume, on a schedule; docs/vault.md says how a copy is restored. */
 export class VaultSnapshots extends pulumi.ComponentResource {
   constructor(name: string, args: VaultSnapshotsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:VaultSnapshots", name, {}, opts);
+    super(token("VaultSnapshots"), name, {}, opts);
     const account = this.#account(args);
     const claim = this.#volume(args);
     const source = this.#scripts(args);
@@ -62,7 +64,7 @@ export class VaultSnapshots extends pulumi.ComponentResource {
   }
 
   #scripts({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ConfigMap {
-    const data = scripts("snapshot.ts", "archive.ts", "vault.ts");
+    const data = scripts("snapshot.ts");
     return new k8s.core.v1.ConfigMap(
       "vault-snapshot-scripts",
       { metadata: { namespace }, immutable: true, data },
@@ -116,7 +118,7 @@ function snapshotJob(
     backoffLimit: 2,
     activeDeadlineSeconds: 1800,
     template: {
-      metadata: { labels: { app: snapshotName } },
+      metadata: { labels: workloads["vault-snapshot"].labels },
       spec: { ...pod, restartPolicy: "Never" },
     },
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { type KubeObject, nodeAddress } from "../cluster/index.ts";
 import { repository } from "../paths.ts";
 
@@ -13,6 +13,7 @@ const group = "rbac.authorization.k8s.io";
 const files = {
   main: "local/substitutes/load-balancer/main.ts",
   kube: "incluster/kube.ts",
+  http: "incluster/http.ts",
 };
 
 /** A substitute for a cloud's load balancers: it hands out the node's own address. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "mocha";
-import { workloads } from "../../platform/flows.ts";
+import { workloads } from "../../platform/workloads.ts";
 import { repository } from "../../local/paths.ts";
 import { isPlainHttp, type Segment } from "./capture.ts";
 import { kubernetes } from "./platform.ts";

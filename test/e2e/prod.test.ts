@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { parse, stringify } from "yaml";
-import { namespaceNames } from "../../components/namespaces/index.ts";
+import { namespaceNames } from "../../platform/namespaces.ts";
 import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
 import { pulumiFolder, repository } from "../../local/paths.ts";
 import { prepare } from "../../local/prepare.ts";

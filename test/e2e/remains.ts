@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "mocha";
-import { namespaceNames } from "../../components/namespaces/index.ts";
+import { namespaceNames } from "../../platform/namespaces.ts";
 import type { Pulumi } from "../../local/pulumi.ts";
 import { list, until } from "./platform.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { quota } from "../../../components/limits/index.ts";
-import { amount, cores, memory } from "../../../platform/quantity.ts";
+import { parseQuantity, formatCores, formatMemory } from "../../../platform/quantity.ts";
 import { type Registration, render } from "../../../plan/render.ts";
 
 const limited = ["istio-ingress", "postgres", "redis", "shlink", "vault"];
@@ -72,11 +72,11 @@ for (const stack of ["dev", "prod"])
       const together = (replicas ?? 1) * 2 + surge + migration;
       assert.ok(Number(pods) >= together, `${pods} < ${together}`);
       const asked = template.spec.containers.map(({ resources }) =>
-        amount(resources.requests.memory),
+        parseQuantity(resources.requests.memory),
       );
-      const proxy = amount("64Mi");
+      const proxy = parseQuantity("64Mi");
       const each = asked.reduce((sum, one) => sum + one, proxy);
-      assert.ok(amount(most) >= together * each, most);
+      assert.ok(parseQuantity(most) >= together * each, most);
     });
 
     const deployment = (name: string) =>
@@ -133,12 +133,12 @@ describe("Quantities", () => {
       ["1.5Gi", 1.5 * 2 ** 30],
       ["1Ti", 2 ** 40],
     ];
-    for (const [text, value] of forms) assert.equal(amount(text), value, text);
+    for (const [text, value] of forms) assert.equal(parseQuantity(text), value, text);
   });
 
   it("are written as the API server writes them back", () => {
-    assert.deepEqual([0.25, 2, 3.72, 0.0001].map(cores), ["250m", "2", "3720m", "1m"]);
-    assert.deepEqual([2 ** 30, 2 ** 29, 3 * 2 ** 29, 1].map(memory), [
+    assert.deepEqual([0.25, 2, 3.72, 0.0001].map(formatCores), ["250m", "2", "3720m", "1m"]);
+    assert.deepEqual([2 ** 30, 2 ** 29, 3 * 2 ** 29, 1].map(formatMemory), [
       "1Gi",
       "512Mi",
       "1536Mi",

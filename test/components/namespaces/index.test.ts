@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { namespaceNames, ownershipLabel } from "../../../components/namespaces/index.ts";
+import { namespaceNames } from "../../../platform/namespaces.ts";
+import { ownershipLabel } from "../../../platform/project.ts";
 import { component, synth, type Synthesis } from "../../support/synth.ts";
 
 const namespace = (name: string) => `kubernetes:core/v1:Namespace::${name}`;

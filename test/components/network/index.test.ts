@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import {
-  type FlowOptions,
-  flowsFor,
-  type WorkloadName,
-  workloads,
-} from "../../../platform/flows.ts";
+import { type FlowOptions, flowsFor } from "../../../platform/flows.ts";
+import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
 import { workloadSpec } from "../../../components/network/index.ts";
-import { namespaceNames, podSecurityLabels } from "../../../components/namespaces/index.ts";
+import { namespaceNames, podSecurityLabels } from "../../../platform/namespaces.ts";
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
 

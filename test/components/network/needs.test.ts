@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { type WorkloadName, workloads } from "../../../platform/flows.ts";
+import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
 import { render, stackSettings } from "../../../plan/render.ts";
 import { Needs } from "../../support/needs.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { parseSettings } from "../../../settings/index.ts";
-import { namespaceNames } from "../../../components/namespaces/index.ts";
-import { workloads } from "../../../platform/flows.ts";
+import { namespaceNames } from "../../../platform/namespaces.ts";
+import { workloads } from "../../../platform/workloads.ts";
 import {
   type Registration,
   render,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { images } from "../../../platform/images.ts";
-import { restrictedContainer } from "../../../platform/security.ts";
+import { restrictedContainer } from "../../../platform/pods.ts";
 import { podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
 

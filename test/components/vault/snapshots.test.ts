@@ -86,7 +86,13 @@ describe("Vault's snapshots", () => {
 
   it("run the committed scripts as they are", () => {
     const data = prod.input(scripts, "data") as Record<string, string>;
-    assert.deepEqual(Object.keys(data).sort(), ["archive.ts", "snapshot.ts", "vault.ts"]);
+    assert.deepEqual(Object.keys(data).sort(), [
+      "archive.ts",
+      "environment.ts",
+      "http.ts",
+      "snapshot.ts",
+      "vault.ts",
+    ]);
     for (const [name, text] of Object.entries(data))
       assert.equal(text, readFileSync(`incluster/${name}`, "utf8"), name);
     const [container] = pod().containers;
