@@ -271,8 +271,13 @@ describe("The addons", () => {
   });
 
   it("satisfy the policy pack without an exemption", () => {
-    const { registrations: read } = readResources("prod", JSON.stringify(all), "prod");
-    const findings = judgeAll(pack.policies, read, "prod", new Map(), "2026-11-25");
+    const read = readResources("prod", JSON.stringify(all));
+    const findings = judgeAll(
+      pack.policies,
+      read,
+      { stackClass: "prod", policies: new Map() },
+      "2026-11-25",
+    );
     assert.deepEqual(
       findings.filter(({ level }) => level === "mandatory").map(({ message }) => message),
       [],
