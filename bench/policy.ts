@@ -9,8 +9,8 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { LocalError } from "../local/failure.ts";
-import { existingPulumi } from "../local/pulumi.ts";
+import { LocalError } from "../local/lib/failure.ts";
+import { existingPulumi } from "../local/stack/pulumi.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const emptyFolder = `${root}.local/empty-policy-pack/`;

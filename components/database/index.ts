@@ -7,8 +7,9 @@ import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { Requests } from "../../platform/quantity.ts";
-import { SecretReader } from "../external-secrets/index.ts";
-import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { SecretReader } from "../external-secrets/reader.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultSecret } from "../vault/secret.ts";
 import type { Backups, Restore } from "./backups.ts";
 import { type Pool, serviceName } from "./pool.ts";
 import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
@@ -107,14 +108,16 @@ export class Database extends pulumi.ComponentResource {
     const verifier = pulumi
       .all([password.result, salt.base64])
       .apply(([text, bytes]) => scramVerifier(text, bytes));
-    return vault.write("postgres/shlink", {
-      user,
-      password: password.result,
-      verifier,
-      dbname: database,
-      host,
-      port: `${port}`,
-    });
+    const login = { user, password: password.result, verifier };
+    return new VaultSecret(
+      "postgres-shlink",
+      {
+        vault,
+        path: "postgres/shlink",
+        values: { ...login, dbname: database, host, port: `${port}` },
+      },
+      options,
+    );
   }
 
   /**
@@ -124,19 +127,23 @@ export class Database extends pulumi.ComponentResource {
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
     const { namespace, vault, refreshInterval } = args;
     const name = userSecretName(clusterName, user);
-    const target = new k8s.core.v1.Secret(
+    // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
+    // every update of this Secret would wait for a condition that no Secret has.
+    const annotations = { "pulumi.com/skipAwait": "true" };
+    const existing = new k8s.core.v1.Secret(
       "db-user",
-      { metadata: { name, namespace, labels: userSecretLabels(clusterName, user) } },
-      { parent: this },
-    );
-    const reader = new SecretReader(
-      "external-secrets-postgres",
-      { namespace, vault, paths: [credentials.path], refreshInterval },
+      { metadata: { name, namespace, annotations, labels: userSecretLabels(clusterName, user) } },
       { parent: this },
     );
     const key = (property: string) => ({ secret: credentials, property });
     const keys = { password: key("password"), verifier: key("verifier") };
-    return reader.sync("db-user-sync", { name, creationPolicy: "Merge", keys }, [target]);
+    const target = { name, syncName: "db-user-sync", existing, keys };
+    const reader = new SecretReader(
+      "external-secrets-postgres",
+      { namespace, vault, refreshInterval, target },
+      { parent: this },
+    );
+    return reader.synced;
   }
 
   #postgres(args: DatabaseArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {

@@ -6,7 +6,12 @@ import { token } from "../../platform/project.ts";
 export interface NamespacesArgs {
   /** Whether a node agent of Istio redirects the traffic of pods with a sidecar. */
   cni: boolean;
+  /** Whether Pulumi refuses to delete the namespaces that hold data. */
+  protect: boolean;
 }
+
+/** PostgreSQL's volumes; Vault's, with the Secret of its unseal keys. */
+const holdData: NamespaceName[] = ["vault", "postgres"];
 
 /** Each namespace by its name: whoever uses one waits for it, and cannot be given another. */
 type AllNamespaces = { [Name in NamespaceName]: pulumi.Output<Name> };
@@ -17,17 +22,18 @@ export type NamespaceOutputs = Omit<AllNamespaces, "istio-cni"> &
 export class Namespaces extends pulumi.ComponentResource {
   readonly names: NamespaceOutputs;
 
-  constructor(name: string, { cni }: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Namespaces"), name, {}, opts);
-    const entries = namespaceNames(cni).map(
-      (namespace) => [namespace, this.#create(namespace, cni)] as const,
+    const entries = namespaceNames(args.cni).map(
+      (namespace) => [namespace, this.#create(namespace, args)] as const,
     );
     this.names = Object.fromEntries(entries) as NamespaceOutputs;
     this.registerOutputs({ names: this.names });
   }
 
-  #create(namespace: NamespaceName, cni: boolean): pulumi.Output<string> {
+  #create(namespace: NamespaceName, { cni, protect }: NamespacesArgs): pulumi.Output<string> {
     const metadata = { name: namespace, labels: namespaceLabels(namespace, cni) };
-    return new k8s.core.v1.Namespace(namespace, { metadata }, { parent: this }).metadata.name;
+    const opts = { parent: this, protect: protect && holdData.includes(namespace) };
+    return new k8s.core.v1.Namespace(namespace, { metadata }, opts).metadata.name;
   }
 }

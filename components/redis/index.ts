@@ -6,8 +6,9 @@ import { type ChartSource, type RedisOperator, redisOperators } from "../../plat
 import { installChart } from "../chart/index.ts";
 import { workloads, failoverName } from "../../platform/workloads.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
-import { SecretReader } from "../external-secrets/index.ts";
-import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { SecretReader } from "../external-secrets/reader.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultSecret } from "../vault/secret.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
 import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
 import { readyPod } from "./ready.ts";
@@ -81,26 +82,29 @@ export class Cache extends pulumi.ComponentResource {
   #credentials(vault: VaultAccess): VaultSecret {
     const settings = { length: 32, special: false, minLower: 1 };
     const password = new random.RandomPassword("redis-password", settings, { parent: this });
-    return vault.write("redis/shlink", { password: password.result });
+    return new VaultSecret(
+      "redis-shlink",
+      { vault, path: "redis/shlink", values: { password: password.result } },
+      { parent: this },
+    );
   }
 
   #auth(
     { namespace, vault, refreshInterval }: CacheArgs,
     credentials: VaultSecret,
   ): pulumi.Resource {
+    const target = {
+      name: authSecret,
+      syncName: "redis-auth",
+      keys: { password: { secret: credentials, property: "password" } },
+      templates: { [authFile]: authConf },
+    };
     const reader = new SecretReader(
       "external-secrets-redis",
-      { namespace, vault, paths: [credentials.path], refreshInterval },
+      { namespace, vault, refreshInterval, target },
       { parent: this },
     );
-    const keys = { password: { secret: credentials, property: "password" } };
-    const templates = { [authFile]: authConf };
-    return reader.sync("redis-auth", {
-      name: authSecret,
-      creationPolicy: "Owner",
-      keys,
-      templates,
-    });
+    return reader.synced;
   }
 
   /** In place of the namespace's default account, whose token the servers' pods would mount. */

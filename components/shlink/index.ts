@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
 import type { Requests } from "../../platform/quantity.ts";
-import { SecretReader } from "../external-secrets/index.ts";
-import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { SecretReader } from "../external-secrets/reader.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { environment, type EnvironmentArgs } from "./environment.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
 import { spread } from "../../platform/pods.ts";
@@ -48,7 +49,7 @@ export class Shlink extends pulumi.ComponentResource {
     const pod = this.#pod(args);
     const migration = this.#migrate(args, pod, synced);
     const service = this.#service(args);
-    this.#serve(args, pod, versions(secrets), migration);
+    this.#serve(args, pod, versionsOf(secrets), migration);
     this.#keepAvailable(args);
     const host = pulumi.interpolate`${service.metadata.name}.${args.namespace}.svc.cluster.local`;
     this.service = { host, port, selector: labels };
@@ -62,7 +63,11 @@ export class Shlink extends pulumi.ComponentResource {
       { length: 36, special: false, minLower: 1 },
       { parent: this },
     );
-    return vault.write("shlink/api-key", { key: key.result });
+    return new VaultSecret(
+      "shlink-api-key",
+      { vault, path: "shlink/api-key", values: { key: key.result } },
+      { parent: this },
+    );
   }
 
   #sync(
@@ -70,18 +75,18 @@ export class Shlink extends pulumi.ComponentResource {
     secrets: readonly VaultSecret[],
   ): pulumi.Resource {
     const [database, cache, key] = secrets as [VaultSecret, VaultSecret, VaultSecret];
-    const paths = secrets.map(({ path }) => path);
-    const reader = new SecretReader(
-      "external-secrets",
-      { namespace, vault, paths, refreshInterval },
-      { parent: this },
-    );
     const keys = {
       "db-password": { secret: database, property: "password" },
       "redis-password": { secret: cache, property: "password" },
       "api-key": { secret: key, property: "key" },
     };
-    return reader.sync("shlink-secrets", { name: secretName, creationPolicy: "Owner", keys });
+    const target = { name: secretName, syncName: "shlink-secrets", keys };
+    const reader = new SecretReader(
+      "external-secrets",
+      { namespace, vault, refreshInterval, target },
+      { parent: this },
+    );
+    return reader.synced;
   }
 
   #pod(args: ShlinkArgs): PodArgs {
@@ -178,6 +183,3 @@ export class Shlink extends pulumi.ComponentResource {
 }
 
 const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
-
-const versions = (secrets: readonly VaultSecret[]) =>
-  pulumi.all(secrets.map(({ version }) => version)).apply((all) => all.join("-"));

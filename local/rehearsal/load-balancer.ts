@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { images } from "../../platform/images.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
-import { type KubeObject, nodeAddress } from "../cluster/index.ts";
-import { repository } from "../paths.ts";
+import { nodeAddress } from "../cluster/index.ts";
+import type { KubeObject } from "../lib/kube.ts";
+import { repository } from "../lib/paths.ts";
 
 const name = "load-balancer";
 const namespace = "kube-system";

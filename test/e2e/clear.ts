@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "mocha";
 import { workloads } from "../../platform/workloads.ts";
-import { repository } from "../../local/paths.ts";
+import { repository } from "../../local/lib/paths.ts";
 import { isPlainHttp, type Segment } from "./capture.ts";
 import { kubernetes } from "./platform.ts";
 import { knownSecrets } from "./secrets.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../outside/scripts.ts";
 import { podNode } from "./pod-node.ts";
-import { repository } from "../../local/paths.ts";
+import { repository } from "../../local/lib/paths.ts";
 
 export interface VaultPodArgs {
   /** Port of the Kubernetes API on `localhost`, with TLS by this authority. */
