@@ -7,6 +7,13 @@ export const stackLabel = `${projectName}/stack`;
 /** Annotation by which people hand a namespace over to the stack that it names. */
 export const adoptAnnotation = `${projectName}/adopt`;
 
+/**
+ * Lets the kubernetes provider take over what an administrator made first (docs/deployer.yaml): up to 4.28 it always
+ * does, from 4.29 on only with this. It also asks for roles by name again, as the deployer's rights do. Whose a
+ * namespace is has been decided before.
+ */
+export const takeOver = { upsertExistingObjects: true };
+
 const longest = 63;
 
 /** A stack's name as a label's value: a name that is none is cut to what a label may hold, and told apart by its hash. */

@@ -7,19 +7,20 @@ import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { Requests } from "../../platform/quantity.ts";
-import { SecretReader } from "../external-secrets/index.ts";
-import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { SecretReader } from "../external-secrets/reader.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultSecret } from "../vault/secret.ts";
 import type { Backups, Restore } from "./backups.ts";
 import { type Pool, serviceName } from "./pool.ts";
 import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
 
 export interface DatabaseArgs {
   cluster: Cluster;
   charts: ChartSource;
-  operatorNamespace: pulumi.Input<string>;
-  namespace: pulumi.Input<string>;
+  namespaces: NamespacesOf<"postgres" | "postgres-operator">;
   vault: VaultAccess;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
@@ -87,10 +88,10 @@ export class Database extends pulumi.ComponentResource {
     this.registerOutputs({ host, port });
   }
 
-  #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
+  #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release {
     return installChart(
       "pgo",
-      { chart: "pgo", source: charts, namespace: operatorNamespace },
+      { chart: "pgo", source: charts, namespace: namespaces["postgres-operator"] },
       { parent: this },
     );
   }
@@ -107,14 +108,16 @@ export class Database extends pulumi.ComponentResource {
     const verifier = pulumi
       .all([password.result, salt.base64])
       .apply(([text, bytes]) => scramVerifier(text, bytes));
-    return vault.write("postgres/shlink", {
-      user,
-      password: password.result,
-      verifier,
-      dbname: database,
-      host,
-      port: `${port}`,
-    });
+    const login = { user, password: password.result, verifier };
+    return new VaultSecret(
+      "postgres-shlink",
+      {
+        vault,
+        path: "postgres/shlink",
+        values: { ...login, dbname: database, host, port: `${port}` },
+      },
+      options,
+    );
   }
 
   /**
@@ -122,26 +125,31 @@ export class Database extends pulumi.ComponentResource {
    * controller: two owners would fight, and PGO would make a password of its own if it came first.
    */
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
-    const { namespace, vault, refreshInterval } = args;
+    const { vault, refreshInterval } = args;
+    const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
-    const target = new k8s.core.v1.Secret(
+    // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
+    // every update of this Secret would wait for a condition that no Secret has.
+    const annotations = { "pulumi.com/skipAwait": "true" };
+    const existing = new k8s.core.v1.Secret(
       "db-user",
-      { metadata: { name, namespace, labels: userSecretLabels(clusterName, user) } },
-      { parent: this },
-    );
-    const reader = new SecretReader(
-      "external-secrets-postgres",
-      { namespace, vault, paths: [credentials.path], refreshInterval },
+      { metadata: { name, namespace, annotations, labels: userSecretLabels(clusterName, user) } },
       { parent: this },
     );
     const key = (property: string) => ({ secret: credentials, property });
     const keys = { password: key("password"), verifier: key("verifier") };
-    return reader.sync("db-user-sync", { name, creationPolicy: "Merge", keys }, [target]);
+    const target = { name, syncName: "db-user-sync", existing, keys };
+    const reader = new SecretReader(
+      "external-secrets-postgres",
+      { namespace, vault, refreshInterval, target },
+      { parent: this },
+    );
+    return reader.synced;
   }
 
   #postgres(args: DatabaseArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
     return postgresCluster(
-      { ...args, name: clusterName, user },
+      { ...args, namespace: args.namespaces.postgres, name: clusterName, user },
       {
         parent: this,
         dependsOn,

@@ -6,28 +6,36 @@ import { token } from "../../platform/project.ts";
 export interface NamespacesArgs {
   /** Whether a node agent of Istio redirects the traffic of pods with a sidecar. */
   cni: boolean;
+  /** Whether Pulumi refuses to delete the namespaces that hold data. */
+  protect: boolean;
 }
 
-/** Each namespace by its name: whoever uses one waits for it, and cannot be given another. */
-type AllNamespaces = { [Name in NamespaceName]: pulumi.Output<Name> };
-export type NamespaceOutputs = Omit<AllNamespaces, "istio-cni"> &
-  Partial<Pick<AllNamespaces, "istio-cni">>;
+/** PostgreSQL's volumes; Vault's, with the Secret of its unseal keys. */
+const holdData: NamespaceName[] = ["vault", "postgres"];
+
+/** Namespaces by their names: whoever uses one waits for it, and cannot be given another. */
+export type NamespacesOf<Name extends NamespaceName> = { [Each in Name]: pulumi.Input<Each> };
+/** The outputs of this component: the node agent's namespace exists only with the agent. */
+type NamespaceOutputs = { [Each in Exclude<NamespaceName, "istio-cni">]: pulumi.Output<Each> } & {
+  "istio-cni"?: pulumi.Output<"istio-cni">;
+};
 
 /** The platform's namespaces. They are deleted last, and take their volumes with them. */
 export class Namespaces extends pulumi.ComponentResource {
   readonly names: NamespaceOutputs;
 
-  constructor(name: string, { cni }: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Namespaces"), name, {}, opts);
-    const entries = namespaceNames(cni).map(
-      (namespace) => [namespace, this.#create(namespace, cni)] as const,
+    const entries = namespaceNames(args.cni).map(
+      (namespace) => [namespace, this.#create(namespace, args)] as const,
     );
     this.names = Object.fromEntries(entries) as NamespaceOutputs;
     this.registerOutputs({ names: this.names });
   }
 
-  #create(namespace: NamespaceName, cni: boolean): pulumi.Output<string> {
+  #create(namespace: NamespaceName, { cni, protect }: NamespacesArgs): pulumi.Output<string> {
     const metadata = { name: namespace, labels: namespaceLabels(namespace, cni) };
-    return new k8s.core.v1.Namespace(namespace, { metadata }, { parent: this }).metadata.name;
+    const opts = { parent: this, protect: protect && holdData.includes(namespace) };
+    return new k8s.core.v1.Namespace(namespace, { metadata }, opts).metadata.name;
   }
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import { scripts } from "../../outside/scripts.ts";
 import type { VaultAccess } from "./access.ts";
+import { VaultLogin } from "./login.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultServer } from "./server.ts";
 import { workloads } from "../../platform/workloads.ts";
@@ -34,7 +35,8 @@ export class VaultSnapshots extends pulumi.ComponentResource {
     const account = this.#account(args);
     const claim = this.#volume(args);
     const source = this.#scripts(args);
-    this.#schedule(args, source, [account, claim]);
+    const login = this.#login(args);
+    this.#schedule(args, snapshotJob(args, source, login), [account, claim]);
     this.registerOutputs({});
   }
 
@@ -72,12 +74,21 @@ export class VaultSnapshots extends pulumi.ComponentResource {
     );
   }
 
+  /** Lets the account copy the whole Vault as it is stored, encrypted, and read nothing in it. */
+  #login({ vault, namespace }: VaultSnapshotsArgs): VaultLogin {
+    const paths = ["sys/storage/raft/snapshot"];
+    return new VaultLogin(
+      snapshotName,
+      { vault, namespace, account: snapshotName, paths },
+      { parent: this },
+    );
+  }
+
   #schedule(
-    args: VaultSnapshotsArgs,
-    source: k8s.core.v1.ConfigMap,
+    { namespace, schedule }: VaultSnapshotsArgs,
+    spec: k8s.types.input.batch.v1.JobSpec,
     dependsOn: pulumi.Resource[],
   ): void {
-    const { namespace, schedule } = args;
     new k8s.batch.v1.CronJob(
       snapshotName,
       {
@@ -90,7 +101,7 @@ export class VaultSnapshots extends pulumi.ComponentResource {
           startingDeadlineSeconds: 3600,
           successfulJobsHistoryLimit: 1,
           failedJobsHistoryLimit: 3,
-          jobTemplate: { spec: snapshotJob(args, source) },
+          jobTemplate: { spec },
         },
       },
       { parent: this, dependsOn },
@@ -99,11 +110,10 @@ export class VaultSnapshots extends pulumi.ComponentResource {
 }
 
 function snapshotJob(
-  args: VaultSnapshotsArgs,
+  { server, keep }: VaultSnapshotsArgs,
   source: k8s.core.v1.ConfigMap,
+  login: VaultLogin,
 ): k8s.types.input.batch.v1.JobSpec {
-  const { server, vault, namespace, keep } = args;
-  const login = vault.allowSnapshots(snapshotName, namespace, snapshotName);
   const env = {
     VAULT_ADDRESS: server.address,
     VAULT_LOGIN: login.mountPath,

@@ -30,6 +30,7 @@ describe("The database", () => {
       "random:index/randomBytes:RandomBytes::db-salt",
       password,
       component("SecretReader", "external-secrets-postgres"),
+      component("VaultSecret", "postgres-shlink"),
     ];
     for (const stack of [dev, prod])
       assert.deepEqual(stack.children(component("Database", "database")), expected.sort());
@@ -64,6 +65,12 @@ describe("The database", () => {
     assert.deepEqual(dev.input(userSecret, "metadata", "labels"), {
       ...userSecretLabels("shlink-db", "shlink"),
       ...mark("dev"),
+    });
+  });
+
+  it("never waits for PGO's Secret, to which External Secrets copies what it is to be waited for by itself", () => {
+    assert.deepEqual(dev.input(userSecret, "metadata", "annotations"), {
+      "pulumi.com/skipAwait": "true",
     });
   });
 

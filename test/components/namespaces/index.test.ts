@@ -54,6 +54,14 @@ describe("The namespaces", () => {
     assert.deepEqual(injected, ["shlink"]);
   });
 
+  it("are protected where they hold data, and the stack protects data", async () => {
+    const dev = await synth("dev");
+    const isProtected = (stack: Synthesis) =>
+      namespaceNames(false).filter((name) => stack.resource(namespace(name)).protect);
+    assert.deepEqual(isProtected(prod), ["vault", "postgres"]);
+    assert.deepEqual(isProtected(dev), []);
+  });
+
   it("wait for nothing, so that they are made first and deleted last", () => {
     for (const name of namespaceNames(true))
       assert.deepEqual(prod.resource(namespace(name)).dependsOn, []);

@@ -31,13 +31,14 @@ describe("The cache", () => {
       release("redis-operator"),
       password,
       component("SecretReader", "external-secrets-redis"),
+      component("VaultSecret", "redis-shlink"),
     ];
     for (const [stack, version] of [
       [dev, "v1beta1"],
       [prod, "v1"],
     ] as const) {
       const all = [...expected, ...redaction(version)].sort();
-      assert.deepEqual(stack.children(component("Cache", "cache")), all);
+      assert.deepEqual(stack.children(component("Redis", "redis")), all);
     }
   });
 

@@ -33,6 +33,7 @@ describe("Shlink", () => {
       service,
       "random:index/randomPassword:RandomPassword::api-key",
       component("SecretReader", "external-secrets"),
+      component("VaultSecret", "shlink-api-key"),
     ];
     assert.deepEqual(dev.children(component("Shlink", "shlink")), expected.sort());
     assert.deepEqual(prod.children(component("Shlink", "shlink")), [...expected, budget].sort());
@@ -46,7 +47,7 @@ describe("Shlink", () => {
   it("migrates once, when the database, Redis for the lock and the mesh are there", () => {
     const { dependsOn } = prod.resource(component("Shlink", "shlink"));
     for (const [type, name] of [
-      ["Cache", "cache"],
+      ["Redis", "redis"],
       ["Database", "database"],
       ["Mesh", "mesh"],
     ] as const)

@@ -22,8 +22,9 @@ describe("Vault's snapshots", () => {
   const job = () => spec().jobTemplate.spec;
   const pod = () => job().template.spec;
 
-  it("are an account, a volume, the scripts and a CronJob", () => {
-    assert.deepEqual(prod.children(snapshots), [account, claim, scripts, cronJob].sort());
+  it("are an account, its login, a volume, the scripts and a CronJob", () => {
+    const login = component("VaultLogin", "vault-snapshot");
+    assert.deepEqual(prod.children(snapshots), [account, claim, scripts, cronJob, login].sort());
   });
 
   it("are not there in dev: no component, no login, no connection", () => {

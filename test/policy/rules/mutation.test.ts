@@ -1,9 +1,9 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { installSwitch, removeCopy, writeCopy, type Mutant } from "./support/mutants.ts";
-import { numbers } from "./support/numbers.ts";
-import { trials, type Trial, type WholePack } from "./support/trials.ts";
-import { policies } from "../../policy/rules.ts";
+import { installSwitch, removeCopy, writeCopy, type Mutant } from "../support/mutants.ts";
+import { numbers } from "../support/numbers.ts";
+import { trials, type Trial, type WholePack } from "../support/trials.ts";
+import { policies } from "../../../policy/rules.ts";
 
 /** What the required policies consist of. */
 const locked = policies

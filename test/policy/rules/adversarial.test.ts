@@ -1,10 +1,10 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import type { Finding } from "../../policy/engine/policy.ts";
-import { pack } from "./support/pack.ts";
-import { TODAY, urnOf } from "./support/run.ts";
-import { UNKNOWN, type Fixture } from "./support/suite.ts";
-import { accepted, caught, gateway } from "./support/adversarial.ts";
+import type { Finding } from "../../../policy/engine/policy.ts";
+import { pack } from "../support/pack.ts";
+import { TODAY, urnOf } from "../support/run.ts";
+import { UNKNOWN, type Fixture } from "../support/suite.ts";
+import { accepted, caught, gateway } from "../support/adversarial.ts";
 
 function findings(fixture: Fixture, stack: string): Finding[] {
   const resource = pack.resourceOf({ ...fixture, urn: urnOf(stack, fixture) });

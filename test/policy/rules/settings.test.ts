@@ -1,10 +1,10 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { pack } from "./support/pack.ts";
-import { judge, policyOf, TODAY } from "./support/run.ts";
-import { UNKNOWN, type Fixture } from "./support/suite.ts";
-import { GATEWAY } from "./support/fixtures/routes.ts";
-import { DEPLOYMENT } from "./support/fixtures/workloads.ts";
+import { pack } from "../support/pack.ts";
+import { judge, policyOf, TODAY } from "../support/run.ts";
+import { UNKNOWN, type Fixture } from "../support/suite.ts";
+import { GATEWAY } from "../support/fixtures/routes.ts";
+import { DEPLOYMENT } from "../support/fixtures/workloads.ts";
 
 function codes(policy: string, fixture: Fixture, settings: Record<string, unknown>): string[] {
   return judge(pack, policyOf(pack, policy), [fixture], {

@@ -1,9 +1,10 @@
-import { describe, it } from "mocha";
+import { after, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { pack } from "./support/pack.ts";
-import { failuresInDev, failuresInProd, failuresWhenExempt, policyOf } from "./support/run.ts";
-import { UNKNOWN } from "./support/suite.ts";
-import { suites } from "./support/suites.ts";
+import { summary } from "../support/numbers.ts";
+import { pack } from "../support/pack.ts";
+import { failuresInDev, failuresInProd, failuresWhenExempt, policyOf } from "../support/run.ts";
+import { UNKNOWN } from "../support/suite.ts";
+import { suites } from "../support/suites.ts";
 
 describe("policies", () => {
   for (const suite of suites) {
@@ -37,4 +38,9 @@ describe("policies", () => {
       });
     });
   }
+});
+
+// A hook outside every suite runs at the end of all.
+after(() => {
+  console.log(`\n  ${summary(pack.policies.length)}\n`);
 });

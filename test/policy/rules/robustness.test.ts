@@ -1,12 +1,12 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { judgeAll } from "../../policy/cli/judge.ts";
-import type { Finding } from "../../policy/engine/policy.ts";
-import { numbers } from "./support/numbers.ts";
-import { pack } from "./support/pack.ts";
-import { judge, policyOf, TODAY, urnOf } from "./support/run.ts";
-import { UNKNOWN, type Fixture } from "./support/suite.ts";
-import { suites } from "./support/suites.ts";
+import { judgeAll } from "../../../policy/cli/judge.ts";
+import type { Finding } from "../../../policy/engine/policy.ts";
+import { numbers } from "../support/numbers.ts";
+import { pack } from "../support/pack.ts";
+import { judge, policyOf, TODAY, urnOf } from "../support/run.ts";
+import { UNKNOWN, type Fixture } from "../support/suite.ts";
+import { suites } from "../support/suites.ts";
 
 /** Always the same sequence, so that a failure comes again. */
 function random(seed: number): () => number {
