@@ -6,7 +6,7 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview smoke down clean-local test check-format check-lint check-types e2e e2e-prod bench-policy accept format
+.PHONY: help plan up preview smoke down clean-local test check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -29,9 +29,9 @@ down: $(PACKAGES) ## destroy the stack, then the local cluster
 clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
-test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (fetches promtool once)
+test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (builds promtool once)
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types
-	@$(BIN)/mocha 'test/{settings,platform,components,outside,incluster,plan,local,policy,docs,ci}/**/*.test.{ts,js}' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/e2e/**' --ignore '**/integration/**'
 
 check-format:
 	@$(BIN)/prettier --check --log-level warn .
@@ -41,6 +41,12 @@ check-lint:
 
 check-types:
 	@$(BIN)/tsc -p .
+
+check-walls:
+	@$(BIN)/depcruise . --output-type err-long
+
+check-dead-code:
+	@$(BIN)/knip --no-progress
 
 e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing left
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/dev.test.ts

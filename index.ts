@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { loadSettings } from "./settings/index.ts";
 import { AdmissionPolicies } from "./components/admission/index.ts";
@@ -11,7 +12,10 @@ import { Janitor } from "./components/janitor/index.ts";
 import { flowsFor } from "./platform/flows.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
-import { namespaceNames, Namespaces } from "./components/namespaces/index.ts";
+import { Namespaces } from "./components/namespaces/index.ts";
+import { marking } from "./components/namespaces/marking.ts";
+import { takeOver } from "./platform/marks.ts";
+import { namespaceNames } from "./platform/namespaces.ts";
 import { Network } from "./components/network/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Observability } from "./components/observability/index.ts";
@@ -53,10 +57,15 @@ export default async function program(cluster = kubernetes()) {
   const chartFiles = mirroredFiles(charts, used);
   const { clusterIdentifier } = await cluster.verify({ context, namespaces: ours, chartFiles });
 
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier });
+  pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
+  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
 
-  const namespaces = new Namespaces("namespaces", { cni }, { providers }).names;
+  const namespaces = new Namespaces(
+    "namespaces",
+    { cni, protect: settings.protectData },
+    { providers },
+  ).names;
   // Before any pod, so that nothing is ever open; and after the last, so that the janitor reaches the API.
   const network = new Network(
     "network",

@@ -9,8 +9,8 @@
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { LocalError } from "../local/failure.ts";
-import { existingPulumi } from "../local/pulumi.ts";
+import { LocalError } from "../local/lib/failure.ts";
+import { existingPulumi } from "../local/stack/pulumi.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const emptyFolder = `${root}.local/empty-policy-pack/`;
@@ -18,7 +18,7 @@ const rounds = 7;
 const limits = { startMilliseconds: 700, addedShare: 0.25 };
 
 /** The same way of starting, the same SDK, no policy. */
-const emptyPack = `import "../../policy/quickstart.js";
+const emptyPack = `import "../../policy/fast-start.ts";
 import { createRequire } from "node:module";
 const { PolicyPack } = createRequire(import.meta.url)("@pulumi/policy");
 new PolicyPack("empty", { policies: [] });

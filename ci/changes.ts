@@ -1,5 +1,6 @@
 import type { Preview, Step } from "./events.ts";
 import { masked, oneLine, resource } from "./markdown.ts";
+import { unknownMark } from "../platform/wire.ts";
 
 /** How a diff marks what a step does; the other steps are parts of a replacement, or change nothing. */
 const SIGNS: Record<string, string> = {
@@ -9,7 +10,6 @@ const SIGNS: Record<string, string> = {
   replace: "!",
   delete: "-",
 };
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const LONGEST_VALUE = 80;
 
 /** What the preview would change, each with the properties that differ. */
@@ -39,7 +39,7 @@ function shown(values: unknown, path: string): string {
   const found = valueAt(values, path);
   if (found === undefined) return "(none)";
   const text = masked(JSON.stringify(found));
-  if (text.includes(UNKNOWN)) return "(unknown)";
+  if (text.includes(unknownMark)) return "(unknown)";
   return oneLine(text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
 }
 

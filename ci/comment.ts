@@ -2,9 +2,10 @@ import { changes } from "./changes.ts";
 import type { Preview } from "./events.ts";
 import { packMissing, type Pack } from "./guard.ts";
 import { foldAll, LIMIT, oneLine, quoted, resource, type Section } from "./markdown.ts";
+import { projectName } from "../platform/project.ts";
 
 /** The comment starts with this, so that the next run finds it. */
-export const COMMENT_MARKER = "<!-- shlink-platform: preview -->";
+export const COMMENT_MARKER = `<!-- ${projectName}: preview -->`;
 
 /** What a pull request would change in each stack, and what the policies say to it. */
 export function comment(previews: Preview[], pack: Pack): string {

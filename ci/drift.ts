@@ -1,8 +1,9 @@
 import { report } from "./comment.ts";
 import type { Preview } from "./events.ts";
+import { projectName } from "../platform/project.ts";
 
 /** The issue's body starts with this, so that the next run finds it. */
-export const DRIFT_MARKER = "<!-- shlink-platform: drift -->";
+export const DRIFT_MARKER = `<!-- ${projectName}: drift -->`;
 export const DRIFT_TITLE = "What runs differs from what the program says";
 
 /** The issue's text; nothing when the stacks run as the program says. */

@@ -1,18 +1,19 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import packageFile from "../policy/package.json" with { type: "json" };
-import { policies } from "../policy/rules.js";
+import { policies } from "../policy/rules.ts";
 import { comment, COMMENT_MARKER } from "./comment.ts";
 import { drift, DRIFT_MARKER, DRIFT_TITLE } from "./drift.ts";
 import { type Preview, readPreview, withoutDebug } from "./events.ts";
 import { putComment, putIssue } from "./github.ts";
 import { type Pack, packMissing } from "./guard.ts";
 import { pullOf, repositoryOf } from "./settings.ts";
+import { projectName } from "../platform/project.ts";
 
 const USAGE = "Usage: node ci/main.ts trim|comment|guard|drift --events FILE...";
 
 const pack: Pack = {
-  name: "shlink-platform",
+  name: projectName,
   version: packageFile.version,
   locked: policies.filter(({ locked }) => locked === true).map(({ name }) => name),
 };

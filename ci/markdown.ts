@@ -1,4 +1,5 @@
-const SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d";
+import { signatureKey } from "../platform/wire.ts";
+
 const FENCE = "```";
 const LONGEST_LINE = 600;
 
@@ -14,7 +15,7 @@ export interface Section {
 
 /** Text that may hold a secret's envelope is not taken apart but left out as a whole. */
 export function masked(text: string): string {
-  return text.includes(SECRET_SIGNATURE) ? "[secret]" : text;
+  return text.includes(signatureKey) ? "[secret]" : text;
 }
 
 /** Foreign text for a line in a fence: it can neither start a line nor end the fence, nor turn the reading direction. */

@@ -5,7 +5,7 @@ import { createGunzip } from "node:zlib";
 
 const block = 512;
 const sums = "SHA256SUMS";
-/** Its sums are encrypted by Vault, which checks them at a restore; here it only has to be there. */
+/** Holds the sums encrypted by Vault, which checks them at a restore; here it only has to be there. */
 const sealedSums = "SHA256SUMS.sealed";
 const checked = ["meta.json", "state.bin"];
 
@@ -18,7 +18,7 @@ export async function verifySnapshot(file: string): Promise<void> {
   try {
     await pipeline(createReadStream(file), createGunzip(), verifyTar);
   } catch (error) {
-    throw new Error(`the answer is no whole snapshot: ${(error as Error).message}`);
+    throw new Error(`the answer is not a whole snapshot: ${(error as Error).message}`);
   }
 }
 
@@ -71,7 +71,7 @@ class Bytes {
     return hash.digest("hex");
   }
 
-  /** To the very end, where the compression's own checksum is. */
+  /** Reads to the very end, where the compression's own checksum is. */
   async drain(): Promise<void> {
     while (!(await this.#source.next()).done);
   }

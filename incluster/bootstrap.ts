@@ -1,30 +1,27 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { environmentOf } from "./environment.ts";
 import { KeyStore, type StoredKeys, type VaultKeys } from "./keys.ts";
 import { TooFewKeys, VaultClient } from "./vault.ts";
 
-/** What the Job is told by its environment. */
-const environment = {
-  /** Every Vault server by its own address; the first is the one that is initialised. */
-  addresses: required("VAULT_ADDRESSES").split(","),
-  keysSecret: required("KEYS_SECRET"),
-  /** Whether the servers have to be given their keys, or get them from a service. */
-  unseals: required("SEAL") === "shamir",
-  keyShares: Number(required("KEY_SHARES")),
-  keyThreshold: Number(required("KEY_THRESHOLD")),
-  /** Public keys to which recovery keys are encrypted; none keeps them as they are. */
-  pgpKeys: required("PGP_KEYS").split(",").filter(Boolean),
-  /** Mount path and role of the deployer's login, and the service accounts that may use it. */
-  deployer: required("DEPLOYER"),
-  accounts: required("DEPLOYER_ACCOUNTS").split(","),
-  namespace: required("NAMESPACE"),
-  audience: required("AUDIENCE"),
-  policyFile: required("DEPLOYER_POLICY"),
-};
+const variable = environmentOf<"bootstrap.ts">();
+const deployer = variable("DEPLOYER");
+const namespace = variable("NAMESPACE");
+const accounts = variable("DEPLOYER_ACCOUNTS").split(",");
+const audience = variable("AUDIENCE");
+const policy = readFileSync(variable("DEPLOYER_POLICY"), "utf8");
+const keysSecret = variable("KEYS_SECRET");
+const keyShares = Number(variable("KEY_SHARES"));
+const keyThreshold = Number(variable("KEY_THRESHOLD"));
+const pgpKeys = variable("PGP_KEYS").split(",").filter(Boolean);
+/** Whether the servers have to be given their keys, or get them from a service. */
+const unseals = variable("SEAL") === "shamir";
 
-const servers = environment.addresses.map((address) => new VaultClient(address));
+const servers = variable("VAULT_ADDRESSES")
+  .split(",")
+  .map((address) => new VaultClient(address, variable("VAULT_CACERT", "")));
 const [first] = servers as [VaultClient, ...VaultClient[]];
-const store = new KeyStore(environment.keysSecret, environment.unseals ? "unseal" : "recovery");
+const store = new KeyStore(keysSecret, unseals ? "unseal" : "recovery");
 
 try {
   await bootstrap();
@@ -34,39 +31,39 @@ try {
 }
 
 async function bootstrap(): Promise<void> {
-  await answering(first);
-  const keys = await initialised(await store.read());
-  for (const server of servers) await opened(server, keys);
-  await until("Vault serves requests", () => first.serving());
-  await configured(keys);
+  await waitUntilAnswering(first);
+  const keys = await initialise(await store.read());
+  for (const server of servers) await unseal(server, keys);
+  await waitUntil("Vault serves requests", () => first.serving());
+  await configure(keys);
   console.log("Vault is initialised, unsealed, and open to the deployer; no root token is left.");
 }
 
 /** Initialises an empty Vault exactly once; the keys are stored before anything uses them. */
-async function initialised(stored: StoredKeys): Promise<VaultKeys> {
+async function initialise(stored: StoredKeys): Promise<VaultKeys> {
   const { initialized } = await first.sealStatus();
   if (stored.state === "stored" && initialized) return stored;
-  if (stored.state === "absent" && !initialized) return initialise();
-  if (stored.state === "reserved" && !initialized) return initialise({ reserved: true });
+  if (stored.state === "absent" && !initialized) return makeKeys();
+  if (stored.state === "reserved" && !initialized) return makeKeys({ reserved: true });
   throw new Error(refusal(stored.state));
 }
 
 function refusal(state: StoredKeys["state"]): string {
-  const secret = `Secret ${environment.namespace}/${environment.keysSecret}`;
+  const secret = `Secret ${namespace}/${keysSecret}`;
   if (state === "absent")
     return `Vault is initialised, but ${secret} with its keys is missing: restore that Secret from your copy and run again. Vault is not initialised a second time, for that would destroy what it holds.`;
   if (state === "reserved")
-    return `Vault was initialised, but the run ended before its keys reached ${secret}. It holds no data yet: delete the Secret and the volumes of StatefulSet vault in namespace ${environment.namespace}, and run again.`;
-  return `${secret} holds keys, but Vault is empty: restore Vault's volumes, or delete that Secret if their data is given up, and run again.`;
+    return `Vault was initialised, but the run ended before its keys reached ${secret}. It holds no data yet: delete the Secret and the volumes of StatefulSet vault in namespace ${namespace}, and run again.`;
+  return `${secret} holds keys, but Vault is empty: restore Vault's volumes, or delete that Secret if their data may be lost, and run again.`;
 }
 
-async function initialise({ reserved = false } = {}): Promise<VaultKeys> {
+async function makeKeys({ reserved = false } = {}): Promise<VaultKeys> {
   if (!reserved) await store.reserve();
-  const answer = await first.must<Initialisation>("PUT", "sys/init", { body: split() });
-  const shares = environment.unseals ? answer.keys_base64 : answer.recovery_keys_base64;
+  const answer = await first.must<Initialisation>("PUT", "sys/init", { body: keySplit() });
+  const shares = unseals ? answer.keys_base64 : answer.recovery_keys_base64;
   const keys = { keys: shares, rootToken: answer.root_token };
   // Only this process knows them: a pause of the Kubernetes API must not cost them.
-  await until("the keys are stored", async () => {
+  await waitUntil("the keys are stored", async () => {
     await store.store(keys);
     return true;
   });
@@ -80,23 +77,26 @@ interface Initialisation {
   root_token: string;
 }
 
-function split() {
-  const { unseals, keyShares, keyThreshold, pgpKeys } = environment;
+/** Into how many keys Vault splits the one that opens it, and how many of them are enough. */
+function keySplit() {
   if (unseals) return { secret_shares: keyShares, secret_threshold: keyThreshold };
   const encryption = pgpKeys.length === 0 ? {} : { recovery_pgp_keys: pgpKeys };
   return { recovery_shares: keyShares, recovery_threshold: keyThreshold, ...encryption };
 }
 
-/** A follower first has to join the leader before it takes keys. */
-async function opened(server: VaultClient, { keys }: VaultKeys): Promise<void> {
-  await answering(server);
-  await until(`${server.address} has joined`, async () => (await server.sealStatus()).initialized);
+/** Unseals a server, or waits until it has unsealed itself; a follower has to join the leader before it takes keys. */
+async function unseal(server: VaultClient, { keys }: VaultKeys): Promise<void> {
+  await waitUntilAnswering(server);
+  await waitUntil(
+    `${server.address} has joined`,
+    async () => (await server.sealStatus()).initialized,
+  );
   // It takes its time to join, and refuses keys that the unsealer gives at the same moment.
   let given = 0;
-  await until(`${server.address} is unsealed`, async () => {
+  await waitUntil(`${server.address} is unsealed`, async () => {
     const { sealed } = await server.sealStatus();
     if (!sealed) return true;
-    if (!environment.unseals || Date.now() - given < 5_000) return false;
+    if (!unseals || Date.now() - given < 5_000) return false;
     given = Date.now();
     await server.unseal(keys);
     return !(await server.sealStatus()).sealed;
@@ -104,18 +104,19 @@ async function opened(server: VaultClient, { keys }: VaultKeys): Promise<void> {
 }
 
 /** Gives the deployer its own login, then revokes the root token that made it. */
-async function configured({ rootToken }: VaultKeys): Promise<void> {
-  const root = rootToken !== undefined && (await alive(rootToken)) ? rootToken : undefined;
-  const token = root ?? (await ownLogin());
+async function configure({ rootToken }: VaultKeys): Promise<void> {
+  const root = rootToken !== undefined && (await isAlive(rootToken)) ? rootToken : undefined;
+  // After the first run the Job comes in as the deployer does.
+  const token = root ?? (await first.logIn(deployer, deployer));
   await writeDeployerLogin(token);
   if (root !== undefined) await first.must("POST", "auth/token/revoke-self", { token: root });
   if (rootToken !== undefined) await store.forgetRootToken();
 }
 
 /** False for a root token that an earlier run revoked, but ended before it could take it out of the Secret. */
-async function alive(token: string): Promise<boolean> {
+async function isAlive(token: string): Promise<boolean> {
   let status = 0;
-  await until("Vault knows its tokens", async () => {
+  await waitUntil("Vault knows its tokens", async () => {
     ({ status } = await first.call("GET", "auth/token/lookup-self", { token }));
     return status === 200 || status === 403;
   });
@@ -123,10 +124,8 @@ async function alive(token: string): Promise<boolean> {
 }
 
 async function writeDeployerLogin(token: string): Promise<void> {
-  const { deployer, accounts, namespace, audience, policyFile } = environment;
-  const policy = readFileSync(policyFile, "utf8");
   // The first write waits for the active server: one that has just been unsealed refuses for a moment.
-  await until("Vault takes writes", async () => {
+  await waitUntil("Vault takes writes", async () => {
     await first.must("PUT", `sys/policies/acl/${deployer}`, { token, body: { policy } });
     return true;
   });
@@ -147,48 +146,28 @@ async function writeDeployerLogin(token: string): Promise<void> {
   await first.must("POST", `auth/${deployer}/role/${deployer}`, { token, body: role });
 }
 
-/** After the first run the Job comes in as the deployer does. */
-async function ownLogin(): Promise<string> {
-  const body = {
-    role: environment.deployer,
-    jwt: readFileSync("/var/run/secrets/vault/token", "utf8"),
-  };
-  const login = await first.must<{ auth: { client_token: string } }>(
-    "POST",
-    `auth/${environment.deployer}/login`,
-    { body },
-  );
-  return login.auth.client_token;
-}
-
-async function answering(server: VaultClient): Promise<void> {
-  await until(`${server.address} answers`, async () => {
+async function waitUntilAnswering(server: VaultClient): Promise<void> {
+  await waitUntil(`${server.address} answers`, async () => {
     await server.sealStatus();
     return true;
   });
 }
 
 /** Polls for up to ten minutes: a node may still be pulling Vault's image. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+async function waitUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 600_000;
   let reason = "";
-  for (let told = 0; Date.now() < deadline; await sleep(500)) {
+  for (let reported = 0; Date.now() < deadline; await sleep(500)) {
     try {
       if (await holds()) return;
     } catch (error) {
       if (error instanceof TooFewKeys) throw error;
       reason = error instanceof Error ? error.message : String(error);
     }
-    if (Date.now() - told > 15_000) {
+    if (Date.now() - reported > 15_000) {
       console.log(`Waiting until ${what} ${reason && `(${reason})`}`);
-      told = Date.now();
+      reported = Date.now();
     }
   }
   throw new Error(`Gave up after 10 minutes waiting until ${what}. ${reason}`);
-}
-
-function required(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`The environment lacks ${name}.`);
-  return value;
 }

@@ -1,3 +1,4 @@
+import { environmentOf } from "./environment.ts";
 import { kube } from "./kube.ts";
 
 interface Definition {
@@ -15,28 +16,28 @@ interface ConfigMap {
 }
 
 /**
- * Removes what `helm uninstall` leaves behind: custom resource definitions, which Helm never deletes, and
+ * This program removes what `helm uninstall` leaves behind: custom resource definitions, which Helm never deletes, and
  * the root certificate that istiod writes into every namespace. A definition that still has objects is
  * in use by somebody else and stays.
  */
-const groups = (process.env["CRD_GROUPS"] ?? "").split(",");
+const groups = environmentOf<"janitor.ts">()("CRD_GROUPS").split(",");
 const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 for (const definition of await list<Definition>(crds))
-  if (groups.includes(definition.spec.group)) await retire(definition);
+  if (groups.includes(definition.spec.group)) await removeUnused(definition);
 // A definition that is being deleted is as good as gone.
 const left = (await list<Definition>(crds)).filter(({ metadata }) => !metadata.deletionTimestamp);
-if (!left.some(({ spec }) => spec.group.endsWith(".istio.io"))) await dropRootCertificates();
+if (!left.some(({ spec }) => spec.group.endsWith(".istio.io"))) await removeRootCertificates();
 
-async function retire({ metadata, spec }: Definition): Promise<void> {
+async function removeUnused({ metadata, spec }: Definition): Promise<void> {
   const served = spec.versions.find((version) => version.served)?.name ?? "";
   const objects = await list(`/apis/${spec.group}/${served}/${spec.names.plural}?limit=1`);
   if (objects.length > 0) return console.log(`${metadata.name} still has objects and stays`);
   await remove(`${crds}/${metadata.name}`);
 }
 
-/** Each by its name: the janitor's role lets it read no other. */
-async function dropRootCertificates(): Promise<void> {
+/** Asks for each by its name: the janitor's role lets it read no other. */
+async function removeRootCertificates(): Promise<void> {
   for (const { metadata } of await list<Namespace>("/api/v1/namespaces")) {
     const path = `/api/v1/namespaces/${metadata.name}/configmaps/istio-ca-root-cert`;
     const { status, body } = await kube<ConfigMap>("GET", path);

@@ -5,7 +5,7 @@ interface Secret {
   data?: Record<string, string>;
 }
 
-/** What the keys are for: to open a server, or only to make a new root token where servers open themselves. */
+/** What the keys are for: to unseal a server, or only to make a new root token where servers unseal themselves. */
 export type KeyKind = "unseal" | "recovery";
 
 /** What `sys/init` returned, once, and never again. */

@@ -4,45 +4,46 @@ import { connect } from "node:net";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls, TLSSocket } from "node:tls";
+import { environmentOf } from "./environment.ts";
 
 /**
- * Runs beside each Vault server. Every few seconds it has the server take a new certificate, and puts its audit log
- * aside when that has grown too large. Vault does both on SIGHUP, without a pause.
+ * This program runs beside each Vault server. Every few seconds it looks whether the server has to load a new
+ * certificate, or the audit log has grown so large that it is rotated. Vault does its part on SIGHUP, without a pause.
  */
-const env = (name: string) => process.env[name] ?? "";
-const certificate = env("CERTIFICATE");
-const log = env("AUDIT_LOG");
-const maxBytes = Number(env("AUDIT_MAX_BYTES"));
-const keep = Number(env("AUDIT_KEEP"));
-let told = "";
+const variable = environmentOf<"reloader.ts">();
+const certificate = variable("CERTIFICATE", "");
+const log = variable("AUDIT_LOG", "");
+const maxBytes = Number(variable("AUDIT_MAX_BYTES", ""));
+const keep = Number(variable("AUDIT_KEEP", ""));
+let lastNews = "";
 process.on("SIGTERM", () => process.exit(0));
 
 for (;;) {
-  await attend();
-  await sleep(Number(env("INTERVAL_SECONDS")) * 1_000);
+  await check();
+  await sleep(Number(variable("INTERVAL_SECONDS")) * 1_000);
 }
 
-async function attend(): Promise<void> {
+async function check(): Promise<void> {
   try {
-    const served = await greet();
+    const served = await servedCertificate();
     // A server that is still starting does not know the signal, and would die of it.
     if (served === undefined) return;
-    if (certificate !== "") renew(served);
-    if (log !== "") rotate();
+    if (certificate !== "") reload(served);
+    if (log !== "") rotateLog();
   } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
+    report(error instanceof Error ? error.message : String(error));
   }
 }
 
 /** Compares what is served with what is mounted: that holds after a restart of either, too. */
-function renew(served: string): void {
+function reload(served: string): void {
   const mounted = new X509Certificate(readFileSync(certificate)).fingerprint256;
   if (served === mounted) return;
-  hangUp();
-  tell(`told Vault to take the certificate ${mounted}`);
+  signalServers();
+  report(`had Vault load the certificate ${mounted}`);
 }
 
-function rotate(): void {
+function rotateLog(): void {
   if (!existsSync(log)) return reopen();
   if (statSync(log).size < maxBytes) return;
   rmSync(`${log}.${keep}`, { force: true });
@@ -50,18 +51,18 @@ function rotate(): void {
     if (existsSync(`${log}.${age}`)) renameSync(`${log}.${age}`, `${log}.${age + 1}`);
   // Its name changes, not the file: what is written until the server opens another is not lost.
   renameSync(log, `${log}.1`);
-  hangUp();
-  tell(`put the audit log aside at ${new Date().toISOString()}`);
+  signalServers();
+  report(`rotated the audit log at ${new Date().toISOString()}`);
 }
 
-/** After a death between the two steps the server still writes to what was put aside. */
+/** Makes up for a death between the two steps, after which the server still writes to the renamed file. */
 function reopen(): void {
-  if (existsSync(`${log}.1`)) hangUp();
+  if (existsSync(`${log}.1`)) signalServers();
 }
 
-function hangUp(): void {
+function signalServers(): void {
   const servers = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isServer(name));
-  if (servers.length === 0) throw new Error("no process of Vault's server is to be seen");
+  if (servers.length === 0) throw new Error("this pod has no process of a Vault server");
   for (const server of servers) process.kill(Number(server), "SIGHUP");
 }
 
@@ -83,9 +84,9 @@ function commandLine(id: string): string[] {
  * The fingerprint of the certificate that the server shows, valid or not; empty where it speaks plaintext, and
  * undefined when it does not listen.
  */
-function greet(): Promise<string | undefined> {
+function servedCertificate(): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const address = { host: "127.0.0.1", port: Number(env("VAULT_PORT")) };
+    const address = { host: "127.0.0.1", port: Number(variable("VAULT_PORT")) };
     const speaksTls = certificate !== "";
     const socket = speaksTls
       ? connectTls({ ...address, rejectUnauthorized: false })
@@ -100,8 +101,8 @@ function greet(): Promise<string | undefined> {
   });
 }
 
-/** Each news once, not every few seconds. */
-function tell(news: string): void {
-  if (told !== news) console.log(news);
-  told = news;
+/** Logs each piece of news once, not every few seconds. */
+function report(news: string): void {
+  if (lastNews !== news) console.log(news);
+  lastNews = news;
 }

@@ -1,31 +1,33 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { environmentOf } from "./environment.ts";
 import { KeyStore } from "./keys.ts";
 import { VaultClient } from "./vault.ts";
 
-/** Looks at every Vault server each two seconds, and opens the one that came back sealed. */
-const servers = (process.env["VAULT_ADDRESSES"] ?? "")
+/** This program looks at every Vault server each two seconds, and unseals the one that came back sealed. */
+const variable = environmentOf<"unsealer.ts">();
+const servers = variable("VAULT_ADDRESSES")
   .split(",")
-  .map((address) => new VaultClient(address));
-const store = new KeyStore(process.env["KEYS_SECRET"] ?? "", "unseal");
+  .map((address) => new VaultClient(address, variable("VAULT_CACERT", "")));
+const store = new KeyStore(variable("KEYS_SECRET"), "unseal");
 const troubles = new Map<string, string>();
 process.on("SIGTERM", () => process.exit(0));
 
 for (;;) {
-  await Promise.all(servers.map(attend));
+  await Promise.all(servers.map(check));
   await sleep(2_000);
 }
 
-async function attend(server: VaultClient): Promise<void> {
+async function check(server: VaultClient): Promise<void> {
   try {
     const { initialized, sealed } = await server.sealStatus();
-    if (initialized && sealed) await open(server);
+    if (initialized && sealed) await unseal(server);
     troubles.delete(server.address);
   } catch (error) {
-    tell(server, error instanceof Error ? error.message : String(error));
+    report(server, error instanceof Error ? error.message : String(error));
   }
 }
 
-async function open(server: VaultClient): Promise<void> {
+async function unseal(server: VaultClient): Promise<void> {
   const keys = await store.read();
   if (keys.state !== "stored")
     throw new Error(`it is sealed, and Secret ${store.name} has no keys`);
@@ -33,8 +35,8 @@ async function open(server: VaultClient): Promise<void> {
   console.log(`${server.address}: unsealed`);
 }
 
-/** Each trouble once, not every two seconds. */
-function tell(server: VaultClient, trouble: string): void {
+/** Logs a trouble once, not every two seconds. */
+function report(server: VaultClient, trouble: string): void {
   if (troubles.get(server.address) === trouble) return;
   troubles.set(server.address, trouble);
   console.error(`${server.address}: ${trouble}`);

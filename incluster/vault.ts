@@ -1,7 +1,5 @@
 import { readFileSync } from "node:fs";
-import * as http from "node:http";
-import * as https from "node:https";
-import type { Answer } from "./kube.ts";
+import { type Answer, readJson, type Request, send } from "./http.ts";
 
 /** The part of `sys/seal-status` that matters here. */
 export interface SealStatus {
@@ -11,44 +9,43 @@ export interface SealStatus {
   progress: number;
 }
 
+interface Options {
+  body?: unknown;
+  token?: string;
+}
+
 /** Waiting does not help. */
 export class TooFewKeys extends Error {}
 
 /** One Vault server, addressed directly: the unseal key goes to each pod, not to a Service. */
 export class VaultClient {
   readonly address: string;
+  readonly #ca: string;
 
-  constructor(address: string) {
+  /** `ca`: the file with the authority of the server's certificate; empty where it speaks plaintext. */
+  constructor(address: string, ca: string) {
     this.address = address;
+    this.#ca = ca;
   }
 
-  async call<T = unknown>(
-    method: string,
-    path: string,
-    options: { body?: unknown; token?: string } = {},
-  ): Promise<Answer<T>> {
+  async call<T = unknown>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
     // A name may still lead to a pod that is gone and answers nothing; initialising takes its time.
-    const timeout = method === "GET" ? 5_000 : 20_000;
-    const response = await this.#send(method, path, { ...options, timeout });
-    return answerOf<T>(response);
+    const patience = method === "GET" ? 5_000 : 20_000;
+    return readJson<T>(await send(this.#url(path), this.#request(method, options, patience)));
   }
 
   /** Like `call`, but anything else than success is an error that says what was asked, never with what. */
-  async must<T = unknown>(
-    method: string,
-    path: string,
-    options: { body?: unknown; token?: string } = {},
-  ) {
+  async must<T = unknown>(method: string, path: string, options: Options = {}): Promise<T> {
     const answer = await this.call<T>(method, path, options);
     if (answer.status >= 200 && answer.status < 300) return answer.body;
     throw this.#refusal(method, path, answer);
   }
 
-  /** The body of an answer as it comes, for what is too big to be held or is no JSON. */
-  async stream(path: string, token: string): Promise<http.IncomingMessage> {
-    const response = await this.#send("GET", path, { token, timeout: 60_000 });
-    if (response.statusCode === 200) return response;
-    throw this.#refusal("GET", path, await answerOf(response));
+  /** Downloads what is too big to be held, or is no JSON. */
+  async download(path: string, token: string): Promise<AsyncIterable<Uint8Array>> {
+    const answer = await send(this.#url(path), this.#request("GET", { token }, 60_000));
+    if (answer.status === 200) return answer.body;
+    throw this.#refusal("GET", path, await readJson(answer));
   }
 
   async sealStatus(): Promise<SealStatus> {
@@ -76,42 +73,34 @@ export class VaultClient {
     );
   }
 
-  #send(
-    method: string,
-    path: string,
-    { body, token, timeout }: { body?: unknown; token?: string; timeout: number },
-  ): Promise<http.IncomingMessage> {
-    const url = new URL(`/v1/${path}`, this.address);
-    const ca = process.env["VAULT_CACERT"];
-    const send = url.protocol === "https:" ? https.request : http.request;
-    const headers = token === undefined ? {} : { "x-vault-token": token };
-    const settings = { method, headers, timeout, ...(ca ? { ca: readFileSync(ca) } : {}) };
-    return new Promise((resolve, reject) => {
-      const call = send(url, settings, resolve);
-      call.on("timeout", () =>
-        call.destroy(new Error(`${this.address} did not answer in ${timeout / 1000} s`)),
-      );
-      call.on("error", reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+  /** Logs in with the token of the pod's service account that is meant for Vault; returns Vault's own. */
+  async logIn(mountPath: string, role: string): Promise<string> {
+    const jwt = readFileSync("/var/run/secrets/vault/token", "utf8");
+    const login = await this.must<{ auth: { client_token: string } }>(
+      "POST",
+      `auth/${mountPath}/login`,
+      { body: { role, jwt } },
+    );
+    return login.auth.client_token;
+  }
+
+  #url(path: string): string {
+    return new URL(`/v1/${path}`, this.address).href;
+  }
+
+  #request(method: string, { body, token }: Options, patience: number): Request {
+    return {
+      method,
+      body,
+      patience,
+      server: this.address,
+      headers: token === undefined ? {} : { "x-vault-token": token },
+      ...(this.#ca === "" ? {} : { ca: this.#ca }),
+    };
   }
 
   #refusal(method: string, path: string, { status, body }: Answer): Error {
     const { errors = [] } = body as { errors?: string[] };
     return new Error(`${method} ${path} on ${this.address}: ${status} ${errors.join("; ")}`);
-  }
-}
-
-async function answerOf<T>(response: http.IncomingMessage): Promise<Answer<T>> {
-  let text = "";
-  for await (const chunk of response.setEncoding("utf8")) text += chunk as string;
-  return { status: response.statusCode ?? 0, body: parse<T>(text) };
-}
-
-function parse<T>(text: string): T {
-  try {
-    return JSON.parse(text || "{}") as T;
-  } catch {
-    return {} as T;
   }
 }

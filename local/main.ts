@@ -2,33 +2,28 @@ import { parse } from "yaml";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Settings } from "../settings/index.ts";
-import {
-  checkHost,
-  ClusterError,
-  clusterStatus,
-  defaultStateDir,
-  nodeAddress,
-  stopCluster,
-} from "./cluster/index.ts";
-import { withLock } from "./cluster/lock.ts";
-import { LocalError } from "./failure.ts";
-import { chartMirror, commandLock, repository, supplyRecord } from "./paths.ts";
-import { prepare } from "./prepare.ts";
-import { existingPulumi, removePulumi } from "./pulumi.ts";
-import { type Entry, readApiKey, smoke } from "./smoke.ts";
-import { stackName } from "./stacks.ts";
-import { endChildrenWithUs, ToolFailure } from "./toolchain/index.ts";
+import { clusterCommand } from "./cluster/command.ts";
+import { checkHost, clusterStatus, nodeAddress, stopCluster } from "./cluster/index.ts";
+import { endWithSentence, LocalError } from "./lib/failure.ts";
+import { withLock } from "./lib/lock.ts";
+import { chartMirror, clusterFolder, commandLock, repository, supplyRecord } from "./lib/paths.ts";
+import { endChildrenWithUs } from "./lib/run.ts";
+import { prepare } from "./stack/prepare.ts";
+import { existingPulumi, removePulumi } from "./stack/pulumi.ts";
+import { type Entry, readApiKey, smoke } from "./stack/smoke.ts";
+import { stackName } from "./stack/stacks.ts";
+import { toolsCommand } from "./toolchain/command.ts";
 
 const begun = Date.now();
-const kubeconfig = join(defaultStateDir(), "kubeconfig");
+const kubeconfig = join(clusterFolder(), "kubeconfig");
 
-function tell(line: string): void {
+function report(line: string): void {
   const seconds = ((Date.now() - begun) / 1000).toFixed(0).padStart(5);
   process.stdout.write(`${seconds} s  ${line}\n`);
 }
 
-/** The shortener on the local cluster, as Pulumi.dev.yaml describes it. */
-async function entry(): Promise<Entry> {
+/** Reads from Pulumi.dev.yaml where the local cluster serves the shortener. */
+async function readEntry(): Promise<Entry> {
   const text = await readFile(join(repository, "Pulumi.dev.yaml"), "utf8");
   const file = parse(text) as { config: { "shlink-platform:settings": Settings } };
   const { mesh, routing } = file.config["shlink-platform:settings"];
@@ -43,18 +38,20 @@ async function entry(): Promise<Entry> {
 async function up(): Promise<void> {
   // Before anything is fetched or built for a cluster that could not start.
   if ((await clusterStatus()).state === "absent") await checkHost({ withCommands: false });
-  const { pulumi } = await prepare(tell);
-  tell("pulumi up: about three minutes from here");
+  const { pulumi } = await prepare(report);
+  report("pulumi up: about three minutes from here");
   if (!(await pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs")))
-    throw new LocalError("pulumi up failed; what stands stays, and make up goes on from there.");
+    throw new LocalError(
+      "pulumi up failed; what was made is kept, and make up goes on from there.",
+    );
   await test();
 }
 
 async function test(): Promise<void> {
-  const target = await entry();
+  const target = await readEntry();
   const link = await smoke(target, await readApiKey(kubeconfig));
   const url = `http://${target.address}:${target.port}`;
-  tell("A link was created, followed and counted.");
+  report("A link was created, followed and counted.");
   process.stdout.write(`
   ${link.shortUrl}   (this machine reaches it at ${url} under the host name ${target.host})
 
@@ -64,15 +61,15 @@ async function test(): Promise<void> {
 `);
 }
 
-async function preview(): Promise<void> {
-  const stack = stackName(process.argv[3] ?? "dev");
-  await running();
+async function preview(words: string[]): Promise<void> {
+  const stack = stackName(words[0] ?? "dev");
+  await requireRunning();
   if (!(await existingPulumi(stack).show("preview", "--diff")))
     throw new LocalError("pulumi preview failed.");
 }
 
 async function down(): Promise<void> {
-  await running();
+  await requireRunning();
   if (!(await existingPulumi().show("destroy", "--yes", "--skip-preview")))
     throw new LocalError(
       "pulumi destroy failed; make clean-local removes the cluster with everything in it.",
@@ -81,38 +78,39 @@ async function down(): Promise<void> {
 }
 
 async function clean(): Promise<void> {
-  tell("Stopping the local cluster");
+  report("Stopping the local cluster");
   await stopCluster();
   await removePulumi();
   await rm(chartMirror, { recursive: true, force: true });
   await rm(supplyRecord, { force: true });
   await rm(join(repository, ".run"), { recursive: true, force: true });
-  tell("Nothing of it is left on this machine but the cache of tools and images.");
+  report("Nothing of it is left on this machine but the cache of tools and images.");
 }
 
-async function running(): Promise<void> {
+async function requireRunning(): Promise<void> {
   const { state } = await clusterStatus();
   if (state !== "running")
     throw new LocalError("The local cluster does not run: start it with make up.");
 }
 
-const commands: Record<string, () => Promise<void>> = { up, smoke: test, preview, down, clean };
+type Command = (words: string[]) => Promise<void>;
 
-/** Failures of the user's environment are told in their own words, anything else is a bug and keeps its trace. */
-function isExpected(error: unknown): error is Error {
-  return (
-    error instanceof LocalError || error instanceof ClusterError || error instanceof ToolFailure
-  );
+/** The commands that change the cluster or its stacks: one of them runs at a time. */
+const platformCommands: Record<string, Command> = { up, smoke: test, preview, down, clean };
+/** The commands for one part by itself, which has locks of its own. */
+const partCommands: Record<string, Command> = {
+  cluster: (words) => clusterCommand(words, report),
+  tools: toolsCommand,
+};
+
+async function main([word = "", ...words]: string[]): Promise<void> {
+  const command = platformCommands[word];
+  if (command !== undefined) return withLock(commandLock, () => command(words));
+  const part = partCommands[word];
+  if (part !== undefined) return part(words);
+  const known = [...Object.keys(platformCommands), ...Object.keys(partCommands)].join("|");
+  throw new LocalError(`usage: node local/main.ts ${known}`);
 }
 
 endChildrenWithUs();
-const command = commands[process.argv[2] ?? ""];
-try {
-  if (command === undefined)
-    throw new LocalError(`usage: node local/main.ts ${Object.keys(commands).join("|")}`);
-  await withLock(commandLock, command);
-} catch (error) {
-  if (!isExpected(error)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await endWithSentence(() => main(process.argv.slice(2)));

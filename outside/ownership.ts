@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ownershipLabel } from "../components/namespaces/index.ts";
+import { ownershipLabel } from "../platform/project.ts";
 import { adoptAnnotation, stackLabel, stackMark } from "../platform/marks.ts";
 import type { StackState } from "./state.ts";
 

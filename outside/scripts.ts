@@ -1,10 +1,21 @@
 import { readFileSync } from "node:fs";
+import type { Program } from "../incluster/environment.ts";
 
 const folder = new URL("../incluster/", import.meta.url);
 
-/** Source text of in-cluster scripts by file name; Node in the pod strips their types as it does here. */
-export function scripts(...names: string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]),
-  );
+/** Source text of in-cluster programs and of what they import, by file name; Node in the pod strips their types. */
+export function scripts(...programs: Program[]): Record<string, string> {
+  const texts = new Map<string, string>();
+  const names: string[] = [...programs];
+  for (const name of names) {
+    if (texts.has(name)) continue;
+    const text = readFileSync(new URL(name, folder), "utf8");
+    texts.set(name, text);
+    names.push(...importsOf(text));
+  }
+  return Object.fromEntries(texts);
 }
+
+/** The files beside it that a program loads; an import of types alone is gone once it runs. */
+const importsOf = (text: string) =>
+  [...text.matchAll(/^import (?!type )[^;]* from "\.\/([^"]+)";$/gm)].map(([, name = ""]) => name);

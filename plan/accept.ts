@@ -1,8 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { document } from "../policy/docs.js";
-import { policies } from "../policy/rules.js";
+import { document } from "../policy/docs.ts";
+import { policies } from "../policy/rules.ts";
+import { withParts } from "./architecture.ts";
 import { listing } from "./listing.ts";
+import { picture } from "./picture.ts";
 import { withDifferences } from "./readme.ts";
 import { stackFileSchema } from "./schema.ts";
 import { settingsDocument } from "./settings.ts";
@@ -10,6 +12,8 @@ import { settingsDocument } from "./settings.ts";
 /** The files that follow from the program, its settings and its policies, each with what makes it anew. */
 export const derived: Record<string, (current: string) => Promise<string>> = {
   "README.md": withDifferences,
+  "docs/architecture.md": withParts,
+  "docs/architecture.svg": () => Promise.resolve(picture()),
   "docs/policies.md": () => document(policies),
   "docs/settings.md": settingsDocument,
   "settings/schema.json": stackFileSchema,

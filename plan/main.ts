@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { listing } from "./listing.ts";
 import { render, stackSettings } from "./render.ts";
 import { differences, table, tree } from "./tree.ts";
+import { isComponent } from "../platform/project.ts";
 
 const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
 if (json === undefined) await compare();
@@ -14,7 +15,7 @@ async function compare(): Promise<void> {
   const devTree = tree(dev);
   const prodTree = tree(prod);
   const count = ({ registrations }: typeof dev) =>
-    registrations.filter(({ type }) => !type.startsWith("shlink-platform:")).length;
+    registrations.filter((one) => !isComponent(one)).length;
 
   console.log(`Stack prod: ${count(prod)} resources. Lines with + are not in dev.\n`);
   for (const line of prodTree) console.log(`${devTree.includes(line) ? " " : "+"} ${line}`);

@@ -1,20 +1,10 @@
-import { format } from "prettier";
+import { markdownTable, withMarked } from "./marked.ts";
 import { stackSettings } from "./render.ts";
 import { absent, differences } from "./tree.ts";
 
-const begin = "<!-- What differs, from the two stack files: make accept -->";
-const end = "<!-- /What differs -->";
-
 /** The README with its table of differences made anew from the two stack files. */
-export async function withDifferences(readme: string): Promise<string> {
-  const [before, rest] = readme.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined)
-    throw new Error(`README.md lacks the marks around the table: ${begin} ... ${end}`);
-  return format(`${before}${begin}\n\n${differenceTable()}\n\n${end}${after}`, {
-    parser: "markdown",
-    printWidth: 100,
-  });
+export function withDifferences(readme: string): Promise<string> {
+  return withMarked(readme, "What differs", differenceTable());
 }
 
 /** Sizes, times, names and addresses, which differ wherever the program runs; `make plan` prints them too. */
@@ -36,8 +26,7 @@ function differenceTable(): string {
     groups.set(group, [...(groups.get(group) ?? []), row]);
   }
   const rows = [...groups].flatMap(([group, values]) => joined(group, values));
-  const lines = rows.map((row) => `| ${row.join(" | ")} |`);
-  return ["| Setting | dev | prod |", "| --- | --- | --- |", ...lines].join("\n");
+  return markdownTable(["Setting", "dev", "prod"], rows);
 }
 
 const widest = 40;

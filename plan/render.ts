@@ -4,6 +4,8 @@ import { parse } from "yaml";
 import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
 import { runtimePath } from "../outside/runtime.ts";
+import { projectName } from "../platform/project.ts";
+import { signatureKey } from "../platform/wire.ts";
 
 /** One resource as the program registers it. */
 export interface Registration {
@@ -29,8 +31,6 @@ export interface Rendering {
   outputs: unknown;
 }
 
-const project = "shlink-platform";
-
 /** Marks a value that is secret in the state. */
 export const secretMark = "[secret]";
 
@@ -54,10 +54,10 @@ export async function render(
   watch: pulumi.ResourceTransformation = () => undefined,
 ): Promise<Rendering> {
   const recorder = new Recorder();
-  pulumi.runtime.setAllConfig({ [`${project}:settings`]: JSON.stringify(settings) });
+  pulumi.runtime.setAllConfig({ [`${projectName}:settings`]: JSON.stringify(settings) });
   await pulumi.runtime.setMocks(
     { newResource: recorder.onCreate, call: refuse },
-    project,
+    projectName,
     stack,
     false,
   );
@@ -132,11 +132,9 @@ function computed(type: string, name: string): Record<string, unknown> {
   return {};
 }
 
-const secretSignature = "4dabf18193072939515e22adb298388d";
-
 /** The engine wraps a secret into an object with this key. */
 function isSecret(value: object): value is { value: unknown } {
-  return secretSignature in value && "value" in value;
+  return signatureKey in value && "value" in value;
 }
 
 function masked(value: unknown): unknown {
@@ -165,5 +163,5 @@ export function stackSettings(stack: string): Record<string, unknown> {
   const file = parse(readFileSync(new URL(`../Pulumi.${stack}.yaml`, import.meta.url), "utf8")) as {
     config: Record<string, Record<string, unknown>>;
   };
-  return file.config[`${project}:settings`] ?? {};
+  return file.config[`${projectName}:settings`] ?? {};
 }

@@ -1,5 +1,6 @@
 import { format } from "prettier";
 import { stringify } from "yaml";
+import { markdownTable } from "./marked.ts";
 import { stackSettings } from "./render.ts";
 import { type JsonSchema, settingsSchema } from "./schema.ts";
 import { absent } from "./tree.ts";
@@ -38,9 +39,8 @@ export async function settingsDocument(): Promise<string> {
 }
 
 function section(title: string, description: string, rows: Row[]): string {
-  const lines = rows.map((row) => `| ${cells(row).join(" | ")} |`);
-  const head = ["| setting | values | meaning | dev | prod |", "| --- | --- | --- | --- | --- |"];
-  return [`## ${title}`, "", description, "", ...head, ...lines, ""].join("\n");
+  const table = markdownTable(["setting", "values", "meaning", "dev", "prod"], rows.map(cells));
+  return [`## ${title}`, description, table, ""].join("\n\n");
 }
 
 function cells({ path, schema, modes }: Row): string[] {

@@ -1,4 +1,5 @@
 import type { Registration, Rendering } from "./render.ts";
+import { isComponent } from "../platform/project.ts";
 
 /** The resources of a stack as an indented tree, a line each. */
 export function tree({ registrations }: Rendering): string[] {
@@ -17,7 +18,7 @@ function branch(all: Registration[], parent: string | undefined, depth: number):
 const key = ({ type, name }: Registration) => `${type}::${name}`;
 
 function describe({ type, name, inputs }: Registration): string {
-  const kind = type.startsWith("shlink-platform:") ? name : `${shortType(type, inputs)} ${name}`;
+  const kind = isComponent({ type }) ? name : `${shortType(type, inputs)} ${name}`;
   const { chart, version } = inputs as { chart?: string; version?: string };
   return chart === undefined
     ? kind

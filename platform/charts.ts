@@ -1,6 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-
 interface ChartPin {
   /** Helm repository, or an `oci://` prefix. */
   repository: string;
@@ -114,31 +111,4 @@ export function usedCharts({ cni, redisOperator, addons: wanted }: ChartChoice):
   for (const used of [redisOperators[redisOperator], ...wanted]) unused.delete(used);
   if (!cni) unused.add("istioCni");
   return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));
-}
-
-interface ReleaseArgs {
-  chart: ChartName;
-  source: ChartSource;
-  namespace: pulumi.Input<string>;
-  values?: Record<string, unknown>;
-}
-
-/**
- * Installs a chart under a fixed release name; Helm waits for its workloads.
- *
- * A Release, not a rendered Chart: charts keep their hooks and CRDs, and the state one entry each.
- * Without `name` the provider appends a random suffix, and every name derived from it would move.
- */
-export function release(name: string, args: ReleaseArgs, opts: pulumi.CustomResourceOptions) {
-  return new k8s.helm.v3.Release(
-    name,
-    {
-      ...locate(args.chart, args.source),
-      name,
-      namespace: args.namespace,
-      values: args.values ?? {},
-      timeout: 600,
-    },
-    opts,
-  );
 }

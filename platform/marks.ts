@@ -1,10 +1,18 @@
 import { createHash } from "node:crypto";
+import { projectName } from "./project.ts";
 
 /** Label on every object that a stack makes in the cluster; its value names the stack. */
-export const stackLabel = "shlink-platform/stack";
+export const stackLabel = `${projectName}/stack`;
 
 /** Annotation by which people hand a namespace over to the stack that it names. */
-export const adoptAnnotation = "shlink-platform/adopt";
+export const adoptAnnotation = `${projectName}/adopt`;
+
+/**
+ * Lets the kubernetes provider take over what an administrator made first (docs/deployer.yaml): up to 4.28 it always
+ * does, from 4.29 on only with this. It also asks for roles by name again, as the deployer's rights do. Whose a
+ * namespace is has been decided before.
+ */
+export const takeOver = { upsertExistingObjects: true };
 
 const longest = 63;
 

@@ -1,3 +1,6 @@
+/** CPU and memory that a container asks of the scheduler. */
+export type Requests = { cpu: string; memory: string };
+
 const units: Record<string, number> = {
   "": 1,
   m: 1e-3,
@@ -11,19 +14,24 @@ const units: Record<string, number> = {
   Ti: 2 ** 40,
 };
 
-/** The number that a quantity of the settings stands for: cores, or bytes. */
-export function amount(quantity: string): number {
+/** The number that a quantity stands for: cores, or bytes. */
+export function parseQuantity(quantity: string): number {
   return Number.parseFloat(quantity) * (units[quantity.replace(/^[0-9.]+/, "")] ?? Number.NaN);
 }
 
+const mebibyte = 2 ** 20;
+
+/** The number of mebibytes that a quantity of memory stands for. */
+export const parseMebibytes = (quantity: string) => parseQuantity(quantity) / mebibyte;
+
 /** Cores as the API server writes them back, rounded up to a thousandth. */
-export function cores(value: number): string {
+export function formatCores(value: number): string {
   const thousandths = Math.ceil(Number((value * 1000).toFixed(3)));
   return thousandths % 1000 === 0 ? `${thousandths / 1000}` : `${thousandths}m`;
 }
 
 /** Bytes as the API server writes them back, rounded up to a mebibyte. */
-export function memory(bytes: number): string {
-  const mebibytes = Math.ceil(bytes / 2 ** 20);
-  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+export function formatMemory(bytes: number): string {
+  const whole = Math.ceil(bytes / mebibyte);
+  return whole % 1024 === 0 ? `${whole / 1024}Gi` : `${whole}Mi`;
 }

@@ -11,6 +11,7 @@ import { routing } from "./routing.ts";
 import { shlink } from "./shlink.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
+import { projectName } from "../platform/project.ts";
 
 /** Each key has its file here, but for the two that are a mere yes or no. */
 export const schema = z.strictObject({
@@ -46,9 +47,7 @@ export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new pulumi.RunError(
-    `${file}: shlink-platform:settings is not valid:\n${faults.join("\n")}`,
-  );
+  throw new pulumi.RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { amount } from "../platform/quantity.ts";
+import { parseQuantity } from "../platform/quantity.ts";
 import { cron, dnsLabel, internalTls, mebibytes, none, quantity, requests } from "./values.ts";
 
 /** Bounds of ours: Vault itself takes up to 255 shares. */
@@ -134,7 +134,7 @@ const auditFile = z
   })
   .refine(
     // One more than are kept is written to, and it grows on until the reloader looks.
-    ({ storage, maxSize, keep }) => (keep + 2) * amount(maxSize) <= amount(storage),
+    ({ storage, maxSize, keep }) => (keep + 2) * parseQuantity(maxSize) <= parseQuantity(storage),
     {
       path: ["maxSize"],
       message: "must fit into vault.audit.storage (keep + 2) times: a full volume stops Vault",

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token, projectName } from "../../platform/project.ts";
 
 export interface AdmissionPoliciesArgs {
   /** Refuse (the default), or only warn the client and mark the audit log. */
@@ -24,14 +25,14 @@ export interface Demand {
  */
 export class AdmissionPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: AdmissionPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:AdmissionPolicies", name, {}, opts);
+    super(token("AdmissionPolicies"), name, {}, opts);
     const actions = args.enforce === false ? ["Warn", "Audit"] : ["Deny"];
     for (const demand of demands(args.vaultNamespace ?? "vault")) this.#install(demand, actions);
     this.registerOutputs({});
   }
 
   #install(demand: Demand, validationActions: string[]): void {
-    const name = `shlink-platform-${demand.name}`;
+    const name = `${projectName}-${demand.name}`;
     const parent = { parent: this };
     const policy = new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
       demand.name,

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { token } from "../../platform/project.ts";
 
 /** For how long a certificate is valid, and how long before its end the next `pulumi up` makes another. */
 export interface Lifetime {
@@ -30,7 +31,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
   readonly #certificate: tls.SelfSignedCert;
 
   constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:CertificateAuthority", name, {}, opts);
+    super(token("CertificateAuthority"), name, {}, opts);
     const provider = new tls.Provider("tls", {}, { parent: this });
     this.#options = { parent: this, provider };
     this.#key = new tls.PrivateKey(name, ecdsa, this.#options);

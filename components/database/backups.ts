@@ -1,3 +1,5 @@
+import { pgoKey } from "../../platform/workloads.ts";
+
 /** Where copies of the data lie. A Secret's `*.conf` files are pgBackRest's, with its keys to the store. */
 type Repository =
   | { mode: "volume"; storage: string; credentialsSecret?: string | undefined }
@@ -83,9 +85,7 @@ function restoreSpec(target: string | undefined) {
 
 /** PGO restores when it sees an id that it has not restored yet. */
 export const restoreAnnotations = (restore: Restore): Record<string, string> =>
-  restore.mode === "none"
-    ? {}
-    : { "postgres-operator.crunchydata.com/pgbackrest-restore": restore.id };
+  restore.mode === "none" ? {} : { [pgoKey("pgbackrest-restore")]: restore.id };
 
 /** A failed restore is finished too; and what the status says of the servers is old until one has succeeded. */
 export const restored = (restore: Restore): string[] =>

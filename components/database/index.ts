@@ -2,15 +2,19 @@ import * as k8s from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { release, type ChartSource } from "../../platform/charts.ts";
+import { token } from "../../platform/project.ts";
+import type { ChartSource } from "../../platform/charts.ts";
+import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
-import type { Requests } from "../mesh/index.ts";
-import { SecretReader } from "../external-secrets/index.ts";
-import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import type { Requests } from "../../platform/quantity.ts";
+import { SecretReader } from "../external-secrets/reader.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultSecret } from "../vault/secret.ts";
 import type { Backups, Restore } from "./backups.ts";
 import { type Pool, serviceName } from "./pool.ts";
 import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
+import { serviceHost, workloads } from "../../platform/workloads.ts";
 
 export interface DatabaseArgs {
   cluster: Cluster;
@@ -53,7 +57,7 @@ export interface DatabaseConnection {
 const clusterName = "shlink-db";
 const user = "shlink";
 const database = user;
-const port = 5432;
+const port = workloads.postgres.ports.sql;
 const superuser = "postgres";
 
 /** What the program learns of a database that runs. */
@@ -72,9 +76,9 @@ export class Database extends pulumi.ComponentResource {
   readonly connection: DatabaseConnection;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Database", name, {}, opts);
+    super(token("Database"), name, {}, opts);
     const operator = this.#operator(args);
-    const host = `${serviceName(clusterName, args.pgBouncer)}.postgres.svc`;
+    const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
     const credentials = this.#credentials(args.vault, host);
     const userSecret = this.#userSecret(args, credentials);
     const postgres = this.#postgres(args, [operator, userSecret]);
@@ -85,7 +89,7 @@ export class Database extends pulumi.ComponentResource {
   }
 
   #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
-    return release(
+    return installChart(
       "pgo",
       { chart: "pgo", source: charts, namespace: operatorNamespace },
       { parent: this },
@@ -104,14 +108,16 @@ export class Database extends pulumi.ComponentResource {
     const verifier = pulumi
       .all([password.result, salt.base64])
       .apply(([text, bytes]) => scramVerifier(text, bytes));
-    return vault.write("postgres/shlink", {
-      user,
-      password: password.result,
-      verifier,
-      dbname: database,
-      host,
-      port: `${port}`,
-    });
+    const login = { user, password: password.result, verifier };
+    return new VaultSecret(
+      "postgres-shlink",
+      {
+        vault,
+        path: "postgres/shlink",
+        values: { ...login, dbname: database, host, port: `${port}` },
+      },
+      options,
+    );
   }
 
   /**
@@ -121,19 +127,23 @@ export class Database extends pulumi.ComponentResource {
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
     const { namespace, vault, refreshInterval } = args;
     const name = userSecretName(clusterName, user);
-    const target = new k8s.core.v1.Secret(
+    // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
+    // every update of this Secret would wait for a condition that no Secret has.
+    const annotations = { "pulumi.com/skipAwait": "true" };
+    const existing = new k8s.core.v1.Secret(
       "db-user",
-      { metadata: { name, namespace, labels: userSecretLabels(clusterName, user) } },
-      { parent: this },
-    );
-    const reader = new SecretReader(
-      "external-secrets-postgres",
-      { namespace, vault, paths: [credentials.path], refreshInterval },
+      { metadata: { name, namespace, annotations, labels: userSecretLabels(clusterName, user) } },
       { parent: this },
     );
     const key = (property: string) => ({ secret: credentials, property });
     const keys = { password: key("password"), verifier: key("verifier") };
-    return reader.sync("db-user-sync", { name, creationPolicy: "Merge", keys }, [target]);
+    const target = { name, syncName: "db-user-sync", existing, keys };
+    const reader = new SecretReader(
+      "external-secrets-postgres",
+      { namespace, vault, refreshInterval, target },
+      { parent: this },
+    );
+    return reader.synced;
   }
 
   #postgres(args: DatabaseArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {

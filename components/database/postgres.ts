@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Requests } from "../mesh/index.ts";
+import type { Requests } from "../../platform/quantity.ts";
 import {
   type Backups,
   backupsSpec,
@@ -9,6 +9,8 @@ import {
   restored,
 } from "./backups.ts";
 import { type Pool, poolReady, proxySpec } from "./pool.ts";
+import { spread } from "../../platform/pods.ts";
+import { pgoKey, selectorText } from "../../platform/workloads.ts";
 
 export interface PostgresClusterArgs {
   namespace: pulumi.Input<string>;
@@ -30,18 +32,16 @@ export interface PostgresClusterArgs {
   metrics: boolean;
 }
 
-/** PGO's labels; they decide what a Secret is for, not its name. */
-const label = (key: string) => `postgres-operator.crunchydata.com/${key}`;
-
+/** By these labels, and not by its name, PGO knows what a Secret is for. */
 export const userSecretLabels = (cluster: string, user: string) => ({
-  [label("cluster")]: cluster,
-  [label("role")]: "pguser",
-  [label("pguser")]: user,
+  [pgoKey("cluster")]: cluster,
+  [pgoKey("role")]: "pguser",
+  [pgoKey("pguser")]: user,
 });
 
 /** PGO calls the leader "master". A forward to the Service is refused: it has no selector. */
 export const primarySelector = (cluster: string) =>
-  `${label("cluster")}=${cluster},${label("role")}=master`;
+  selectorText({ [pgoKey("cluster")]: cluster, [pgoKey("role")]: "master" });
 
 export const userSecretName = (cluster: string, user: string) => `${cluster}-pguser-${user}`;
 
@@ -92,7 +92,7 @@ export function postgresSpec(args: PostgresClusterArgs) {
         replicas: instances,
         resources: { requests },
         dataVolumeClaimSpec: volume(storage),
-        ...(instances > 1 ? { topologySpreadConstraints: [spread(args)] } : {}),
+        ...(instances > 1 ? { topologySpreadConstraints: [nodeSpread(args)] } : {}),
       },
     ],
     ...(args.synchronous ? synchronousMode : {}),
@@ -118,12 +118,7 @@ const monitoring = {
  * Hard, where PGO itself only prefers: it adds the same keys with `ScheduleAnyway`, and Kubernetes refuses a
  * pod that states a pair twice. A node that takes no pods does not count, so that a drain is not blocked.
  */
-function spread({ name }: PostgresClusterArgs) {
-  return {
-    maxSkew: 1,
-    topologyKey: "kubernetes.io/hostname",
-    whenUnsatisfiable: "DoNotSchedule",
-    nodeTaintsPolicy: "Honor",
-    labelSelector: { matchLabels: { [label("cluster")]: name, [label("instance-set")]: "pg" } },
-  };
-}
+const nodeSpread = ({ name }: PostgresClusterArgs) => ({
+  ...spread("node", "DoNotSchedule", { [pgoKey("cluster")]: name, [pgoKey("instance-set")]: "pg" }),
+  nodeTaintsPolicy: "Honor",
+});

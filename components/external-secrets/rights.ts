@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { readerAccount } from "../vault/access.ts";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
 type Parent = { parent: pulumi.Resource };
+
+/** The account in each namespace with whose token External Secrets comes to Vault. */
+export const readerAccount = "external-secrets-sa";
 
 /** The accounts that the chart makes; its name for the webhook's certificate is the second one's, too. */
 const operator = { name: "external-secrets", namespace: "external-secrets" };

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
 import { images } from "../../platform/images.ts";
 import { scripts } from "../../outside/scripts.ts";
 
@@ -23,7 +24,7 @@ export interface JanitorArgs {
  */
 export class Janitor extends pulumi.ComponentResource {
   constructor(name: string, args: JanitorArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Janitor", name, args, opts);
+    super(token("Janitor"), name, args, opts);
     new k8s.helm.v3.Release(
       name,
       {
@@ -33,7 +34,7 @@ export class Janitor extends pulumi.ComponentResource {
         values: {
           image: images.node,
           crdGroups,
-          scripts: scripts("janitor.ts", "kube.ts"),
+          scripts: scripts("janitor.ts"),
         },
       },
       { parent: this },

@@ -1,8 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
 import type { Pool } from "../database/pool.ts";
-import type { Requests } from "../mesh/index.ts";
-import { amount, cores, memory } from "../../platform/quantity.ts";
+import {
+  type Requests,
+  parseQuantity,
+  formatCores,
+  formatMemory,
+} from "../../platform/quantity.ts";
 
 /** Where ordinary workloads run. */
 type Limited = "istio-ingress" | "vault" | "postgres" | "redis" | "shlink";
@@ -51,7 +56,7 @@ function table({ mesh, vault, database, redis, shlink }: LimitsArgs): [Limited, 
 /** Keeps a namespace that goes wild from taking the cluster: a quota, and what containers ask for that do not say. */
 export class Limits extends pulumi.ComponentResource {
   constructor(name: string, args: LimitsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Limits", name, {}, opts);
+    super(token("Limits"), name, {}, opts);
     for (const [namespace, pods] of table(args)) {
       const metadata = { name: "default", namespace: args.namespaces[namespace] };
       const parent = { parent: this };
@@ -78,14 +83,17 @@ export class Limits extends pulumi.ComponentResource {
 export function quota(pods: Pods[], exposed: boolean): Record<string, string> {
   const count = pods.reduce((sum, one) => sum + one.count, 0);
   const sum = (resource: keyof Requests) => {
-    const beside = companions * amount(fallback[resource]);
-    const main = pods.reduce((total, one) => total + one.count * amount(one.requests[resource]), 0);
+    const beside = companions * parseQuantity(fallback[resource]);
+    const main = pods.reduce(
+      (total, one) => total + one.count * parseQuantity(one.requests[resource]),
+      0,
+    );
     return 2 * (main + count * beside) + helpers * beside;
   };
   return {
     pods: `${2 * count + helpers}`,
-    "requests.cpu": cores(sum("cpu")),
-    "requests.memory": memory(sum("memory")),
+    "requests.cpu": formatCores(sum("cpu")),
+    "requests.memory": formatMemory(sum("memory")),
     ...(exposed ? {} : { "services.loadbalancers": "0", "services.nodeports": "0" }),
   };
 }

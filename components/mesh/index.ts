@@ -1,9 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { release, type ChartSource } from "../../platform/charts.ts";
-
-/** CPU and memory a container asks of the scheduler. */
-export type Requests = { cpu: string; memory: string };
+import { token } from "../../platform/project.ts";
+import type { ChartSource } from "../../platform/charts.ts";
+import { installChart } from "../chart/index.ts";
+import { spread } from "../../platform/pods.ts";
+import { workloads } from "../../platform/workloads.ts";
+import type { Requests } from "../../platform/quantity.ts";
 
 /** `Local` keeps the client's address. */
 type TrafficPolicy = "Local" | "Cluster";
@@ -51,18 +53,18 @@ export interface Tracing {
 /** The collector's name in the mesh's configuration. */
 const tracingProvider = "otel";
 
-/** The release name decides the labels `app` and `istio` of the gateway's pods and its service account. */
+/** The installChart name decides the labels `app` and `istio` of the gateway's pods and its service account. */
 const gatewayName = "istio-ingressgateway";
 
 /** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
 export class Mesh extends pulumi.ComponentResource {
   /** What a Gateway resource selects. */
-  readonly gatewaySelector = { istio: "ingressgateway" };
+  readonly gatewaySelector = workloads.gateway.labels;
   /** Identity with which the gateway calls workloads. */
   readonly gatewayPrincipal: pulumi.Output<string>;
 
   constructor(name: string, args: MeshArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Mesh", name, {}, opts);
+    super(token("Mesh"), name, {}, opts);
     const base = this.#base(args);
     const istiod = this.#istiod(args, [base, ...this.#cni(args, base)]);
     this.#demandMutualTls(args, istiod);
@@ -73,7 +75,7 @@ export class Mesh extends pulumi.ComponentResource {
   }
 
   #base({ charts, namespace }: MeshArgs): k8s.helm.v3.Release {
-    return release(
+    return installChart(
       "istio-base",
       { chart: "istioBase", source: charts, namespace },
       { parent: this },
@@ -83,7 +85,7 @@ export class Mesh extends pulumi.ComponentResource {
   #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
     const { charts, cniNamespace: namespace } = args;
     if (namespace === undefined) return [];
-    const agent = release(
+    const agent = installChart(
       "istio-cni",
       { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
       { parent: this, dependsOn: base },
@@ -93,7 +95,7 @@ export class Mesh extends pulumi.ComponentResource {
 
   #istiod(args: MeshArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
     const { charts, namespace } = args;
-    return release(
+    return installChart(
       "istiod",
       { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
       { parent: this, dependsOn },
@@ -140,7 +142,7 @@ export class Mesh extends pulumi.ComponentResource {
       { metadata: { name: gatewayName, namespace }, automountServiceAccountToken: false },
       { parent: this },
     );
-    release(
+    installChart(
       gatewayName,
       { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
       { parent: this, dependsOn: [istiod, account] },
@@ -149,14 +151,6 @@ export class Mesh extends pulumi.ComponentResource {
 }
 
 const seccompProfile = { type: "RuntimeDefault" };
-
-/** One on each node, as far as there are nodes. */
-const spread = (matchLabels: Record<string, string>) => ({
-  maxSkew: 1,
-  topologyKey: "kubernetes.io/hostname",
-  whenUnsatisfiable: "ScheduleAnyway",
-  labelSelector: { matchLabels },
-});
 
 export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" | "cniConfDir">) {
   return { cniBinDir, cniConfDir, seccompProfile };
@@ -174,7 +168,7 @@ export function istiodValues({
     replicaCount: replicas,
     resources: { requests },
     seccompProfile,
-    topologySpreadConstraints: [spread({ app: "istiod" })],
+    topologySpreadConstraints: [spread("node", "ScheduleAnyway", workloads.istiod.labels)],
     cni: { enabled: cniNamespace !== undefined },
     global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
     meshConfig: {
@@ -220,7 +214,7 @@ export function gatewayValues({
       seccompProfile,
       sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
     },
-    topologySpreadConstraints: [spread({ app: gatewayName })],
+    topologySpreadConstraints: [spread("node", "ScheduleAnyway", { app: gatewayName })],
     podAnnotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig) },
     service: serviceValues(service),
   };
@@ -229,20 +223,19 @@ export function gatewayValues({
 function serviceValues(service: GatewayService) {
   if (service.type !== "NodePort") return service;
   const { type, externalTrafficPolicy, httpNodePort, httpsNodePort } = service;
-  const http = {
-    name: "http2",
-    port: 80,
-    targetPort: 80,
-    protocol: "TCP",
-    nodePort: httpNodePort,
-  };
-  const https = {
-    name: "https",
-    port: 443,
-    targetPort: 443,
-    protocol: "TCP",
-    ...(httpsNodePort === undefined ? {} : { nodePort: httpsNodePort }),
-  };
-  const status = { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" };
-  return { type, externalTrafficPolicy, ports: [status, http, https] };
+  const { http, https, status } = workloads.gateway.ports;
+  const ports = [
+    servicePort("status-port", status),
+    servicePort("http2", http, httpNodePort),
+    servicePort("https", https, httpsNodePort),
+  ];
+  return { type, externalTrafficPolicy, ports };
 }
+
+const servicePort = (name: string, port: number, nodePort?: number) => ({
+  name,
+  port,
+  targetPort: port,
+  protocol: "TCP",
+  ...(nodePort === undefined ? {} : { nodePort }),
+});

@@ -1,13 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type Flow,
-  type Outside,
-  type Peer,
-  type WorkloadName,
-  workloads,
-} from "../../platform/flows.ts";
-import type { NamespaceName } from "../namespaces/index.ts";
+import { token } from "../../platform/project.ts";
+import type { Flow, Peer, ExternalPeer } from "../../platform/flows.ts";
+import { type WorkloadName, workloads } from "../../platform/workloads.ts";
+import type { NamespaceName } from "../../platform/namespaces.ts";
 
 export interface NetworkArgs {
   namespaces: Partial<Record<NamespaceName, pulumi.Input<string>>>;
@@ -20,7 +16,7 @@ export interface NetworkArgs {
 /** Closes every namespace, then opens exactly the flows: one policy for each kind of pod. */
 export class Network extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Network", name, {}, opts);
+    super(token("Network"), name, {}, opts);
     for (const [name, namespace] of Object.entries(args.namespaces))
       this.#create(`${name}-default`, "default", namespace, closedSpec);
     for (const workload of connected(args.flows)) {
@@ -103,9 +99,9 @@ export function policyPeers(peer: Peer, apiServer: string[]): PolicyPeer[] {
   return [{ ...inNamespace(namespace), podSelector: { matchLabels: labels } }];
 }
 
-const isOutside = (peer: WorkloadName | Outside): peer is Outside => !(peer in workloads);
+const isOutside = (peer: WorkloadName | ExternalPeer): peer is ExternalPeer => !(peer in workloads);
 
-function outside(peer: Outside, apiServer: string[]): { cidr: string; except?: string[] }[] {
+function outside(peer: ExternalPeer, apiServer: string[]): { cidr: string; except?: string[] }[] {
   if (peer === "api-server") return apiServer.map((cidr) => ({ cidr }));
   if (peer === "anywhere") return [{ cidr: "0.0.0.0/0" }, { cidr: "::/0" }];
   return [

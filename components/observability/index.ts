@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
 import { dashboardFiles, type DashboardArgs } from "./dashboards/index.ts";
 import { jobOf, podMonitors, podMonitorSpec, probeSpec, type MonitorArgs } from "./monitors.ts";
 import { ruleGroups, type RuleArgs } from "./rules.ts";
@@ -17,7 +18,7 @@ export interface ObservabilityArgs extends MonitorArgs {
 /** What the cluster's Prometheus operator needs: where metrics are, and which values are a fault. */
 export class Observability extends pulumi.ComponentResource {
   constructor(name: string, args: ObservabilityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Observability", name, {}, opts);
+    super(token("Observability"), name, {}, opts);
     const monitors = podMonitors(args);
     for (const monitor of monitors)
       this.#create("PodMonitor", monitor.name, args, monitor.namespace, podMonitorSpec(monitor));

@@ -1,4 +1,4 @@
-import { type WorkloadName, workloads } from "../../platform/flows.ts";
+import { type WorkloadName, workloads } from "../../platform/workloads.ts";
 import type { VaultTls } from "../vault/server.ts";
 
 export interface MonitorArgs {

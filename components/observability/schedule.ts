@@ -7,13 +7,18 @@ const day = ["2004-02-29", "2004-03-01"] as const;
 /** The longest time that passes between two runs of a cron schedule, in seconds. */
 export function longestGap(schedule: string): number {
   const [minutes, hours, monthDays = "", months, weekdays = ""] = schedule.split(" ");
-  // Kubernetes wants both day of month and weekday where one begins with a star, else either.
-  const both = [monthDays, weekdays].some((field) => field.startsWith("*"));
+  const both = [monthDays, weekdays].some(isAnyDay);
   const days = runs(`0 0 ${monthDays} ${months} ${weekdays}`, years, both);
   const times = runs(`${minutes} ${hours} * * *`, day);
   const overnight = (times[0] ?? 0) - (times.at(-1) ?? 0);
   return Math.max(longest(times), longest(days) + overnight);
 }
+
+/**
+ * Whether Kubernetes reads a field of days as "any", so that the other field alone decides; where both name days, one of
+ * them is enough. A star with a step names days, unless the step is 1: robfig/cron v3.0.1, parser.go, `getRange`.
+ */
+const isAnyDay = (field: string) => field.split(",").some((part) => /^[*?](\/0*1)?$/.test(part));
 
 /** When a schedule runs from one day until another, in seconds since 1970. */
 function runs(schedule: string, [from, until]: readonly [string, string], domAndDow = false) {

@@ -1,8 +1,7 @@
-import { workloads } from "../../platform/flows.ts";
-import type { Requests } from "../mesh/index.ts";
+import { workloads } from "../../platform/workloads.ts";
+import { type Requests, parseMebibytes } from "../../platform/quantity.ts";
 import { images } from "../../platform/images.ts";
-import { mebibytes } from "../../platform/memory.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { restrictedContainer, restrictedPod, spread } from "../../platform/pods.ts";
 import { authFile, authSecret, serversAccount } from "./names.ts";
 import { authFolder } from "./redaction.ts";
 
@@ -31,14 +30,14 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
     sentinel: {
       ...pod,
       replicas: sentinels,
-      ...spread("sentinel", sentinels),
+      ...placement("sentinel", sentinels),
       resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
       customConfig: ["down-after-milliseconds 5000", "failover-timeout 10000"],
     },
     redis: {
       ...pod,
       replicas,
-      ...spread("redis", replicas),
+      ...placement("redis", replicas),
       resources: { requests, limits: { memory } },
       customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, `maxmemory-policy ${eviction}`],
       extraVolumes: [
@@ -62,16 +61,12 @@ const eviction = "allkeys-lru";
  * Soft, unlike PostgreSQL's: the operator heals nothing while a single pod waits for a node. It keeps pods off
  * each other's node by itself, and leaves zones to us.
  */
-function spread(component: "redis" | "sentinel", replicas: number) {
-  if (replicas === 1) return {};
-  const constraint = {
-    maxSkew: 1,
-    topologyKey: "topology.kubernetes.io/zone",
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels: workloads[component].labels },
-  };
-  return { topologySpreadConstraints: [constraint] };
-}
+const placement = (component: "redis" | "sentinel", replicas: number) =>
+  replicas === 1
+    ? {}
+    : {
+        topologySpreadConstraints: [spread("zone", "ScheduleAnyway", workloads[component].labels)],
+      };
 
 /** The operator gives it the address and the password, and the name `metrics` to its port. */
 const exporter = {
@@ -84,5 +79,5 @@ const exporter = {
 
 /** Three quarters of the limit, the rest is for replication buffers. */
 export function maxMemoryMiB(memory: string): number {
-  return Math.floor(mebibytes(memory) * 0.75);
+  return Math.floor(parseMebibytes(memory) * 0.75);
 }

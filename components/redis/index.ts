@@ -1,25 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import {
-  type ChartSource,
-  type RedisOperator,
-  redisOperators,
-  release,
-} from "../../platform/charts.ts";
-import { workloads } from "../../platform/flows.ts";
-import { restrictedContainer } from "../../platform/security.ts";
-import { SecretReader } from "../external-secrets/index.ts";
-import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { token } from "../../platform/project.ts";
+import { type ChartSource, type RedisOperator, redisOperators } from "../../platform/charts.ts";
+import { installChart } from "../chart/index.ts";
+import { workloads, failoverName } from "../../platform/workloads.ts";
+import { restrictedContainer } from "../../platform/pods.ts";
+import { SecretReader } from "../external-secrets/reader.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultSecret } from "../vault/secret.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
-import {
-  authFile,
-  authSecret,
-  failoverName,
-  masterName,
-  sentinelAddress,
-  serversAccount,
-} from "./names.ts";
+import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
 
@@ -57,7 +48,7 @@ export class Cache extends pulumi.ComponentResource {
   readonly connection: SentinelConnection;
 
   constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Cache", name, {}, opts);
+    super(token("Cache"), name, {}, opts);
     const operator = this.#operator(args);
     const credentials = this.#credentials(args.vault);
     const auth = this.#auth(args, credentials);
@@ -72,7 +63,7 @@ export class Cache extends pulumi.ComponentResource {
   }
 
   #operator({ charts, operator, operatorNamespace: namespace }: CacheArgs): k8s.helm.v3.Release {
-    return release(
+    return installChart(
       "redis-operator",
       {
         chart: redisOperators[operator],
@@ -91,26 +82,29 @@ export class Cache extends pulumi.ComponentResource {
   #credentials(vault: VaultAccess): VaultSecret {
     const settings = { length: 32, special: false, minLower: 1 };
     const password = new random.RandomPassword("redis-password", settings, { parent: this });
-    return vault.write("redis/shlink", { password: password.result });
+    return new VaultSecret(
+      "redis-shlink",
+      { vault, path: "redis/shlink", values: { password: password.result } },
+      { parent: this },
+    );
   }
 
   #auth(
     { namespace, vault, refreshInterval }: CacheArgs,
     credentials: VaultSecret,
   ): pulumi.Resource {
+    const target = {
+      name: authSecret,
+      syncName: "redis-auth",
+      keys: { password: { secret: credentials, property: "password" } },
+      templates: { [authFile]: authConf },
+    };
     const reader = new SecretReader(
       "external-secrets-redis",
-      { namespace, vault, paths: [credentials.path], refreshInterval },
+      { namespace, vault, refreshInterval, target },
       { parent: this },
     );
-    const keys = { password: { secret: credentials, property: "password" } };
-    const templates = { [authFile]: authConf };
-    return reader.sync("redis-auth", {
-      name: authSecret,
-      creationPolicy: "Owner",
-      keys,
-      templates,
-    });
+    return reader.synced;
   }
 
   /** In place of the namespace's default account, whose token the servers' pods would mount. */
@@ -155,7 +149,10 @@ export class Cache extends pulumi.ComponentResource {
         metadata: { namespace },
         spec: {
           backoffLimit: 0,
-          template: { metadata: { labels: { app: "redis-ready" } }, spec: readyPod(replicas) },
+          template: {
+            metadata: { labels: workloads["redis-ready"].labels },
+            spec: readyPod(replicas),
+          },
         },
       },
       { parent: this, dependsOn: failover, customTimeouts: { create: "10m" } },
@@ -163,9 +160,10 @@ export class Cache extends pulumi.ComponentResource {
   }
 }
 
+const { labels, ports } = workloads.redis;
 const serversSpec = {
   clusterIP: "None",
   publishNotReadyAddresses: true,
-  selector: workloads.redis.labels,
-  ports: [{ name: "tcp-redis", port: 6379, targetPort: 6379 }],
+  selector: labels,
+  ports: [{ name: "tcp-redis", port: ports.redis, targetPort: ports.redis }],
 };

@@ -1,11 +1,16 @@
-export const failoverName = "shlink-redis";
+import { failoverName, serviceHost, workloads } from "../../platform/workloads.ts";
+
 export const authSecret = `${failoverName}-auth`;
 /** The key of the Secret that Redis includes into its configuration. */
 export const authFile = "auth.conf";
-export const sentinelAddress = { host: `rfs-${failoverName}.redis.svc`, port: 26379 };
+/** The operator makes this Service for the sentinels. */
+export const sentinelAddress = {
+  host: serviceHost("sentinel", `rfs-${failoverName}`),
+  port: workloads.sentinel.ports.sentinel,
+};
 /** The account of servers and sentinels, of which no pod gets a token. */
 export const serversAccount = `${failoverName}-servers`;
-/** Fixed in the operator's code. */
+/** The operator knows no other name for the master. */
 export const masterName = "mymaster";
-/** The operator's ConfigMap with redis.conf. */
+/** The operator keeps redis.conf in this ConfigMap. */
 export const configMapName = `rfr-${failoverName}`;

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { authSecret, masterName, sentinelAddress } from "./names.ts";
 
 /** Succeeds once the sentinels name a master that takes the password and has all its replicas attached. */

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { authFile, configMapName } from "./names.ts";
+import { projectName } from "../../platform/project.ts";
 
 /** API version in which the cluster has mutating admission policies; Kubernetes 1.36 has `v1`. */
 export type MutatingAdmission = "v1" | "v1beta1" | "none";
@@ -11,7 +12,7 @@ export const authFolder = "/etc/redis-auth";
 /** Redis' own form of the password, written by External Secrets. */
 export const authConf = "masterauth {{ .password }}\nrequirepass {{ .password }}\n";
 
-const name = "shlink-platform-redis-password";
+const name = `${projectName}-redis-password`;
 
 /**
  * The operator writes the password in clear into the ConfigMap with redis.conf. On its way into the cluster

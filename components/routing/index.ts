@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
 import type { ShlinkService } from "../shlink/index.ts";
 import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
 import { egressSpec } from "./egress.ts";
@@ -38,7 +39,7 @@ export interface RoutingArgs {
 /** The way from the outside to Shlink: named hosts only, mutual TLS inside, redirects public, the API guarded. */
 export class Routing extends pulumi.ComponentResource {
   constructor(name: string, args: RoutingArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Routing", name, {}, opts);
+    super(token("Routing"), name, {}, opts);
     this.#lockDown(args);
     this.#confine(args);
     this.#certify(args);

@@ -1,6 +1,6 @@
 import type { SentinelConnection } from "../redis/index.ts";
 import type { DatabaseConnection } from "../database/index.ts";
-import { mebibytes } from "../../platform/memory.ts";
+import { parseMebibytes } from "../../platform/quantity.ts";
 
 export interface EnvironmentArgs {
   database: DatabaseConnection;
@@ -84,7 +84,7 @@ const serverMiB = 128;
  * one for each CPU of the node with 512 MiB each, which a pod's limit does not survive.
  */
 export function workersFor(memory: string): { web: number; task: number; memoryMiB: number } {
-  const total = Math.max(2, Math.floor((mebibytes(memory) - serverMiB) / workerMiB));
+  const total = Math.max(2, Math.floor((parseMebibytes(memory) - serverMiB) / workerMiB));
   const task = Math.max(1, Math.floor(total / 3));
   return { web: total - task, task, memoryMiB: workerMiB };
 }

@@ -1,11 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Requests } from "../mesh/index.ts";
-import { SecretReader } from "../external-secrets/index.ts";
-import type { VaultAccess, VaultSecret } from "../vault/access.ts";
+import { token, projectName } from "../../platform/project.ts";
+import type { Requests } from "../../platform/quantity.ts";
+import { SecretReader } from "../external-secrets/reader.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { environment, type EnvironmentArgs } from "./environment.ts";
-import { migrationContainer, podSpec, port, serverContainer, type PodArgs } from "./pod.ts";
+import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
+import { spread } from "../../platform/pods.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 export interface ShlinkArgs extends EnvironmentArgs {
   namespace: pulumi.Input<string>;
@@ -24,7 +28,8 @@ export interface ShlinkService {
   selector: Record<string, string>;
 }
 
-const labels = { app: "shlink" };
+const { labels } = workloads.shlink;
+const port = workloads.shlink.ports.http;
 const secretName = "shlink-secrets";
 /** Key of the Secret that holds the first API key. */
 export const apiKey = { secret: secretName, key: "api-key" };
@@ -34,7 +39,7 @@ export class Shlink extends pulumi.ComponentResource {
   readonly service: ShlinkService;
 
   constructor(name: string, args: ShlinkArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Shlink", name, {}, opts);
+    super(token("Shlink"), name, {}, opts);
     const secrets = [
       args.database.credentials,
       args.cache.credentials,
@@ -44,7 +49,7 @@ export class Shlink extends pulumi.ComponentResource {
     const pod = this.#pod(args);
     const migration = this.#migrate(args, pod, synced);
     const service = this.#service(args);
-    this.#serve(args, pod, versions(secrets), migration);
+    this.#serve(args, pod, versionsOf(secrets), migration);
     this.#keepAvailable(args);
     const host = pulumi.interpolate`${service.metadata.name}.${args.namespace}.svc.cluster.local`;
     this.service = { host, port, selector: labels };
@@ -58,7 +63,11 @@ export class Shlink extends pulumi.ComponentResource {
       { length: 36, special: false, minLower: 1 },
       { parent: this },
     );
-    return vault.write("shlink/api-key", { key: key.result });
+    return new VaultSecret(
+      "shlink-api-key",
+      { vault, path: "shlink/api-key", values: { key: key.result } },
+      { parent: this },
+    );
   }
 
   #sync(
@@ -66,18 +75,18 @@ export class Shlink extends pulumi.ComponentResource {
     secrets: readonly VaultSecret[],
   ): pulumi.Resource {
     const [database, cache, key] = secrets as [VaultSecret, VaultSecret, VaultSecret];
-    const paths = secrets.map(({ path }) => path);
-    const reader = new SecretReader(
-      "external-secrets",
-      { namespace, vault, paths, refreshInterval },
-      { parent: this },
-    );
     const keys = {
       "db-password": { secret: database, property: "password" },
       "redis-password": { secret: cache, property: "password" },
       "api-key": { secret: key, property: "key" },
     };
-    return reader.sync("shlink-secrets", { name: secretName, creationPolicy: "Owner", keys });
+    const target = { name: secretName, syncName: "shlink-secrets", keys };
+    const reader = new SecretReader(
+      "external-secrets",
+      { namespace, vault, refreshInterval, target },
+      { parent: this },
+    );
+    return reader.synced;
   }
 
   #pod(args: ShlinkArgs): PodArgs {
@@ -101,7 +110,9 @@ export class Shlink extends pulumi.ComponentResource {
   #migrate({ namespace }: ShlinkArgs, pod: PodArgs, secrets: pulumi.Resource): pulumi.Resource {
     const spec = podSpec(pod, migrationContainer(pod));
     // It needs the database and Redis, which are outside the mesh, and must end.
-    const metadata = { labels: { app: "shlink-migration", "sidecar.istio.io/inject": "false" } };
+    const metadata = {
+      labels: { ...workloads["shlink-migration"].labels, "sidecar.istio.io/inject": "false" },
+    };
     return new k8s.batch.v1.Job(
       "shlink-migration",
       {
@@ -140,11 +151,11 @@ export class Shlink extends pulumi.ComponentResource {
     const { namespace, replicas } = args;
     const template = {
       // Secrets are read at the start: a new version of one has to start the pods anew.
-      metadata: { labels, annotations: { "shlink-platform/secrets": version } },
+      metadata: { labels, annotations: { [`${projectName}/secrets`]: version } },
       spec: {
         ...podSpec(pod, serverContainer(pod)),
         terminationGracePeriodSeconds: 60,
-        topologySpreadConstraints: [spread],
+        topologySpreadConstraints: [spread("node", "ScheduleAnyway", labels)],
       },
     };
     new k8s.apps.v1.Deployment(
@@ -172,13 +183,3 @@ export class Shlink extends pulumi.ComponentResource {
 }
 
 const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
-
-const spread = {
-  maxSkew: 1,
-  topologyKey: "kubernetes.io/hostname",
-  whenUnsatisfiable: "ScheduleAnyway",
-  labelSelector: { matchLabels: labels },
-};
-
-const versions = (secrets: readonly VaultSecret[]) =>
-  pulumi.all(secrets.map(({ version }) => version)).apply((all) => all.join("-"));

@@ -1,9 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
-import type { Requests } from "../mesh/index.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import type { Requests } from "../../platform/quantity.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { authorityPath, secretsPath } from "./environment.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 export interface PodArgs {
   environment: Record<string, string>;
@@ -15,7 +16,7 @@ export interface PodArgs {
   authority: pulumi.Input<string>;
 }
 
-export const port = 8080;
+const port = workloads.shlink.ports.http;
 /** The user of Shlink's image. */
 const uid = 1001;
 type Container = k8s.types.input.core.v1.Container;

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
+import { token } from "../../platform/project.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
 import { auditFile } from "./reloader.ts";
-import { audience, auditFolder, type VaultServer } from "./server.ts";
+import { auditFolder, type VaultServer } from "./server.ts";
 import { openSession, providerInputs, type Session } from "./session.ts";
 
 export interface VaultAccessArgs {
@@ -15,46 +16,23 @@ export interface VaultAccessArgs {
   localPort: number;
 }
 
-/** A value kept in Vault: where it lies, and which version of it was written last. */
-export interface VaultSecret {
-  /** Path below the mount, as an ExternalSecret names it: no leading slash. */
-  path: string;
-  version: pulumi.Output<string>;
-  /** What has to exist before the secret can be read. */
-  resource: pulumi.Resource;
-}
-
-/** A Vault role that one service account logs in with. */
-export interface VaultLogin {
-  mountPath: pulumi.Output<string>;
-  role: pulumi.Output<string>;
-  audience: string;
-}
-
-interface VaultGrant {
-  namespace: pulumi.Input<string>;
-  account: string;
-  /** Paths of Vault's API that may be read. */
-  paths: string[];
-}
-
 const mountPath = "secret";
-/** The account in each namespace with whose token External Secrets comes to Vault. */
-export const readerAccount = "external-secrets-sa";
 
-/** What is inside Vault: the KV store, the Kubernetes login, and one role for each namespace that reads. */
+/** The way into Vault for this program, and what all who come there share: the KV store and the Kubernetes login. */
 export class VaultAccess extends pulumi.ComponentResource {
   /** Where External Secrets finds Vault. */
   readonly address: pulumi.Output<string>;
   readonly mount = mountPath;
   /** Authority of Vault's certificate, base64 of PEM; absent when Vault speaks plaintext. */
   readonly caBundle?: pulumi.Output<string>;
+  /** Mount path of the KV store, known once it is there. */
+  readonly store: pulumi.Output<string>;
+  /** Mount path of the login for service accounts, known once it is there. */
+  readonly logins: pulumi.Output<string>;
   readonly #options: pulumi.CustomResourceOptions;
-  readonly #store: vault.Mount;
-  readonly #backend: vault.AuthBackend;
 
   constructor(name: string, args: VaultAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:VaultAccess", name, {}, opts);
+    super(token("VaultAccess"), name, {}, opts);
     this.address = args.server.address;
     const session = openedSession(args);
     if (args.server.tls.mode === "secret")
@@ -65,66 +43,15 @@ export class VaultAccess extends pulumi.ComponentResource {
       // What lives in Vault dies with it: `pulumi destroy` must not need a tunnel.
       deletedWith: args.server.release,
     };
-    this.#store = this.#createStore(args.server.audit.mode === "file" ? [this.#audit()] : []);
-    this.#backend = this.#createLogin();
+    this.store = this.#createStore(args.server.audit.mode === "file" ? [this.#audit()] : []).path;
+    this.logins = this.#createLogin().path;
     this.registerOutputs({ address: this.address });
   }
 
-  /** Keeps values under `path`; they are secret in the state, and plain only inside Vault. */
-  write(path: string, values: Record<string, pulumi.Input<string>>): VaultSecret {
-    const secret = new vault.kv.SecretV2(
-      path.replace("/", "-"),
-      {
-        mount: this.#store.path,
-        name: path,
-        dataJson: pulumi.secret(pulumi.jsonStringify(values)),
-        deleteAllVersions: true,
-      },
-      { ...this.#options, additionalSecretOutputs: ["data", "dataJson"] },
-    );
-    const version = secret.metadata.apply((metadata) => metadata?.["version"] ?? "");
-    return { path, version, resource: secret };
-  }
-
-  /** Lets the External Secrets account of one namespace read these paths, and nothing else. */
-  allow(role: string, namespace: pulumi.Input<string>, secrets: string[]): VaultLogin {
-    const paths = secrets.flatMap((path) => [
-      `${mountPath}/data/${path}`,
-      `${mountPath}/metadata/${path}`,
-    ]);
-    return this.#login(role, { namespace, account: readerAccount, paths });
-  }
-
-  /** Lets one account copy the whole Vault as it is stored, encrypted, and read nothing in it. */
-  allowSnapshots(role: string, namespace: pulumi.Input<string>, account: string): VaultLogin {
-    return this.#login(role, { namespace, account, paths: ["sys/storage/raft/snapshot"] });
-  }
-
-  #login(role: string, { namespace, account, paths }: VaultGrant): VaultLogin {
-    const policy = new vault.Policy(
-      role,
-      {
-        name: role,
-        policy: paths.map((path) => `path "${path}" { capabilities = ["read"] }\n`).join(""),
-      },
-      this.#options,
-    );
-    const login = new vault.kubernetes.AuthBackendRole(
-      role,
-      {
-        backend: this.#backend.path,
-        roleName: role,
-        boundServiceAccountNames: [account],
-        boundServiceAccountNamespaces: [namespace],
-        // Without an audience a token meant for anybody would do.
-        audience,
-        tokenPolicies: [policy.name],
-        tokenTtl: 600,
-        tokenMaxTtl: 3600,
-      },
-      this.#options,
-    );
-    return { mountPath: this.#backend.path, role: login.roleName, audience };
+  /** The options of a resource inside Vault that belongs to another component. */
+  inside(parent: pulumi.Resource): pulumi.CustomResourceOptions {
+    // In the stacks of an earlier version this component is the parent of all that is inside Vault.
+    return { ...this.#options, parent, aliases: [{ parent: this }] };
   }
 
   #provider(args: VaultAccessArgs, session: pulumi.Output<Session>): vault.Provider {

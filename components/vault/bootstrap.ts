@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
 import { scripts } from "../../outside/scripts.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultSeal } from "./seal.ts";
 import { audience, type VaultServer } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 export interface VaultBootstrapArgs {
   namespace: pulumi.Input<string>;
@@ -33,7 +35,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: VaultBootstrapArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:VaultBootstrap", name, {}, opts);
+    super(token("VaultBootstrap"), name, {}, opts);
     this.#account(deployer.account, args);
     const creator = this.#account(bootstrapAccount, args, ["get", "patch"]);
     const source = this.#scripts(args);
@@ -73,7 +75,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
   }
 
   #scripts({ namespace }: VaultBootstrapArgs): k8s.core.v1.ConfigMap {
-    const files = scripts("bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts");
+    const files = scripts("bootstrap.ts", "unsealer.ts");
     const policy = readFileSync(new URL("deployer.hcl", import.meta.url), "utf8");
     return new k8s.core.v1.ConfigMap(
       "vault-scripts",
@@ -107,7 +109,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
         spec: {
           backoffLimit: 0,
           template: {
-            metadata: { labels: { app: bootstrapAccount } },
+            metadata: { labels: workloads["vault-bootstrap"].labels },
             spec: { ...pod, restartPolicy: "Never" },
           },
         },
@@ -118,7 +120,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
 
   #unsealer(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap): void {
     const dependsOn = this.#account(unsealerAccount, args, ["get"]);
-    const labels = { app: "vault-unsealer" };
+    const { labels } = workloads["vault-unsealer"];
     const { namespace } = args;
     const pod = scriptPod("unsealer.ts", {
       ...args,

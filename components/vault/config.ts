@@ -1,6 +1,9 @@
 import { certificates, podNames, releaseName, scheme } from "./names.ts";
 import { sealStanza } from "./seal.ts";
 import type { VaultServerArgs, VaultTls } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
+
+const { ports } = workloads.vault;
 
 /** Vault's own configuration. The chart adds `disable_mlock` itself. */
 export function vaultConfig(args: VaultServerArgs): string {
@@ -14,8 +17,8 @@ export function vaultConfig(args: VaultServerArgs): string {
   return `ui = false
 
 listener "tcp" {
-  address = "[::]:8200"
-  cluster_address = "[::]:8201"
+  address = "[::]:${ports.api}"
+  cluster_address = "[::]:${ports.raft}"
 ${listenerTls(tls)}${metrics ? openMetrics : ""}}
 
 storage "raft" {
@@ -53,7 +56,7 @@ function retryJoin(pod: string, tls: VaultTls): string {
   const host = `${pod}.${releaseName}-internal`;
   const ca = tls.mode === "secret" ? `    leader_ca_cert_file = "${certificates}/ca.crt"\n` : "";
   return `  retry_join {
-    leader_api_addr = "${scheme(tls)}://${host}:8200"
+    leader_api_addr = "${scheme(tls)}://${host}:${ports.api}"
 ${ca}  }
 `;
 }

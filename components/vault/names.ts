@@ -1,6 +1,9 @@
 import type { VaultTls } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
 
-/** Of the chart, and so of the StatefulSet and the Services. */
+const { namespace } = workloads.vault;
+
+/** The name of the release; the chart gives it to the StatefulSet and the Services, too. */
 export const releaseName = "vault";
 /** Where a server finds its certificate. */
 export const certificates = "/vault/tls";
@@ -16,7 +19,9 @@ export const serverNames = (replicas: number) => [
 ];
 
 function below(name: string): string[] {
-  return ["", ".vault", ".vault.svc", ".vault.svc.cluster.local"].map((end) => `${name}${end}`);
+  return ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`].map(
+    (end) => `${name}${end}`,
+  );
 }
 
 export const scheme = (tls: VaultTls) => (tls.mode === "plaintext" ? "http" : "https");

@@ -1,26 +1,34 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import type { Environments, Program } from "../../incluster/environment.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { audience, type VaultServer } from "./server.ts";
 
-export interface ScriptPodArgs {
+/** The variables of a program; a missing one, or one that it does not know, is an error of types. */
+type Variables<P extends Program> = {
+  [Name in keyof Environments[P]]: pulumi.Input<Environments[P][Name] & string>;
+};
+
+export interface ScriptPodArgs<P extends Program> {
   server: VaultServer;
   source: k8s.core.v1.ConfigMap;
-  env: Record<string, pulumi.Input<string>>;
+  /** All that the program reads but for the authority, which is mounted here. */
+  env: Omit<Variables<P>, "VAULT_CACERT">;
   account: string;
   /** A volume that the script writes to, and where it is mounted. */
   data?: { claimName: pulumi.Input<string>; mountPath: string };
 }
 
-/** A pod that runs one of our scripts, with a short-lived token for Vault and trust in Vault's authority. */
-export function scriptPod(
-  script: string,
-  { server, source, env, account, data }: ScriptPodArgs,
+/** A pod that runs a program of ours, with a short-lived token for Vault and trust in Vault's authority. */
+export function scriptPod<P extends "bootstrap.ts" | "unsealer.ts" | "snapshot.ts">(
+  program: P,
+  { server, source, env, account, data }: ScriptPodArgs<P>,
 ): k8s.types.input.core.v1.PodSpec {
   const { volumes, volumeMounts } = podVolumes(source, server.tls, data);
-  const ca: ScriptPodArgs["env"] =
-    server.tls.mode === "secret" ? { VAULT_CACERT: "/tls/ca.crt" } : {};
+  const ca: Pick<Variables<P>, "VAULT_CACERT"> = server.tls.mode === "secret"
+    ? { VAULT_CACERT: "/tls/ca.crt" }
+    : {};
   return {
     serviceAccountName: account,
     securityContext: restrictedPod(1000),
@@ -31,7 +39,7 @@ export function scriptPod(
         name: "script",
         image: images.node,
         imagePullPolicy: "IfNotPresent",
-        command: ["node", `/scripts/${script}`],
+        command: ["node", `/scripts/${program}`],
         env: Object.entries({ ...env, ...ca }).map(([name, value]) => ({ name, value })),
         terminationMessagePolicy: "FallbackToLogsOnError",
         resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
@@ -47,7 +55,7 @@ export function scriptPod(
 function podVolumes(
   source: k8s.core.v1.ConfigMap,
   tls: VaultServer["tls"],
-  data: ScriptPodArgs["data"],
+  data: ScriptPodArgs<Program>["data"],
 ) {
   const token = { path: "token", audience, expirationSeconds: 600 };
   const volumes: k8s.types.input.core.v1.Volume[] = [

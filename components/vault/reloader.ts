@@ -1,10 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
-import { amount } from "../../platform/quantity.ts";
+import { parseQuantity } from "../../platform/quantity.ts";
+import type { Environments } from "../../incluster/environment.ts";
 import { scripts } from "../../outside/scripts.ts";
-import { restrictedContainer } from "../../platform/security.ts";
+import { restrictedContainer } from "../../platform/pods.ts";
 import type { VaultAudit, VaultTls } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 /** What changes while the servers run. */
 interface Attended {
@@ -38,7 +40,9 @@ export const reloaderContainer = (attended: Attended) => ({
   image: images.node,
   imagePullPolicy: "IfNotPresent",
   command: ["node", "/scripts/reloader.ts"],
-  env: Object.entries(environment(attended)).map(([name, value]) => ({ name, value })),
+  env: Object.entries(environment(attended))
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({ name, value })),
   terminationMessagePolicy: "FallbackToLogsOnError",
   resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
   securityContext: restrictedContainer,
@@ -51,18 +55,15 @@ export const reloaderContainer = (attended: Attended) => ({
   ],
 });
 
-function environment({ tls, audit }: Attended): Record<string, string> {
+function environment({ tls, audit }: Attended): Environments["reloader.ts"] {
+  const log = audit.mode === "none" ? undefined : audit;
   return {
-    VAULT_PORT: "8200",
+    VAULT_PORT: `${workloads.vault.ports.api}`,
     INTERVAL_SECONDS: "5",
-    ...(tls.mode === "plaintext" ? {} : { CERTIFICATE: "/certificate/tls.crt" }),
-    ...(audit.mode === "none"
-      ? {}
-      : {
-          AUDIT_LOG: `/audit/${auditFile}`,
-          AUDIT_MAX_BYTES: `${amount(audit.maxSize)}`,
-          AUDIT_KEEP: `${audit.keep}`,
-        }),
+    CERTIFICATE: tls.mode === "plaintext" ? undefined : "/certificate/tls.crt",
+    AUDIT_LOG: log && `/audit/${auditFile}`,
+    AUDIT_MAX_BYTES: log && `${parseQuantity(log.maxSize)}`,
+    AUDIT_KEEP: log && `${log.keep}`,
   };
 }
 

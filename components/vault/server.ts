@@ -1,9 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { release, type ChartSource } from "../../platform/charts.ts";
-import { workloads } from "../../platform/flows.ts";
-import type { Requests } from "../mesh/index.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { token } from "../../platform/project.ts";
+import type { ChartSource } from "../../platform/charts.ts";
+import { installChart } from "../chart/index.ts";
+import { workloads } from "../../platform/workloads.ts";
+import type { Requests } from "../../platform/quantity.ts";
+import { restrictedContainer, restrictedPod, spread } from "../../platform/pods.ts";
 import { vaultConfig } from "./config.ts";
 import { certificates, podNames, releaseName, scheme } from "./names.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
@@ -19,6 +21,8 @@ export type VaultTls =
  */
 export type VaultAudit =
   { mode: "none" } | { mode: "file"; storage: string; maxSize: string; keep: number };
+
+const { labels, ports } = workloads.vault;
 
 /** Where that volume is mounted. */
 export const auditFolder = "/vault/audit";
@@ -58,16 +62,17 @@ export class VaultServer extends pulumi.ComponentResource {
   readonly release: k8s.helm.v3.Release;
 
   constructor(name: string, args: VaultServerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:VaultServer", name, {}, opts);
+    super(token("VaultServer"), name, {}, opts);
     const { charts, namespace, tls, replicas } = args;
     const script = needsReloader(args) ? reloaderScript(namespace, { parent: this }) : undefined;
     const values = vaultValues(args, script?.metadata.name);
-    this.release = release(
+    this.release = installChart(
       releaseName,
       { chart: "vault", source: charts, namespace, values },
       { parent: this, protect: args.protect, dependsOn: certificateOf(tls) },
     );
-    const at = (host: string) => pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:8200`;
+    const at = (host: string) =>
+      pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:${ports.api}`;
     this.address = at(releaseName);
     this.addresses = podNames(replicas).map((pod) => at(`${pod}.${releaseName}-internal`));
     this.tls = tls;
@@ -122,26 +127,19 @@ export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>
         disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
         raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
         ...(tls.mode === "secret"
-          ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:8200` }
+          ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
           : {}),
       },
     },
   };
 }
 
-const spread = (topologyKey: string, whenUnsatisfiable: "DoNotSchedule" | "ScheduleAnyway") => ({
-  maxSkew: 1,
-  topologyKey,
-  whenUnsatisfiable,
-  labelSelector: { matchLabels: workloads.vault.labels },
-});
-
 const placement = {
   // The chart's own rule, one server per node, leaves servers pending where nodes are fewer.
   affinity: "",
   topologySpreadConstraints: [
-    spread("kubernetes.io/hostname", "DoNotSchedule"),
-    spread("topology.kubernetes.io/zone", "ScheduleAnyway"),
+    spread("node", "DoNotSchedule", labels),
+    spread("zone", "ScheduleAnyway", labels),
   ],
 };
 

@@ -5,6 +5,7 @@ import type { HttpAnswer } from "../../outside/http.ts";
 import { runtimePath } from "../../outside/runtime.ts";
 import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./server.ts";
+import { selectorText, workloads } from "../../platform/workloads.ts";
 
 export interface SessionArgs {
   cluster: Cluster;
@@ -45,8 +46,8 @@ export async function openSession(args: SessionArgs): Promise<Session> {
   await cluster.tunnel({
     localPort,
     namespace,
-    selector: "app.kubernetes.io/name=vault,component=server",
-    port: 8200,
+    selector: selectorText(workloads.vault.labels),
+    port: workloads.vault.ports.api,
     setting: "tunnels.vault",
   });
   const jwt = await cluster.accountToken(namespace, deployer.account, deployer.audience);

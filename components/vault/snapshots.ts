@@ -1,9 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
 import { scripts } from "../../outside/scripts.ts";
 import type { VaultAccess } from "./access.ts";
+import { VaultLogin } from "./login.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultServer } from "./server.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 export interface VaultSnapshotsArgs {
   namespace: pulumi.Input<string>;
@@ -20,7 +23,7 @@ export interface VaultSnapshotsArgs {
   protect: boolean;
 }
 
-/** Vault role, service account, CronJob and label of its pods. */
+/** The name of the Vault role, the service account and the CronJob. */
 const snapshotName = "vault-snapshot";
 const claimName = "vault-snapshots";
 const folder = "/snapshots";
@@ -28,11 +31,12 @@ const folder = "/snapshots";
 /** Copies the whole Vault to a volume, on a schedule; docs/vault.md says how a copy is restored. */
 export class VaultSnapshots extends pulumi.ComponentResource {
   constructor(name: string, args: VaultSnapshotsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:VaultSnapshots", name, {}, opts);
+    super(token("VaultSnapshots"), name, {}, opts);
     const account = this.#account(args);
     const claim = this.#volume(args);
     const source = this.#scripts(args);
-    this.#schedule(args, source, [account, claim]);
+    const login = this.#login(args);
+    this.#schedule(args, snapshotJob(args, source, login), [account, claim]);
     this.registerOutputs({});
   }
 
@@ -62,7 +66,7 @@ export class VaultSnapshots extends pulumi.ComponentResource {
   }
 
   #scripts({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ConfigMap {
-    const data = scripts("snapshot.ts", "archive.ts", "vault.ts");
+    const data = scripts("snapshot.ts");
     return new k8s.core.v1.ConfigMap(
       "vault-snapshot-scripts",
       { metadata: { namespace }, immutable: true, data },
@@ -70,12 +74,21 @@ export class VaultSnapshots extends pulumi.ComponentResource {
     );
   }
 
+  /** Lets the account copy the whole Vault as it is stored, encrypted, and read nothing in it. */
+  #login({ vault, namespace }: VaultSnapshotsArgs): VaultLogin {
+    const paths = ["sys/storage/raft/snapshot"];
+    return new VaultLogin(
+      snapshotName,
+      { vault, namespace, account: snapshotName, paths },
+      { parent: this },
+    );
+  }
+
   #schedule(
-    args: VaultSnapshotsArgs,
-    source: k8s.core.v1.ConfigMap,
+    { namespace, schedule }: VaultSnapshotsArgs,
+    spec: k8s.types.input.batch.v1.JobSpec,
     dependsOn: pulumi.Resource[],
   ): void {
-    const { namespace, schedule } = args;
     new k8s.batch.v1.CronJob(
       snapshotName,
       {
@@ -88,7 +101,7 @@ export class VaultSnapshots extends pulumi.ComponentResource {
           startingDeadlineSeconds: 3600,
           successfulJobsHistoryLimit: 1,
           failedJobsHistoryLimit: 3,
-          jobTemplate: { spec: snapshotJob(args, source) },
+          jobTemplate: { spec },
         },
       },
       { parent: this, dependsOn },
@@ -97,11 +110,10 @@ export class VaultSnapshots extends pulumi.ComponentResource {
 }
 
 function snapshotJob(
-  args: VaultSnapshotsArgs,
+  { server, keep }: VaultSnapshotsArgs,
   source: k8s.core.v1.ConfigMap,
+  login: VaultLogin,
 ): k8s.types.input.batch.v1.JobSpec {
-  const { server, vault, namespace, keep } = args;
-  const login = vault.allowSnapshots(snapshotName, namespace, snapshotName);
   const env = {
     VAULT_ADDRESS: server.address,
     VAULT_LOGIN: login.mountPath,
@@ -116,7 +128,7 @@ function snapshotJob(
     backoffLimit: 2,
     activeDeadlineSeconds: 1800,
     template: {
-      metadata: { labels: { app: snapshotName } },
+      metadata: { labels: workloads["vault-snapshot"].labels },
       spec: { ...pod, restartPolicy: "Never" },
     },
   };

@@ -1,3 +1,5 @@
+import { LocalError } from "../lib/failure.ts";
+
 /** Puts the version that a release of the project would carry into a chart's sources. */
 export function released(
   metadata: string,
@@ -9,7 +11,7 @@ export function released(
     .replace(app, `appVersion: ${name === "external-secrets" ? "v" : ""}${version}`);
 }
 
-/** The image names of Istio's published charts. */
+/** Puts the image names of Istio's published charts into values. */
 export function istioImages(values: string, version: string): string {
   return changed(values, [
     [/hub: registry\.istio\.io\/testing/, "hub: registry.istio.io/release"],
@@ -18,8 +20,8 @@ export function istioImages(values: string, version: string): string {
 }
 
 /**
- * The published istiod chart's image names; and, for this machine only, what an Envoy without Istio's own
- * filters needs: no metadata exchange, no ALPN filter, no telemetry filters. They are defaults of the
+ * Puts in the published istiod chart's image names; and, for this machine only, what an Envoy without Istio's
+ * own filters needs: no metadata exchange, no ALPN filter, no telemetry filters. They are defaults of the
  * packed chart, so the program that installs it cannot notice.
  */
 export function istiodChart(values: string, version: string): string {
@@ -40,16 +42,18 @@ export const externalSecretsChart = {
     `{{- if .Values.installCRDs }}\n${escaped(bundle)}\n{{- end }}\n`,
 };
 
-/** Braces in a definition's descriptions are text, not templates. */
+/** Keeps braces in a definition's descriptions from being templates. */
 function escaped(text: string): string {
   return text.replaceAll("{{", '{{ "{{" }}');
 }
 
-/** A replacement that finds nothing means that the chart is not the one this was written for. */
+/** Replaces text; a pattern that finds nothing means that the chart is not the one this was written for. */
 function changed(text: string, replacements: [RegExp, string][]): string {
   return replacements.reduce((result, [pattern, by]) => {
     if (!pattern.test(result))
-      throw new Error(`the chart's sources have changed: nothing matches ${pattern}`);
+      throw new LocalError(
+        `Cannot pack a chart: the chart's sources have changed, nothing matches ${pattern}.`,
+      );
     return result.replace(pattern, by);
   }, text);
 }

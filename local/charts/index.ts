@@ -1,25 +1,27 @@
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { execFile } from "node:child_process";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { charts } from "../../platform/charts.ts";
-import type { ModuleName } from "../images/recipe.ts";
+import { publishFile } from "../lib/publish.ts";
+import { copyWritable, inScratch } from "../lib/scratch.ts";
+import { folderEntries, wholeTree, writeTar } from "../lib/tar.ts";
+import type { ModuleName } from "../toolchain/catalogue.ts";
 import { externalSecretsChart, istiodChart, istioImages, released } from "./adapt.ts";
 
 export interface ChartInputs {
   /** Files of the Go modules that carry the real charts. */
-  moduleFolder: (name: ModuleName) => string;
+  moduleFolder: (name: ModuleName) => Promise<string>;
 }
 
 type Chart = { name: string; version: string };
 type Make = (folder: string, chart: Chart, inputs: ChartInputs) => Promise<void>;
 
-const run = promisify(execFile);
 const istio = "manifests/charts";
 
-/** How each chart of the catalogue comes to be: from the real project's sources, or as a substitute. */
+/** The making of each chart of the catalogue: from the real project's sources, or as a substitute. */
 const sources: [Chart, Make][] = [
   [charts.istioBase, copied("istio", `${istio}/base`)],
   [charts.istioCni, editedIstio(`${istio}/istio-cni`, istioImages)],
@@ -43,36 +45,26 @@ async function buildChart(
   { name, version }: Chart,
   make: (folder: string) => Promise<void>,
 ) {
-  const scratch = await mkdtemp(join(tmpdir(), "shlink-platform-chart-"));
-  try {
+  await inScratch(async (scratch) => {
     await make(join(scratch, name));
-    const packed = join(scratch, "packed.tgz");
-    // The same content makes the same bytes: a release whose chart did not change must not look changed.
-    const fixed = [
-      "--sort=name",
-      "--mtime=@0",
-      "--owner=0",
-      "--group=0",
-      "--numeric-owner",
-      "--mode=u=rwX,go=rX",
-    ];
-    await run("tar", [...fixed, "-I", "gzip -n", "-cf", packed, "-C", scratch, name]);
-    await publish(packed, join(mirror, `${name}-${version}.tgz`));
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+    await publishChanged(join(mirror, `${name}-${version}.tgz`), await packed(scratch));
+  });
 }
 
-async function publish(from: string, to: string): Promise<void> {
-  const content = await readFile(from);
-  if (existsSync(to) && content.equals(await readFile(to))) return;
-  await writeFile(`${to}.draft`, content);
-  await rename(`${to}.draft`, to);
+/** Packs a folder: the same content makes the same bytes, for a chart that did not change must not look changed. */
+async function packed(folder: string): Promise<Buffer> {
+  const tar = writeTar(wholeTree(await folderEntries(folder)));
+  return promisify(gzip)(await buffer(tar));
+}
+
+async function publishChanged(file: string, content: Buffer): Promise<void> {
+  if (existsSync(file) && content.equals(await readFile(file))) return;
+  await publishFile(file, (handle) => handle.writeFile(content));
 }
 
 function copied(module: ModuleName, path: string): Make {
   return async (folder, chart, inputs) => {
-    await copyTree(join(inputs.moduleFolder(module), path), folder);
+    await copyWritable(join(await inputs.moduleFolder(module), path), folder);
     await edit(join(folder, "Chart.yaml"), (text) => released(text, chart));
   };
 }
@@ -90,7 +82,7 @@ function externalSecretsFrom(path: string): Make {
     // The definitions are generated at release time; the sources hold a note in their place.
     for (const file of ["Chart.lock", "templates/crds/README.md"])
       await rm(join(folder, file), { force: true });
-    const module = inputs.moduleFolder("external-secrets");
+    const module = await inputs.moduleFolder("external-secrets");
     const bundle = await readFile(join(module, "deploy/crds/bundle.yaml"), "utf8");
     await writeFile(
       join(folder, "templates/crds/bundle.yaml"),
@@ -101,13 +93,7 @@ function externalSecretsFrom(path: string): Make {
 }
 
 function substitute(name: string): Make {
-  return (folder) => copyTree(new URL(`${name}/`, import.meta.url).pathname, folder);
-}
-
-/** Files of the module cache are read-only; their copies are ours. */
-async function copyTree(from: string, to: string): Promise<void> {
-  await cp(from, to, { recursive: true });
-  await run("chmod", ["-R", "u+rwX", to]);
+  return (folder) => copyWritable(new URL(`${name}/`, import.meta.url).pathname, folder);
 }
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {

@@ -1,27 +1,36 @@
-import { access, chmod, readFile, writeFile } from "node:fs/promises";
-import { X509Certificate } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "./command.ts";
+import { promisify } from "node:util";
+import {
+  createAuthority,
+  ExtendedKeyUsage,
+  issueCertificate,
+  type JsonGeneralNames,
+  type KeyPair,
+} from "../lib/x509.ts";
 import { clusterDomain, clusterName, kubernetesServiceAddress, nodeAddress } from "./layout.ts";
+
+const validityDays = 3650;
+const authorities = ["ca", "front-proxy-ca"] as const;
 
 export interface CertificateRequest {
   name: string;
-  signer: "ca" | "front-proxy-ca";
+  signer: (typeof authorities)[number];
   commonName: string;
-  organisation?: string;
+  organization?: string;
   /** Subject alternative names; their presence makes it a server certificate. */
-  names?: string[];
+  names?: JsonGeneralNames;
 }
 
+const dns = (value: string) => ({ type: "dns", value }) as const;
+const ip = (value: string) => ({ type: "ip", value }) as const;
+
 const apiServerNames = [
-  "DNS:localhost",
-  "IP:127.0.0.1",
-  `IP:${nodeAddress}`,
-  `IP:${kubernetesServiceAddress}`,
-  "DNS:kubernetes",
-  "DNS:kubernetes.default",
-  "DNS:kubernetes.default.svc",
-  `DNS:kubernetes.default.svc.${clusterDomain}`,
+  ...[nodeAddress, kubernetesServiceAddress, "127.0.0.1"].map(ip),
+  ...["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc"].map(dns),
+  dns(`kubernetes.default.svc.${clusterDomain}`),
 ];
 
 export const certificateRequests: CertificateRequest[] = [
@@ -30,10 +39,10 @@ export const certificateRequests: CertificateRequest[] = [
     name: "apiserver-kubelet-client",
     signer: "ca",
     commonName: "kube-apiserver-kubelet-client",
-    organisation: "system:masters",
+    organization: "system:masters",
   },
   { name: "front-proxy-client", signer: "front-proxy-ca", commonName: "front-proxy-client" },
-  { name: "admin", signer: "ca", commonName: "kubernetes-admin", organisation: "system:masters" },
+  { name: "admin", signer: "ca", commonName: "kubernetes-admin", organization: "system:masters" },
   { name: "controller-manager", signer: "ca", commonName: "system:kube-controller-manager" },
   { name: "scheduler", signer: "ca", commonName: "system:kube-scheduler" },
   { name: "kube-proxy", signer: "ca", commonName: "system:kube-proxy" },
@@ -41,100 +50,52 @@ export const certificateRequests: CertificateRequest[] = [
     name: "node",
     signer: "ca",
     commonName: `system:node:${clusterName}`,
-    organisation: "system:nodes",
+    organization: "system:nodes",
   },
   {
     name: "kubelet",
     signer: "ca",
     commonName: clusterName,
-    names: [`DNS:${clusterName}`, `IP:${nodeAddress}`, "IP:127.0.0.1"],
+    names: [dns(clusterName), ip(nodeAddress), ip("127.0.0.1")],
   },
 ];
-
-// Of the system's own openssl.cnf nothing is used: it would add extensions of its own.
-const emptyConfig = "[req]\ndistinguished_name = none\n[none]\n";
-
-function configFile(pki: string): string {
-  return join(pki, "openssl.cnf");
-}
-
-function request(pki: string): string[] {
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"];
-  return ["req", "-x509", "-config", configFile(pki), ...key, "-days", "3650"];
-}
-
-function added(extensions: string[]): string[] {
-  return extensions.flatMap((extension) => ["-addext", extension]);
-}
-
-export function authorityArguments(pki: string, name: string): string[] {
-  const files = ["-keyout", join(pki, `${name}.key`), "-out", join(pki, `${name}.crt`)];
-  const extensions = [
-    "basicConstraints=critical,CA:TRUE",
-    "keyUsage=critical,digitalSignature,keyCertSign,cRLSign",
-    "subjectKeyIdentifier=hash",
-  ];
-  return [...request(pki), ...files, "-subj", `/CN=${name}`, ...added(extensions)];
-}
-
-export function certificateArguments(pki: string, wanted: CertificateRequest): string[] {
-  const signer = join(pki, wanted.signer);
-  const organisation = wanted.organisation ? `/O=${wanted.organisation}` : "";
-  const extensions = [
-    "basicConstraints=critical,CA:FALSE",
-    "keyUsage=critical,digitalSignature",
-    `extendedKeyUsage=${wanted.names ? "serverAuth" : "clientAuth"}`,
-    "authorityKeyIdentifier=keyid",
-    ...(wanted.names ? [`subjectAltName=${wanted.names.join(",")}`] : []),
-  ];
-  return [
-    ...[...request(pki), "-CA", `${signer}.crt`, "-CAkey", `${signer}.key`],
-    ...["-keyout", join(pki, `${wanted.name}.key`), "-out", join(pki, `${wanted.name}.crt`)],
-    ...["-subj", `${organisation}/CN=${wanted.commonName}`, ...added(extensions)],
-  ];
-}
 
 /** Makes both authorities, every certificate and the service account key pair, once. */
 export async function createCertificates(pki: string): Promise<void> {
   const complete = join(pki, "complete");
-  if (
-    await access(complete).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
-  await writeFile(configFile(pki), emptyConfig, { mode: 0o600 });
-  await Promise.all([
-    run("openssl", authorityArguments(pki, "ca")),
-    run("openssl", authorityArguments(pki, "front-proxy-ca")),
-    createServiceAccountKeys(pki),
-  ]);
-  await Promise.all(
-    certificateRequests.map((wanted) => run("openssl", certificateArguments(pki, wanted))),
-  );
-  const names = ["ca", "front-proxy-ca", ...certificateRequests.map((wanted) => wanted.name)];
-  await Promise.all(names.map((name) => chmod(join(pki, `${name}.key`), 0o600)));
+  if (existsSync(complete)) return;
+  for (const authority of authorities) {
+    const pair = await createAuthority({ commonName: authority, validityDays });
+    await writePair(pki, authority, pair);
+    for (const request of certificateRequests.filter(({ signer }) => signer === authority))
+      await writePair(pki, request.name, await issue(pair, request));
+  }
+  await createServiceAccountKeys(pki);
   await writeFile(complete, "", { mode: 0o600 });
 }
 
-async function createServiceAccountKeys(pki: string): Promise<void> {
-  const [key, pub] = [join(pki, "service-account.key"), join(pki, "service-account.pub")];
-  await run("openssl", [
-    "genpkey",
-    "-algorithm",
-    "RSA",
-    "-pkeyopt",
-    "rsa_keygen_bits:2048",
-    "-out",
-    key,
-  ]);
-  await chmod(key, 0o600);
-  await run("openssl", ["pkey", "-in", key, "-pubout", "-out", pub]);
+function issue(authority: KeyPair, { commonName, organization, names }: CertificateRequest) {
+  const use = names === undefined ? ExtendedKeyUsage.clientAuth : ExtendedKeyUsage.serverAuth;
+  return issueCertificate(authority, {
+    commonName,
+    organization,
+    names,
+    validityDays,
+    uses: [use],
+  });
 }
 
-/** The subject alternative names that a certificate file really has. */
-export async function namesOf(file: string): Promise<string[]> {
-  const certificate = new X509Certificate(await readFile(file));
-  return (certificate.subjectAltName ?? "").split(", ").filter((name) => name !== "");
+async function writePair(pki: string, name: string, { certificate, key }: KeyPair): Promise<void> {
+  await writeFile(join(pki, `${name}.crt`), certificate);
+  await writeFile(join(pki, `${name}.key`), key, { mode: 0o600 });
+}
+
+async function createServiceAccountKeys(pki: string): Promise<void> {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+  await writeFile(join(pki, "service-account.key"), privateKey, { mode: 0o600 });
+  await writeFile(join(pki, "service-account.pub"), publicKey);
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isGone } from "./failure.ts";
+import { isGone } from "../lib/failure.ts";
 import { clusterName } from "./layout.ts";
 import { currentMounts, type Mount } from "./mounts.ts";
 

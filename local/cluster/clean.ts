@@ -1,11 +1,11 @@
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterPids, currentCgroupTrees, removeCgroups, thaw } from "./cgroups.ts";
-import { ClusterError, messageOf } from "./failure.ts";
+import { LocalError, messageOf } from "../lib/failure.ts";
 import { clusterName, namespacePath, type Layout } from "./layout.ts";
 import { currentMounts, mountsBelow, unmountBelow } from "./mounts.ts";
 import { namespaceOwner, removeNetwork } from "./network.ts";
-import { isLiving, readStat, signal } from "./proc.ts";
+import { isLiving, readStat, signal } from "../lib/proc.ts";
 import { notedPids } from "./processes.ts";
 import { readRecord, removeOutside, restoreHostControllers, restoreSettings } from "./record.ts";
 
@@ -52,7 +52,7 @@ export async function halt(layout: Layout): Promise<void> {
 async function refuseOthers(layout: Layout): Promise<void> {
   const owner = await namespaceOwner(layout.state);
   if (typeof owner !== "object") return;
-  throw new ClusterError(
+  throw new LocalError(
     `The running local cluster has its state in ${owner.other}: stop it from there.`,
   );
 }
@@ -67,7 +67,7 @@ export async function runSteps(layout: Layout, steps: CleanStep[]): Promise<void
     });
   }
   if (problems.length === 0) return;
-  throw new ClusterError(
+  throw new LocalError(
     `The local cluster is not removed completely (${problems.join("; ")}): try once more.`,
   );
 }
@@ -89,17 +89,17 @@ async function endContainers(layout: Layout): Promise<void> {
     for (const pid of left) signal(pid, "SIGKILL");
     await sleep(50);
   }
-  throw new ClusterError(`processes of ${clusterName} do not end`);
+  throw new LocalError(`processes of ${clusterName} do not end`);
 }
 
 async function unmountAll(layout: Layout): Promise<void> {
   const busy = await unmountBelow(layout.state);
-  if (busy.length > 0) throw new ClusterError(`still mounted: ${busy.join(", ")}`);
+  if (busy.length > 0) throw new LocalError(`still mounted: ${busy.join(", ")}`);
 }
 
 async function removeGroups(layout: Layout): Promise<void> {
   const left = await removeCgroups(await currentCgroupTrees());
-  if (left.length > 0) throw new ClusterError(`still in use: ${left.join(", ")}`);
+  if (left.length > 0) throw new LocalError(`still in use: ${left.join(", ")}`);
   await restoreHostControllers(await readRecord(layout));
 }
 
@@ -113,7 +113,7 @@ async function removeOwnNetwork(layout: Layout): Promise<void> {
 async function removeState(layout: Layout): Promise<void> {
   // Deleting through a mount would delete what is behind it.
   const mounted = mountsBelow(await currentMounts(), layout.state);
-  if (mounted.length > 0) throw new ClusterError(`still mounted: ${mounted.join(", ")}`);
+  if (mounted.length > 0) throw new LocalError(`still mounted: ${mounted.join(", ")}`);
   // What says that there is something to clean goes last.
   await rm(layout.ready, { force: true });
   await rm(layout.state, { recursive: true, force: true, maxRetries: 3 });

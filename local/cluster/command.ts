@@ -1,52 +1,50 @@
-import { spawn } from "node:child_process";
-import { access, constants } from "node:fs/promises";
-import { join } from "node:path";
-import { ClusterError } from "./failure.ts";
+import { LocalError } from "../lib/failure.ts";
+import { built } from "../supply/built.ts";
+import { startTools } from "../toolchain/index.ts";
+import { checkHost, clusterStatus, startCluster, stopCluster } from "./index.ts";
 
-/** The search path of root: a shell that became root with `su` often lacks the sbin folders. */
-export function searchPath(env: NodeJS.ProcessEnv = process.env): string {
-  const standard = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-  const own = (env["PATH"] ?? "").split(":").filter((folder) => folder !== "");
-  return [...new Set([...own, ...standard])].join(":");
-}
+type Progress = (message: string) => void;
 
-export async function findCommand(name: string): Promise<string | undefined> {
-  for (const folder of searchPath().split(":")) {
-    const candidate = join(folder, name);
-    const found = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return candidate;
+async function start(progress: Progress): Promise<void> {
+  const { state } = await clusterStatus();
+  if (state === "running") {
+    progress("The local cluster is already running");
+    return;
   }
-  return undefined;
-}
-
-export interface CommandResult {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a command to its end, whatever its exit code. */
-export function tryRun(command: string, args: string[], input?: string): Promise<CommandResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...process.env, PATH: searchPath() } });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.on("error", (error) => reject(new ClusterError(`${command}: ${error.message}`)));
-    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input ?? "");
+  if (state === "absent") await checkHost({ withCommands: false });
+  const tools = await startTools({ onProgress: progress });
+  const cluster = await startCluster({
+    tools: { kubernetes: await tools.path("kubernetes") },
+    systemImages: await built.systemImages(tools, progress),
+    onProgress: progress,
   });
+  progress(`The local cluster runs: export KUBECONFIG=${cluster.kubeconfig}`);
 }
 
-/** Runs a command that must succeed; its error output becomes the error. */
-export async function run(command: string, args: string[], input?: string): Promise<string> {
-  const result = await tryRun(command, args, input);
-  if (result.code === 0) return result.stdout;
-  const reason = result.stderr.trim().split("\n").slice(-3).join(" ") || `exit ${result.code}`;
-  throw new ClusterError(`${[command, ...args].join(" ")} failed: ${reason}`);
+async function stop(progress: Progress): Promise<void> {
+  progress("Stopping the local cluster");
+  const stopped = await stopCluster();
+  progress(stopped ? "The local cluster is stopped and removed" : "There is no local cluster");
+}
+
+async function status(): Promise<void> {
+  const { state, missing, kubeconfig } = await clusterStatus();
+  const details = {
+    absent: "There is no local cluster.",
+    incomplete: `The local cluster is incomplete: ${missing.join(", ") || "it does not answer"}.`,
+    running: `The local cluster runs; kubeconfig: ${kubeconfig ?? ""}`,
+  };
+  process.stdout.write(`${details[state]}\n`);
+  if (state !== "running") process.exitCode = 1;
+}
+
+const actions: Record<string, (progress: Progress) => Promise<void>> = { start, stop, status };
+
+/** Starts, stops or describes the cluster alone, without the platform on it. */
+export async function clusterCommand(words: string[], progress: Progress): Promise<void> {
+  const [word = "", ...rest] = words;
+  const action = rest.length === 0 && Object.hasOwn(actions, word) ? actions[word] : undefined;
+  if (action === undefined)
+    throw new LocalError(`usage: node local/main.ts cluster ${Object.keys(actions).join("|")}`);
+  await action(progress);
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from "./api.ts";
+import type { KubeObject } from "../lib/kube.ts";
 import { clusterDomain, dnsAddress, images } from "./layout.ts";
 
 const namespace = "kube-system";

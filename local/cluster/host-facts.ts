@@ -1,37 +1,32 @@
-import { access, readFile, statfs } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { currentCgroupTrees } from "./cgroups.ts";
-import { findCommand, tryRun } from "./command.ts";
+import { findCommand, tryRun } from "../lib/run.ts";
 import { clusterName, namespacePath, type Layout } from "./layout.ts";
 import { namespaceOwner } from "./network.ts";
 import { neededCommands, neededPlugins, type HostFacts } from "./preflight.ts";
-import { allPids, isLiving, readStat } from "./proc.ts";
+import { allPids, isLiving, readStat } from "../lib/proc.ts";
 import { readRecord } from "./record.ts";
 
 const pluginFolders = ["/usr/lib/cni", "/opt/cni/bin", "/usr/libexec/cni"];
 
-async function missingIn(folder: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (const name of neededPlugins) {
-    await access(join(folder, name)).catch(() => missing.push(name));
-  }
-  return missing;
+function missingIn(folder: string): string[] {
+  return neededPlugins.filter((name) => !existsSync(join(folder, name)));
 }
 
-/** The folder that has all the CNI plugins, or the best there is. */
-export async function findPlugins(): Promise<{ folder: string; missing: string[] }> {
+/** Finds the folder that has all the CNI plugins, or the best there is. */
+export function findPlugins(): { folder: string; missing: string[] } {
   let best = { folder: "", missing: neededPlugins };
   for (const folder of pluginFolders) {
-    const missing = await missingIn(folder);
+    const missing = missingIn(folder);
     if (missing.length < best.missing.length) best = { folder, missing };
   }
   return best;
 }
 
-async function missingCommands(): Promise<string[]> {
-  const names = Object.keys(neededCommands);
-  const found = await Promise.all(names.map((name) => findCommand(name)));
-  return names.filter((_, at) => found[at] === undefined);
+function missingCommands(): string[] {
+  return Object.keys(neededCommands).filter((name) => findCommand(name) === undefined);
 }
 
 export function availableMemory(meminfo: string): number {
@@ -53,8 +48,8 @@ interface AddressInfo {
 }
 
 async function addresses(): Promise<HostFacts["addresses"]> {
-  const shown = await tryRun("ip", ["-4", "-json", "address", "show"]).catch(() => undefined);
-  if (shown?.code !== 0) return [];
+  const shown = await tryRun("ip", ["-4", "-json", "address", "show"]);
+  if (shown.code !== 0) return [];
   return (JSON.parse(shown.stdout || "[]") as AddressInfo[]).flatMap((link) =>
     link.addr_info.map((info) => ({
       device: link.ifname,
@@ -64,15 +59,15 @@ async function addresses(): Promise<HostFacts["addresses"]> {
 }
 
 async function routes(): Promise<HostFacts["routes"]> {
-  const shown = await tryRun("ip", ["-4", "-json", "route", "show"]).catch(() => undefined);
-  if (shown?.code !== 0) return [];
+  const shown = await tryRun("ip", ["-4", "-json", "route", "show"]);
+  if (shown.code !== 0) return [];
   const list = JSON.parse(shown.stdout || "[]") as { dst: string; dev?: string }[];
   return list
     .filter((route) => route.dst !== "default")
     .map((route) => ({ device: route.dev ?? "no interface", network: route.dst }));
 }
 
-/** A living kubelet that is not in the cluster's own group. */
+/** Finds a living kubelet that is not in the cluster's own group. */
 async function otherKubelet(): Promise<number | undefined> {
   for (const pid of await allPids()) {
     const name = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "");
@@ -87,7 +82,7 @@ async function otherKubelet(): Promise<number | undefined> {
 export async function observeFacts(layout: Layout): Promise<HostFacts> {
   const isLinux = process.platform === "linux";
   if (!isLinux || process.getuid?.() !== 0) return emptyFacts(layout);
-  const commands = await missingCommands();
+  const commands = missingCommands();
   const hasIp = !commands.includes("ip");
   const record = await readRecord(layout);
   const trees = await currentCgroupTrees();
@@ -96,7 +91,7 @@ export async function observeFacts(layout: Layout): Promise<HostFacts> {
     availableMemory: availableMemory(await readFile("/proc/meminfo", "utf8")),
     freeDisk: await freeDisk(layout.state),
     missingCommands: commands,
-    missingPlugins: (await findPlugins()).missing,
+    missingPlugins: findPlugins().missing,
     hasCgroups: trees.tracking !== "",
     namespace: hasIp ? await namespaceOwner(layout.state) : "none",
     made: record?.absent.includes(namespacePath) ?? false,

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run, tryRun } from "./command.ts";
-import { ClusterError } from "./failure.ts";
+import { run, tryRun } from "../lib/run.ts";
+import { LocalError, messageOf } from "../lib/failure.ts";
+import { publishPrivateFile } from "../lib/publish.ts";
+import { readArchive, type ArchivedImage } from "../images/archive.ts";
 import type { Layout } from "./layout.ts";
-import { readArchive, type ArchivedImage } from "./tar.ts";
 
 /** An image in an archive on this machine, or in the registry that its name begins with. */
 export type ImageOrigin = { archive: string } | { pull: string };
@@ -29,7 +30,7 @@ export async function bringInto(
   await Promise.all([worker(), worker()]);
 }
 
-/** A registry's tag is taken once: what it holds later is another cluster's matter. */
+/** Says what an origin holds. A registry's tag is taken once: what it holds later is another cluster's matter. */
 async function identify(origin: ImageOrigin): Promise<ArchivedImage> {
   if ("archive" in origin) return readArchive(origin.archive);
   return { names: [origin.pull], identity: "pulled" };
@@ -42,7 +43,7 @@ function ctr(layout: Layout, ...args: string[]): string[] {
 async function presentImages(layout: Layout): Promise<Set<string>> {
   const list = await tryRun("ctr", ctr(layout, "list", "--quiet"));
   if (list.code !== 0) {
-    throw new ClusterError(
+    throw new LocalError(
       "No image can be imported: the local cluster is not running; start it first.",
     );
   }
@@ -52,29 +53,27 @@ async function presentImages(layout: Layout): Promise<Set<string>> {
 async function importOne(layout: Layout, path: string): Promise<void> {
   await run("ctr", ctr(layout, "import", "--snapshotter", "overlayfs", path)).catch(
     (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ClusterError(`The image file ${path} cannot be imported: ${reason}`);
+      throw new LocalError(`The image file ${path} cannot be imported: ${messageOf(error)}`);
     },
   );
 }
 
-/** The client downloads, on the host: the cluster's own namespace has no way out and needs none. */
+/** Lets the client download, on the host: the cluster's own namespace has no way out and needs none. */
 async function pull(layout: Layout, name: string): Promise<void> {
   const { stdout: help } = await tryRun("ctr", ["images", "pull", "--help"]);
   // From containerd 2 on the daemon downloads unless told not to.
   const local = help.includes("--local") ? ["--local"] : [];
   await run("ctr", ctr(layout, "pull", ...local, "--snapshotter", "overlayfs", name)).catch(
     (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ClusterError(
-        `The image ${name} cannot be pulled: ${reason}\nTry again with make up, or build ` +
+      throw new LocalError(
+        `The image ${name} cannot be pulled: ${messageOf(error)}\nTry again with make up, or build ` +
           "everything here instead: make clean-local, then SUPPLY=built make up.",
       );
     },
   );
 }
 
-/** What was imported under a name; a name may move to another image, so it alone says too little. */
+/** Names the note of what was imported under a name: names move to other images, so one alone says too little. */
 function noteOf(layout: Layout, name: string): string {
   return join(layout.imported, createHash("sha256").update(name).digest("hex"));
 }
@@ -93,9 +92,5 @@ async function isThere(
 }
 
 async function remember(layout: Layout, image: ArchivedImage): Promise<void> {
-  for (const name of image.names) {
-    const draft = `${noteOf(layout, name)}.${process.pid}`;
-    await writeFile(draft, image.identity, { mode: 0o600 });
-    await rename(draft, noteOf(layout, name));
-  }
+  for (const name of image.names) await publishPrivateFile(noteOf(layout, name), image.identity);
 }

@@ -1,22 +1,21 @@
-import { access, rm } from "node:fs/promises";
-import { connect, hasCondition, isServing, type KubeObject } from "./api.ts";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { Api, type KubeObject } from "../lib/kube.ts";
 import { clean, halt } from "./clean.ts";
-import { ClusterError } from "./failure.ts";
+import { LocalError } from "../lib/failure.ts";
 import { observeFacts } from "./host-facts.ts";
 import { bringInto, type ImageOrigin } from "./images.ts";
-import { readCredentials } from "./kubeconfig.ts";
-import { defaultStateDir, layoutOf, nodeAddress, type Layout } from "./layout.ts";
-import { withLock } from "./lock.ts";
+import { layoutOf, nodeAddress, type Layout } from "./layout.ts";
+import { withLock } from "../lib/lock.ts";
+import { clusterFolder } from "../lib/paths.ts";
 import { namespaceExists, namespaceOwner } from "./network.ts";
 import { obstacles } from "./preflight.ts";
 import { processNames, runningProcesses, type ProcessName } from "./processes.ts";
-import { bringUp, nodePath, type ClusterTools } from "./start.ts";
+import { bringUp, thisNode, type ClusterTools } from "./start.ts";
 
-export { ClusterError } from "./failure.ts";
-export { defaultStateDir, nodeAddress } from "./layout.ts";
+export { nodeAddress } from "./layout.ts";
 export { compareSnapshots, hostSnapshot, type HostSnapshot } from "./snapshot.ts";
 export type { ImageOrigin } from "./images.ts";
-export type { KubeObject } from "./api.ts";
 export type { ClusterTools } from "./start.ts";
 
 type Progress = (message: string) => void;
@@ -46,13 +45,6 @@ export interface ClusterStatus {
 
 const silent: Progress = () => undefined;
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 /**
  * Fails with a sentence when no cluster can be started here. Before the tools are there the needed
  * commands may still be missing: whoever brings the tools installs them too.
@@ -60,20 +52,20 @@ async function exists(path: string): Promise<boolean> {
 export async function checkHost(
   options: { stateDir?: string; withCommands?: boolean } = {},
 ): Promise<void> {
-  const layout = layoutOf(options.stateDir ?? defaultStateDir());
+  const layout = layoutOf(options.stateDir ?? clusterFolder());
   const facts = await observeFacts(layout);
   const later = options.withCommands === false ? { missingCommands: [], missingPlugins: [] } : {};
   const found = obstacles({ ...facts, ...later });
-  if (found.length > 0) throw new ClusterError(found.join("\n"));
+  if (found.length > 0) throw new LocalError(found.join("\n"));
 }
 
 /** Starts the cluster, or completes or recognises the one that is there. */
 export async function startCluster(options: StartOptions): Promise<Cluster> {
-  const layout = layoutOf(options.stateDir ?? defaultStateDir());
+  const layout = layoutOf(options.stateDir ?? clusterFolder());
   const onProgress = options.onProgress ?? silent;
   const found = await observeFacts(layout);
   const fatal = obstacles({ ...found, availableMemory: Infinity, freeDisk: Infinity });
-  if (fatal[0]) throw new ClusterError(fatal[0]);
+  if (fatal[0]) throw new LocalError(fatal[0]);
   return withLock(layout.lock, async () => {
     const status = await statusOf(layout);
     if (status.state === "running") {
@@ -92,13 +84,13 @@ async function startOrResume(
 ): Promise<void> {
   const { tools, systemImages } = options;
   const plan = { layout, tools, systemImages, onProgress };
-  if (await exists(layout.ready)) {
+  if (existsSync(layout.ready)) {
     onProgress("Parts of the local cluster do not run: starting them again");
-    if (!(await namespaceExists())) await afterReboot(layout);
+    if (!namespaceExists()) await afterReboot(layout);
     await bringUp(plan);
     return;
   }
-  if ((await exists(layout.state)) || (await namespaceOwner(layout.state)) === "ours") {
+  if (existsSync(layout.state) || (await namespaceOwner(layout.state)) === "ours") {
     onProgress("Cleaning up after an interrupted start");
     await clean(layout);
   }
@@ -122,38 +114,34 @@ function cluster(layout: Layout, alreadyRunning: boolean): Cluster {
 
 /** Ends the cluster and removes every trace of it; false when there was nothing. */
 export async function stopCluster(options: { stateDir?: string } = {}): Promise<boolean> {
-  const layout = layoutOf(options.stateDir ?? defaultStateDir());
-  const there = (await exists(layout.state)) || (await namespaceOwner(layout.state)) === "ours";
+  const layout = layoutOf(options.stateDir ?? clusterFolder());
+  const there = existsSync(layout.state) || (await namespaceOwner(layout.state)) === "ours";
   if (!there) return false;
   await withLock(layout.lock, () => clean(layout));
   return true;
 }
 
 export async function clusterStatus(options: { stateDir?: string } = {}): Promise<ClusterStatus> {
-  return statusOf(layoutOf(options.stateDir ?? defaultStateDir()));
+  return statusOf(layoutOf(options.stateDir ?? clusterFolder()));
 }
 
 async function statusOf(layout: Layout): Promise<ClusterStatus> {
   const running = await runningProcesses(layout);
   const missing = processNames.filter((name) => !running.includes(name));
-  const whole = missing.length === 0 && (await exists(layout.ready)) && (await isHealthy(layout));
-  const anything = (await exists(layout.state)) || running.length > 0;
+  const whole = missing.length === 0 && existsSync(layout.ready) && (await isHealthy(layout));
+  const anything = existsSync(layout.state) || running.length > 0;
   return {
     state: whole ? "running" : anything ? "incomplete" : "absent",
     running,
     missing,
-    kubeconfig: (await exists(layout.kubeconfig)) ? layout.kubeconfig : undefined,
+    kubeconfig: existsSync(layout.kubeconfig) ? layout.kubeconfig : undefined,
     nodeAddress,
   };
 }
 
 async function isHealthy(layout: Layout): Promise<boolean> {
-  const api = connect(await readCredentials(layout, "admin"));
-  try {
-    return (await isServing(api)) && (await hasCondition(api, nodePath, "Ready"));
-  } finally {
-    api.close();
-  }
+  const api = new Api(layout.kubeconfig);
+  return (await api.isServing()) && (await api.hasCondition(thisNode, "Ready"));
 }
 
 /** Brings images into the running cluster, except those that it has already. */
@@ -161,16 +149,12 @@ export async function bringImages(
   origins: readonly ImageOrigin[],
   options: { stateDir?: string; onProgress?: Progress } = {},
 ): Promise<void> {
-  const layout = layoutOf(options.stateDir ?? defaultStateDir());
+  const layout = layoutOf(options.stateDir ?? clusterFolder());
   await bringInto(layout, origins, options.onProgress ?? silent);
 }
 
 /** Applies objects to the running cluster, as they are, in this order. */
 export async function applyAsAdministrator(objects: readonly KubeObject[]): Promise<void> {
-  const api = connect(await readCredentials(layoutOf(defaultStateDir()), "admin"));
-  try {
-    for (const object of objects) await api.apply(object);
-  } finally {
-    api.close();
-  }
+  const api = new Api(layoutOf(clusterFolder()).kubeconfig);
+  for (const object of objects) await api.apply(object);
 }

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { publishPrivateFile } from "../lib/publish.ts";
 import { apiServer, clusterName, type Layout } from "./layout.ts";
 
 export interface Credentials {
@@ -53,6 +54,5 @@ export async function writeKubeconfigs(layout: Layout): Promise<void> {
     await writeFile(componentKubeconfig(layout, name), text, { mode: 0o600 });
   }
   const admin = kubeconfig("admin", await readCredentials(layout, "admin"));
-  await writeFile(`${layout.kubeconfig}.new`, admin, { mode: 0o600 });
-  await rename(`${layout.kubeconfig}.new`, layout.kubeconfig);
+  await publishPrivateFile(layout.kubeconfig, admin);
 }

@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { recipes } from "../toolchain/catalogue.ts";
 
 export const clusterName = "shlink-local";
 export const namespacePath = `/run/netns/${clusterName}`;
@@ -25,7 +25,7 @@ export const clusterDomain = "cluster.local";
 export const images = {
   pause: "registry.k8s.io/pause:3.10",
   coredns: "registry.k8s.io/coredns/coredns:v1.12.1",
-  provisioner: "docker.io/rancher/local-path-provisioner:v0.0.30",
+  provisioner: `docker.io/rancher/local-path-provisioner:v${recipes["local-path-provisioner"].version}`,
   busybox: "docker.io/library/busybox:1.37",
 } as const;
 
@@ -50,11 +50,6 @@ export interface Layout {
   cni: string;
   imported: string;
   volumes: string;
-}
-
-export function defaultStateDir(env: NodeJS.ProcessEnv = process.env): string {
-  const base = env["XDG_STATE_HOME"] || join(env["HOME"] || homedir(), ".local", "state");
-  return join(base, "shlink-platform", "cluster");
 }
 
 export function layoutOf(state: string): Layout {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { tryRun } from "./command.ts";
+import { tryRun } from "../lib/run.ts";
 
 export interface Mount {
   point: string;

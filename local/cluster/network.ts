@@ -1,6 +1,6 @@
-import { access } from "node:fs/promises";
-import { run, tryRun } from "./command.ts";
-import { ClusterError } from "./failure.ts";
+import { existsSync } from "node:fs";
+import { run, tryRun } from "../lib/run.ts";
+import { LocalError } from "../lib/failure.ts";
 import {
   clusterName,
   hostAddress,
@@ -25,15 +25,12 @@ export function ownerOf(note: string | undefined, stateDir: string): NamespaceOw
   return { other: note.slice(ownerPrefix.length) };
 }
 
-export async function namespaceExists(): Promise<boolean> {
-  return access(namespacePath).then(
-    () => true,
-    () => false,
-  );
+export function namespaceExists(): boolean {
+  return existsSync(namespacePath);
 }
 
 export async function namespaceOwner(stateDir: string): Promise<NamespaceOwner> {
-  if (!(await namespaceExists())) return "none";
+  if (!namespaceExists()) return "none";
   const shown = await tryRun("ip", ["-n", clusterName, "-json", "link", "show", "dev", "lo"]);
   if (shown.code !== 0) return "unmarked";
   const links = JSON.parse(shown.stdout) as { ifalias?: string }[];
@@ -60,13 +57,13 @@ export function networkPlan(linkExists: boolean): { host: string[]; inside: stri
 
 /** Makes the namespace, the link to the host and the routes; whatever is there already stays. */
 export async function createNetwork(stateDir: string): Promise<void> {
-  if (!(await namespaceExists())) await run("ip", ["netns", "add", clusterName]);
+  if (!namespaceExists()) await run("ip", ["netns", "add", clusterName]);
   const note = ["link", "set", "dev", "lo", "alias", ownerNote(stateDir)];
   await run("ip", ["-n", clusterName, ...note]);
   const link = await tryRun("ip", ["link", "show", "dev", hostInterface]);
   const plan = networkPlan(link.code === 0);
-  await run("ip", ["-batch", "-"], plan.host.join("\n"));
-  await run("ip", ["-n", clusterName, "-batch", "-"], plan.inside.join("\n"));
+  await run("ip", ["-batch", "-"], { input: plan.host.join("\n") });
+  await run("ip", ["-n", clusterName, "-batch", "-"], { input: plan.inside.join("\n") });
   // Pods are routed by the node. The setting belongs to the namespace: the host's stays as it is.
   const forward = "echo 1 > /proc/sys/net/ipv4/ip_forward";
   await run("nsenter", [`--net=${namespacePath}`, "--", "sh", "-c", forward]);
@@ -75,7 +72,7 @@ export async function createNetwork(stateDir: string): Promise<void> {
 /** The host's end goes first: with the namespace alone it would vanish only some time later. */
 export async function removeNetwork(): Promise<void> {
   await tryRun("ip", ["link", "delete", "dev", hostInterface]);
-  if (await namespaceExists()) await run("ip", ["netns", "delete", clusterName]);
+  if (namespaceExists()) await run("ip", ["netns", "delete", clusterName]);
   const link = await tryRun("ip", ["link", "show", "dev", hostInterface]);
-  if (link.code === 0) throw new ClusterError(`The interface ${hostInterface} cannot be removed.`);
+  if (link.code === 0) throw new LocalError(`The interface ${hostInterface} cannot be removed.`);
 }

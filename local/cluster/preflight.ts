@@ -12,7 +12,6 @@ export const neededCommands: Record<string, string> = {
   mount: "mount",
   umount: "mount",
   nft: "nftables",
-  openssl: "openssl",
   containerd: "containerd",
   ctr: "containerd",
   runc: "runc",
@@ -116,7 +115,7 @@ function namespaceObstacles(facts: HostFacts): string[] {
 }
 
 function networkObstacles(facts: HostFacts): string[] {
-  // Another cluster's link is told as that cluster.
+  // Another cluster's link is reported as that cluster.
   const ours = facts.made || facts.namespace === "ours" || typeof facts.namespace === "object";
   const taken = (entry: { device: string; network: string }) =>
     overlaps(entry.network, linkNetwork) && !(ours && entry.device === hostInterface);

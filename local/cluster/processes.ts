@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { open, readFile, readdir, rm } from "node:fs/promises";
+import { open, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { searchPath } from "./command.ts";
-import { ClusterError } from "./failure.ts";
+import { searchPath } from "../lib/run.ts";
+import { LocalError } from "../lib/failure.ts";
 import { namespacePath, type Layout } from "./layout.ts";
-import { isAlive, parseIdentity, type ProcessIdentity } from "./proc.ts";
+import { isAlive, parseIdentity, type ProcessIdentity } from "../lib/proc.ts";
 
 export const processNames = [
   "etcd",
@@ -44,7 +44,7 @@ export function pidFile(layout: Layout, name: ProcessName): string {
   return join(layout.pids, name);
 }
 
-export function logFile(layout: Layout, name: string): string {
+function logFile(layout: Layout, name: string): string {
   return join(layout.logs, `${name}.log`);
 }
 
@@ -83,7 +83,7 @@ export async function failIfEnded(layout: Layout, processes: StartedProcess[]): 
   const file = logFile(layout, failed.name);
   const log = await readFile(file, "utf8").catch(() => "");
   const last = lastWords(log);
-  throw new ClusterError(`${failed.name} ended with ${failed.ended}: ${last} (all of it: ${file})`);
+  throw new LocalError(`${failed.name} ended with ${failed.ended}: ${last} (all of it: ${file})`);
 }
 
 /** The line of a log that most likely says why the program ended. */
@@ -95,7 +95,7 @@ export function lastWords(log: string): string {
   return (error ?? lines.at(-1) ?? "its log is empty").trim().slice(0, 500);
 }
 
-export async function readPidFile(file: string): Promise<ProcessIdentity | undefined> {
+async function readPidFile(file: string): Promise<ProcessIdentity | undefined> {
   return parseIdentity(await readFile(file, "utf8").catch(() => ""));
 }
 
@@ -117,8 +117,4 @@ export async function notedPids(layout: Layout): Promise<number[]> {
     if (identity && (await isAlive(identity))) pids.push(identity.pid);
   }
   return pids;
-}
-
-export async function forgetProcess(layout: Layout, name: ProcessName): Promise<void> {
-  await rm(pidFile(layout, name), { force: true });
 }

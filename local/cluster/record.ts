@@ -1,19 +1,11 @@
-import {
-  access,
-  readFile,
-  rename,
-  rmdir,
-  rm,
-  unlink,
-  writeFile,
-  readdir,
-  readlink,
-} from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, readdir, readlink, rm, rmdir, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { currentCgroupTrees, passedOnControllers, restoreControllers } from "./cgroups.ts";
-import { tryRun } from "./command.ts";
-import { isGone } from "./failure.ts";
+import { tryRun } from "../lib/run.ts";
+import { isGone } from "../lib/failure.ts";
 import { clusterName, namespacePath, runFolder, type Layout } from "./layout.ts";
+import { publishPrivateFile } from "../lib/publish.ts";
 import { currentMounts } from "./mounts.ts";
 
 /** How the host was before the first start, for what cannot be kept inside the state folder. */
@@ -73,14 +65,7 @@ export async function readRecord(layout: Layout): Promise<HostRecord | undefined
 }
 
 export async function observeHost(): Promise<HostRecord> {
-  const absent: string[] = [];
-  for (const path of outsidePaths) {
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (!exists) absent.push(path);
-  }
+  const absent = outsidePaths.filter((path) => !existsSync(path));
   const controllers = await passedOnControllers(await currentCgroupTrees());
   return { bootId: await bootId(), absent, settings: await readSettings(), controllers };
 }
@@ -105,8 +90,7 @@ export function mergeRecords(old: HostRecord | undefined, now: HostRecord): Host
 /** Must be on disk before anything on the host changes. */
 export async function writeRecord(layout: Layout): Promise<void> {
   const record = mergeRecords(await readRecord(layout), await observeHost());
-  await writeFile(`${layout.record}.new`, JSON.stringify(record, null, 2), { mode: 0o600 });
-  await rename(`${layout.record}.new`, layout.record);
+  await publishPrivateFile(layout.record, JSON.stringify(record, null, 2));
 }
 
 export async function restoreSettings(record: HostRecord | undefined): Promise<void> {

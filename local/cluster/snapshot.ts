@@ -1,10 +1,10 @@
 import { readFile, readdir, readlink } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { currentCgroupTrees, groupsBelow, passedOnControllers } from "./cgroups.ts";
-import { tryRun } from "./command.ts";
+import { tryRun } from "../lib/run.ts";
 import { clusterName } from "./layout.ts";
 import { currentMounts } from "./mounts.ts";
-import { allPids } from "./proc.ts";
+import { allPids } from "../lib/proc.ts";
 import { outsidePaths, readSettings } from "./record.ts";
 
 /** Everything of the host that a cluster could change, as sorted lines under a few headings. */
@@ -24,8 +24,8 @@ const watchedFolders = [
 ];
 
 async function lines(command: string, args: string[]): Promise<string[]> {
-  const result = await tryRun(command, args).catch(() => undefined);
-  return (result?.stdout ?? "")
+  const { stdout } = await tryRun(command, args);
+  return stdout
     .split("\n")
     .map((line) => line.trimEnd())
     .filter((line) => line !== "");

@@ -1,16 +1,17 @@
-import { access, mkdir, readdir, rename, rm, symlink, writeFile, chmod } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { addonDeployments, addonObjects } from "./addons.ts";
-import { connect, hasCondition, isAnswering, isServing, type Api } from "./api.ts";
+import { addonObjects } from "./addons.ts";
+import { Api, type KubeObject } from "../lib/kube.ts";
 import { createCertificates } from "./certificates.ts";
 import { createCgroups, currentCgroupTrees, systemCgroup } from "./cgroups.ts";
-import { findCommand } from "./command.ts";
+import { findCommand } from "../lib/run.ts";
 import { controlPlane, writeControlPlaneConfig } from "./control-plane.ts";
-import { ClusterError } from "./failure.ts";
+import { LocalError } from "../lib/failure.ts";
 import { findPlugins } from "./host-facts.ts";
 import { bringInto, type ImageOrigin } from "./images.ts";
-import { readCredentials, writeKubeconfigs } from "./kubeconfig.ts";
+import { writeKubeconfigs } from "./kubeconfig.ts";
 import { clusterName, foldersOf, networkFolders, type Layout } from "./layout.ts";
 import { createNetwork } from "./network.ts";
 import { nodeProcesses, writeNodeConfig } from "./node.ts";
@@ -23,7 +24,7 @@ import {
   type StartedProcess,
 } from "./processes.ts";
 import { writeRecord } from "./record.ts";
-import { waitUntil, type Depends } from "./wait.ts";
+import { waitUntil } from "./wait.ts";
 
 export interface ClusterTools {
   /** The binary that is etcd, kube-apiserver, kubelet and so on, by the name it is called by. */
@@ -38,7 +39,11 @@ export interface StartPlan {
   onProgress: (message: string) => void;
 }
 
-export const nodePath = `/api/v1/nodes/${clusterName}`;
+export const thisNode: KubeObject = {
+  apiVersion: "v1",
+  kind: "Node",
+  metadata: { name: clusterName },
+};
 
 /**
  * Brings everything up that is not up yet. Each part looks first at what is there, so that the same
@@ -48,58 +53,52 @@ export async function bringUp(plan: StartPlan): Promise<void> {
   const { layout, onProgress } = plan;
   await prepare(plan);
   const start = await starter(plan);
+  const depends = { layout, processes: start.started };
+  const wait = (what: string, seconds: number, check: () => Promise<boolean>) =>
+    waitUntil(what, seconds, check, depends);
   onProgress("Starting etcd, the API server and containerd");
   await start("etcd", "kube-apiserver", "containerd");
-  const api = connect(await readCredentials(layout, "admin"));
-  const depends = { layout, processes: start.started };
-  try {
+  const api = new Api(layout.kubeconfig);
+  const containerd = wait("An answer of containerd", 60, () => containerdAnswers(layout));
+  await Promise.all([
     // Images first: a pod that is started before its image is there waits for a pull that fails.
-    const containerd = waitUntil(
-      "An answer of containerd",
-      60,
-      () => containerdAnswers(layout),
-      depends,
-    );
-    await Promise.all([
-      containerd.then(() => bringInto(layout, plan.systemImages, onProgress)),
-      serving(start, api, containerd, depends),
-    ]);
-    onProgress("Starting controllers, scheduler and kube-proxy");
-    await start("kube-controller-manager", "kube-scheduler", "kube-proxy");
-    await Promise.all([
-      applyAddons(layout, api),
-      waitUntil("Node Ready", 120, () => hasCondition(api, nodePath, "Ready"), depends),
-    ]);
-    onProgress("The node is Ready; waiting for name resolution and volumes");
-    await Promise.all(
-      addonDeployments.map((path) =>
-        waitUntil(
-          `Availability of ${path}`,
-          120,
-          () => hasCondition(api, path, "Available"),
-          depends,
-        ),
+    containerd.then(() => bringInto(layout, plan.systemImages, onProgress)),
+    startKubelet(start, api, containerd, wait),
+  ]);
+  onProgress("Starting controllers, scheduler and kube-proxy");
+  await start("kube-controller-manager", "kube-scheduler", "kube-proxy");
+  const addons = addonObjects(layout);
+  await Promise.all([
+    applyInOrder(addons, api),
+    wait("Node Ready", 120, () => api.hasCondition(thisNode, "Ready")),
+  ]);
+  onProgress("The node is Ready; waiting for name resolution and volumes");
+  const deployments = addons.filter(({ kind }) => kind === "Deployment");
+  await Promise.all(
+    deployments.map((deployment) =>
+      wait(`Availability of ${deployment.metadata.name}`, 120, () =>
+        api.hasCondition(deployment, "Available"),
       ),
-    );
-  } finally {
-    api.close();
-  }
+    ),
+  );
   await writeFile(layout.ready, "", { mode: 0o600 });
 }
 
-/** The kubelet needs no role: it starts while the API server still creates the default ones. */
-async function serving(
+type Wait = (what: string, seconds: number, check: () => Promise<boolean>) => Promise<void>;
+
+/** Starts the kubelet while the API server still creates the default roles, as it needs none. */
+async function startKubelet(
   start: Starter,
   api: Api,
   containerd: Promise<void>,
-  depends: Depends,
+  wait: Wait,
 ): Promise<void> {
   await Promise.all([
     containerd,
-    waitUntil("An answer of the API server", 120, () => isAnswering(api), depends),
+    wait("An answer of the API server", 120, () => api.isAnswering()),
   ]);
   await start("kubelet");
-  await waitUntil("Readiness of the API server", 120, () => isServing(api), depends);
+  await wait("Readiness of the API server", 120, () => api.isServing());
 }
 
 async function prepare({ layout, tools }: StartPlan): Promise<void> {
@@ -124,11 +123,10 @@ async function prepare({ layout, tools }: StartPlan): Promise<void> {
 }
 
 async function linkTools(layout: Layout, tools: ClusterTools): Promise<void> {
-  await access(tools.kubernetes).catch(() => {
-    throw new ClusterError(
+  if (!existsSync(tools.kubernetes))
+    throw new LocalError(
       `The Kubernetes binary ${tools.kubernetes} does not exist: build the tools first.`,
     );
-  });
   for (const name of processNames.filter((name) => name !== "containerd")) {
     const draft = join(layout.bin, `.${name}`);
     await rm(draft, { force: true });
@@ -137,9 +135,9 @@ async function linkTools(layout: Layout, tools: ClusterTools): Promise<void> {
   }
 }
 
-/** A folder of our own: what the mesh adds to it must not stay among the host's plugins. */
+/** Links the plugins into a folder of our own: what the mesh adds must not stay among the host's. */
 async function linkPlugins(): Promise<void> {
-  const { folder } = await findPlugins();
+  const { folder } = findPlugins();
   await mkdir(networkFolders.plugins, { recursive: true });
   for (const name of await readdir(folder)) {
     const link = join(networkFolders.plugins, name);
@@ -153,9 +151,9 @@ interface Starter {
   started: StartedProcess[];
 }
 
-/** A function that starts those of the named processes that do not run yet. */
+/** Makes a function that starts those of the named processes that do not run yet. */
 async function starter({ layout }: StartPlan): Promise<Starter> {
-  const containerd = (await findCommand("containerd")) ?? "containerd";
+  const containerd = findCommand("containerd") ?? "containerd";
   const specs = [...controlPlane(layout), ...nodeProcesses(layout, containerd)];
   const cgroup = systemCgroup(await currentCgroupTrees());
   const started: StartedProcess[] = [];
@@ -168,7 +166,7 @@ async function starter({ layout }: StartPlan): Promise<Starter> {
   return Object.assign(start, { started });
 }
 
-/** containerd listens only after all of its parts are loaded. */
+/** Says whether containerd listens, which it does only after all of its parts are loaded. */
 function containerdAnswers(layout: Layout): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(layout.containerdSocket);
@@ -178,6 +176,6 @@ function containerdAnswers(layout: Layout): Promise<boolean> {
   });
 }
 
-async function applyAddons(layout: Layout, api: Api): Promise<void> {
-  for (const object of addonObjects(layout)) await api.apply(object);
+async function applyInOrder(objects: KubeObject[], api: Api): Promise<void> {
+  for (const object of objects) await api.apply(object);
 }

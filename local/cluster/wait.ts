@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterError } from "./failure.ts";
+import { LocalError } from "../lib/failure.ts";
 import type { Layout } from "./layout.ts";
 import { failIfEnded, type StartedProcess } from "./processes.ts";
 
@@ -21,7 +21,7 @@ export async function waitUntil(
     if (depends) await failIfEnded(depends.layout, depends.processes);
     if (Date.now() > deadline) {
       const hint = depends ? `; the logs are in ${depends.layout.logs}` : "";
-      throw new ClusterError(`${what} did not happen within ${seconds} s${hint}.`);
+      throw new LocalError(`${what} did not happen within ${seconds} s${hint}.`);
     }
     await sleep(100);
   }

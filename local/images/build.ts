@@ -1,40 +1,36 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { LocalError } from "../lib/failure.ts";
+import { publishFile } from "../lib/publish.ts";
+import { writeTar } from "../lib/tar.ts";
 import { archiveEntries } from "./archive.ts";
-import { defaultCache } from "./inputs.ts";
-import type { ImageInputs } from "./inputs.ts";
-import { prepareLayer } from "./layers.ts";
-import type { Layer } from "./layers.ts";
-import { publishFile } from "./publish.ts";
-import { imageKey, safeName } from "./recipe.ts";
-import type { ImageRecipe, LayerRecipe } from "./recipe.ts";
+import { imageCache, type ImageInputs } from "./inputs.ts";
+import { prepareLayer, type Layer } from "./layers.ts";
+import { imageKey, safeName, type ImageRecipe, type LayerRecipe } from "./recipe.ts";
 import { imageRecipes } from "./recipes.ts";
-import { tarChunks } from "./tar.ts";
 
 export interface BuiltImage {
   /** Full name with tag, as the charts ask for it. */
-  readonly name: string;
+  name: string;
   /** A docker-archive for `ctr images import`. */
-  readonly tar: string;
+  tar: string;
   /** False when the cache had it. */
-  readonly fresh: boolean;
-  readonly size: number;
+  fresh: boolean;
+  size: number;
 }
 
 export interface ImageProgress {
-  readonly image: string;
-  readonly step: number;
-  readonly steps: number;
-  readonly fresh: boolean;
-  readonly size: number;
-  readonly seconds: number;
+  image: string;
+  step: number;
+  steps: number;
+  fresh: boolean;
+  size: number;
+  seconds: number;
 }
-
-export class UnknownImageError extends Error {}
 
 type Layers = (recipe: LayerRecipe) => Promise<Layer>;
 
-/** Images share layers: each is read and hashed once a run. */
+/** Prepares each layer once a run, as images share them. */
 function layerShelf(inputs: ImageInputs, cache: string): Layers {
   const known = new Map<LayerRecipe, Promise<Layer>>();
   return (recipe) => {
@@ -48,7 +44,7 @@ function recipeOf(name: string): ImageRecipe {
   const recipe = imageRecipes.find((candidate) => candidate.name === name);
   if (recipe) return recipe;
   const known = imageRecipes.map((candidate) => candidate.name).join(", ");
-  throw new UnknownImageError(
+  throw new LocalError(
     `There is no recipe for the image ${name} in local/images/recipes.ts. Known: ${known}.`,
   );
 }
@@ -64,7 +60,7 @@ async function buildImage(recipe: ImageRecipe, layers: Layers, cache: string): P
   const size = parts.reduce((total, layer) => total + layer.size, 0);
   if (existsSync(tar)) return { name: recipe.name, tar, fresh: false, size };
   await publishFile(tar, async (handle) => {
-    for await (const chunk of tarChunks(archiveEntries(recipe, parts))) {
+    for await (const chunk of writeTar(archiveEntries(recipe, parts))) {
       await handle.writeFile(chunk);
     }
   });
@@ -77,7 +73,7 @@ export async function buildImages(
   inputs: ImageInputs,
   onProgress: (progress: ImageProgress) => void = () => undefined,
 ): Promise<BuiltImage[]> {
-  const cache = inputs.cache ?? defaultCache();
+  const cache = inputs.cache ?? imageCache();
   const recipes = names.map(recipeOf);
   const layers = layerShelf(inputs, cache);
   const built: BuiltImage[] = [];

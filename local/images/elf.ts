@@ -1,23 +1,22 @@
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 
 export interface ElfNeeds {
   /** The dynamic loader that the file asks for; absent in a static program or a library. */
-  readonly interpreter?: string;
-  readonly libraries: readonly string[];
+  interpreter?: string;
+  libraries: readonly string[];
 }
 
 interface Segment {
-  readonly type: number;
-  readonly offset: number;
-  readonly address: number;
-  readonly size: number;
+  type: number;
+  offset: number;
+  address: number;
+  size: number;
 }
 
-const MAGIC = "\x7fELF\x02\x01";
-const SEGMENT = { load: 1, dynamic: 2, interpreter: 3 } as const;
-const TAG = { end: 0, needed: 1, strings: 5, stringsSize: 10 } as const;
-const DYNAMIC_ENTRY = 16;
+const magic = "\x7fELF\x02\x01";
+const segmentType = { load: 1, dynamic: 2, interpreter: 3 } as const;
+const tags = { end: 0, needed: 1, strings: 5, stringsSize: 10 } as const;
+const dynamicEntrySize = 16;
 
 async function readAt(handle: FileHandle, offset: number, size: number): Promise<Buffer> {
   const { bytesRead, buffer } = await handle.read(Buffer.alloc(size), 0, size, offset);
@@ -45,7 +44,7 @@ async function readSegments(handle: FileHandle, head: Buffer): Promise<Segment[]
 function fileOffset(segments: readonly Segment[], address: number): number {
   const holder = segments.find(
     (segment) =>
-      segment.type === SEGMENT.load &&
+      segment.type === segmentType.load &&
       address >= segment.address &&
       address < segment.address + segment.size,
   );
@@ -54,9 +53,9 @@ function fileOffset(segments: readonly Segment[], address: number): number {
 
 function dynamicValues(dynamic: Buffer, tag: number): number[] {
   const values: number[] = [];
-  for (let at = 0; at + DYNAMIC_ENTRY <= dynamic.length; at += DYNAMIC_ENTRY) {
+  for (let at = 0; at + dynamicEntrySize <= dynamic.length; at += dynamicEntrySize) {
     const found = Number(dynamic.readBigInt64LE(at));
-    if (found === TAG.end) break;
+    if (found === tags.end) break;
     if (found === tag) values.push(Number(dynamic.readBigUInt64LE(at + 8)));
   }
   return values;
@@ -67,23 +66,23 @@ function stringAt(strings: Buffer, at: number): string {
 }
 
 async function neededNames(handle: FileHandle, segments: readonly Segment[]): Promise<string[]> {
-  const place = segments.find((segment) => segment.type === SEGMENT.dynamic);
+  const place = segments.find((segment) => segment.type === segmentType.dynamic);
   if (!place) return [];
   const dynamic = await readAt(handle, place.offset, place.size);
-  const [table = 0] = dynamicValues(dynamic, TAG.strings);
-  const [size = 0] = dynamicValues(dynamic, TAG.stringsSize);
+  const [table = 0] = dynamicValues(dynamic, tags.strings);
+  const [size = 0] = dynamicValues(dynamic, tags.stringsSize);
   const strings = await readAt(handle, fileOffset(segments, table), size);
-  return dynamicValues(dynamic, TAG.needed).map((at) => stringAt(strings, at));
+  return dynamicValues(dynamic, tags.needed).map((at) => stringAt(strings, at));
 }
 
-/** What `ldd` would ask for, read from the file itself: nothing is run, no host library matters. */
+/** Reads what `ldd` would ask for from the file itself: nothing is run, no host library matters. */
 export async function elfNeeds(file: string): Promise<ElfNeeds | undefined> {
   const handle = await open(file, "r");
   try {
     const head = await readAt(handle, 0, 64);
-    if (head.toString("latin1", 0, MAGIC.length) !== MAGIC) return undefined;
+    if (head.toString("latin1", 0, magic.length) !== magic) return undefined;
     const segments = await readSegments(handle, head);
-    const loader = segments.find((segment) => segment.type === SEGMENT.interpreter);
+    const loader = segments.find((segment) => segment.type === segmentType.interpreter);
     return {
       interpreter: loader && stringAt(await readAt(handle, loader.offset, loader.size), 0),
       libraries: await neededNames(handle, segments),

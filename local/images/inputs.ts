@@ -1,67 +1,62 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import type { ModuleName, Source, ToolName } from "./recipe.ts";
+import { LocalError } from "../lib/failure.ts";
+import { cacheFolder, repository } from "../lib/paths.ts";
+import { run } from "../lib/run.ts";
+import type { BinaryName, ModuleName } from "../toolchain/catalogue.ts";
 
-/** Where the parts of the images are on this machine; the toolchain fills this in. */
+/** The source of a file; `sourcePath` says where it is on this machine. */
+export type Source =
+  | { tool: BinaryName | "node" }
+  | { debian: string }
+  | { module: ModuleName; path: string }
+  | { repository: string };
+
+/** Finds the parts of the images on this machine, and waits for what is still being made. */
 export interface ImageInputs {
-  /** The root folder of this repository. */
-  readonly repository: string;
-  /** The path of a finished binary. */
-  readonly tool: (name: ToolName) => string;
-  /** The folder of a Go module's files. */
-  readonly moduleFolder: (name: ModuleName) => string;
-  /** The folder that Debian packages were unpacked into. */
-  readonly debianRoot: string;
-  /** Images are kept here; default: the user's cache folder. */
-  readonly cache?: string;
+  /** Waits for the path of a finished binary. */
+  tool: (name: BinaryName) => Promise<string>;
+  /** Waits for the folder of a Go module's files. */
+  moduleFolder: (name: ModuleName) => Promise<string>;
+  /** Waits for the folder that Debian packages were unpacked into. */
+  debianRoot: Promise<string>;
+  /** The folder that keeps the images; the user's cache unless said. */
+  cache?: string;
 }
 
-export class MissingInputError extends Error {}
+export const imageCache = () => join(cacheFolder(), "images");
 
-const run = promisify(execFile);
-
-export function defaultCache(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  return join(base, "shlink-platform", "images");
-}
-
-function described(source: Source): string {
+function describe(source: Source): string {
   if ("tool" in source) return `the binary ${source.tool}`;
   if ("debian" in source) return `the Debian file ${source.debian}`;
   if ("module" in source) return `${source.path} of the Go module ${source.module}`;
-  return "bundle" in source ? source.bundle : source.repository;
+  return source.repository;
 }
 
-function pathOf(source: Exclude<Source, { bundle: string }>, inputs: ImageInputs): string {
-  if ("tool" in source) return inputs.tool(source.tool);
-  if ("debian" in source) return join(inputs.debianRoot, source.debian);
-  if ("module" in source) return join(inputs.moduleFolder(source.module), source.path);
-  return join(inputs.repository, source.repository);
+async function pathOf(source: Source, inputs: ImageInputs): Promise<string> {
+  if ("debian" in source) return join(await inputs.debianRoot, source.debian);
+  if ("module" in source) return join(await inputs.moduleFolder(source.module), source.path);
+  if ("repository" in source) return join(repository, source.repository);
+  return source.tool === "node" ? process.execPath : inputs.tool(source.tool);
 }
 
-/** The file or folder that a source names. */
-export function sourcePath(
-  source: Exclude<Source, { bundle: string }>,
-  inputs: ImageInputs,
-): string {
-  const path = pathOf(source, inputs);
+/** Finds the file or folder that a source names. */
+export async function sourcePath(source: Source, inputs: ImageInputs): Promise<string> {
+  const path = await pathOf(source, inputs);
   if (existsSync(path)) return path;
-  throw new MissingInputError(
-    `Cannot build the images: ${described(source)} is missing (looked for ${path}). ` +
+  throw new LocalError(
+    `Cannot build the images: ${describe(source)} is missing (looked for ${path}). ` +
       "Build the toolchain first.",
   );
 }
 
-/** One TypeScript program with everything it imports, as one file that Node runs. */
+/** Makes one file that Node runs of a TypeScript program and everything it imports. */
 export async function bundleProgram(entry: string, inputs: ImageInputs): Promise<Buffer> {
-  const path = sourcePath({ repository: entry }, inputs);
+  const path = await sourcePath({ repository: entry }, inputs);
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [path],
-    absWorkingDir: inputs.repository,
+    absWorkingDir: repository,
     bundle: true,
     write: false,
     platform: "node",
@@ -75,13 +70,12 @@ export async function bundleProgram(entry: string, inputs: ImageInputs): Promise
     external: ["pg-native"],
   });
   const [output] = outputFiles;
-  if (!output) throw new MissingInputError(`esbuild made nothing of ${entry}.`);
+  if (!output) throw new LocalError(`esbuild made nothing of ${entry}.`);
   return Buffer.from(output.contents);
 }
 
-/** The commands that a busybox binary holds; it is static, so it runs on any host. */
+/** Lists the commands that a busybox binary holds; it is static, so it runs on any host. */
 export async function appletsOf(source: Source, inputs: ImageInputs): Promise<string[]> {
-  if ("bundle" in source) return [];
-  const { stdout } = await run(sourcePath(source, inputs), ["--list"]);
+  const stdout = await run(await sourcePath(source, inputs), ["--list"]);
   return stdout.split("\n").filter((name) => name && name !== "busybox");
 }

@@ -37,7 +37,7 @@ export const pilot: LayerRecipe = {
   parts: [{ copy: { tool: "pilot-discovery" }, to: "/usr/local/bin/pilot-discovery" }],
 };
 
-/** Stock Envoy: it lacks Istio's own filters, which the local istiod chart therefore switches off. */
+/** Stock Envoy lacks Istio's own filters; the local istiod chart switches them off. */
 export const envoy: LayerRecipe = {
   name: "envoy",
   parts: [{ copy: { tool: "envoy" }, to: "/usr/local/bin/envoy", mode: 0o755 }],
@@ -129,7 +129,7 @@ export const postgres: LayerRecipe = {
 export const shlink: LayerRecipe = {
   name: "shlink",
   parts: [
-    { copy: { bundle: "local/substitutes/shlink/main.ts" }, to: "/etc/shlink/shlink.mjs" },
+    { bundle: "local/substitutes/shlink/main.ts", to: "/etc/shlink/shlink.mjs" },
     { tree: { repository: "local/substitutes/shlink/rootfs" }, to: "/" },
     ...owned(["/etc/shlink/data"], 1001, 0),
   ],
@@ -139,7 +139,7 @@ export const postgresOperator: LayerRecipe = {
   name: "postgres-operator",
   parts: [
     {
-      copy: { bundle: "local/substitutes/pgo/main.ts" },
+      bundle: "local/substitutes/pgo/main.ts",
       to: "/usr/local/lib/postgres-operator.mjs",
     },
     {

@@ -1,92 +1,75 @@
 import { createHash } from "node:crypto";
-
-/** A finished binary of the toolchain. */
-export type ToolName =
-  | "bao"
-  | "coredns"
-  | "envoy"
-  | "external-secrets"
-  | "install-cni"
-  | "istio-cni"
-  | "local-path-provisioner"
-  | "node"
-  | "pilot-agent"
-  | "pilot-discovery"
-  | "redis-operator";
-
-/** A Go module whose folder holds files that an image needs. */
-export type ModuleName = "external-secrets" | "istio" | "redis-operator";
-
-/** Where a file comes from; what it is on this machine is told by `ImageInputs`. */
-export type Source =
-  | { readonly tool: ToolName }
-  | { readonly debian: string }
-  | { readonly module: ModuleName; readonly path: string }
-  | { readonly repository: string }
-  | { readonly bundle: string };
+import type { Source } from "./inputs.ts";
 
 export interface CopyPart {
-  readonly copy: Source;
-  readonly to: string;
-  readonly mode?: number;
+  copy: Source;
+  to: string;
+  mode?: number;
+}
+
+/** A TypeScript program of this repository with everything it imports, as one file. */
+export interface BundlePart {
+  bundle: string;
+  to: string;
 }
 
 export interface TreePart {
-  readonly tree: Source;
-  readonly to: string;
-  readonly except?: RegExp;
+  tree: Source;
+  to: string;
+  except?: RegExp;
 }
 
 export interface TextPart {
-  readonly text: string;
-  readonly to: string;
-  readonly mode?: number;
+  text: string;
+  to: string;
+  mode?: number;
 }
 
 export interface FolderPart {
-  readonly folder: string;
-  readonly mode?: number;
-  readonly uid?: number;
-  readonly gid?: number;
+  folder: string;
+  mode?: number;
+  uid?: number;
+  gid?: number;
 }
 
 export interface LinkPart {
-  readonly link: string;
-  readonly target: string;
+  link: string;
+  target: string;
 }
 
 /** One link for every command that this busybox knows. */
 export interface AppletsPart {
-  readonly applets: Source;
-  readonly folder: string;
+  applets: Source;
+  folder: string;
 }
 
-export type Part = CopyPart | TreePart | TextPart | FolderPart | LinkPart | AppletsPart;
+export type Part =
+  CopyPart | BundlePart | TreePart | TextPart | FolderPart | LinkPart | AppletsPart;
 
 export interface LayerRecipe {
-  readonly name: string;
-  readonly parts: readonly Part[];
+  name: string;
+  parts: readonly Part[];
 }
 
 /** Kubernetes cannot prove a named user to be other than root, so only numbers are allowed. */
 export type NumericUser = `${number}` | `${number}:${number}`;
 
 export interface ImageRecipe {
-  readonly name: string;
-  readonly layers: readonly LayerRecipe[];
-  readonly user: NumericUser;
-  readonly entrypoint?: readonly string[];
-  readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly workingFolder?: string;
-  readonly ports?: readonly string[];
+  name: string;
+  layers: readonly LayerRecipe[];
+  user: NumericUser;
+  entrypoint?: readonly string[];
+  command?: readonly string[];
+  environment?: Record<string, string>;
+  workingFolder?: string;
+  ports?: readonly string[];
 }
 
-export const PATH_OF_IMAGES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** What containerd reads about an image: how to start it, and the digests of its layers. */
+/** Writes what containerd reads about an image: how to start it, and the digests of its layers. */
 export function imageConfig(recipe: ImageRecipe, diffIds: readonly string[]): string {
-  const environment = { PATH: PATH_OF_IMAGES, ...recipe.environment };
+  const environment = { PATH: searchPath, ...recipe.environment };
   return JSON.stringify({
     architecture: "amd64",
     os: "linux",
@@ -107,7 +90,7 @@ export function imageConfig(recipe: ImageRecipe, diffIds: readonly string[]): st
   });
 }
 
-/** The key of the cache: other content, other start, other name: another key. */
+/** Makes the key of the cache: other content, another start or another name make another key. */
 export function imageKey(recipe: ImageRecipe, diffIds: readonly string[]): string {
   return createHash("sha256")
     .update(recipe.name)

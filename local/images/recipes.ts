@@ -1,3 +1,7 @@
+import { charts } from "../../platform/charts.ts";
+import { images } from "../../platform/images.ts";
+import { images as systemImages } from "../cluster/layout.ts";
+import { recipes as tools } from "../toolchain/catalogue.ts";
 import { base, node, shell } from "./base-layers.ts";
 import {
   envoy,
@@ -13,30 +17,37 @@ import {
 } from "./program-layers.ts";
 import type { ImageRecipe, LayerRecipe, Part } from "./recipe.ts";
 
+/** The version in an image's tag, without the variant. */
+const versionOf = (image: string) => image.split(":")[1]?.split("-")[0] ?? "";
+const istio = (name: string) => `registry.istio.io/release/${name}:${charts.istiod.version}`;
+const crunchy = "registry.developers.crunchydata.com/crunchydata";
+/** The Vault that its chart installs. */
+const vaultVersion = "2.0.4";
+
 const layer = (name: string, ...parts: readonly Part[]): LayerRecipe => ({ name, parts });
 
 const system: readonly ImageRecipe[] = [
   {
-    name: "registry.k8s.io/pause:3.10",
+    name: systemImages.pause,
     layers: [base, shell],
     user: "65535:65535",
     entrypoint: ["/bin/sleep", "infinity"],
   },
   {
-    name: "docker.io/library/busybox:1.37",
+    name: systemImages.busybox,
     layers: [base, shell],
     user: "0",
     command: ["sh"],
   },
   {
-    name: "registry.k8s.io/coredns/coredns:v1.12.1",
+    name: systemImages.coredns,
     layers: [base, layer("coredns", { copy: { tool: "coredns" }, to: "/coredns" })],
     user: "65532:65532",
     entrypoint: ["/coredns"],
     ports: ["53/tcp", "53/udp"],
   },
   {
-    name: "docker.io/rancher/local-path-provisioner:v0.0.30",
+    name: systemImages.provisioner,
     layers: [
       base,
       shell,
@@ -52,24 +63,24 @@ const system: readonly ImageRecipe[] = [
 
 const nodePrograms: readonly ImageRecipe[] = [
   {
-    name: "docker.io/library/node:24.21.0-slim",
+    name: images.node,
     layers: [base, shell, node],
     user: "0",
     entrypoint: ["docker-entrypoint.sh"],
     command: ["node"],
-    environment: { NODE_VERSION: "24.21.0" },
+    environment: { NODE_VERSION: versionOf(images.node) },
   },
   {
-    name: "docker.io/shlinkio/shlink:4.6.0",
+    name: images.shlink,
     layers: [base, shell, node, shlink],
     user: "1001",
     entrypoint: ["/bin/sh", "./docker-entrypoint.sh"],
-    environment: { SHLINK_VERSION: "4.6.0", SHLINK_RUNTIME: "rr", LC_ALL: "C" },
+    environment: { SHLINK_VERSION: versionOf(images.shlink), SHLINK_RUNTIME: "rr", LC_ALL: "C" },
     workingFolder: "/etc/shlink",
     ports: ["8080/tcp"],
   },
   {
-    name: "registry.developers.crunchydata.com/crunchydata/postgres-operator:ubi9-6.0.3-0",
+    name: `${crunchy}/postgres-operator:ubi9-${charts.pgo.version}-0`,
     layers: [base, shell, node, postgresOperator],
     user: "2",
     command: ["postgres-operator"],
@@ -78,19 +89,19 @@ const nodePrograms: readonly ImageRecipe[] = [
 
 const mesh: readonly ImageRecipe[] = [
   {
-    name: "registry.istio.io/release/pilot:1.30.4",
+    name: istio("pilot"),
     layers: [base, shell, pilot],
     user: "1337:1337",
     entrypoint: ["/usr/local/bin/pilot-discovery"],
   },
   {
-    name: "registry.istio.io/release/proxyv2:1.30.4",
+    name: istio("proxyv2"),
     layers: [base, shell, envoy, iptables, pilotAgent],
     user: "1337:1337",
     entrypoint: ["/usr/local/bin/pilot-agent"],
   },
   {
-    name: "registry.istio.io/release/install-cni:1.30.4",
+    name: istio("install-cni"),
     layers: [base, shell, iptables, installCni],
     user: "0",
     command: ["/usr/local/bin/install-cni"],
@@ -101,16 +112,16 @@ const mesh: readonly ImageRecipe[] = [
 
 const secrets: readonly ImageRecipe[] = [
   {
-    name: "docker.io/hashicorp/vault:2.0.4",
+    name: `docker.io/hashicorp/vault:${vaultVersion}`,
     layers: [base, shell, vault],
     user: "100:1000",
     entrypoint: ["docker-entrypoint.sh"],
     command: ["server", "-dev"],
-    environment: { NAME: "vault", VERSION: "2.0.4" },
+    environment: { NAME: "vault", VERSION: vaultVersion },
     ports: ["8200/tcp"],
   },
   {
-    name: "oci.external-secrets.io/external-secrets/external-secrets:v0.20.4",
+    name: `oci.external-secrets.io/external-secrets/external-secrets:v${charts.externalSecrets.version}`,
     layers: [
       base,
       layer("external-secrets", {
@@ -125,17 +136,17 @@ const secrets: readonly ImageRecipe[] = [
 
 const data: readonly ImageRecipe[] = [
   {
-    name: "docker.io/library/redis:7.0.15",
+    name: images.redis,
     layers: [base, shell, redis],
     user: "0",
     entrypoint: ["docker-entrypoint.sh"],
     command: ["redis-server"],
-    environment: { REDIS_VERSION: "7.0.15" },
+    environment: { REDIS_VERSION: versionOf(images.redis) },
     workingFolder: "/data",
     ports: ["6379/tcp"],
   },
   {
-    name: "quay.io/spotahome/redis-operator:v1.2.4",
+    name: `quay.io/spotahome/redis-operator:v${tools["redis-operator"].version}`,
     layers: [
       base,
       shell,
@@ -148,7 +159,7 @@ const data: readonly ImageRecipe[] = [
     entrypoint: ["/usr/local/bin/redis-operator"],
   },
   {
-    name: "quay.io/oliver006/redis_exporter:v1.91.0",
+    name: images.redisExporter,
     layers: [
       base,
       layer("redis-exporter", {
@@ -161,7 +172,7 @@ const data: readonly ImageRecipe[] = [
     ports: ["9121/tcp"],
   },
   {
-    name: "registry.developers.crunchydata.com/crunchydata/crunchy-postgres:ubi9-15.19-2633",
+    name: `${crunchy}/crunchy-postgres:ubi9-15.19-2633`,
     layers: [base, shell, postgres],
     user: "26",
     environment: { PATH: "/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/usr/sbin" },

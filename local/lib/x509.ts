@@ -55,8 +55,7 @@ export function signerOf(pem: string): Signer {
   const key = parsePrivateKey(pem);
   const { namedCurve } = key.asymmetricKeyDetails ?? {};
   const curve = Object.values(curves).find((one) => one.namedCurve === namedCurve);
-  if (curve === undefined)
-    throw new Error("only ECDSA keys on P256, P384 or P521 can sign");
+  if (curve === undefined) throw new Error("only ECDSA keys on P256, P384 or P521 can sign");
   const algorithm = { name: "ECDSA", namedCurve: curve.webName };
   const publicKey = createPublicKey(key);
   return {

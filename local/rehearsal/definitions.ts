@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { KubeObject } from "../cluster/index.ts";
+import type { KubeObject } from "../lib/kube.ts";
 import { moduleFiles } from "../toolchain/index.ts";
 
 /** What production's monitors and rules are. */

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
-import { applyAsAdministrator, type KubeObject } from "../cluster/index.ts";
-import { repository } from "../paths.ts";
-import { kubeconfigFile } from "../pulumi.ts";
-import { accessBy } from "../stacks.ts";
+import { applyAsAdministrator } from "../cluster/index.ts";
+import { loadKubeconfig, type KubeObject } from "../lib/kube.ts";
+import { repository } from "../lib/paths.ts";
+import { kubeconfigFile } from "../stack/pulumi.ts";
+import { accessBy } from "../stack/stacks.ts";
 import { monitorDefinitions } from "./definitions.ts";
 import { loadBalancerObjects } from "./load-balancer.ts";
 
@@ -17,29 +18,23 @@ const account = { name: "shlink-deployer", namespace: "shlink-deployer" };
  * Gives the local cluster what a production cluster has before the first `pulumi up`, and lets the stack in as
  * the restricted deployer instead of as the cluster's administrator.
  */
-export async function furnish(kubeconfig: string): Promise<void> {
-  const furniture = [
-    ...deployerObjects(),
-    ...loadBalancerObjects(),
-    ...(await monitorDefinitions()),
-  ];
-  await applyAsAdministrator(furniture);
+export async function prepareRehearsal(kubeconfig: string): Promise<void> {
+  const objects = [...deployerObjects(), ...loadBalancerObjects(), ...(await monitorDefinitions())];
+  await applyAsAdministrator(objects);
   const token = await deployerToken(kubeconfig);
   const file = kubeconfigFile("prod-rehearsal");
   await writeFile(file, accessBy(readFileSync(file, "utf8"), token), { mode: 0o600 });
 }
 
-/** The documented roles, as an administrator applies them. */
+/** Reads the documented roles, as an administrator applies them. */
 export function deployerObjects(): KubeObject[] {
   const text = readFileSync(join(repository, "docs/deployer.yaml"), "utf8");
   return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
 }
 
-/** Long enough for a rehearsal with all its failures. */
+/** Makes a token that lasts for a rehearsal with all its failures. */
 async function deployerToken(kubeconfig: string): Promise<string> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const core = config.makeApiClient(CoreV1Api);
+  const core = loadKubeconfig(kubeconfig).makeApiClient(CoreV1Api);
   const body = { spec: { audiences: [], expirationSeconds: 4 * 3600 } };
   const { status } = await core.createNamespacedServiceAccountToken({ ...account, body });
   return status?.token ?? "";

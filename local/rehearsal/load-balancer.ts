@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
-import { type KubeObject, nodeAddress } from "../cluster/index.ts";
-import { repository } from "../paths.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
+import { nodeAddress } from "../cluster/index.ts";
+import type { KubeObject } from "../lib/kube.ts";
+import { repository } from "../lib/paths.ts";
 
 const name = "load-balancer";
 const namespace = "kube-system";
@@ -13,6 +14,7 @@ const group = "rbac.authorization.k8s.io";
 const files = {
   main: "local/substitutes/load-balancer/main.ts",
   kube: "incluster/kube.ts",
+  http: "incluster/http.ts",
 };
 
 /** A substitute for a cloud's load balancers: it hands out the node's own address. */

@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { charts } from "../../platform/charts.ts";
-import { LocalError } from "../failure.ts";
 import { imageNames } from "../images/recipes.ts";
+import { LocalError } from "../lib/failure.ts";
 import { built } from "./built.ts";
 import { pulled } from "./pulled.ts";
-import type { Supply, Tell } from "./supply.ts";
+import type { Report, Supply } from "./supply.ts";
 import { upstreamAnswers, upstreams } from "./upstream.ts";
 
 const supplies = { built, pulled };
@@ -16,7 +16,7 @@ interface Choice {
   record: string;
   /** Emptied with a new choice: its charts may be of the other kind. */
   mirror: string;
-  tell: Tell;
+  report: Report;
   /** What the user wants, unless they leave it to the network. */
   wanted?: string | undefined;
   answers?: () => Promise<boolean>;
@@ -36,11 +36,11 @@ export async function chooseSupply(choice: Choice): Promise<Supply> {
 }
 
 async function decide(
-  { record, mirror, tell, answers = everyUpstreamAnswers }: Choice,
+  { record, mirror, report, answers = everyUpstreamAnswers }: Choice,
   wanted: SupplyName | undefined,
 ): Promise<SupplyName> {
   const name = wanted ?? ((await answers()) ? "pulled" : "built");
-  tell(
+  report(
     name === "pulled"
       ? "Images and charts are pulled from their registries"
       : "Images and charts are built here" + (wanted ? "" : ": not every registry answers"),

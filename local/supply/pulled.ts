@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { charts as catalogue } from "../../platform/charts.ts";
-import { LocalError } from "../failure.ts";
 import { imageNames, systemImageNames } from "../images/recipes.ts";
+import { LocalError, messageOf } from "../lib/failure.ts";
+import { run } from "../lib/run.ts";
 import type { Supply } from "./supply.ts";
 
 interface Chart {
@@ -14,10 +13,9 @@ interface Chart {
   version: string;
 }
 
-const run = promisify(execFile);
-const named = (names: readonly string[]) => names.map((name) => ({ pull: name }));
+const pullsOf = (names: readonly string[]) => names.map((name) => ({ pull: name }));
 
-/** Pulled from the registries and chart repositories that the names say. */
+/** Everything is pulled from the registries and chart repositories that the names say. */
 export const pulled: Supply = {
   tools: [
     "kubectl",
@@ -26,8 +24,8 @@ export const pulled: Supply = {
     "pulumi-language-nodejs",
     "pulumi-resource-kubernetes",
   ],
-  systemImages: () => Promise.resolve(named(systemImageNames)),
-  images: () => Promise.resolve(named(imageNames)),
+  systemImages: () => Promise.resolve(pullsOf(systemImageNames)),
+  images: () => Promise.resolve(pullsOf(imageNames)),
   charts: async (tools, mirror) =>
     pullCharts(Object.values(catalogue), mirror, await tools.path("helm")),
 };
@@ -56,13 +54,12 @@ async function pullChart(
       ["CACHE", "CONFIG", "DATA"].map((kind) => [`HELM_${kind}_HOME`, join(scratch, kind)]),
     );
     await run(helm, ["pull", ...from, "--version", version, "--destination", scratch], {
-      env: { ...process.env, ...homes },
+      env: homes,
     });
     await rename(join(scratch, file), join(mirror, file));
   } catch (error) {
-    const reason = error instanceof Error ? error.message.trim().split("\n").at(-1) : "";
     throw new LocalError(
-      `The chart ${name} ${version} cannot be pulled from ${repository}: ${reason}`,
+      `The chart ${name} ${version} cannot be pulled from ${repository}: ${messageOf(error)}`,
     );
   } finally {
     await rm(scratch, { recursive: true, force: true });

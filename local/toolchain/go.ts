@@ -1,11 +1,12 @@
-import { chmod, copyFile, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LocalError } from "../lib/failure.ts";
+import type { Run, RunResult } from "../lib/run.ts";
+import { copyWritable, inScratch } from "../lib/scratch.ts";
 import { moduleFolder } from "./cache.ts";
 import type { GoRecipe } from "./catalogue.ts";
 import type { Compiler } from "./compiler.ts";
-import { explain, ToolFailure } from "./failure.ts";
-import type { Run, RunResult } from "./run.ts";
-import { inScratch } from "./scratch.ts";
+import { explain } from "./explain.ts";
 
 /** GOGC=off: a compiler process stays below 1.3 GB, and the builds take a quarter less time. */
 const environment = {
@@ -26,7 +27,7 @@ export const flags = [
   "-gcflags=std=-dwarf=false",
 ];
 
-/** Everything of the compiler that makes another binary. */
+/** Names everything of the compiler that makes another binary. */
 export const fingerprint = ({ version }: Compiler) =>
   [version, environment.CGO_ENABLED, ...flags].join(" ");
 
@@ -75,35 +76,20 @@ async function copyFiles({ copies }: GoRecipe, stage: string, go: Go): Promise<v
 async function patch(tool: string, { patched }: GoRecipe, stage: string, go: Go): Promise<void> {
   if (patched === undefined) return;
   const copy = join(stage, "module");
-  await mkdir(copy);
   await copyWritable(await moduleSource(patched.module, stage, go), copy);
   if (patched.folder === true) await copyWritable(join(stage, "patch"), copy);
   for (const [file, pattern, replacement] of patched.edits ?? []) {
     const before = await readFile(join(copy, file), "utf8");
     const after = before.replace(new RegExp(pattern, "g"), replacement);
     if (after === before)
-      throw new ToolFailure(`${tool}: ${file} of ${patched.module} holds nothing like ${pattern}.`);
+      throw new LocalError(`${tool}: ${file} of ${patched.module} holds nothing like ${pattern}.`);
     await writeFile(join(copy, file), after);
   }
   const edited = await go(["mod", "edit", `-replace=${patched.module}=./module`], stage);
   if (edited.code !== 0) throw explain(tool, edited.output);
 }
 
-/** Files of the module cache are read-only. */
-async function copyWritable(from: string, to: string): Promise<void> {
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const target = join(to, entry.name);
-    if (entry.isDirectory()) {
-      await mkdir(target, { recursive: true });
-      await copyWritable(join(from, entry.name), target);
-    } else if (entry.isFile()) {
-      await copyFile(join(from, entry.name), target);
-      await chmod(target, 0o644);
-    }
-  }
-}
-
-/** The folder with a module's files, downloaded when it is not there. */
+/** Finds the folder with a module's files, downloaded when it is not there. */
 export async function moduleSource(path: string, cwd: string, go: Go): Promise<string> {
   const found = await go(["mod", "download", "-json", path], cwd);
   if (found.code !== 0) throw explain(path, found.output);

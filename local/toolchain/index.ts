@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheFolder, moduleFolder, publish, resultFolder, sizeOf } from "./cache.ts";
+import { LocalError } from "../lib/failure.ts";
+import { cacheFolder } from "../lib/paths.ts";
+import { publishFolder } from "../lib/publish.ts";
+import { stopChildren, tryRun, type Run } from "../lib/run.ts";
+import { moduleFolder, resultFolder, sizeOf } from "./cache.ts";
 import {
   binaries,
   hostPackages,
@@ -9,23 +13,18 @@ import {
   moduleSources,
   recipeOf,
   toolNames,
+  type ModuleName,
   type ToolName,
 } from "./catalogue.ts";
 import { findGo, type Compiler } from "./compiler.ts";
 import { announce } from "./disk.ts";
-import { ToolFailure } from "./failure.ts";
 import { buildGo, fingerprint, goWith, moduleSource, type Go } from "./go.ts";
 import { fetchNpm, fetchWheel, installPackages, unpackPackages } from "./packages.ts";
 import { onPath } from "./path.ts";
 import { Progress } from "./progress.ts";
 import { failTogether, limit } from "./queue.ts";
-import { run, stopChildren, type Run } from "./run.ts";
 
-export { ToolFailure } from "./failure.ts";
-export { endChildrenWithUs } from "./run.ts";
 export { toolNames, type ToolName } from "./catalogue.ts";
-
-type ModuleName = keyof typeof moduleSources;
 
 /** The tools on their way: each can be waited for apart, so that the cluster starts while others compile. */
 export interface Tools {
@@ -49,7 +48,7 @@ export interface ToolOptions {
   hostPackages?: Record<string, string>;
 }
 
-/** Where a tool is had from, and its folder or its binaries' paths. */
+/** The source of a tool, and its folder or its binaries' paths. */
 export type Place =
   | { from: "PATH"; paths: Map<string, string> }
   | { from: "cache" | "download" | "build"; folder: string };
@@ -74,7 +73,7 @@ export async function locate(
 
 /** Begins to find, fetch or build the tools, two builds at a time, and returns at once. */
 export async function startTools(options: ToolOptions): Promise<Tools> {
-  const { onProgress, run: runner = run, cache = cacheFolder(), tools = toolNames } = options;
+  const { onProgress, run: runner = tryRun, cache = cacheFolder(), tools = toolNames } = options;
   await mkdir(cache, { recursive: true });
   const installed = await installPackages(options.hostPackages ?? hostPackages, runner);
   if (installed.length > 0) onProgress(`Installed from Debian: ${installed.join(", ")}`);
@@ -86,7 +85,7 @@ export async function startTools(options: ToolOptions): Promise<Tools> {
   const progress = new Progress(missing, onProgress);
   const together = failTogether(stopChildren);
   const made = makeAll(missing, places, progress, together, { go, runner });
-  const debianRoot = together(() => unpacked(cache, runner));
+  const debianRoot = together(() => unpackForImages(cache, runner));
   const all = Promise.all([...made.values(), debianRoot]).then(
     () => progress.end(true),
     (error: unknown) => {
@@ -101,7 +100,7 @@ export async function startTools(options: ToolOptions): Promise<Tools> {
       const tool = binaries[binary];
       const place = tool === undefined ? undefined : places.get(tool);
       if (tool === undefined || place === undefined)
-        throw new ToolFailure(`There is no tool named ${binary}.`);
+        throw new LocalError(`There is no tool named ${binary}.`);
       await made.get(tool);
       return pathIn(place, binary);
     },
@@ -111,10 +110,26 @@ export async function startTools(options: ToolOptions): Promise<Tools> {
   };
 }
 
-/** Files of a Go module, for whoever needs no tool. */
+/** Finds the folder of one tool's binaries; makes it first where it is in no cache. */
+export async function toolFolder(
+  name: ToolName,
+  onProgress: (line: string) => void,
+  runner: Run = tryRun,
+  cache = cacheFolder(),
+): Promise<string> {
+  const compiler = await findGo(runner, cache);
+  const folder = resultFolder(name, recipeOf(name), fingerprint(compiler), cache);
+  if (existsSync(folder)) return folder;
+  onProgress(`Making ${name} once; it takes a few minutes`);
+  const means = { go: goWith(compiler, runner), runner };
+  await publishFolder(folder, (draft) => make(name, draft, means));
+  return folder;
+}
+
+/** Finds the files of a Go module, for callers that need no tool. */
 export async function moduleFiles(
   name: ModuleName,
-  runner: Run = run,
+  runner: Run = tryRun,
   cache = cacheFolder(),
 ): Promise<string> {
   return sourcesOf(name, goWith(await findGo(runner, cache), runner));
@@ -148,7 +163,7 @@ function makeAll(
     const work = () =>
       progress.step(name, async () => {
         const waiting = (pid: number) => progress.waiting(name, pid);
-        await publish(place.folder, (draft) => make(name, draft, means), waiting);
+        await publishFolder(place.folder, (draft) => make(name, draft, means), waiting);
         return sizeOf(place.folder);
       });
     return [name, queues[place.from](() => together(work))];
@@ -163,9 +178,9 @@ async function make(name: ToolName, draft: string, { go, runner }: { go: Go; run
   return fetchNpm(name, recipe, draft, runner);
 }
 
-/** Files of Debian packages and of all that they depend on, unpacked and never installed. */
-async function unpacked(cache: string, runner: Run): Promise<string> {
+/** Unpacks Debian packages and all that they depend on into the cache; nothing is installed. */
+async function unpackForImages(cache: string, runner: Run): Promise<string> {
   const folder = join(cache, "debian", imagePackages.join("_"));
-  await publish(folder, (draft) => unpackPackages(imagePackages, draft, runner));
+  await publishFolder(folder, (draft) => unpackPackages(imagePackages, draft, runner));
   return folder;
 }

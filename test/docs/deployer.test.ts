@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
 import { parseAllDocuments } from "yaml";
 import { crdGroups } from "../../components/janitor/index.ts";
-import { namespaceNames, ownershipLabel } from "../../components/namespaces/index.ts";
+import { namespaceNames } from "../../platform/namespaces.ts";
+import { ownershipLabel } from "../../platform/project.ts";
 import { deployer } from "../../components/vault/bootstrap.ts";
-import { type Registration, render, stackSettings } from "../../plan/render.ts";
+import type { Registration } from "../../plan/render.ts";
+import { synth } from "../support/synth.ts";
 import { chartKinds, chartObjects, isClusterScoped, resourceOf } from "./support/charts.ts";
 import { allows, type Document, type Rule, type Right } from "./support/rights.ts";
 
@@ -43,13 +45,11 @@ const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
 
 /** What production may register: its stack file, and the settings that bring further kinds. */
 async function registered(): Promise<Registration[]> {
-  const settings = structuredClone(stackSettings("prod"));
-  Object.assign(settings["routing"] as object, {
-    tls: { mode: "certManager", issuer: { kind: "Issuer", name: "issuer" } },
-    apiClients: ["10.0.0.0/8"],
-  });
-  const renderings = [await render("prod"), await render("prod", settings)];
-  return renderings.flatMap(({ registrations }) => registrations);
+  const tls = { mode: "certManager", issuer: { kind: "Issuer", name: "issuer" } };
+  const routing = { tls, apiClients: ["10.0.0.0/8"] };
+  return [await synth("prod"), await synth("prod", { routing })].flatMap(
+    ({ registrations }) => registrations,
+  );
 }
 
 describe("The rights in docs/deployer.yaml", () => {

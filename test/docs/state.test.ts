@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
-import { type Registration, render } from "../../plan/render.ts";
+import type { Registration } from "../../plan/render.ts";
+import { synth } from "../support/synth.ts";
 
 const document = readFileSync("docs/state.md", "utf8");
 /** Inputs of these are secret, or their outputs. */
@@ -14,7 +15,7 @@ const secretive = [
 describe("docs/state.md", () => {
   let registrations: Registration[] = [];
   before(async () => {
-    ({ registrations } = await render("prod"));
+    ({ registrations } = await synth("prod"));
   });
   /** Lines of its tables. */
   const rows = document.split("\n").filter((line) => line.startsWith("|"));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { namespacePath } from "../../local/cluster/layout.ts";
 import { installPackages } from "../../local/toolchain/packages.ts";
-import { run } from "../../local/toolchain/run.ts";
+import { tryRun } from "../../local/lib/run.ts";
 
 /** What one end of a TCP connection sent in one packet. */
 export interface Segment {
@@ -22,7 +22,7 @@ const sll2 = { kind: 276, length: 20 };
 
 /** Records what the node carries between its pods while `work` is done. */
 export async function captured(work: () => Promise<void>): Promise<Segment[]> {
-  await installPackages({ tcpdump: "/usr/bin/tcpdump" }, run);
+  await installPackages({ tcpdump: "/usr/bin/tcpdump" }, tryRun);
   const file = join(tmpdir(), `shlink-platform-${process.pid}.pcap`);
   const options = ["-i", "any", "-U", "--immediate-mode", "-s", "0", "-B", "65536"];
   const args = [...options, "-Z", "root", "-w", file, "tcp"];

@@ -7,8 +7,8 @@ import {
   nodeAddress,
   stopCluster,
 } from "../../local/cluster/index.ts";
-import { existingPulumi } from "../../local/pulumi.ts";
-import type { Entry } from "../../local/smoke.ts";
+import { existingPulumi } from "../../local/stack/pulumi.ts";
+import type { Entry } from "../../local/stack/smoke.ts";
 import { kubernetes, local, synced, until, vaultServes } from "./platform.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import { leavesNothing } from "./remains.ts";

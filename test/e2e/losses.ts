@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { it } from "mocha";
-import { call, createLink, type Entry, readApiKey } from "../../local/smoke.ts";
+import { call, createLink, type Entry, readApiKey } from "../../local/stack/smoke.ts";
 import { type Report, under } from "./load.ts";
 import { execute, kill, kubeconfig, kubernetes, until } from "./platform.ts";
 

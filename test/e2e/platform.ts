@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { promisify } from "node:util";
 import { CoreV1Api, CustomObjectsApi, Exec, KubeConfig } from "@kubernetes/client-node";
-import { defaultStateDir } from "../../local/cluster/index.ts";
-import { pulumiFolder, repository } from "../../local/paths.ts";
-import type { StackName } from "../../local/stacks.ts";
+import { clusterFolder, pulumiFolder, repository } from "../../local/lib/paths.ts";
+import type { StackName } from "../../local/stack/stacks.ts";
 
 const run = promisify(execFile);
 
-export const kubeconfig = join(defaultStateDir(), "kubeconfig");
+export const kubeconfig = join(clusterFolder(), "kubeconfig");
 /** What Pulumi keeps of a stack. */
 export const stackState = (stack: StackName) =>
   join(pulumiFolder, `state/.pulumi/stacks/shlink-platform/${stack}.json`);
@@ -79,7 +78,7 @@ export async function kill(namespace: string, name: string): Promise<void> {
 
 /** What the API server logged of its requests, one by one; only of lines that have this text. */
 export function auditLog<Event>(text = ""): Event[] {
-  const lines = readText(join(defaultStateDir(), "logs/audit.log")).split("\n");
+  const lines = readText(join(clusterFolder(), "logs/audit.log")).split("\n");
   return lines
     .filter((line) => line !== "" && line.includes(text))
     .map((line) => JSON.parse(line) as Event);

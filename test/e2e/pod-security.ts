@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "mocha";
 import type { V1PodSpec } from "@kubernetes/client-node";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { kubernetes } from "./platform.ts";
 
 /** A pod that `restricted` lets in; the others differ from it in one thing each. */

@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "mocha";
 import { stringify, parse } from "yaml";
-import { chartMirror, pulumiFolder, repository } from "../../local/paths.ts";
-import { existingPulumi, type Executed } from "../../local/pulumi.ts";
-import { merge, type StackName } from "../../local/stacks.ts";
+import { chartMirror, pulumiFolder, repository } from "../../local/lib/paths.ts";
+import type { RunResult } from "../../local/lib/run.ts";
+import { existingPulumi } from "../../local/stack/pulumi.ts";
+import { merge, type StackName } from "../../local/stack/stacks.ts";
 import { auditLog, kubernetes } from "./platform.ts";
 import { violations } from "./violations/violations.ts";
 
@@ -68,7 +69,11 @@ interface Chosen {
   alone?: boolean;
 }
 
-function violate(stack: StackName, { names, alone }: Chosen, ...args: string[]): Promise<Executed> {
+function violate(
+  stack: StackName,
+  { names, alone }: Chosen,
+  ...args: string[]
+): Promise<RunResult> {
   const env = { VIOLATIONS: names.join(","), PLATFORM: alone === true ? "without" : "with" };
   return violating(stack, env).run(...args, ...pack);
 }

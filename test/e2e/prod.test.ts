@@ -3,14 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { parse, stringify } from "yaml";
-import { namespaceNames } from "../../components/namespaces/index.ts";
+import { namespaceNames } from "../../platform/namespaces.ts";
 import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
-import { pulumiFolder, repository } from "../../local/paths.ts";
-import { prepare } from "../../local/prepare.ts";
-import { existingPulumi } from "../../local/pulumi.ts";
-import { furnish } from "../../local/rehearsal/index.ts";
-import { type Entry, readApiKey, smoke } from "../../local/smoke.ts";
-import { merge } from "../../local/stacks.ts";
+import { pulumiFolder, repository } from "../../local/lib/paths.ts";
+import { prepare } from "../../local/stack/prepare.ts";
+import { existingPulumi } from "../../local/stack/pulumi.ts";
+import { prepareRehearsal } from "../../local/rehearsal/index.ts";
+import { type Entry, readApiKey, smoke } from "../../local/stack/smoke.ts";
+import { merge } from "../../local/stack/stacks.ts";
 import { admissionInTheApiServer } from "./admission.ts";
 import { captured, type Segment } from "./capture.ts";
 import { nothingInClear } from "./clear.ts";
@@ -37,7 +37,7 @@ describe("Production, rehearsed on one node", () => {
   before(async () => {
     await local("clean");
     const cluster = await prepare((line) => console.log(`      ${line}`));
-    await furnish(cluster.kubeconfig);
+    await prepareRehearsal(cluster.kubeconfig);
   });
   after(async () => {
     await stopCluster();

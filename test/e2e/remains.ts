@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "mocha";
-import { namespaceNames } from "../../components/namespaces/index.ts";
-import type { Pulumi } from "../../local/pulumi.ts";
+import { namespaceNames } from "../../platform/namespaces.ts";
+import type { Pulumi } from "../../local/stack/pulumi.ts";
 import { list, until } from "./platform.ts";
 
 const admission = "/apis/admissionregistration.k8s.io";

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { it } from "mocha";
 import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { findTool } from "../local/providers/integration/tools.ts";
 import { ask, kubeconfig, synced, until } from "./platform.ts";
 import { allOpen, readValue, writeValue } from "./vault.ts";
+import { selectorText, workloads } from "../../platform/workloads.ts";
 
 const marker = "secret/data/e2e/restored";
 const server = "/api/v1/namespaces/vault/pods/https:vault-0:8200/proxy/v1";
@@ -63,7 +64,7 @@ const reader = {
 };
 
 async function emptyServers(): Promise<void> {
-  const selector = "app.kubernetes.io/name=vault,component=server";
+  const selector = selectorText(workloads.vault.labels);
   await vault("scale", "--replicas=0", "deployment/vault-unsealer", "statefulset/vault");
   await vault("wait", "--for=delete", "pod", "-l", selector, "--timeout=2m");
   await vault("delete", "pvc", "data-vault-0", "data-vault-1", "data-vault-2");

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "mocha";
-import { defaultStateDir } from "../../local/cluster/index.ts";
-import { pulumiFolder } from "../../local/paths.ts";
-import type { StackName } from "../../local/stacks.ts";
+import { clusterFolder, pulumiFolder } from "../../local/lib/paths.ts";
+import type { StackName } from "../../local/stack/stacks.ts";
 import { kubernetes, list, readText, stackState } from "./platform.ts";
 
 /** Tests for a running platform: where its secrets do not stand. */
@@ -65,7 +64,7 @@ function commandLine(process: string): string {
 
 /** What the node's processes and Pulumi wrote down. */
 function ownLogs(): string {
-  return [join(defaultStateDir(), "logs"), join(pulumiFolder, "home/logs")]
+  return [join(clusterFolder(), "logs"), join(pulumiFolder, "home/logs")]
     .flatMap((folder) => readdirSync(folder).map((name) => readText(join(folder, name))))
     .join("\n");
 }

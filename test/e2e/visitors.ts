@@ -11,7 +11,7 @@ import {
   type Link,
   readApiKey,
   visitsOf,
-} from "../../local/smoke.ts";
+} from "../../local/stack/smoke.ts";
 import { kubeconfig, kubernetes, query, until } from "./platform.ts";
 
 const run = promisify(execFile);

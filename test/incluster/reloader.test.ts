@@ -43,7 +43,8 @@ describe("Vault's reloader", () => {
     const children = whole.children(component("VaultServer", "vault-server"));
     assert.deepEqual(children, [key, release("vault")]);
     assert.equal(whole.input(key, "immutable"), true);
-    assert.deepEqual(Object.keys(whole.input(key, "data") as object), ["reloader.ts"]);
+    const files = Object.keys(whole.input(key, "data") as object);
+    assert.deepEqual(files.sort(), ["environment.ts", "reloader.ts"]);
     assert.deepEqual(container(whole).command, ["node", "/scripts/reloader.ts"]);
     assert.match(container(whole).image, /\/node:/);
   });

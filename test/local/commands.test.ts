@@ -4,10 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { formatIdentity, ownIdentity } from "../../local/cluster/proc.ts";
-import { repository } from "../../local/paths.ts";
+import { formatIdentity, ownIdentity } from "../../local/lib/proc.ts";
+import { repository } from "../../local/lib/paths.ts";
 
-describe("The local commands", () => {
+describe("The local commands", function () {
+  this.timeout(60_000);
   let home = "";
   before(() => {
     home = mkdtempSync(join(tmpdir(), "shlink-platform-commands-"));
@@ -28,8 +29,27 @@ describe("The local commands", () => {
       assert.deepEqual(run(...args), {
         status: 1,
         stdout: "",
-        stderr: "usage: node local/main.ts up|smoke|preview|down|clean\n",
+        stderr: "usage: node local/main.ts up|smoke|preview|down|clean|cluster|tools\n",
       });
+  });
+
+  it("say what they miss in one sentence, without a stack trace", () => {
+    const sentences = [
+      [["preview", "staging"], /^The local cluster has no stack staging: name one of dev, .*\.\n$/],
+      [["preview"], /^The local cluster does not run: start it with make up\.\n$/],
+      [["cluster", "restart"], /^usage: node local\/main\.ts cluster start\|stop\|status\n$/],
+      [["tools", "terraform"], /^There is no tool named terraform; there are: bao, .*\.\n$/],
+    ] as const;
+    for (const [args, sentence] of sentences) {
+      const { status, stderr } = run(...args);
+      assert.equal(status, 1);
+      assert.match(stderr, sentence);
+    }
+  });
+
+  it("say that there is no cluster, and fail", () => {
+    const expected = { status: 1, stdout: "There is no local cluster.\n", stderr: "" };
+    assert.deepEqual(run("cluster", "status"), expected);
   });
 
   it("refuse to run twice at once, and name the process that runs", async () => {

@@ -5,7 +5,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { repository } from "../../local/paths.ts";
+import { repository } from "../../local/lib/paths.ts";
 
 let home = "";
 beforeEach(() => {
@@ -98,8 +98,8 @@ describe("The passphrase of the local stack", () => {
     const cli = join(home, "tool");
     executable(cli, 'echo "encryptionsalt: v1:salt" > "Pulumi.$3.yaml"');
     const script = `
-      import { LocalError } from "./local/failure.ts";
-      import { installPulumi } from "./local/pulumi.ts";
+      import { LocalError } from "./local/lib/failure.ts";
+      import { installPulumi } from "./local/stack/pulumi.ts";
       await installPulumi({ path: () => ${JSON.stringify(cli)} }, ${JSON.stringify(kubeconfig())}).catch((error) => {
         if (!(error instanceof LocalError)) throw error;
         console.error(error.message);
@@ -130,7 +130,7 @@ describe("The passphrase of the local stack", () => {
     assert.equal(status, 1);
     assert.deepEqual(told, [
       `The passphrase of the local stack is missing: put it back into ${passphrase()} or set PULUMI_CONFIG_PASSPHRASE, ` +
-        "or give the stack up with make clean-local.",
+        "or remove the stack with make clean-local.",
     ]);
     assert.ok(!existsSync(passphrase()));
     assert.equal(readFileSync(stackState(), "utf8"), "the state");

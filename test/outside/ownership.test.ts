@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { ownershipLabel } from "../../components/namespaces/index.ts";
+import { ownershipLabel } from "../../platform/project.ts";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
 import { adoptAnnotation, stackLabel } from "../../platform/marks.ts";

@@ -5,14 +5,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InputError, readResources } from "../../policy/cli/input.js";
-import { judgeAll } from "../../policy/cli/judge.js";
+import { InputError, readResources } from "../../policy/cli/input.ts";
+import { judgeAll } from "../../policy/cli/judge.ts";
 import { pack } from "./support/pack.ts";
 import { TODAY } from "./support/run.ts";
 import { GATEWAY } from "./support/fixtures/routes.ts";
 import { VAULT } from "./support/fixtures/vault.ts";
 
-const script = fileURLToPath(new URL("../../policy/check.js", import.meta.url));
+const script = fileURLToPath(new URL("../../policy/check.ts", import.meta.url));
 
 interface Json {
   reports: { stack: string; findings: { code: string; level: string; path: string }[] }[];
@@ -173,7 +173,7 @@ describe("policies without the engine", () => {
 
   const bad: [string, () => string[], RegExp][] = [
     ["a missing file", () => [join(folder, "none.json")], /none\.json: there is no such file\.\n$/],
-    ["no JSON", () => [write("x.json", "{")], /x\.json: this is no JSON; give a list/],
+    ["no JSON", () => [write("x.json", "{")], /x\.json: it is not valid JSON; give a list/],
     ["no resources", () => [write("y.json", {})], /y\.json: no resources found; expected a list/],
     [
       "a resource without type",
@@ -195,7 +195,7 @@ describe("policies without the engine", () => {
     [
       "a configuration that is no JSON",
       () => ["--config", write("d.json", "{")],
-      /d\.json: this is no JSON\.\n$/,
+      /d\.json: it is not valid JSON\.\n$/,
     ],
   ];
   for (const [title, args, message] of bad) {

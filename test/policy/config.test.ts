@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError, readConfig } from "../../policy/engine/config.js";
-import { levelOf, stackClass, stackOf } from "../../policy/engine/levels.js";
-import { exemptionFor } from "../../policy/engine/exemptions.js";
-import { policies } from "../../policy/rules.js";
+import { ConfigError, readConfig } from "../../policy/engine/config.ts";
+import { levelOf, stackClass, stackOf } from "../../policy/engine/levels.ts";
+import { exemptionFor } from "../../policy/engine/exemptions.ts";
+import { policies } from "../../policy/rules.ts";
 import { TODAY } from "./support/run.ts";
 
 const folder = new URL("../../policy/config/", import.meta.url);
@@ -184,9 +184,9 @@ describe("the policy configuration", () => {
     const file = `${packCopy}config/prod.json`;
     const sentence = new RegExp(`^[^\\n]*Policy config: [^\\n]*${reason}[^\\n]*\\.\\n$`);
 
-    it(`stops check.js with one sentence: ${title}`, () => {
+    it(`stops check.ts with one sentence: ${title}`, () => {
       writeFileSync(file, JSON.stringify(config));
-      const args = ["check.js", "--config", "config/prod.json"];
+      const args = ["check.ts", "--config", "config/prod.json"];
       const { status, stdout, stderr } = run(process.execPath, args);
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, sentence);

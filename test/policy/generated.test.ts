@@ -1,8 +1,8 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { hostScope } from "../../policy/engine/hosts.js";
-import { readHcl } from "../../policy/engine/hcl.js";
-import { plaintextListeners } from "../../policy/engine/vault-config.js";
+import { hostScope } from "../../policy/engine/hosts.ts";
+import { readHcl } from "../../policy/engine/hcl.ts";
+import { plaintextListeners } from "../../policy/engine/vault-config.ts";
 import {
   decoys,
   hostDresses,

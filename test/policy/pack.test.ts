@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { policies } from "../../policy/rules.js";
+import { policies } from "../../policy/rules.ts";
 import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
 import { release } from "./support/fixtures/releases.ts";
@@ -212,7 +212,7 @@ describe("the policy pack with a bad file in its config folder", () => {
       '{"x":"mandatory"}',
       'Policy config: "x" is not a policy of this pack; docs/policies.md lists them.',
     ],
-    ["no JSON", "{", "this is no JSON."],
+    ["no JSON", "{", "it is not valid JSON."],
   ];
   for (const [title, text, message] of files) {
     it(`does not start: ${title}`, () => {

@@ -1,4 +1,4 @@
-import { type WorkloadName, workloads } from "../../platform/flows.ts";
+import { type WorkloadName, workloads } from "../../platform/workloads.ts";
 import type { Registration } from "../../plan/render.ts";
 
 /** Names of pods and of places outside, as the test of the network has them. */

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../outside/scripts.ts";
+import { podNode } from "./pod-node.ts";
 
 export interface Outcome {
   code: number | null;
@@ -20,12 +21,12 @@ export class SnapshotScript {
     for (const name of ["snapshots", "vault"]) mkdirSync(join(this.#home, name));
     writeFileSync(join(this.#home, "vault/token"), token);
     writeFileSync(join(this.#home, "package.json"), '{ "type": "module" }');
-    for (const [name, text] of Object.entries(scripts("snapshot.ts", "archive.ts", "vault.ts")))
+    for (const [name, text] of Object.entries(scripts("snapshot.ts")))
       writeFileSync(join(this.#home, name), text.replaceAll("/var/run/secrets", this.#home));
   }
 
   start(env: Record<string, string>) {
-    const process = spawn(globalThis.process.execPath, [join(this.#home, "snapshot.ts")], {
+    const process = spawn(podNode, [join(this.#home, "snapshot.ts")], {
       env: {
         VAULT_LOGIN: "kubernetes",
         VAULT_ROLE: "vault-snapshot",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { merge } from "../../local/stacks.ts";
+import { merge } from "../../local/stack/stacks.ts";
 import { type Registration, render, stackSettings } from "../../plan/render.ts";
+import { stackLabel } from "../../platform/marks.ts";
 import type { Settings } from "../../settings/index.ts";
 
 export const stacks = ["dev", "prod"] as const;
@@ -77,5 +78,7 @@ export function synth(stack: StackName, change: Change = {}): Promise<Synthesis>
   return fresh;
 }
 
+/** The label by which every object names its stack. */
+export const mark = (stack: string) => ({ [stackLabel]: stack });
 export const component = (type: string, name: string) => `shlink-platform:index:${type}::${name}`;
 export const release = (name: string) => `kubernetes:helm.sh/v3:Release::${name}`;

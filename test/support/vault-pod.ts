@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scripts } from "../../outside/scripts.ts";
-import { repository } from "../../local/paths.ts";
+import { podNode } from "./pod-node.ts";
+import { repository } from "../../local/lib/paths.ts";
 
 export interface VaultPodArgs {
   /** Port of the Kubernetes API on `localhost`, with TLS by this authority. */
@@ -57,7 +58,7 @@ export class VaultPod {
     writeFileSync(join(this.folder, "package.json"), '{ "type": "module" }');
     const policy = join(repository, "components/vault/deployer.hcl");
     copyFileSync(policy, join(this.folder, "deployer.hcl"));
-    const files = scripts("bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts");
+    const files = scripts("bootstrap.ts", "unsealer.ts");
     for (const [name, text] of Object.entries(files)) {
       const here = adapt(text.replaceAll("/var/run/secrets", this.folder));
       writeFileSync(join(this.folder, name), here);
@@ -66,7 +67,7 @@ export class VaultPod {
 
   start(script: string): { output: () => string; process: ChildProcess } {
     let output = "";
-    const child = spawn(process.execPath, [join(this.folder, script)], { env: this.env });
+    const child = spawn(podNode, [join(this.folder, script)], { env: this.env });
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     return { output: () => output, process: child };

@@ -1,4 +1,4 @@
-import type { Requests } from "../../mesh/index.ts";
+import type { Requests } from "../../../platform/quantity.ts";
 import type { AddonName } from "./settings.ts";
 
 /** The ConfigMap with dashboards in the addons' namespace. */

@@ -1,8 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { release, type ChartSource } from "../../../platform/charts.ts";
-import { ownershipLabel, restricted } from "../../namespaces/index.ts";
+import type { ChartSource } from "../../../platform/charts.ts";
+import { installChart } from "../../chart/index.ts";
+import { ownershipLabel, token } from "../../../platform/project.ts";
+import { restrictedNamespace } from "../../../platform/namespaces.ts";
 import { closedSpec, type PolicySpec } from "../../network/index.ts";
 import { dashboardFiles, type Healthy } from "../dashboards/index.ts";
 import { dashboardsName } from "./grafana.ts";
@@ -24,9 +26,9 @@ export class Addons extends pulumi.ComponentResource {
   readonly #policies: k8s.networking.v1.NetworkPolicy[] = [];
 
   constructor(name: string, args: AddonsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("shlink-platform:index:Addons", name, {}, opts);
+    super(token("Addons"), name, {}, opts);
     this.#healthy = args;
-    const labels = { ...ownershipLabel, ...restricted };
+    const labels = { ...ownershipLabel, ...restrictedNamespace };
     this.#namespace = new k8s.core.v1.Namespace(
       addonsNamespace,
       { metadata: { name: addonsNamespace, labels } },
@@ -56,7 +58,7 @@ export class Addons extends pulumi.ComponentResource {
       kiali: () => this.#key(),
     };
     const needed = mounted[addon]?.();
-    release(
+    installChart(
       addon,
       { chart: addon, source, namespace: this.#namespace, values },
       { parent: this, dependsOn: [...this.#policies, ...(needed === undefined ? [] : [needed])] },

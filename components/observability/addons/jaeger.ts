@@ -1,4 +1,4 @@
-import { restrictedContainer, restrictedPod } from "../../../platform/security.ts";
+import { restrictedContainer, restrictedPod } from "../../../platform/pods.ts";
 import type { JaegerChart } from "./settings.ts";
 
 /** Where the mesh sends spans: OTLP over gRPC. */

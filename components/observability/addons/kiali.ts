@@ -1,4 +1,4 @@
-import type { Requests } from "../../mesh/index.ts";
+import type { Requests } from "../../../platform/quantity.ts";
 import type { AddonName } from "./settings.ts";
 
 /** The Secret with the key by which Kiali signs its sessions; the chart would put it into a ConfigMap. */

@@ -1,4 +1,5 @@
-import { scrapeFlows, type Peer, type WorkloadName } from "../../../platform/flows.ts";
+import { scrapeFlows, type Peer } from "../../../platform/flows.ts";
+import type { WorkloadName } from "../../../platform/workloads.ts";
 import {
   inNamespace,
   policyPeers,

@@ -1,4 +1,4 @@
-import type { Requests } from "../../mesh/index.ts";
+import type { Requests } from "../../../platform/quantity.ts";
 
 /** Namespace of the addons that this program installs. */
 export const addonsNamespace = "addons";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { primarySelector, userSecretLabels } from "../../../components/database/postgres.ts";
-import { component, release, synth, type Synthesis } from "../../support/synth.ts";
+import { component, mark, release, synth, type Synthesis } from "../../support/synth.ts";
 
 const postgres = "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresCluster::shlink-db";
 const userSecret = "kubernetes:core/v1:Secret::db-user";
@@ -30,6 +30,7 @@ describe("The database", () => {
       "random:index/randomBytes:RandomBytes::db-salt",
       password,
       component("SecretReader", "external-secrets-postgres"),
+      component("VaultSecret", "postgres-shlink"),
     ];
     for (const stack of [dev, prod])
       assert.deepEqual(stack.children(component("Database", "database")), expected.sort());
@@ -61,10 +62,16 @@ describe("The database", () => {
       name: "shlink-db-pguser-shlink",
       creationPolicy: "Merge",
     });
-    assert.deepEqual(
-      dev.input(userSecret, "metadata", "labels"),
-      userSecretLabels("shlink-db", "shlink"),
-    );
+    assert.deepEqual(dev.input(userSecret, "metadata", "labels"), {
+      ...userSecretLabels("shlink-db", "shlink"),
+      ...mark("dev"),
+    });
+  });
+
+  it("never waits for PGO's Secret, to which External Secrets copies what it is to be waited for by itself", () => {
+    assert.deepEqual(dev.input(userSecret, "metadata", "annotations"), {
+      "pulumi.com/skipAwait": "true",
+    });
   });
 
   it("is done when all servers run and the users and the database are really made", () => {

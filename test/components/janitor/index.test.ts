@@ -25,7 +25,12 @@ describe("The janitor", () => {
   it("runs its own script, with the image that runs the other scripts", () => {
     assert.equal(prod.input(release("janitor"), "values", "image"), images.node);
     const scripts = prod.input(release("janitor"), "values", "scripts") as Record<string, string>;
-    assert.deepEqual(Object.keys(scripts).sort(), ["janitor.ts", "kube.ts"]);
+    assert.deepEqual(Object.keys(scripts).sort(), [
+      "environment.ts",
+      "http.ts",
+      "janitor.ts",
+      "kube.ts",
+    ]);
     for (const [name, text] of Object.entries(scripts))
       assert.equal(text, readFileSync(new URL(name, folder), "utf8"));
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { quota } from "../../../components/limits/index.ts";
-import { amount, cores, memory } from "../../../platform/quantity.ts";
-import { type Registration, render } from "../../../plan/render.ts";
+import { parseQuantity } from "../../../platform/quantity.ts";
+import { stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const limited = ["istio-ingress", "postgres", "redis", "shlink", "vault"];
 
@@ -11,17 +11,14 @@ interface Limits {
   spec: { hard: Record<string, string>; limits: object[] };
 }
 
-for (const stack of ["dev", "prod"])
+for (const stack of stacks)
   describe(`The limits of stack ${stack}`, () => {
-    let registrations: Registration[] = [];
-    const of = (kind: string) =>
-      registrations
-        .filter(({ type }) => type === `kubernetes:core/v1:${kind}`)
-        .map(({ inputs }) => inputs as unknown as Limits);
+    let made: Synthesis;
+    const of = (kind: string) => made.of(kind).map(({ inputs }) => inputs as unknown as Limits);
     const hard = (namespace: string) =>
       of("ResourceQuota").find(({ metadata }) => metadata.namespace === namespace)?.spec.hard ?? {};
     before(async () => {
-      ({ registrations } = await render(stack));
+      made = await synth(stack);
     });
 
     it("are one quota and one range in each namespace with ordinary workloads", () => {
@@ -40,9 +37,9 @@ for (const stack of ["dev", "prod"])
           { type: "Container", defaultRequest: { cpu: "10m", memory: "32Mi" } },
         ]);
       for (const namespace of limited) {
-        const found = registrations.find(({ name }) => name === `${namespace}-quota`);
+        const { dependsOn } = made.resource(`kubernetes:core/v1:ResourceQuota::${namespace}-quota`);
         assert.ok(
-          found?.dependsOn.includes(`kubernetes:core/v1:LimitRange::${namespace}-range`),
+          dependsOn.includes(`kubernetes:core/v1:LimitRange::${namespace}-range`),
           namespace,
         );
       }
@@ -65,32 +62,27 @@ for (const stack of ["dev", "prod"])
     });
 
     it("leave room for a rollout of Shlink beside its migration, as each is registered", () => {
-      const { template, replicas } = deployment("shlink");
+      const { template, replicas } = made.input(
+        "kubernetes:apps/v1:Deployment::shlink",
+        "spec",
+      ) as DeploymentSpec;
       const { pods = "", "requests.memory": most = "" } = hard("shlink");
       const surge = 1;
       const migration = 1;
       const together = (replicas ?? 1) * 2 + surge + migration;
       assert.ok(Number(pods) >= together, `${pods} < ${together}`);
       const asked = template.spec.containers.map(({ resources }) =>
-        amount(resources.requests.memory),
+        parseQuantity(resources.requests.memory),
       );
-      const proxy = amount("64Mi");
+      const proxy = parseQuantity("64Mi");
       const each = asked.reduce((sum, one) => sum + one, proxy);
-      assert.ok(amount(most) >= together * each, most);
+      assert.ok(parseQuantity(most) >= together * each, most);
     });
-
-    const deployment = (name: string) =>
-      (
-        registrations.find((one) => one.type.endsWith(":Deployment") && one.name === name)
-          ?.inputs as unknown as Deployment
-      ).spec;
   });
 
-interface Deployment {
-  spec: {
-    replicas?: number;
-    template: { spec: { containers: { resources: { requests: { memory: string } } }[] } };
-  };
+interface DeploymentSpec {
+  replicas?: number;
+  template: { spec: { containers: { resources: { requests: { memory: string } } }[] } };
 }
 
 describe("A quota", () => {
@@ -115,34 +107,5 @@ describe("A quota", () => {
     );
     assert.equal(both["pods"], "12");
     assert.equal(both["requests.cpu"], `${2 * (500 + 20 + 180) + 360}m`);
-  });
-});
-
-describe("Quantities", () => {
-  it("are read in every form that the settings allow", () => {
-    const forms: [string, number][] = [
-      ["250m", 0.25],
-      ["2", 2],
-      ["0.5", 0.5],
-      ["1k", 1000],
-      ["1M", 1e6],
-      ["1G", 1e9],
-      ["1T", 1e12],
-      ["1Ki", 1024],
-      ["512Mi", 512 * 2 ** 20],
-      ["1.5Gi", 1.5 * 2 ** 30],
-      ["1Ti", 2 ** 40],
-    ];
-    for (const [text, value] of forms) assert.equal(amount(text), value, text);
-  });
-
-  it("are written as the API server writes them back", () => {
-    assert.deepEqual([0.25, 2, 3.72, 0.0001].map(cores), ["250m", "2", "3720m", "1m"]);
-    assert.deepEqual([2 ** 30, 2 ** 29, 3 * 2 ** 29, 1].map(memory), [
-      "1Gi",
-      "512Mi",
-      "1536Mi",
-      "1Mi",
-    ]);
   });
 });

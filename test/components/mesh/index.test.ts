@@ -7,7 +7,7 @@ import {
   istiodValues,
 } from "../../../components/mesh/index.ts";
 import { stackSettings } from "../../../plan/render.ts";
-import { component, release, stacks, synth, type Synthesis } from "../../support/synth.ts";
+import { component, mark, release, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const mesh = component("Mesh", "mesh");
 const base = release("istio-base");
@@ -139,6 +139,7 @@ describe("The mesh", () => {
       assert.deepEqual(stack.input(demand, "metadata"), {
         name: "default",
         namespace: "istio-system",
+        labels: mark(name),
       });
       assert.deepEqual(stack.input(demand, "spec"), { mtls: { mode: "STRICT" } });
       assert.deepEqual(stack.resource(demand).dependsOn, [istiod]);
@@ -151,6 +152,7 @@ describe("The mesh", () => {
     assert.deepEqual(prod.input(tracing, "metadata"), {
       name: "tracing",
       namespace: "istio-system",
+      labels: mark("prod"),
     });
     assert.deepEqual(prod.input(tracing, "spec"), {
       tracing: [{ providers: [{ name: "otel" }], randomSamplingPercentage: 1 }],

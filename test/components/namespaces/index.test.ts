@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { namespaceNames, ownershipLabel } from "../../../components/namespaces/index.ts";
+import { namespaceNames } from "../../../platform/namespaces.ts";
+import { ownershipLabel } from "../../../platform/project.ts";
 import { component, synth, type Synthesis } from "../../support/synth.ts";
 
 const namespace = (name: string) => `kubernetes:core/v1:Namespace::${name}`;
@@ -51,6 +52,14 @@ describe("The namespaces", () => {
       (name) => prod.input(namespace(name), "metadata", "labels", "istio-injection") === "enabled",
     );
     assert.deepEqual(injected, ["shlink"]);
+  });
+
+  it("are protected where they hold data, and the stack protects data", async () => {
+    const dev = await synth("dev");
+    const isProtected = (stack: Synthesis) =>
+      namespaceNames(false).filter((name) => stack.resource(namespace(name)).protect);
+    assert.deepEqual(isProtected(prod), ["vault", "postgres"]);
+    assert.deepEqual(isProtected(dev), []);
   });
 
   it("wait for nothing, so that they are made first and deleted last", () => {

@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import {
-  type FlowOptions,
-  flowsFor,
-  type WorkloadName,
-  workloads,
-} from "../../../platform/flows.ts";
+import { type FlowOptions, flowsFor } from "../../../platform/flows.ts";
+import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
 import { workloadSpec } from "../../../components/network/index.ts";
-import { namespaceNames, podSecurityLabels } from "../../../components/namespaces/index.ts";
-import { type Registration, render, stackSettings } from "../../../plan/render.ts";
+import { namespaceNames } from "../../../platform/namespaces.ts";
+import { Needs } from "../../support/needs.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
+import { type Change, type StackName, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
-const endpoints: Record<string, Endpoint> = {
-  ...workloads,
-  dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
-  stranger: { namespace: "default", labels: { app: "stranger" } },
+const outside: Record<string, Endpoint> = {
   api: { address: "10.96.0.1" },
   metadata: { address: "169.254.169.254" },
   public: { address: "203.0.113.7" },
   monitoring: { namespace: "monitoring", labels: { app: "of any kind" } },
+};
+const endpoints: Record<string, Endpoint> = {
+  ...workloads,
+  ...outside,
+  dns: { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
+  stranger: { namespace: "default", labels: { app: "stranger" } },
 };
 
 /** Written down from the projects' documentation, not from the table in platform/flows.ts. */
@@ -66,20 +66,22 @@ const scraped: Record<string, string[]> = {
   ],
 };
 
+/** Every port that a need names in any of the stacks, and some that none does. */
 const ports = [
   22, 53, 80, 443, 4317, 5432, 6379, 6443, 8008, 8080, 8200, 8201, 8432, 9121, 9187, 9355, 9710,
   10250, 15000, 15010, 15012, 15014, 15017, 15020, 15021, 15090, 26379,
 ];
 
-for (const stack of ["dev", "prod"])
+const policiesOf = (stack: Synthesis) =>
+  stack.of("NetworkPolicy").map(({ inputs }) => inputs as unknown as Policy);
+
+for (const stack of stacks)
   describe(`The network of stack ${stack}`, () => {
-    let registrations: Registration[] = [];
+    let made: Synthesis;
     let policies: Policy[] = [];
     before(async () => {
-      ({ registrations } = await render(stack));
-      policies = registrations
-        .filter(({ type }) => type.endsWith(":NetworkPolicy"))
-        .map(({ inputs }) => inputs as unknown as Policy);
+      made = await synth(stack);
+      policies = policiesOf(made);
     });
 
     const names = Object.keys(endpoints).filter(
@@ -114,12 +116,12 @@ for (const stack of ["dev", "prod"])
     });
 
     it("is closed before there is a pod", () => {
-      const janitor = registrations.find(({ type }) => type.endsWith(":Janitor"));
+      const [janitor] = made.of("Janitor");
       assert.ok(janitor?.dependsOn.includes("shlink-platform:index:Network::network"));
     });
 
     it("knows every pod that the program makes itself", () => {
-      const pods = registrations.filter(({ type }) => /:(Job|CronJob|Deployment)$/.test(type));
+      const pods = ["Job", "CronJob", "Deployment"].flatMap((kind) => made.of(kind));
       assert.ok(pods.length >= 5);
       for (const { name, inputs } of pods) {
         const { metadata, spec } = inputs as unknown as Made;
@@ -187,15 +189,60 @@ describe("Connections that only some stacks need", () => {
 
   it("have no policy where the pods are not there", async () => {
     const policies = async (pgBouncer: object) => {
-      const settings = stackSettings("prod");
-      Object.assign(settings["database"] as object, { pgBouncer });
-      const { registrations } = await render("prod", settings);
-      return registrations.filter(
-        ({ type, name }) => type.endsWith(":NetworkPolicy") && name === "pgbouncer",
-      );
+      const prod = await synth("prod", { database: { pgBouncer } });
+      return prod.of("NetworkPolicy").filter(({ name }) => name === "pgbouncer");
     };
     assert.equal((await policies({ mode: "none" })).length, 0);
     assert.equal((await policies({ mode: "session", replicas: 2 })).length, 1);
+  });
+});
+
+/** What the resources of a stack need of its network, and what its policies let through. */
+async function compared(stack: StackName, change?: Change) {
+  const made = await synth(stack, change);
+  const { found, present } = new Needs(made.registrations);
+  const policies = policiesOf(made);
+  const pods = Object.fromEntries([...present].map((name) => [name, workloads[name] as Endpoint]));
+  const places = { ...pods, ...outside };
+  const open = Object.entries(places).flatMap(([from, source]) =>
+    Object.entries(places)
+      .filter(([to]) => present.has(from as WorkloadName) || present.has(to as WorkloadName))
+      .flatMap(([to, target]) =>
+        ports
+          .filter((port) => allowed(policies, source, target, port))
+          .map((port) => `${from} ${to}:${port}`),
+      ),
+  );
+  return { needed: [...found].sort(), open: open.sort(), present };
+}
+
+describe("What the resources themselves say about connections", () => {
+  for (const stack of stacks)
+    it(`is exactly what the policies of stack ${stack} let through`, async () => {
+      const { needed, open, present } = await compared(stack);
+      assert.ok(needed.length > 40);
+      assert.ok(present.size >= 16);
+      assert.deepEqual(open, needed);
+    });
+
+  it("is that also with a pool, backups in a store, and titles of pages", async () => {
+    const backups = {
+      mode: "s3",
+      fullSchedule: "0 3 * * *",
+      retention: 14,
+      encrypted: false,
+      bucket: "backups",
+      endpoint: "s3.example.com",
+      region: "eu-1",
+      credentialsSecret: "pgbackrest-keys",
+    };
+    const { needed, open } = await compared("prod", {
+      database: { pgBouncer: { mode: "session", replicas: 2 }, backups },
+      shlink: { resolveTitles: true },
+    });
+    for (const need of ["pgbouncer postgres:5432", "pgbackrest public:443", "shlink public:443"])
+      assert.ok(needed.includes(need), need);
+    assert.deepEqual(open, needed);
   });
 });
 
@@ -206,14 +253,3 @@ interface Made {
 interface Templated {
   template: { metadata?: { labels?: Record<string, string> } };
 }
-
-describe("Pod Security", () => {
-  const below = (cni: boolean) =>
-    namespaceNames(cni)
-      .map((name) => [name, podSecurityLabels(name, cni)["pod-security.kubernetes.io/enforce"]])
-      .filter(([, level]) => level !== "restricted");
-  it("is restricted everywhere but where the mesh redirects traffic", () => {
-    assert.deepEqual(below(true), [["istio-cni", "privileged"]]);
-    assert.deepEqual(below(false), [["shlink", undefined]]);
-  });
-});

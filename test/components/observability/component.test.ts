@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { images } from "../../../platform/images.ts";
-import { restrictedContainer } from "../../../platform/security.ts";
+import { restrictedContainer } from "../../../platform/pods.ts";
 import { podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
+import { mark } from "../../support/synth.ts";
 
 const monitoring = ({ inputs }: Registration) =>
   inputs["apiVersion"] === "monitoring.coreos.com/v1";
@@ -60,7 +61,7 @@ describe("Observability", () => {
         kind: string;
         metadata: { namespace: string; name: string; labels: object };
       };
-      assert.deepEqual(metadata.labels, { release: "kube-prometheus-stack" });
+      assert.deepEqual(metadata.labels, { release: "kube-prometheus-stack", ...mark("prod") });
       return `${kind} ${metadata.namespace}/${metadata.name}`;
     });
     assert.deepEqual(places.sort(), [

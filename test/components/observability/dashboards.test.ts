@@ -7,8 +7,9 @@ import { objectiveRecords } from "../../../components/observability/alerts/objec
 import { dashboardFiles, dashboards } from "../../../components/observability/dashboards/index.ts";
 import { podMonitors, jobOf } from "../../../components/observability/monitors.ts";
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
-import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
-import { run } from "../../../local/toolchain/run.ts";
+import { promtoolPath } from "../../support/prometheus.ts";
+import { tryRun } from "../../../local/lib/run.ts";
+import { mark } from "../../support/synth.ts";
 import { dashboardExpressions, healthy } from "./expressions.ts";
 
 interface Model {
@@ -41,8 +42,8 @@ describe("The dashboards", function () {
     assert.ok(rules.length > 40);
     const file = join(folder, "panels.json");
     writeFileSync(file, JSON.stringify({ groups: [{ name: "panels", rules }] }));
-    const promtool = join(await prometheusTools(), "promtool");
-    const { code, output } = await run(promtool, ["check", "rules", file]);
+    const promtool = await promtoolPath();
+    const { code, output } = await tryRun(promtool, ["check", "rules", file]);
     assert.equal(code, 0, output);
   });
 
@@ -116,7 +117,7 @@ describe("The dashboards", function () {
     assert.deepEqual(metadata, {
       name: "shlink-dashboards",
       namespace: "platform",
-      labels: { grafana_dashboard: "1" },
+      labels: { grafana_dashboard: "1", ...mark("prod") },
       annotations: { grafana_folder: "Shlink" },
     });
     assert.deepEqual(Object.keys(data).sort(), [

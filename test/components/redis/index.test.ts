@@ -31,6 +31,7 @@ describe("The cache", () => {
       release("redis-operator"),
       password,
       component("SecretReader", "external-secrets-redis"),
+      component("VaultSecret", "redis-shlink"),
     ];
     for (const [stack, version] of [
       [dev, "v1beta1"],

@@ -8,7 +8,7 @@ import {
   virtualServiceSpec,
   type RoutingTls,
 } from "../../../components/routing/traffic.ts";
-import { stacks, synth, type Synthesis } from "../../support/synth.ts";
+import { mark, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const hosts = ["s.example.com"];
 const certManager: RoutingTls = {
@@ -53,6 +53,7 @@ describe("The gateway's certificate", () => {
     assert.deepEqual(prod.input(certificate, "metadata"), {
       name: "shlink-certificate",
       namespace: "istio-ingress",
+      labels: mark("prod"),
     });
     const spec = certificateSpec(hosts, certManager.issuer);
     assert.deepEqual(prod.input(certificate, "spec"), spec);

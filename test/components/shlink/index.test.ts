@@ -33,6 +33,7 @@ describe("Shlink", () => {
       service,
       "random:index/randomPassword:RandomPassword::api-key",
       component("SecretReader", "external-secrets"),
+      component("VaultSecret", "shlink-api-key"),
     ];
     assert.deepEqual(dev.children(component("Shlink", "shlink")), expected.sort());
     assert.deepEqual(prod.children(component("Shlink", "shlink")), [...expected, budget].sort());

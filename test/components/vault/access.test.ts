@@ -20,6 +20,13 @@ const readers = {
   "external-secrets-redis": { namespace: "redis", paths: ["redis/shlink"] },
 };
 
+const access = component("VaultAccess", "vault-access");
+const owners = {
+  "postgres-shlink": component("Database", "database"),
+  "redis-shlink": component("Cache", "cache"),
+  "shlink-api-key": component("Shlink", "shlink"),
+};
+
 describe("What is inside Vault", () => {
   let dev: Synthesis;
   let prod: Synthesis;
@@ -27,35 +34,40 @@ describe("What is inside Vault", () => {
     [dev, prod] = [await synth("dev"), await synth("prod")];
   });
 
-  it("is one store, one login, a value for each credential, and a policy and a role for each reader", () => {
-    const names = Object.keys(readers);
-    const expected = [
-      provider,
-      mount,
-      login,
-      loginConfig,
-      ...["postgres-shlink", "redis-shlink", "shlink-api-key"].map(secret),
-      ...names.map(policy),
-      ...names.map(role),
-    ];
-    const inProd = [
-      "vault:index/audit:Audit::file",
-      policy("vault-snapshot"),
-      role("vault-snapshot"),
-    ];
-    for (const [stack, more] of [
-      [dev, []],
-      [prod, inProd],
-    ] as const)
-      assert.deepEqual(
-        stack.children(component("VaultAccess", "vault-access")),
-        [...expected, ...more].sort(),
-      );
+  it("is one store and one login for all, and a log where that is set", () => {
+    const shared = [provider, mount, login, loginConfig];
+    const audit = "vault:index/audit:Audit::file";
+    assert.deepEqual(dev.children(access), shared.sort());
+    assert.deepEqual(prod.children(access), [audit, ...shared].sort());
+  });
+
+  it("is a value for each credential, below the component that the credential is for", () => {
+    for (const [name, owner] of Object.entries(owners))
+      for (const stack of [dev, prod]) {
+        assert.deepEqual(stack.children(component("VaultSecret", name)), [secret(name)]);
+        assert.equal(stack.resource(component("VaultSecret", name)).parent, owner);
+      }
+  });
+
+  it("is a policy and a role for each that logs in, below the component that does", () => {
+    const logins = Object.keys(readers).map((name) => [name, component("SecretReader", name)]);
+    const snapshots = ["vault-snapshot", component("VaultSnapshots", "vault-snapshots")];
+    for (const [name = "", owner] of [...logins, snapshots]) {
+      assert.equal(prod.resource(component("VaultLogin", name)).parent, owner);
+      const children = prod.children(component("VaultLogin", name));
+      assert.deepEqual(children, [policy(name), role(name)].sort());
+    }
   });
 
   it("dies with the servers, so that a destroy needs no tunnel", () => {
-    for (const key of prod.children(component("VaultAccess", "vault-access")))
-      if (key !== provider) assert.equal(prod.resource(key).deletedWith, release("vault"), key);
+    const own = prod.children(access).filter((key) => key !== provider);
+    const others = [
+      ...Object.keys(owners).map(secret),
+      ...[...Object.keys(readers), "vault-snapshot"].flatMap((name) => [policy(name), role(name)]),
+    ];
+    assert.equal(own.length + others.length, 15);
+    for (const key of [...own, ...others])
+      assert.equal(prod.resource(key).deletedWith, release("vault"), key);
   });
 
   it("is a versioned store, from which a deleted value goes with all its versions", () => {

@@ -87,7 +87,15 @@ describe("Vault's bootstrap", () => {
     const data = prod.input(scripts, "data") as Record<string, string>;
     assert.equal(prod.input(scripts, "immutable"), true);
     const folder = new URL("../../../", import.meta.url);
-    for (const name of ["bootstrap.ts", "unsealer.ts", "vault.ts", "keys.ts", "kube.ts"])
+    for (const name of [
+      "bootstrap.ts",
+      "unsealer.ts",
+      "environment.ts",
+      "http.ts",
+      "keys.ts",
+      "kube.ts",
+      "vault.ts",
+    ])
       assert.equal(data[name], readFileSync(new URL(`incluster/${name}`, folder), "utf8"), name);
     assert.equal(
       data["deployer.hcl"],

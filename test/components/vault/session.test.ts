@@ -11,6 +11,7 @@ import { openSession, providerInputs } from "../../../components/vault/session.t
 import type { VaultTls } from "../../../components/vault/server.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { serveJson, type Reply, type Request } from "../../support/fake-vault.ts";
+import { selectorText, workloads } from "../../../platform/workloads.ts";
 
 const sealed: Reply = { status: 503, body: { errors: ["Vault is sealed"] } };
 const granted: Reply = { status: 200, body: { auth: { client_token: "short-lived" } } };
@@ -89,7 +90,7 @@ describe("The deployer's session with Vault", () => {
   it("logs in with the deployer's own token through the tunnel, and keeps what it gets in the file", async () => {
     assert.deepEqual(await open({ mode: "plaintext" }, plain.port), { ca: undefined });
     const [tunnel] = tunnels;
-    assert.equal(tunnel?.selector, "app.kubernetes.io/name=vault,component=server");
+    assert.equal(tunnel?.selector, selectorText(workloads.vault.labels));
     assert.deepEqual(
       [tunnel.namespace, tunnel.port, tunnel.localPort, tunnel.setting],
       ["vault", 8200, plain.port, "tunnels.vault"],

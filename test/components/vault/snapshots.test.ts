@@ -22,8 +22,9 @@ describe("Vault's snapshots", () => {
   const job = () => spec().jobTemplate.spec;
   const pod = () => job().template.spec;
 
-  it("are an account, a volume, the scripts and a CronJob", () => {
-    assert.deepEqual(prod.children(snapshots), [account, claim, scripts, cronJob].sort());
+  it("are an account, its login, a volume, the scripts and a CronJob", () => {
+    const login = component("VaultLogin", "vault-snapshot");
+    assert.deepEqual(prod.children(snapshots), [account, claim, scripts, cronJob, login].sort());
   });
 
   it("are not there in dev: no component, no login, no connection", () => {
@@ -86,7 +87,13 @@ describe("Vault's snapshots", () => {
 
   it("run the committed scripts as they are", () => {
     const data = prod.input(scripts, "data") as Record<string, string>;
-    assert.deepEqual(Object.keys(data).sort(), ["archive.ts", "snapshot.ts", "vault.ts"]);
+    assert.deepEqual(Object.keys(data).sort(), [
+      "archive.ts",
+      "environment.ts",
+      "http.ts",
+      "snapshot.ts",
+      "vault.ts",
+    ]);
     for (const [name, text] of Object.entries(data))
       assert.equal(text, readFileSync(`incluster/${name}`, "utf8"), name);
     const [container] = pod().containers;

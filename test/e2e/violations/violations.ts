@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { type ChartName, locate } from "../../../platform/charts.ts";
-import { chartMirror } from "../../../local/paths.ts";
+import { chartMirror } from "../../../local/lib/paths.ts";
 
 /** Something that a required policy refuses in prod. */
 export interface Violation {

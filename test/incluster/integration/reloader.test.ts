@@ -19,6 +19,7 @@ import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { scripts } from "../../../outside/scripts.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
+import { podNode } from "../../support/pod-node.ts";
 import { findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
 
@@ -83,7 +84,7 @@ listener "tcp" {
 
   /** Starts all at once, so that the script sees a server that does not listen yet. */
   function start(limits: { maxBytes: number; keep: number }): void {
-    const script = `"${binary}" server -config="$0/vault.hcl" & "${process.execPath}" "$0/reloader.ts" &
+    const script = `"${binary}" server -config="$0/vault.hcl" & "${podNode}" "$0/reloader.ts" &
       { "$0/vault" 3600; echo "the command line died"; } & wait`;
     pod = spawn("unshare", [...isolate, "sh", "-c", script, folder], {
       env: {
@@ -155,27 +156,27 @@ listener "tcp" {
   const logged = () =>
     logs().flatMap((name) => readFileSync(join(folder, name), "utf8").trim().split("\n"));
 
-  it("has it take a new certificate without a restart, and leaves the command line alone", async () => {
+  it("has it load a new certificate without a restart, and leaves the command line alone", async () => {
     start({ maxBytes: 1e9, keep: 3 });
     await open();
     const renewed = await certify();
     await until("the new certificate is served", () => isShown(renewed));
     assert.equal((await call("GET", "sys/health"))[0], 200);
-    assert.match(output, /told Vault to take the certificate [0-9A-F:]+/);
+    assert.match(output, /had Vault load the certificate [0-9A-F:]+/);
     assert.doesNotMatch(output, /died/);
-    const said = output.match(/told Vault/g)?.length;
+    const said = output.match(/had Vault/g)?.length;
     await sleep(500);
-    assert.equal(output.match(/told Vault/g)?.length, said);
+    assert.equal(output.match(/had Vault/g)?.length, said);
   });
 
-  it("puts the audit log aside as it grows, and loses no line", async () => {
+  it("rotates the audit log as it grows, and loses no line", async () => {
     start({ maxBytes: 20_000, keep: 90 });
     await open();
     for (let round = 0; round < 40; round++)
       await Promise.all(
         Array.from({ length: 10 }, (_, index) => call("GET", `cubbyhole/n${round * 10 + index}-`)),
       );
-    await until("several were put aside", () => logs().length > 3);
+    await until("it was rotated several times", () => logs().length > 3);
     await until("the server has a log again", () => existsSync(join(folder, "audit.log")));
     const lines = logged();
     for (const line of lines) JSON.parse(line);
@@ -200,7 +201,7 @@ listener "tcp" {
     assert.ok(!lines.some((line) => line.includes("/n0-")));
   });
 
-  it("has the server open a log when it died after it had put one aside", async () => {
+  it("has the server open a log when it died after it had renamed one", async () => {
     start({ maxBytes: 1e9, keep: 3 });
     await open();
     await call("GET", "cubbyhole/before-");

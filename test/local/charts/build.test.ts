@@ -49,7 +49,7 @@ function modules(): string {
 
 async function mirror(): Promise<string> {
   const [folder, sources] = [temporaryFolder(), modules()];
-  await buildCharts(folder, { moduleFolder: (name) => join(sources, name) });
+  await buildCharts(folder, { moduleFolder: (name) => Promise.resolve(join(sources, name)) });
   return folder;
 }
 
@@ -96,9 +96,9 @@ describe("chart mirror", () => {
     const sources = modules();
     const folder = temporaryFolder();
     const files = () => readdirSync(folder).map((file) => statSync(join(folder, file)).mtimeMs);
-    await buildCharts(folder, { moduleFolder: (name) => join(sources, name) });
+    await buildCharts(folder, { moduleFolder: (name) => Promise.resolve(join(sources, name)) });
     const first = files();
-    await buildCharts(folder, { moduleFolder: (name) => join(sources, name) });
+    await buildCharts(folder, { moduleFolder: (name) => Promise.resolve(join(sources, name)) });
     assert.deepEqual(files(), first);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { addonDeployments, addonObjects } from "../../../local/cluster/addons.ts";
-import { objectPath, type KubeObject } from "../../../local/cluster/api.ts";
+import { addonObjects } from "../../../local/cluster/addons.ts";
+import type { KubeObject } from "../../../local/lib/kube.ts";
 import {
   apiServerFlags,
   auditPolicy,
@@ -10,28 +10,23 @@ import {
   etcdFlags,
 } from "../../../local/cluster/control-plane.ts";
 import { kubeconfig } from "../../../local/cluster/kubeconfig.ts";
-import {
-  defaultStateDir,
-  foldersOf,
-  images,
-  layoutOf,
-  networkFolders,
-} from "../../../local/cluster/layout.ts";
+import { foldersOf, images, layoutOf, networkFolders } from "../../../local/cluster/layout.ts";
 import {
   containerdConfig,
   kubeletConfig,
   nodeProcesses,
   podNetworkConfig,
 } from "../../../local/cluster/node.ts";
+import { clusterFolder } from "../../../local/lib/paths.ts";
 import { stackSettings } from "../../../plan/render.ts";
 
 const layout = layoutOf("/state/cluster");
 
 describe("layout of the local cluster", () => {
   it("follows XDG_STATE_HOME, and falls back to the home folder", () => {
-    assert.equal(defaultStateDir({ XDG_STATE_HOME: "/x" }), "/x/shlink-platform/cluster");
+    assert.equal(clusterFolder({ XDG_STATE_HOME: "/x" }), "/x/shlink-platform/cluster");
     assert.equal(
-      defaultStateDir({ HOME: "/home/a" }),
+      clusterFolder({ HOME: "/home/a" }),
       "/home/a/.local/state/shlink-platform/cluster",
     );
   });
@@ -194,11 +189,6 @@ describe("addons", () => {
       assert.ok(text.includes(image), image);
     }
     assert.doesNotMatch(text, /"imagePullPolicy":"Always"/);
-  });
-
-  it("wait for exactly the Deployments that exist", () => {
-    const deployments = objects.filter((object) => object.kind === "Deployment");
-    assert.deepEqual(deployments.map(objectPath).sort(), [...addonDeployments].sort());
   });
 
   it("create a namespace before what lies in it", () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { layoutOf } from "../../../local/cluster/layout.ts";
-import { withLock } from "../../../local/cluster/lock.ts";
+import { withLock } from "../../../local/lib/lock.ts";
 import {
   formatIdentity,
   isAlive,
@@ -13,7 +13,7 @@ import {
   ownIdentity,
   parseIdentity,
   parseStat,
-} from "../../../local/cluster/proc.ts";
+} from "../../../local/lib/proc.ts";
 import { isRunning, lastWords, notedPids, pidFile } from "../../../local/cluster/processes.ts";
 
 const statLine = (name: string, state: string) =>

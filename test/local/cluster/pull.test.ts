@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { ClusterError } from "../../../local/cluster/failure.ts";
+import { LocalError } from "../../../local/lib/failure.ts";
 import { bringInto } from "../../../local/cluster/images.ts";
 import { layoutOf, type Layout } from "../../../local/cluster/layout.ts";
 import { temporaryFolder } from "../images/temporary.ts";
@@ -79,7 +79,7 @@ describe("images pulled by name", () => {
 
   it("that cannot be had are named, with the registry's word and the way out", async () => {
     await assert.rejects(pull("x.io/absent:1"), (error: Error) => {
-      assert.ok(error instanceof ClusterError);
+      assert.ok(error instanceof LocalError);
       assert.match(error.message, /image x\.io\/absent:1 cannot be pulled: .*404 Not Found/);
       assert.match(error.message, /make clean-local, then SUPPLY=built make up/);
       return true;

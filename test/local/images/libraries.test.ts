@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { elfNeeds } from "../../../local/images/elf.ts";
-import { libraryClosure, MissingLibraryError } from "../../../local/images/libraries.ts";
+import { LocalError } from "../../../local/lib/failure.ts";
+import { libraryClosure } from "../../../local/images/libraries.ts";
 import { elf } from "./elf.ts";
 import { put, temporaryFolder } from "./temporary.ts";
 
@@ -44,7 +45,7 @@ describe("libraries of a program", () => {
     const root = debianRoot({});
     const program = put(join(root, "program"), elf(["libc.so.6"], loader));
     await assert.rejects(libraryClosure([program], root), (error: Error) => {
-      assert.ok(error instanceof MissingLibraryError);
+      assert.ok(error instanceof LocalError);
       assert.match(error.message, /program needs libc\.so\.6, which no Debian package/);
       return true;
     });

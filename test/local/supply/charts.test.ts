@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { LocalError } from "../../../local/failure.ts";
+import { LocalError } from "../../../local/lib/failure.ts";
 import { pullCharts } from "../../../local/supply/pulled.ts";
 import { put, temporaryFolder } from "../images/temporary.ts";
 import { findTool } from "../providers/integration/tools.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, it } from "mocha";
 import { charts } from "../../../platform/charts.ts";
 import { images } from "../../../platform/images.ts";
-import { LocalError } from "../../../local/failure.ts";
+import { LocalError } from "../../../local/lib/failure.ts";
 import { imageNames, systemImageNames } from "../../../local/images/recipes.ts";
 import { built } from "../../../local/supply/built.ts";
 import { chooseSupply } from "../../../local/supply/index.ts";
@@ -15,17 +15,17 @@ import { put, temporaryFolder } from "../images/temporary.ts";
 
 describe("supply of images and charts", () => {
   let folder = "";
-  let told: string[] = [];
+  let reported: string[] = [];
   let probes = 0;
   beforeEach(() => {
-    [folder, told, probes] = [temporaryFolder(), [], 0];
+    [folder, reported, probes] = [temporaryFolder(), [], 0];
   });
 
   const choose = (online: boolean, wanted?: string) =>
     chooseSupply({
       record: join(folder, "state/supply"),
       mirror: join(folder, "charts"),
-      tell: (line) => told.push(line),
+      report: (line) => reported.push(line),
       wanted,
       answers: () => {
         probes += 1;
@@ -37,15 +37,15 @@ describe("supply of images and charts", () => {
     assert.equal(await choose(true), pulled);
     folder = temporaryFolder();
     assert.equal(await choose(false), built);
-    assert.equal(told.length, 2);
-    assert.match(told[0] ?? "", /pulled from their registries/);
-    assert.match(told[1] ?? "", /built here: not every registry answers/);
+    assert.equal(reported.length, 2);
+    assert.match(reported[0] ?? "", /pulled from their registries/);
+    assert.match(reported[1] ?? "", /built here: not every registry answers/);
   });
 
   it("stays what it was for the same cluster, whatever the network says, without asking again", async () => {
     await choose(false);
     assert.equal(await choose(true), built);
-    assert.deepEqual([probes, told.length], [1, 1]);
+    assert.deepEqual([probes, reported.length], [1, 1]);
   });
 
   it("is chosen anew after the record is gone with its cluster, in an empty mirror", async () => {

@@ -1,4 +1,4 @@
-import { adminSurfaces } from "../../../policy/rules/admin-surfaces.js";
+import { adminSurfaces } from "../../../policy/rules/admin-surfaces.ts";
 import { ISTIOD, release } from "../support/fixtures/releases.ts";
 import { VAULT } from "../support/fixtures/vault.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";

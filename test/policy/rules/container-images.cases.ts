@@ -1,4 +1,4 @@
-import { containerImages } from "../../../policy/rules/container-images.js";
+import { containerImages } from "../../../policy/rules/container-images.ts";
 import { REDIS } from "../support/fixtures/databases.ts";
 import { CONTAINER, DEPLOYMENT, POD } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";

@@ -1,4 +1,4 @@
-import { containerPrivileges } from "../../../policy/rules/container-privileges.js";
+import { containerPrivileges } from "../../../policy/rules/container-privileges.ts";
 import { CONTAINER, DEPLOYMENT, JOB, PATCH, POD } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { containerProbes } from "../../../policy/rules/container-probes.js";
+import { containerProbes } from "../../../policy/rules/container-probes.ts";
 import { CONTAINER, DEPLOYMENT, JOB, PATCH } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { containerResources } from "../../../policy/rules/container-resources.js";
+import { containerResources } from "../../../policy/rules/container-resources.ts";
 import { CONTAINER, DEPLOYMENT, JOB, PATCH } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

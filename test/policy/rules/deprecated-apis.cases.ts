@@ -1,4 +1,4 @@
-import { deprecatedApis } from "../../../policy/rules/deprecated-apis.js";
+import { deprecatedApis } from "../../../policy/rules/deprecated-apis.ts";
 import { DESTINATION } from "../support/fixtures/mesh.ts";
 import { GATEWAY, INGRESS } from "../support/fixtures/routes.ts";
 import { DEPLOYMENT } from "../support/fixtures/workloads.ts";

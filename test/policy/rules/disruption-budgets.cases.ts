@@ -1,4 +1,4 @@
-import { disruptionBudgets } from "../../../policy/rules/disruption-budgets.js";
+import { disruptionBudgets } from "../../../policy/rules/disruption-budgets.ts";
 import { DEPLOYMENT } from "../support/fixtures/workloads.ts";
 import { type Fixture, StackCases, UNKNOWN } from "../support/suite.ts";
 

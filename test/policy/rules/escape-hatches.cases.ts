@@ -1,4 +1,4 @@
-import { escapeHatches } from "../../../policy/rules/escape-hatches.js";
+import { escapeHatches } from "../../../policy/rules/escape-hatches.ts";
 import { CONTAINER, JOB } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { externalSecretsScope } from "../../../policy/rules/external-secrets-scope.js";
+import { externalSecretsScope } from "../../../policy/rules/external-secrets-scope.ts";
 import { release } from "../support/fixtures/releases.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { externalSecretsStores } from "../../../policy/rules/external-secrets-stores.js";
+import { externalSecretsStores } from "../../../policy/rules/external-secrets-stores.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const STORE: Fixture = {

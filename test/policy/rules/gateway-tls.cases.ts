@@ -1,4 +1,4 @@
-import { gatewayTls } from "../../../policy/rules/gateway-tls.js";
+import { gatewayTls } from "../../../policy/rules/gateway-tls.ts";
 import { GATEWAY, INGRESS, LISTENER } from "../support/fixtures/routes.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { helmSource } from "../../../policy/rules/helm-source.js";
+import { helmSource } from "../../../policy/rules/helm-source.ts";
 import { VAULT } from "../support/fixtures/vault.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { hiddenChanges } from "../../../policy/rules/hidden-changes.js";
+import { hiddenChanges } from "../../../policy/rules/hidden-changes.ts";
 import { HTTPS_GATEWAY } from "../support/fixtures/routes.ts";
 import { UNSEALER, VAULT_PROVIDER, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";

@@ -1,4 +1,4 @@
-import { hostAccess } from "../../../policy/rules/host-access.js";
+import { hostAccess } from "../../../policy/rules/host-access.ts";
 import { CONTAINER, DEPLOYMENT, POD } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

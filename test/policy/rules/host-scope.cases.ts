@@ -1,4 +1,4 @@
-import { hostScopePolicy } from "../../../policy/rules/host-scope.js";
+import { hostScopePolicy } from "../../../policy/rules/host-scope.ts";
 import { DESTINATION } from "../support/fixtures/mesh.ts";
 import { GATEWAY, INGRESS, LISTENER, VIRTUAL_SERVICE } from "../support/fixtures/routes.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";

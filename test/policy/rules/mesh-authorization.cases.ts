@@ -1,4 +1,4 @@
-import { meshAuthorization } from "../../../policy/rules/mesh-authorization.js";
+import { meshAuthorization } from "../../../policy/rules/mesh-authorization.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const AUTHORIZATION: Fixture = {

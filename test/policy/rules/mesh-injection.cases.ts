@@ -1,4 +1,4 @@
-import { meshInjection } from "../../../policy/rules/mesh-injection.js";
+import { meshInjection } from "../../../policy/rules/mesh-injection.ts";
 import { DEPLOYMENT, JOB } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { meshMtls } from "../../../policy/rules/mesh-mtls.js";
+import { meshMtls } from "../../../policy/rules/mesh-mtls.ts";
 import { DESTINATION, PEERS } from "../support/fixtures/mesh.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { meshStrictDefault } from "../../../policy/rules/mesh-strict-default.js";
+import { meshStrictDefault } from "../../../policy/rules/mesh-strict-default.ts";
 import { PEERS } from "../support/fixtures/mesh.ts";
 import { release } from "../support/fixtures/releases.ts";
 import { StackCases } from "../support/suite.ts";

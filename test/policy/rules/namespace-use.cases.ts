@@ -1,4 +1,4 @@
-import { namespaceUse } from "../../../policy/rules/namespace-use.js";
+import { namespaceUse } from "../../../policy/rules/namespace-use.ts";
 import { VAULT } from "../support/fixtures/vault.ts";
 import { CONFIG_MAP, DEPLOYMENT, NAMESPACE, PATCH } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";

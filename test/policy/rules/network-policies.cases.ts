@@ -1,4 +1,4 @@
-import { networkPolicies } from "../../../policy/rules/network-policies.js";
+import { networkPolicies } from "../../../policy/rules/network-policies.ts";
 import { DEPLOYMENT, JOB } from "../support/fixtures/workloads.ts";
 import { type Fixture, StackCases, UNKNOWN } from "../support/suite.ts";
 

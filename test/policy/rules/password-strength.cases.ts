@@ -1,4 +1,4 @@
-import { passwordStrength } from "../../../policy/rules/password-strength.js";
+import { passwordStrength } from "../../../policy/rules/password-strength.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const PASSWORD: Fixture = {

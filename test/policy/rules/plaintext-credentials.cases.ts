@@ -1,4 +1,4 @@
-import { plaintextCredentials } from "../../../policy/rules/plaintext-credentials.js";
+import { plaintextCredentials } from "../../../policy/rules/plaintext-credentials.ts";
 import { POSTGRES, REDIS } from "../support/fixtures/databases.ts";
 import { VAULT } from "../support/fixtures/vault.ts";
 import { CONFIG_MAP, DEPLOYMENT, ENV, JOB } from "../support/fixtures/workloads.ts";

@@ -1,4 +1,4 @@
-import { podSecurity } from "../../../policy/rules/pod-security.js";
+import { podSecurity } from "../../../policy/rules/pod-security.ts";
 import { DEPLOYMENT, NAMESPACE } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 

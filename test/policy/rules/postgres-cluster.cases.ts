@@ -1,4 +1,4 @@
-import { postgresCluster } from "../../../policy/rules/postgres-cluster.js";
+import { postgresCluster } from "../../../policy/rules/postgres-cluster.ts";
 import { POSTGRES } from "../support/fixtures/databases.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { postgresGrants } from "../../../policy/rules/postgres-grants.js";
+import { postgresGrants } from "../../../policy/rules/postgres-grants.ts";
 import { POSTGRES } from "../support/fixtures/databases.ts";
 import { CONFIG_MAP } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";

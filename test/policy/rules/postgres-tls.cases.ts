@@ -1,4 +1,4 @@
-import { postgresTls } from "../../../policy/rules/postgres-tls.js";
+import { postgresTls } from "../../../policy/rules/postgres-tls.ts";
 import { POSTGRES } from "../support/fixtures/databases.ts";
 import { DEPLOYMENT, ENV, JOB } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";

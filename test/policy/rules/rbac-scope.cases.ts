@@ -1,4 +1,4 @@
-import { rbacScope } from "../../../policy/rules/rbac-scope.js";
+import { rbacScope } from "../../../policy/rules/rbac-scope.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const ROLE: Fixture = {

@@ -1,4 +1,4 @@
-import { redisFailover } from "../../../policy/rules/redis-failover.js";
+import { redisFailover } from "../../../policy/rules/redis-failover.ts";
 import { REDIS } from "../support/fixtures/databases.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { replicas } from "../../../policy/rules/replicas.js";
+import { replicas } from "../../../policy/rules/replicas.ts";
 import { GATEWAY_RELEASE, ISTIOD } from "../support/fixtures/releases.ts";
 import { CONTAINER, DEPLOYMENT, PATCH, POD } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";

@@ -1,4 +1,4 @@
-import { serviceAccounts } from "../../../policy/rules/service-accounts.js";
+import { serviceAccounts } from "../../../policy/rules/service-accounts.ts";
 import { DEPLOYMENT, JOB, PATCH, POD } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { serviceExposure } from "../../../policy/rules/service-exposure.js";
+import { serviceExposure } from "../../../policy/rules/service-exposure.ts";
 import { GATEWAY_RELEASE, ISTIOD } from "../support/fixtures/releases.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 

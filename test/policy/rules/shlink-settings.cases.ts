@@ -1,4 +1,4 @@
-import { shlinkSettings } from "../../../policy/rules/shlink-settings.js";
+import { shlinkSettings } from "../../../policy/rules/shlink-settings.ts";
 import { DEPLOYMENT, ENV, JOB } from "../support/fixtures/workloads.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

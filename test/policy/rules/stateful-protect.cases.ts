@@ -1,4 +1,4 @@
-import { statefulProtect } from "../../../policy/rules/stateful-protect.js";
+import { statefulProtect } from "../../../policy/rules/stateful-protect.ts";
 import { POSTGRES } from "../support/fixtures/databases.ts";
 import { VAULT } from "../support/fixtures/vault.ts";
 import { DEPLOYMENT } from "../support/fixtures/workloads.ts";

@@ -1,4 +1,4 @@
-import { vaultAudit } from "../../../policy/rules/vault-audit.js";
+import { vaultAudit } from "../../../policy/rules/vault-audit.ts";
 import { RAFT, VAULT } from "../support/fixtures/vault.ts";
 import { type Fixture, StackCases, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { vaultAuthRoles } from "../../../policy/rules/vault-auth-roles.js";
+import { vaultAuthRoles } from "../../../policy/rules/vault-auth-roles.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const ROLE: Fixture = {

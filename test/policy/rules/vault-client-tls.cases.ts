@@ -1,4 +1,4 @@
-import { vaultClientTls } from "../../../policy/rules/vault-client-tls.js";
+import { vaultClientTls } from "../../../policy/rules/vault-client-tls.ts";
 import {
   RAFT,
   TLS,

@@ -1,4 +1,4 @@
-import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.js";
+import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.ts";
 import { PLAIN, TLS, VAULT_CONFIG } from "../support/fixtures/vault.ts";
 import { CONTAINER } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";

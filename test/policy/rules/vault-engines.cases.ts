@@ -1,4 +1,4 @@
-import { vaultEngines } from "../../../policy/rules/vault-engines.js";
+import { vaultEngines } from "../../../policy/rules/vault-engines.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const MOUNT: Fixture = {

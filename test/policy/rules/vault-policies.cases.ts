@@ -1,4 +1,4 @@
-import { vaultPolicies } from "../../../policy/rules/vault-policies.js";
+import { vaultPolicies } from "../../../policy/rules/vault-policies.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const POLICY: Fixture = {

@@ -1,4 +1,4 @@
-import { vaultServerHardening } from "../../../policy/rules/vault-server-hardening.js";
+import { vaultServerHardening } from "../../../policy/rules/vault-server-hardening.ts";
 import { RAFT, VAULT } from "../support/fixtures/vault.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

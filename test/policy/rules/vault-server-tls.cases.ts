@@ -1,4 +1,4 @@
-import { vaultServerTls } from "../../../policy/rules/vault-server-tls.js";
+import { vaultServerTls } from "../../../policy/rules/vault-server-tls.ts";
 import { PLAIN, RAFT, TLS, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 

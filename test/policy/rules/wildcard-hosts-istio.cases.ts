@@ -1,4 +1,4 @@
-import { wildcardHostsIstio } from "../../../policy/rules/wildcard-hosts-istio.js";
+import { wildcardHostsIstio } from "../../../policy/rules/wildcard-hosts-istio.ts";
 import { HTTPS_GATEWAY } from "../support/fixtures/routes.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 

@@ -1,4 +1,4 @@
-import { wildcardHostsKubernetes } from "../../../policy/rules/wildcard-hosts-kubernetes.js";
+import { wildcardHostsKubernetes } from "../../../policy/rules/wildcard-hosts-kubernetes.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const SUFFIX = "the host matches every name below a public suffix.";

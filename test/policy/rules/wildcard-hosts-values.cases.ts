@@ -1,4 +1,4 @@
-import { wildcardHostsValues } from "../../../policy/rules/wildcard-hosts-values.js";
+import { wildcardHostsValues } from "../../../policy/rules/wildcard-hosts-values.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
 const RELEASE: Fixture = {

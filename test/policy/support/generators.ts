@@ -1,6 +1,6 @@
 /** Everything Vault reads as tls_disable, and everything that is written as a host, with its verdict. */
 
-import type { HostScope } from "../../../policy/engine/hosts.js";
+import type { HostScope } from "../../../policy/engine/hosts.ts";
 
 export type Outcome = "true" | "unreadable" | "none";
 

@@ -92,7 +92,7 @@ function predicates(source: ts.SourceFile): ts.Node[] {
 
 function instrument(file: string, firstId: number): { text: string; mutants: Mutant[] } {
   const text = readFileSync(new URL(file, policy), "utf8");
-  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2024, true, ts.ScriptKind.JS);
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS);
   const nodes = predicates(source);
   const mutants = nodes.map((node, index) => ({
     id: firstId + index,
@@ -127,7 +127,7 @@ export function writeCopy(): { folder: URL; mutants: Mutant[] } {
       writeFileSync(new URL(`${folder}/${name}`, copy), made.text);
     }
   }
-  writeFileSync(new URL("rules.js", copy), readFileSync(new URL("rules.js", policy)));
+  writeFileSync(new URL("rules.ts", copy), readFileSync(new URL("rules.ts", policy)));
   writeFileSync(new URL("package.json", copy), '{ "type": "module" }\n');
   return { folder: copy, mutants };
 }

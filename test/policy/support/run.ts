@@ -1,13 +1,13 @@
 /** Runs cases against the pack, or against a copy of it with one predicate flipped. */
 
-import type { resourceOf } from "../../../policy/engine/normalise.js";
+import type { resourceOf } from "../../../policy/engine/normalise.ts";
 import type {
   Finding,
   judgeResource,
   judgeStack,
   Policy,
   RunOptions,
-} from "../../../policy/engine/policy.js";
+} from "../../../policy/engine/policy.ts";
 import type { Case, Fixture, Suite } from "./suite.ts";
 
 /** What a copy of the pack must offer to be tested. */
@@ -58,7 +58,7 @@ export function failuresInProd(pack: Pack, suite: Suite, one: Case): string[] {
   const findings = judge(pack, policy, one.resources);
   const levels = findings
     .filter((finding) => finding.verdict === "violation")
-    .filter((finding) => finding.level !== policy.codes[finding.code]?.prod)
+    .filter((finding) => finding.level !== policy.checks[finding.code]?.prod)
     .map((finding) => `${finding.headline} has level ${finding.level}`);
   const unknown = findings.filter((finding) => finding.verdict === "unknown");
   return [
@@ -77,7 +77,7 @@ export function failuresInDev(pack: Pack, suite: Suite, one: Case): string[] {
   const policy = policyOf(pack, suite.policy);
   const findings = judge(pack, policy, one.resources, { ...PROD, stack: "dev" });
   const said = one.bad.filter(
-    (headline) => policy.codes[headline.split(" ")[0] ?? ""]?.dev !== "off",
+    (headline) => policy.checks[headline.split(" ")[0] ?? ""]?.dev !== "off",
   );
   return [
     ...difference("violations in dev", headlines(findings), said),

@@ -1,6 +1,6 @@
 /** Cases of one policy: a compliant fixture, one change each, and exactly what must be said. */
 
-import type { Policy } from "../../../policy/engine/policy.js";
+import type { Policy } from "../../../policy/engine/policy.ts";
 
 export interface Fixture {
   type: string;

@@ -7,6 +7,7 @@ const folder = new URL("../rules/", import.meta.url);
 
 export const suites = await Promise.all(
   readdirSync(folder)
+    .filter((file) => file.endsWith(".cases.ts"))
     .sort()
     .map(async (file) => {
       const { suite } = (await import(new URL(file, folder).href)) as { suite: Suite };

@@ -1,9 +1,9 @@
 /** What a mutant has to get past: every case, the generated tables, and the adversarial list. */
 
-import type { hostScope } from "../../../policy/engine/hosts.js";
-import type { readHcl } from "../../../policy/engine/hcl.js";
-import type { levelOf, stackClass, stackOf } from "../../../policy/engine/levels.js";
-import type { plaintextListeners } from "../../../policy/engine/vault-config.js";
+import type { hostScope } from "../../../policy/engine/hosts.ts";
+import type { readHcl } from "../../../policy/engine/hcl.ts";
+import type { levelOf, stackClass, stackOf } from "../../../policy/engine/levels.ts";
+import type { plaintextListeners } from "../../../policy/engine/vault-config.ts";
 import { accepted, caught } from "./adversarial.ts";
 import { suites } from "./suites.ts";
 import { decoys, hostDresses, hostNames, hostSpaces, keys, places, values } from "./generators.ts";

@@ -4,7 +4,7 @@ import { accessSync, constants, globSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cacheFolder } from "../../../../local/toolchain/cache.ts";
+import { cacheFolder } from "../../../../local/lib/paths.ts";
 
 /** A tool on the PATH or among those that were built before; nothing is built for a test. */
 export function findTool(tool: string, binary = tool): string | undefined {

@@ -1,0 +1,168 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { token } from "../../platform/project.ts";
+import type { VaultAccess } from "../vault/access.ts";
+import { VaultLogin } from "../vault/login.ts";
+import { type VaultSecret, versionsOf } from "../vault/secret.ts";
+import { readerAccount, readerRights } from "./rights.ts";
+
+export interface SecretReaderArgs {
+  namespace: pulumi.Input<string>;
+  vault: VaultAccess;
+  /** How often Vault is read again, as a Go duration. */
+  refreshInterval: string;
+  target: SyncTarget;
+}
+
+/** The Secret that is made of what is in Vault. The namespace may read what it is made of, and nothing else. */
+export interface SyncTarget {
+  /** Name of the Secret. */
+  name: string;
+  /** Name of the ExternalSecret in the stack. */
+  syncName: string;
+  /** A Secret of others, to which the keys are added; absent: this makes the Secret. */
+  existing?: k8s.core.v1.Secret;
+  /** Keys of the Secret, each with the secret and the property it comes from. */
+  keys: Record<string, { secret: VaultSecret; property: string }>;
+  /** Further keys, made of the others as a Go template says. */
+  templates?: Record<string, string>;
+}
+
+/** One namespace's way to Vault, and what comes over it: an account, its login, a SecretStore, a synced Secret. */
+export class SecretReader extends pulumi.ComponentResource {
+  /** Is there once the Secret has all its keys. */
+  readonly synced: pulumi.Resource;
+
+  constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(token("SecretReader"), name, {}, opts);
+    const rights = readerRights(name, args.namespace, { parent: this });
+    const store = this.#store(name, args, this.#account(name, args), rights);
+    this.synced = this.#sync(args, store);
+    this.registerOutputs({});
+  }
+
+  #account(name: string, { namespace }: SecretReaderArgs): k8s.core.v1.ServiceAccount {
+    const metadata = { name: readerAccount, namespace };
+    return new k8s.core.v1.ServiceAccount(
+      `${name}-account`,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+  }
+
+  #store(
+    name: string,
+    { namespace, vault, target }: SecretReaderArgs,
+    account: k8s.core.v1.ServiceAccount,
+    rights: pulumi.Resource,
+  ): k8s.apiextensions.CustomResource {
+    const paths = readPaths(vault, secretsOf(target));
+    const login = new VaultLogin(
+      name,
+      { vault, namespace, account: readerAccount, paths },
+      { parent: this },
+    );
+    return new k8s.apiextensions.CustomResource(
+      `${name}-store`,
+      {
+        apiVersion: "external-secrets.io/v1",
+        kind: "SecretStore",
+        metadata: {
+          name: "vault-backend",
+          namespace,
+          annotations: { "pulumi.com/waitFor": "condition=Ready" },
+        },
+        spec: { provider: { vault: vaultProvider(vault, login, account) } },
+      },
+      { parent: this, dependsOn: [account, rights] },
+    );
+  }
+
+  /** Copies properties from Vault into the Secret, and waits until they are really there. */
+  #sync(
+    { namespace, refreshInterval, target }: SecretReaderArgs,
+    store: k8s.apiextensions.CustomResource,
+  ): pulumi.Resource {
+    const { name, syncName, existing, keys } = target;
+    const secrets = secretsOf(target);
+    const creationPolicy = existing === undefined ? "Owner" : "Merge";
+    const data = Object.entries(keys).map(([secretKey, { secret, property }]) => ({
+      secretKey,
+      remoteRef: { key: secret.path, property },
+    }));
+    return new k8s.apiextensions.CustomResource(
+      syncName,
+      {
+        apiVersion: "external-secrets.io/v1",
+        kind: "ExternalSecret",
+        metadata: { name, namespace, annotations: syncAnnotations(secrets) },
+        spec: {
+          refreshInterval: goDuration(refreshInterval),
+          secretStoreRef: { name: store.metadata.name, kind: "SecretStore" },
+          target: { name, creationPolicy, ...withTemplates(target.templates) },
+          data,
+        },
+      },
+      {
+        parent: this,
+        dependsOn: [
+          store,
+          ...secrets.map(({ resource }) => resource),
+          ...(existing === undefined ? [] : [existing]),
+        ],
+      },
+    );
+  }
+}
+
+const secretsOf = ({ keys }: SyncTarget) => Object.values(keys).map(({ secret }) => secret);
+
+/** Where Vault's API shows the secrets and their versions. */
+const readPaths = ({ mount }: VaultAccess, secrets: VaultSecret[]) =>
+  [...new Set(secrets.map(({ path }) => path))].flatMap((path) => [
+    `${mount}/data/${path}`,
+    `${mount}/metadata/${path}`,
+  ]);
+
+const syncAnnotations = (secrets: VaultSecret[]) => ({
+  // Ready is also true while the target is missing: only the reason proves the copy.
+  "pulumi.com/waitFor": `jsonpath={.status.conditions[?(@.type=="Ready")].reason}=SecretSynced`,
+  // A new version in Vault is fetched at once, not at the next interval.
+  "force-sync": versionsOf(secrets),
+});
+
+/** All that External Secrets would fill in is said, so that the field stays ours. */
+const withTemplates = (data: Record<string, string> | undefined) =>
+  data === undefined ? {} : { template: { engineVersion: "v2", mergePolicy: "Merge", data } };
+
+function vaultProvider(
+  vault: VaultAccess,
+  { role, audience }: VaultLogin,
+  account: k8s.core.v1.ServiceAccount,
+) {
+  return {
+    server: vault.address,
+    path: vault.mount,
+    version: "v2",
+    ...(vault.caBundle === undefined ? {} : { caBundle: vault.caBundle }),
+    auth: {
+      kubernetes: {
+        mountPath: "kubernetes",
+        role,
+        serviceAccountRef: { name: account.metadata.name, audiences: [audience] },
+      },
+    },
+  };
+}
+
+/**
+ * A duration as Go prints it. External Secrets writes its own spec back in that form, and would take the
+ * field from us with any other.
+ */
+export function goDuration(duration: string): string {
+  const unit = { s: 1, m: 60, h: 3600 }[duration.slice(-1)] ?? 1;
+  const seconds = Number.parseInt(duration, 10) * unit;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60)];
+  if (hours > 0) return `${hours}h${minutes}m${seconds % 60}s`;
+  return minutes > 0 ? `${minutes}m${seconds % 60}s` : `${seconds}s`;
+}

@@ -1,0 +1,65 @@
+/** A part of the repository: a folder, or index.ts. */
+export interface Part {
+  what: string;
+  /** The parts that it may import. */
+  imports: string[];
+  /** The parts of which it may know the types, which are erased. */
+  types?: string[];
+}
+
+/** What lives where, and who may import whom; `.dependency-cruiser.js` makes the walls of it. */
+export const parts: Record<string, Part> = {
+  "index.ts": {
+    what: "the boot order: one line for each component",
+    imports: ["settings", "platform", "components", "outside"],
+  },
+  settings: {
+    what: "the settings' schema, a file for each key of the stack file; the only reader of configuration",
+    imports: ["platform"],
+  },
+  platform: {
+    what: "facts: namespaces, workloads with labels and ports, network flows, charts, images",
+    imports: [],
+  },
+  components: {
+    what: "a folder for each component",
+    imports: ["platform"],
+    types: ["settings", "outside", "incluster"],
+  },
+  outside: {
+    what: "what the program does beside registering resources: cluster, tunnels, HTTP, files",
+    imports: ["platform"],
+  },
+  incluster: { what: "programs that run in pods, without any npm package", imports: [] },
+  policy: { what: "the CrossGuard pack; it knows no component", imports: [] },
+  plan: {
+    what: "renders the program without cluster or engine; writes what follows from it",
+    imports: ["index.ts", "settings", "platform", "components", "outside", "policy"],
+  },
+  ci: {
+    what: "the pull request's comment, the policy guard and the drift issue",
+    imports: ["policy"],
+  },
+  local: {
+    what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",
+    imports: ["platform", "components", "incluster"],
+    types: ["settings"],
+  },
+  bench: { what: "what the policy pack costs a preview", imports: ["local"] },
+  test: {
+    what: "mirrors the tree; `golden/` has what both stacks register",
+    imports: [
+      "index.ts",
+      "settings",
+      "platform",
+      "components",
+      "outside",
+      "incluster",
+      "policy",
+      "plan",
+      "ci",
+      "bench",
+      "local",
+    ],
+  },
+};

@@ -1,0 +1,46 @@
+import { ownershipLabel } from "./project.ts";
+
+/** Every namespace of the platform, with the labels that are particular to it. */
+const ownLabels = {
+  "istio-system": {},
+  "istio-cni": {},
+  "istio-ingress": {},
+  vault: {},
+  "external-secrets": {},
+  "postgres-operator": {},
+  postgres: {},
+  "redis-operator": {},
+  redis: {},
+  shlink: { "istio-injection": "enabled" },
+  platform: {},
+};
+
+export type NamespaceName = keyof typeof ownLabels;
+
+const agentNamespace = "istio-cni";
+
+/** The namespaces of a stack: the node agent's exists only where the mesh has an agent. */
+export const namespaceNames = (cni: boolean) =>
+  (Object.keys(ownLabels) as NamespaceName[]).filter((name) => cni || name !== agentNamespace);
+
+const podSecurity = "pod-security.kubernetes.io";
+const warning = { [`${podSecurity}/warn`]: "restricted", [`${podSecurity}/audit`]: "restricted" };
+/** Pods of such a namespace meet Pod Security `restricted`, or are not made. */
+export const restrictedNamespace = { ...warning, [`${podSecurity}/enforce`]: "restricted" };
+
+/**
+ * `restricted`, with two exceptions. The node agent's own namespace lets its pods, and nobody else's, change the
+ * node. Without the agent a container in each of Shlink's pods redirects traffic: there nothing is enforced,
+ * and warnings say what would be refused.
+ */
+export function podSecurityLabels(namespace: NamespaceName, cni: boolean): Record<string, string> {
+  if (namespace === agentNamespace) return { [`${podSecurity}/enforce`]: "privileged" };
+  return namespace === "shlink" && !cni ? warning : restrictedNamespace;
+}
+
+/** All labels of a namespace. */
+export const namespaceLabels = (namespace: NamespaceName, cni: boolean) => ({
+  ...ownershipLabel,
+  ...podSecurityLabels(namespace, cni),
+  ...ownLabels[namespace],
+});

@@ -1,0 +1,14 @@
+/** The name of the Pulumi project, of the policy pack and of everything that has to say whose it is. */
+export const projectName = "shlink-platform";
+
+/** What the types of all our components begin with. */
+const componentPrefix = `${projectName}:index:`;
+
+/** The type under which the engine knows a component. */
+export const token = (noun: string) => `${componentPrefix}${noun}`;
+
+/** Tells our components from the resources of providers. */
+export const isComponent = ({ type }: { type: string }) => type.startsWith(componentPrefix);
+
+/** Marks what belongs to this program: a namespace of one of our names without it is refused. */
+export const ownershipLabel = { "app.kubernetes.io/part-of": projectName };

@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+/**
+ * The policies without the engine:
+ *   node policy/check.ts [--stack NAME] [--config FILE] [--format text|json|sarif|junit] FILE...
+ * FILE is a list of registrations, a rendering, or the output of "pulumi stack export"; see
+ * cli/input.js. Without FILE only the configuration is checked. Exit code: 0 nothing mandatory,
+ * 1 mandatory violations, 2 an input that cannot be used.
+ */
+
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { formats, mandatory } from "./cli/formats.ts";
+import { InputError, readResources } from "./cli/input.ts";
+import { judgeAll } from "./cli/judge.ts";
+import { ConfigError, readConfig, type PolicySettings } from "./engine/config.ts";
+import { dayOf } from "./engine/exemptions.ts";
+import { policies } from "./rules.ts";
+
+function read(file: string) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const reason =
+      (error as { code?: string }).code === "ENOENT"
+        ? "there is no such file"
+        : "it cannot be read";
+    throw new InputError(`${file}: ${reason}.`);
+  }
+}
+
+function configuration(file: string | undefined, today: string): Map<string, PolicySettings> {
+  if (file === undefined) return new Map();
+  const text = read(file);
+  try {
+    return readConfig(policies, JSON.parse(text), today);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new InputError(`${file}: ${error.message}`);
+    throw new InputError(`${file}: it is not valid JSON.`);
+  }
+}
+
+function options() {
+  const string = { type: "string" } as const;
+  const known = { stack: string, config: string, format: string };
+  try {
+    const { values, positionals } = parseArgs({ options: known, allowPositionals: true });
+    return { ...values, files: positionals };
+  } catch (error) {
+    throw new InputError(
+      `${error instanceof Error ? error.message.split(/[.\n]/)[0] : "bad arguments"}.`,
+    );
+  }
+}
+
+function main() {
+  const { stack, config, format = "text", files } = options();
+  const print = formats[format];
+  if (print === undefined)
+    throw new InputError(`--format must be one of ${Object.keys(formats).join(", ")}.`);
+  const today = dayOf(new Date());
+  const settings = configuration(config, today);
+  if (files.length === 0 && config === undefined) {
+    throw new InputError(
+      "nothing to check: name a file with resources, or a policy configuration with --config.",
+    );
+  }
+  const reports = files.map((file) => {
+    const input = readResources(file, read(file), stack ?? stackOfFile(file));
+    const findings = judgeAll(policies, input.registrations, input.stack, settings, today);
+    return {
+      file,
+      stack: input.stack ?? "unknown stack, taken for prod",
+      resources: input.registrations.length,
+      findings,
+    };
+  });
+  process.stdout.write(print(reports, policies));
+  return reports.some(({ findings }) => mandatory(findings).length > 0) ? 1 : 0;
+}
+
+/** golden/dev.json is stack dev. */
+function stackOfFile(file: string) {
+  const name = basename(file, ".json");
+  return name === "dev" || name === "prod" ? name : undefined;
+}
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  if (!(error instanceof InputError)) throw error;
+  process.stderr.write(`policy check: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,89 @@
+/**
+ * Helm releases. A Release is opaque to a policy: only its values are seen, so each rule must know
+ * what the chart does when a value is absent.
+ */
+
+import { isMap, Cursor } from "./cursor.ts";
+import { parseValues } from "./text.ts";
+
+export interface ChartRelease {
+  /** the chart's bare name, for example "vault" */
+  chart: string;
+  namespace: string;
+  values: Cursor;
+  props: Cursor;
+  /** true when values come from a file that cannot be read here */
+  hidden: boolean;
+}
+
+const RELEASE = /^kubernetes:helm\.sh\/v[34]:(Release|Chart)$/;
+
+export function releaseOf(type: string, name: string, props: Cursor): ChartRelease | undefined {
+  if (!RELEASE.test(type)) return undefined;
+  const chart = chartName(props.get("chart"), props.get("values"), name);
+  const namespace = props.get("namespace").text();
+  const label = `Helm release "${namespace === "" ? name : `${namespace}/${name}`}" (chart ${chart})`;
+  const subject = { label, id: `Release/${namespace === "" ? name : `${namespace}/${name}`}` };
+  const { values, hidden } = valuesOf(props);
+  return {
+    chart,
+    namespace,
+    values: new Cursor(values, "values", subject),
+    props: new Cursor(props.value, "", subject),
+    hidden,
+  };
+}
+
+/**
+ * A chart may be named, or be a folder, an archive, an OCI address; a renamed copy of Vault's chart
+ * still has its values.
+ */
+function chartName(chart: Cursor, values: Cursor, fallback: string) {
+  const base =
+    chart
+      .text()
+      .replace(/[?#].*$/, "")
+      .replace(/\/+$/, "")
+      .split("/")
+      .pop() ?? "";
+  const bare = base
+    .replace(/\.(tgz|tar\.gz)$/, "")
+    .replace(/[-:@]v?\d+(\.\d+)*([-+.][\w.+-]+)?$/, "");
+  const name = bare.toLowerCase() || fallback;
+  if (name === "vault" || name === "openbao") return name;
+  const server = values.get("server");
+  const vaultLike =
+    server.get("ha").get("raft").known || server.get("standalone").get("config").known;
+  return vaultLike ? "vault" : name;
+}
+
+/** The engine merges value files before a policy sees them; other callers do not. */
+function valuesOf(props: Cursor) {
+  const own = props.get("values");
+  let merged = own.isMap || own.unknown ? own.value : {};
+  let hidden = false;
+  for (const file of props.get("valueYamlFiles").items()) {
+    const text = file.get("text").text();
+    const parsed = text === "" ? undefined : parseValues(text);
+    if (isMap(parsed) && isMap(merged)) merged = merge(parsed, merged);
+    else hidden = true;
+  }
+  return { values: merged, hidden };
+}
+
+/** @param over wins */
+function merge(
+  base: Record<string, unknown>,
+  over: Record<string, unknown>,
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isMap(below) && isMap(value) ? merge(below, value) : value;
+  }
+  return merged;
+}
+
+export function isVaultChart(release: ChartRelease | undefined): release is ChartRelease {
+  return release !== undefined && (release.chart === "vault" || release.chart === "openbao");
+}

@@ -1,0 +1,111 @@
+/** What a Vault configuration says about its listeners, storage and addresses. */
+
+import type { Body, Item, Value } from "./hcl.ts";
+
+export type Block = { type: string; body: Body };
+
+export type Switch = "true" | "false" | "unreadable";
+
+const sameKey = (left: string, right: string) => left.toLowerCase() === right;
+
+/**
+ * Every value that a key has in a body; Vault compares keys without regard to case.
+ * @param key lower case
+ */
+export function valuesOf(body: Body, key: string): Value[] {
+  return body.items
+    .filter((item) => item.keys.length === 1 && sameKey(item.keys[0] ?? "", key))
+    .flatMap((item) => [item.value]);
+}
+
+/**
+ * The bodies of `kind "type" { }`, `kind = { type = { } }`, and of lists of either.
+ * @param kind lower case, for example "listener"
+ */
+export function blocks(body: Body, kind: string): Block[] {
+  return body.items
+    .filter((item) => sameKey(item.keys[0] ?? "", kind))
+    .flatMap((item) => blocksOf(item.value, item.keys.slice(1)));
+}
+
+function blocksOf(value: Value, labels: string[]): Block[] {
+  if (value.kind === "list") return value.items.flatMap((item) => blocksOf(item, labels));
+  if (value.kind !== "object") return [];
+  const [type] = labels;
+  if (type !== undefined) return [{ type: type.toLowerCase(), body: value }];
+  const named = value.items.filter((item) => holdsObjects(item.value));
+  const plain = { kind: value.kind, items: value.items.filter((item) => !named.includes(item)) };
+  const inner = named.flatMap((item) => blocksOf(item.value, item.keys));
+  return plain.items.length > 0 ? [...inner, { type: typeOf(plain), body: plain }] : inner;
+}
+
+function holdsObjects(value: Value): boolean {
+  return value.kind === "object" || (value.kind === "list" && value.items.some(holdsObjects));
+}
+
+function typeOf(body: Body) {
+  return (
+    valuesOf(body, "type").flatMap((value) =>
+      value.kind === "string" ? [value.text.toLowerCase()] : [],
+    )[0] ?? ""
+  );
+}
+
+/** How Vault reads a switch: numbers by being zero or not, strings by Go's list of words. */
+export function switchOf(value: Value): Switch {
+  switch (value.kind) {
+    case "number":
+      return isZero(value.text) ? "false" : "true";
+    case "word":
+      return value.text === "true" ? "true" : value.text === "false" ? "false" : "unreadable";
+    case "string":
+      if (["1", "t", "T", "true", "TRUE", "True"].includes(value.text)) return "true";
+      if (["", "0", "f", "F", "false", "FALSE", "False"].includes(value.text)) return "false";
+      return "unreadable";
+    default:
+      return "unreadable";
+  }
+}
+
+/** @param text a number as HCL writes it */
+function isZero(text: string) {
+  return Number(text.replace(/^[-+]/, "")) === 0;
+}
+
+/**
+ * A repeated key counts by its worst value.
+ * @param key lower case
+ * @returns false when the key is absent
+ */
+export function worstSwitch(body: Body, key: string): Switch {
+  const all = valuesOf(body, key).map(switchOf);
+  if (all.includes("true")) return "true";
+  if (all.includes("unreadable")) return "unreadable";
+  return "false";
+}
+
+/** @returns the listeners that speak over a network */
+export function networkListeners(config: Body): Block[] {
+  return blocks(config, "listener").filter((listener) => listener.type !== "unix");
+}
+
+/** The listeners that would speak plaintext, and why. */
+export function plaintextListeners(config: Body): ("true" | "unreadable")[] {
+  return networkListeners(config).flatMap((listener) => {
+    const verdict = worstSwitch(listener.body, "tls_disable");
+    return verdict === "true" || verdict === "unreadable" ? [verdict] : [];
+  });
+}
+
+/** Every string in the tree with the key it stands under. */
+export function* strings(value: Value, key: string = ""): Generator<{ key: string; text: string }> {
+  if (value.kind === "string") yield { key: key.toLowerCase(), text: value.text };
+  else if (value.kind === "list") for (const item of value.items) yield* strings(item, key);
+  else if (value.kind === "object") {
+    for (const item of value.items) yield* strings(item.value, lastKey(item));
+  }
+}
+
+function lastKey(item: Item) {
+  return item.keys[item.keys.length - 1] ?? "";
+}

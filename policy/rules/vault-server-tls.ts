@@ -1,0 +1,109 @@
+/** The Vault chart: its own defaults serve plaintext, so an absent value is a bad one. */
+
+import { check } from "../engine/policy.ts";
+import { isVaultChart } from "../engine/releases.ts";
+import { blocks, plaintextListeners } from "../engine/vault-config.ts";
+import { configsInValues, declaredConfig } from "../engine/vault-texts.ts";
+import type { Policy, Judge } from "../engine/policy.ts";
+import type { Cursor } from "../engine/cursor.ts";
+import type { Body } from "../engine/hcl.ts";
+
+const WHY =
+  "Every secret of the platform would cross the cluster's network readable to anyone on it.";
+const FIX =
+  "Set the stack's Vault TLS setting; it gives the listener tls_cert_file and tls_key_file.";
+const CONFIGS = ["server.standalone.config", "server.ha.config", "server.ha.raft.config"];
+
+export const vaultServerTls: Policy = {
+  name: "vault-server-tls",
+  title: "Vault's chart serves TLS",
+  description:
+    "The Vault Helm release configures TLS on every listener, instead of the chart's plaintext defaults.",
+  severity: "critical",
+  locked: true,
+  tags: ["vault", "tls", "required"],
+  limits:
+    "Configuration that reaches Vault by another way than the chart is the business of vault-config-tls.",
+  checks: {
+    V01: check("a listener has tls_disable on", WHY, FIX),
+    V02: check(
+      "the configuration is absent, so the chart's default with tls_disable = 1 applies",
+      WHY,
+      FIX,
+    ),
+    V03: check(
+      "the chart is not told that Vault speaks TLS (its default is tlsDisable: true)",
+      WHY,
+      "Set global.tlsDisable to false, as the boolean; the stack's Vault TLS setting does it.",
+    ),
+    V05: check(
+      "the server runs in dev mode",
+      "Dev mode serves plaintext, keeps everything in memory and has a known root token.",
+      "Remove server.dev and the -dev argument.",
+    ),
+  },
+  checkResource(resource, judge) {
+    const { release } = resource;
+    if (release === undefined) return;
+    for (const { node, body } of configsInValues(resource)) {
+      if (body !== undefined) listeners(body, node, judge);
+    }
+    if (!isVaultChart(release)) return;
+    if (release.values.unknown) return judge.undetermined("V02", release.values);
+    if (serverIsOff(release.values)) return;
+    given(release.values, judge);
+    applied(release.values, judge);
+  },
+};
+
+function serverIsOff(values: Cursor) {
+  const server = values.at("server.enabled");
+  if (server.value === true || server.text() === "true") return false;
+  return server.isFalse() || values.at("global.enabled").isFalse();
+}
+
+/** Whatever is given must be sound, also for a mode that is off today. */
+function given(values: Cursor, judge: Judge) {
+  for (const path of CONFIGS) {
+    const node = values.at(path);
+    if (node.known) configuration(node, judge);
+  }
+  for (const flag of [values.at("server.extraArgs")]) {
+    judge.when("V05", flag, ({ value }) => /(^|\s)-?-dev(\s|=|$)/.test(String(value)));
+  }
+}
+
+function configuration(node: Cursor, judge: Judge) {
+  const { body } = declaredConfig(node);
+  if (body === undefined) {
+    return judge.report("V01", node, "the configuration cannot be read as HCL or JSON");
+  }
+  listeners(body, node, judge);
+  if (blocks(body, "listener").length === 0) {
+    judge.report("V02", node, "the configuration names no listener");
+  }
+}
+
+function listeners(body: Body, node: Cursor, judge: Judge) {
+  const verdicts = plaintextListeners(body);
+  if (verdicts.includes("true")) judge.report("V01", node);
+  else if (verdicts.length > 0) {
+    judge.report("V01", node, "tls_disable has a value that Vault does not understand");
+  }
+}
+
+/** What the chart will use must be given. */
+function applied(values: Cursor, judge: Judge) {
+  judge.when("V03", values.at("global.tlsDisable"), ({ value }) => value !== false);
+  judge.when("V05", values.at("server.dev.enabled"), (node) => node.isTrue());
+  const highAvailability = values.at("server.ha.enabled");
+  const raft = values.at("server.ha.raft.enabled");
+  if (highAvailability.unknown) return judge.undetermined("V02", highAvailability);
+  if (raft.unknown) return judge.undetermined("V02", raft);
+  const mode = highAvailability.isTrue() ? (raft.isTrue() ? 2 : 1) : 0;
+  judge.when(
+    "V02",
+    values.at(CONFIGS[mode] ?? ""),
+    (node) => node.absent || (node.text().trim() === "" && !node.isMap),
+  );
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, it } from "mocha";
+
+const files = globSync("{*.md,docs/**/*.md,{local,bench}/**/README.md}");
+const link = /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g;
+
+/** The anchors of a document's headings, as GitHub makes them. */
+const anchors = (file: string) =>
+  [...readFileSync(file, "utf8").matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+
+describe("Links in the documentation", () => {
+  for (const file of files)
+    it(`lead from ${file} to files and headings that are there`, () => {
+      for (const [, path = "", anchor] of readFileSync(file, "utf8").matchAll(link)) {
+        const target = path === "" ? file : join(dirname(file), path);
+        assert.ok(existsSync(target), target);
+        if (anchor !== undefined)
+          assert.ok(anchors(target).includes(anchor), `${target}#${anchor}`);
+      }
+    });
+
+  for (const file of files)
+    it(`lead a reader of ${file} to code that is there, also where they are only words`, () => {
+      const text = readFileSync(file, "utf8").replace(/^```.*?^```/gms, "");
+      for (const [, path = ""] of text.matchAll(
+        /`((?:[\w-]+\/)+[\w.-]*\.(?:ts|json|yaml|yml))`/g,
+      )) {
+        const [top = ""] = path.split("/");
+        if (existsSync(top)) assert.ok(existsSync(path), path);
+      }
+    });
+});

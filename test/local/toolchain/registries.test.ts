@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "mocha";
+import { LocalError } from "../../../local/lib/failure.ts";
+import { explain } from "../../../local/toolchain/explain.ts";
+import { goWith } from "../../../local/toolchain/go.ts";
+import { fetchNpm, fetchWheel } from "../../../local/toolchain/packages.ts";
+import { tryRun } from "../../../local/lib/run.ts";
+
+/** Nothing listens on the port that no service may be given. */
+const nowhere = "http://127.0.0.1:1";
+const unreachable = {
+  npm_config_registry: nowhere,
+  npm_config_fetch_retries: "0",
+  PIP_INDEX_URL: nowhere,
+  PIP_RETRIES: "0",
+  GOPROXY: nowhere,
+};
+
+/** The sentences for what the clients say are chosen by text: here the real clients say it. */
+describe("A package registry that does not answer", function () {
+  this.timeout(60_000);
+  const original = { ...process.env };
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "shlink-platform-registries-"));
+    Object.assign(process.env, unreachable, { npm_config_cache: join(folder, "cache") });
+  });
+  after(() => {
+    for (const name of [...Object.keys(unreachable), "npm_config_cache"])
+      if (original[name] === undefined) delete process.env[name];
+      else process.env[name] = original[name];
+    rmSync(folder, { recursive: true });
+  });
+
+  async function sentence(context: Mocha.Context, client: string[], attempt: () => Promise<void>) {
+    const [command = "", ...args] = client;
+    if (spawnSync(command, args).status !== 0) context.skip();
+    const error: unknown = await attempt().catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof LocalError, String(error));
+    assert.equal(error.message.split("\n").length, 1);
+    return error.message;
+  }
+
+  it("is told as that by npm", async function () {
+    const recipe = {
+      from: "npm",
+      package: "left",
+      version: "1.0.0",
+      zip: "",
+      binaries: {},
+    } as const;
+    const attempt = () => fetchNpm("tool", recipe, folder, tryRun);
+    const told = await sentence(this, ["npm", "--version"], attempt);
+    assert.match(told, /^tool: the npm registry did not answer \(.*ECONNREFUSED.*\)/);
+  });
+
+  it("is told as that by pip", async function () {
+    const recipe = { from: "pypi", package: "left", version: "1.0.0", binaries: {} } as const;
+    const attempt = () => fetchWheel("tool", recipe, folder, tryRun);
+    const told = await sentence(this, ["python3", "-m", "pip", "--version"], attempt);
+    assert.match(told, /^tool: the Python package registry did not answer/);
+  });
+
+  it("is told as that by Go", async function () {
+    const go = goWith({ command: "go", version: "" }, tryRun);
+    const attempt = async () => {
+      const { output } = await go(["mod", "download", "example.test/left@v1.0.0"], folder);
+      throw explain("tool", output);
+    };
+    const told = await sentence(this, ["go", "version"], attempt);
+    assert.match(told, /^tool: the Go module registry did not answer \(dial tcp.*\)/);
+  });
+});
