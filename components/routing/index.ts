@@ -12,13 +12,11 @@ import {
   virtualServiceSpec,
   type RoutingTls,
 } from "./traffic.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 export interface RoutingArgs {
-  /** Namespace of the workload. */
-  namespace: pulumi.Input<string>;
-  gatewayNamespace: pulumi.Input<string>;
-  /** Labels of the ingress gateway's pods. */
-  gatewaySelector: Record<string, string>;
+  namespaces: NamespacesOf<"shlink" | "istio-ingress">;
   /** Identity with which the gateway calls the workload. */
   gatewayPrincipal: pulumi.Input<string>;
   service: ShlinkService;
@@ -29,12 +27,14 @@ export interface RoutingArgs {
   tls: RoutingTls;
   rateLimit: RateLimit;
   /** Namespaces whose Services the workload calls. */
-  calls: pulumi.Input<string>[];
+  calls: string[];
   /** Whether it may call any host besides. */
   callsAnyHost: boolean;
   /** Client networks that may call the REST API; any when absent. */
   apiClients?: string[];
 }
+
+const { labels: gatewayLabels } = workloads.gateway;
 
 /** The way from the outside to Shlink: named hosts only, mutual TLS inside, redirects public, the API guarded. */
 export class Routing extends pulumi.ComponentResource {
@@ -50,11 +50,11 @@ export class Routing extends pulumi.ComponentResource {
 
   /** Who may call what, before there is a way to call it. */
   #lockDown(args: RoutingArgs): void {
-    const { namespace, service, gatewayNamespace, gatewaySelector, apiClients } = args;
-    this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespace, {
+    const { namespaces, service, apiClients } = args;
+    this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespaces.shlink, {
       mtls: { mode: "STRICT" },
     });
-    this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespace, {
+    this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespaces.shlink, {
       selector: { matchLabels: service.selector },
       ...authorizationSpec(args.gatewayPrincipal),
     });
@@ -64,45 +64,50 @@ export class Routing extends pulumi.ComponentResource {
       "security.istio.io/v1",
       "AuthorizationPolicy",
       "shlink-api-clients",
-      gatewayNamespace,
+      namespaces["istio-ingress"],
       {
-        selector: { matchLabels: gatewaySelector },
+        selector: { matchLabels: gatewayLabels },
         ...apiClientsSpec(args.hosts, apiClients),
       },
     );
   }
 
   /** Whom the workload may call. */
-  #confine({ namespace, service, calls, callsAnyHost }: RoutingArgs): void {
+  #confine({ namespaces, service, calls, callsAnyHost }: RoutingArgs): void {
     this.#create(
       "networking.istio.io/v1",
       "Sidecar",
       "shlink-egress",
-      namespace,
+      namespaces.shlink,
       egressSpec(service.selector, calls, callsAnyHost),
     );
   }
 
-  #certify({ gatewayNamespace, hosts, tls }: RoutingArgs): void {
+  #certify({ namespaces, hosts, tls }: RoutingArgs): void {
     if (tls.mode !== "certManager") return;
     this.#create(
       "cert-manager.io/v1",
       "Certificate",
       "shlink-certificate",
-      gatewayNamespace,
+      namespaces["istio-ingress"],
       certificateSpec(hosts, tls.issuer),
     );
   }
 
   #route(args: RoutingArgs): void {
-    const { namespace, gatewaySelector, hosts, tls, service } = args;
+    const {
+      namespaces: { shlink: namespace },
+      hosts,
+      tls,
+      service,
+    } = args;
     const api = "networking.istio.io/v1";
     this.#create(
       api,
       "Gateway",
       "shlink-gateway",
       namespace,
-      gatewaySpec(gatewaySelector, hosts, tls),
+      gatewaySpec(gatewayLabels, hosts, tls),
     );
     this.#create(
       api,
@@ -120,13 +125,13 @@ export class Routing extends pulumi.ComponentResource {
     );
   }
 
-  #limit({ gatewayNamespace, gatewaySelector, rateLimit }: RoutingArgs): void {
+  #limit({ namespaces, rateLimit }: RoutingArgs): void {
     this.#create(
       "networking.istio.io/v1alpha3",
       "EnvoyFilter",
       "shlink-rate-limit",
-      gatewayNamespace,
-      rateLimitSpec(gatewaySelector, rateLimit),
+      namespaces["istio-ingress"],
+      rateLimitSpec(gatewayLabels, rateLimit),
     );
   }
 
