@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import { images } from "../../platform/images.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../program/index.ts";
 
 /** Of the definitions that Helm leaves; docs/deployer.yaml names them too. */
 export const crdGroups = [
@@ -34,7 +34,7 @@ export class Janitor extends pulumi.ComponentResource {
         values: {
           image: images.node,
           crdGroups,
-          scripts: scripts("janitor.ts"),
+          scripts: readPrograms("janitor.ts"),
         },
       },
       { parent: this },
