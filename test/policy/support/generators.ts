@@ -27,7 +27,7 @@ export const values: [string, Outcome][] = [
   [String.raw`"\u0074"`, "true"],
   [String.raw`"\u0066"`, "none"],
   [String.raw`"\t"`, "unreadable"],
-  ...["[]", "[1]", "{}", "yes", "null"].map((text): [string, Outcome] => [text, "unreadable"]),
+  ...["[]", "[1]", "{}", "yes"].map((text): [string, Outcome] => [text, "unreadable"]),
 ];
 
 const bareKeys = ["tls_disable", "TLS_DISABLE", "Tls_Disable"];
@@ -78,6 +78,14 @@ export const hostNames: [string, HostScope][] = [
   ["*.co.uk", "public-suffix"],
   ["*.com.au", "public-suffix"],
   ["*.github.io", "public-suffix"],
+  ["*.gv.at", "public-suffix"],
+  ["*.s3.amazonaws.com", "public-suffix"],
+  ["*.nip.io", "public-suffix"],
+  ["*-a.com", "public-suffix"],
+  ["*-a.example.com", "subdomain"],
+  ["*-a", "invalid"],
+  ["*-.example.com", "invalid"],
+  ["*-a*.example.com", "invalid"],
   ["*.example.com", "subdomain"],
   ["*.a.co.uk", "subdomain"],
   ["*.example.uk", "subdomain"],
