@@ -20,6 +20,7 @@ export const parts: Record<string, Part> = {
   platform: {
     what: "facts: namespaces, workloads with labels and ports, network flows, charts, images",
     imports: [],
+    types: ["incluster"],
   },
   components: {
     what: "a folder for each component",
@@ -38,7 +39,7 @@ export const parts: Record<string, Part> = {
   },
   ci: {
     what: "the pull request's comment, the policy guard and the drift issue",
-    imports: ["policy"],
+    imports: ["platform", "policy"],
   },
   local: {
     what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",

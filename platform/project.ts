@@ -12,3 +12,10 @@ export const isComponent = ({ type }: { type: string }) => type.startsWith(compo
 
 /** Marks what belongs to this program: a namespace of one of our names without it is refused. */
 export const ownershipLabel = { "app.kubernetes.io/part-of": projectName };
+
+/**
+ * Holds files that providers read while the program runs. The path is constant, so that it can stand in a provider's
+ * inputs without ever showing a difference; providers run in the project's folder, as the program does.
+ */
+export const runtimeFolder = ".run";
+export const runtimePath = (name: string) => `${runtimeFolder}/${name}`;

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import { images } from "../../platform/images.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { scripts } from "../../platform/programs.ts";
 
 /** Of the definitions that Helm leaves; docs/deployer.yaml names them too. */
 export const crdGroups = [

@@ -1,40 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import type { ShlinkService } from "../shlink/index.ts";
 import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
 import { egressSpec } from "./egress.ts";
-import { rateLimitSpec, type RateLimit } from "./rate-limit.ts";
-import {
-  certificateSpec,
-  destinationSpec,
-  gatewaySpec,
-  virtualServiceSpec,
-  type RoutingTls,
-} from "./traffic.ts";
-
-export interface RoutingArgs {
-  /** Namespace of the workload. */
-  namespace: pulumi.Input<string>;
-  gatewayNamespace: pulumi.Input<string>;
-  /** Labels of the ingress gateway's pods. */
-  gatewaySelector: Record<string, string>;
-  /** Identity with which the gateway calls the workload. */
-  gatewayPrincipal: pulumi.Input<string>;
-  service: ShlinkService;
-  /** Replicas of the workload: they decide how many may be ejected. */
-  replicas: number;
-  /** Public host names. */
-  hosts: string[];
-  tls: RoutingTls;
-  rateLimit: RateLimit;
-  /** Namespaces whose Services the workload calls. */
-  calls: pulumi.Input<string>[];
-  /** Whether it may call any host besides. */
-  callsAnyHost: boolean;
-  /** Client networks that may call the REST API; any when absent. */
-  apiClients?: string[];
-}
+import { rateLimitSpec } from "./rate-limit.ts";
+import { certificateSpec, destinationSpec, gatewaySpec, virtualServiceSpec } from "./traffic.ts";
+import type { RoutingArgs } from "./types.ts";
 
 /** The way from the outside to Shlink: named hosts only, mutual TLS inside, redirects public, the API guarded. */
 export class Routing extends pulumi.ComponentResource {

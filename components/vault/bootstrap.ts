@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { scripts } from "../../platform/programs.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultSeal } from "./seal.ts";
 import { audience, type VaultServer } from "./server.ts";

@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
 import { parseQuantity } from "../../platform/quantity.ts";
 import type { Environments } from "../../incluster/environment.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { scripts } from "../../platform/programs.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
-import type { VaultAudit, VaultTls } from "./server.ts";
+import type { VaultAudit, VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 /** What changes while the servers run. */

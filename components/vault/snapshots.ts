@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { scripts } from "../../platform/programs.ts";
 import type { VaultAccess } from "./access.ts";
 import { VaultLogin } from "./login.ts";
 import { scriptPod } from "./pod.ts";

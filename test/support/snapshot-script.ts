@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scripts } from "../../outside/scripts.ts";
+import { scripts } from "../../platform/programs.ts";
 import { podNode } from "./pod-node.ts";
 
 export interface Outcome {

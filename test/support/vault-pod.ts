@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scripts } from "../../outside/scripts.ts";
+import { scripts } from "../../platform/programs.ts";
 import { podNode } from "./pod-node.ts";
 import { repository } from "../../local/lib/paths.ts";
 

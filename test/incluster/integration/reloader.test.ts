@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { scripts } from "../../../outside/scripts.ts";
+import { scripts } from "../../../platform/programs.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { podNode } from "../../support/pod-node.ts";
 import { findTool } from "../../local/providers/integration/tools.ts";
