@@ -29,8 +29,8 @@ down: $(PACKAGES) ## destroy the stack, then the local cluster
 clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
-test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (fetches promtool once)
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types
+test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (builds promtool once)
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types check-walls
 	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/e2e/**' --ignore '**/integration/**'
 
 check-format:

@@ -11,7 +11,12 @@ export interface Part {
 export const parts: Record<string, Part> = {
   "index.ts": {
     what: "the boot order: one line for each component",
-    imports: ["settings", "platform", "components", "outside"],
+    imports: ["stack.ts", "settings", "platform", "components", "outside"],
+  },
+  "stack.ts": {
+    what: "what a stack consists of, as its settings say",
+    imports: ["platform", "components"],
+    types: ["settings"],
   },
   settings: {
     what: "the settings' schema, a file for each key of the stack file; the only reader of configuration",
@@ -51,6 +56,7 @@ export const parts: Record<string, Part> = {
     what: "mirrors the tree; `golden/` has what both stacks register",
     imports: [
       "index.ts",
+      "stack.ts",
       "settings",
       "platform",
       "components",

@@ -3,7 +3,7 @@ import { type WorkloadName, workloads } from "./workloads.ts";
 /** Outside of the pods: the API server, every address, and public addresses only. */
 export type ExternalPeer = "api-server" | "anywhere" | "internet";
 /** All pods of a namespace that is not ours. */
-export interface Neighbours {
+interface Neighbours {
   namespace: string;
 }
 export type Peer = WorkloadName | ExternalPeer | Neighbours;

@@ -15,12 +15,12 @@ import { type Pool, serviceName } from "./pool.ts";
 import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
 
 export interface DatabaseArgs {
   cluster: Cluster;
   charts: ChartSource;
-  operatorNamespace: pulumi.Input<string>;
-  namespace: pulumi.Input<string>;
+  namespaces: NamespacesOf<"postgres" | "postgres-operator">;
   vault: VaultAccess;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
@@ -88,10 +88,10 @@ export class Database extends pulumi.ComponentResource {
     this.registerOutputs({ host, port });
   }
 
-  #operator({ charts, operatorNamespace }: DatabaseArgs): k8s.helm.v3.Release {
+  #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release {
     return installChart(
       "pgo",
-      { chart: "pgo", source: charts, namespace: operatorNamespace },
+      { chart: "pgo", source: charts, namespace: namespaces["postgres-operator"] },
       { parent: this },
     );
   }
@@ -125,7 +125,8 @@ export class Database extends pulumi.ComponentResource {
    * controller: two owners would fight, and PGO would make a password of its own if it came first.
    */
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
-    const { namespace, vault, refreshInterval } = args;
+    const { vault, refreshInterval } = args;
+    const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
     // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
     // every update of this Secret would wait for a condition that no Secret has.
@@ -148,7 +149,7 @@ export class Database extends pulumi.ComponentResource {
 
   #postgres(args: DatabaseArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
     return postgresCluster(
-      { ...args, name: clusterName, user },
+      { ...args, namespace: args.namespaces.postgres, name: clusterName, user },
       {
         parent: this,
         dependsOn,

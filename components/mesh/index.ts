@@ -6,6 +6,7 @@ import { installChart } from "../chart/index.ts";
 import { spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Requests } from "../../platform/quantity.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
 
 /** `Local` keeps the client's address. */
 type TrafficPolicy = "Local" | "Cluster";
@@ -21,17 +22,12 @@ export type GatewayService =
 
 export interface MeshArgs {
   charts: ChartSource;
-  /** Namespace of istiod, and the mesh's root. */
-  namespace: pulumi.Input<string>;
-  /** Namespace of the ingress gateway; it must not forbid injection, by which the gateway gets its image. */
-  gatewayNamespace: pulumi.Input<string>;
+  /** The node agent redirects pods' traffic where it has a namespace: pods need no privileged init container then. */
+  namespaces: NamespacesOf<"istio-system" | "istio-ingress"> & Partial<NamespacesOf<"istio-cni">>;
   istiod: { replicas: number; requests: Requests };
   gateway: { replicas: number; requests: Requests; service: GatewayService };
-  /**
-   * Namespace of the node agent that redirects pods' traffic, so that they need no privileged init container.
-   * The agent itself needs privileges there. Absent: there is none.
-   */
-  cniNamespace?: pulumi.Input<string> | undefined;
+  /** Whether a node agent redirects pods' traffic. */
+  cni: boolean;
   /** Folders of the nodes' container runtime: network plugins, and their configuration. */
   cniBinDir: string;
   cniConfDir: string;
@@ -58,8 +54,6 @@ const gatewayName = "istio-ingressgateway";
 
 /** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
 export class Mesh extends pulumi.ComponentResource {
-  /** What a Gateway resource selects. */
-  readonly gatewaySelector = workloads.gateway.labels;
   /** Identity with which the gateway calls workloads. */
   readonly gatewayPrincipal: pulumi.Output<string>;
 
@@ -70,11 +64,12 @@ export class Mesh extends pulumi.ComponentResource {
     this.#demandMutualTls(args, istiod);
     this.#trace(args, istiod);
     this.#gateway(args, istiod);
-    this.gatewayPrincipal = pulumi.interpolate`cluster.local/ns/${args.gatewayNamespace}/sa/${gatewayName}`;
+    this.gatewayPrincipal = pulumi.interpolate`cluster.local/ns/${args.namespaces["istio-ingress"]}/sa/${gatewayName}`;
     this.registerOutputs({ gatewayPrincipal: this.gatewayPrincipal });
   }
 
-  #base({ charts, namespace }: MeshArgs): k8s.helm.v3.Release {
+  #base({ charts, namespaces }: MeshArgs): k8s.helm.v3.Release {
+    const namespace = namespaces["istio-system"];
     return installChart(
       "istio-base",
       { chart: "istioBase", source: charts, namespace },
@@ -83,7 +78,8 @@ export class Mesh extends pulumi.ComponentResource {
   }
 
   #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
-    const { charts, cniNamespace: namespace } = args;
+    const { charts, namespaces } = args;
+    const namespace = namespaces["istio-cni"];
     if (namespace === undefined) return [];
     const agent = installChart(
       "istio-cni",
@@ -94,7 +90,8 @@ export class Mesh extends pulumi.ComponentResource {
   }
 
   #istiod(args: MeshArgs, dependsOn: pulumi.Resource[]): k8s.helm.v3.Release {
-    const { charts, namespace } = args;
+    const { charts, namespaces } = args;
+    const namespace = namespaces["istio-system"];
     return installChart(
       "istiod",
       { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
@@ -103,20 +100,20 @@ export class Mesh extends pulumi.ComponentResource {
   }
 
   /** For namespaces that nobody has thought of yet. Pods without a sidecar are not concerned. */
-  #demandMutualTls({ namespace }: MeshArgs, istiod: pulumi.Resource): void {
+  #demandMutualTls({ namespaces }: MeshArgs, istiod: pulumi.Resource): void {
     new k8s.apiextensions.CustomResource(
       "mesh-mtls",
       {
         apiVersion: "security.istio.io/v1",
         kind: "PeerAuthentication",
-        metadata: { name: "default", namespace },
+        metadata: { name: "default", namespace: namespaces["istio-system"] },
         spec: { mtls: { mode: "STRICT" } },
       },
       { parent: this, dependsOn: istiod },
     );
   }
 
-  #trace({ namespace, tracing }: MeshArgs, istiod: pulumi.Resource): void {
+  #trace({ namespaces, tracing }: MeshArgs, istiod: pulumi.Resource): void {
     if (tracing === undefined) return;
     const providers = [{ name: tracingProvider }];
     new k8s.apiextensions.CustomResource(
@@ -124,7 +121,7 @@ export class Mesh extends pulumi.ComponentResource {
       {
         apiVersion: "telemetry.istio.io/v1",
         kind: "Telemetry",
-        metadata: { name: "tracing", namespace },
+        metadata: { name: "tracing", namespace: namespaces["istio-system"] },
         spec: { tracing: [{ providers, randomSamplingPercentage: tracing.samplingPercentage }] },
       },
       { parent: this, dependsOn: istiod },
@@ -136,7 +133,8 @@ export class Mesh extends pulumi.ComponentResource {
    * behalf whether the account may read certificates.
    */
   #gateway(args: MeshArgs, istiod: pulumi.Resource): void {
-    const { charts, gatewayNamespace: namespace } = args;
+    const { charts, namespaces } = args;
+    const namespace = namespaces["istio-ingress"];
     const account = new k8s.core.v1.ServiceAccount(
       gatewayName,
       { metadata: { name: gatewayName, namespace }, automountServiceAccountToken: false },
@@ -158,9 +156,9 @@ export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" 
 
 export function istiodValues({
   istiod,
-  cniNamespace,
+  cni,
   tracing,
-}: Pick<MeshArgs, "istiod" | "cniNamespace" | "tracing">) {
+}: Pick<MeshArgs, "istiod" | "cni" | "tracing">) {
   const { replicas, requests } = istiod;
   return {
     autoscaleEnabled: replicas > 1,
@@ -169,7 +167,7 @@ export function istiodValues({
     resources: { requests },
     seccompProfile,
     topologySpreadConstraints: [spread("node", "ScheduleAnyway", workloads.istiod.labels)],
-    cni: { enabled: cniNamespace !== undefined },
+    cni: { enabled: cni },
     global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
     meshConfig: {
       accessLogFile: "/dev/stdout",

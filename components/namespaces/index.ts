@@ -13,10 +13,12 @@ export interface NamespacesArgs {
 /** PostgreSQL's volumes; Vault's, with the Secret of its unseal keys. */
 const holdData: NamespaceName[] = ["vault", "postgres"];
 
-/** Each namespace by its name: whoever uses one waits for it, and cannot be given another. */
-type AllNamespaces = { [Name in NamespaceName]: pulumi.Output<Name> };
-export type NamespaceOutputs = Omit<AllNamespaces, "istio-cni"> &
-  Partial<Pick<AllNamespaces, "istio-cni">>;
+/** Namespaces by their names: whoever uses one waits for it, and cannot be given another. */
+export type NamespacesOf<Name extends NamespaceName> = { [Each in Name]: pulumi.Input<Each> };
+/** The outputs of this component: the node agent's namespace exists only with the agent. */
+type NamespaceOutputs = { [Each in Exclude<NamespaceName, "istio-cni">]: pulumi.Output<Each> } & {
+  "istio-cni"?: pulumi.Output<"istio-cni">;
+};
 
 /** The platform's namespaces. They are deleted last, and take their volumes with them. */
 export class Namespaces extends pulumi.ComponentResource {

@@ -13,6 +13,7 @@ import {
   type AddonName,
   type AddonsSettings,
 } from "./addons/settings.ts";
+import { serviceHost, workloads } from "../../platform/workloads.ts";
 
 export type ObservabilitySettings =
   | { mode: "none" }
@@ -102,5 +103,7 @@ export const installed = (settings: ObservabilitySettings): AddonName[] =>
 /** Servers with a certificate that somebody has to renew. */
 const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [
   ...(routing.tls.mode === "plaintext" ? [] : routing.hosts.map((host) => `${host}:443`)),
-  ...(vault.tls.mode === "plaintext" ? [] : ["vault.vault.svc:8200"]),
+  ...(vault.tls.mode === "plaintext"
+    ? []
+    : [`${serviceHost("vault", "vault")}:${workloads.vault.ports.api}`]),
 ];

@@ -1,4 +1,4 @@
-import { type WorkloadName, workloads } from "../../platform/workloads.ts";
+import { type WorkloadName, workloads, serviceHost } from "../../platform/workloads.ts";
 import type { VaultTls } from "../vault/types.ts";
 
 export interface MonitorArgs {
@@ -93,7 +93,7 @@ function vaultEndpoint({ vaultTls }: MonitorArgs): Endpoint {
       : {
           scheme: "https",
           tlsConfig: {
-            serverName: "vault.vault.svc",
+            serverName: serviceHost("vault", "vault"),
             ca: { secret: { name: vaultTls.secretName, key: "ca.crt" } },
           },
         }),

@@ -13,12 +13,12 @@ import { type FailoverArgs, failoverSpec } from "./failover.ts";
 import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
 
-export interface CacheArgs extends FailoverArgs {
+export interface RedisArgs extends FailoverArgs {
   charts: ChartSource;
   operator: RedisOperator;
-  operatorNamespace: pulumi.Input<string>;
-  namespace: pulumi.Input<string>;
+  namespaces: NamespacesOf<"redis" | "redis-operator">;
   vault: VaultAccess;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
@@ -36,6 +36,9 @@ export interface SentinelConnection {
   credentials: VaultSecret;
 }
 
+/** The type and the name under which stacks of version 0.1 have this component. */
+const former = { type: token("Cache"), name: "cache" };
+
 /** The chart has no place for a pod's settings. */
 const operatorContext = {
   runAsNonRoot: true,
@@ -44,15 +47,18 @@ const operatorContext = {
 };
 
 /** Redis with Sentinel by Spotahome's operator or its fork: both have the same resources, names and values. */
-export class Cache extends pulumi.ComponentResource {
+export class Redis extends pulumi.ComponentResource {
   readonly connection: SentinelConnection;
+  /** A child whose name begins with its parent's would be looked for under the former parent's name. */
+  readonly #options: pulumi.CustomResourceOptions;
 
-  constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(token("Cache"), name, {}, opts);
+  constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(token("Redis"), name, {}, pulumi.mergeOptions(opts, { aliases: [former] }));
+    this.#options = { parent: this, aliases: [{ parent: this }] };
     const operator = this.#operator(args);
     const credentials = this.#credentials(args.vault);
     const auth = this.#auth(args, credentials);
-    const redaction = redact(args.mutatingAdmission, args.namespace, { parent: this });
+    const redaction = redact(args.mutatingAdmission, args.namespaces.redis, this.#options);
     const account = this.#account(args);
     const failover = this.#failover(args, [operator, auth, account, ...redaction]);
     this.#servers(args);
@@ -62,26 +68,26 @@ export class Cache extends pulumi.ComponentResource {
     this.registerOutputs({ sentinels });
   }
 
-  #operator({ charts, operator, operatorNamespace: namespace }: CacheArgs): k8s.helm.v3.Release {
+  #operator({ charts, operator, namespaces }: RedisArgs): k8s.helm.v3.Release {
     return installChart(
       "redis-operator",
       {
         chart: redisOperators[operator],
         source: charts,
-        namespace,
+        namespace: namespaces["redis-operator"],
         values: {
           resources: { requests: { cpu: "10m", memory: "32Mi" } },
           securityContext: { ...restrictedContainer, ...operatorContext },
         },
       },
-      { parent: this },
+      this.#options,
     );
   }
 
   /** The operator writes it into redis.conf without quotes: letters and digits only. */
   #credentials(vault: VaultAccess): VaultSecret {
     const settings = { length: 32, special: false, minLower: 1 };
-    const password = new random.RandomPassword("redis-password", settings, { parent: this });
+    const password = new random.RandomPassword("redis-password", settings, this.#options);
     return new VaultSecret(
       "redis-shlink",
       { vault, path: "redis/shlink", values: { password: password.result } },
@@ -90,7 +96,7 @@ export class Cache extends pulumi.ComponentResource {
   }
 
   #auth(
-    { namespace, vault, refreshInterval }: CacheArgs,
+    { namespaces, vault, refreshInterval }: RedisArgs,
     credentials: VaultSecret,
   ): pulumi.Resource {
     const target = {
@@ -101,31 +107,31 @@ export class Cache extends pulumi.ComponentResource {
     };
     const reader = new SecretReader(
       "external-secrets-redis",
-      { namespace, vault, refreshInterval, target },
-      { parent: this },
+      { namespace: namespaces.redis, vault, refreshInterval, target },
+      this.#options,
     );
     return reader.synced;
   }
 
   /** In place of the namespace's default account, whose token the servers' pods would mount. */
-  #account({ namespace }: CacheArgs): k8s.core.v1.ServiceAccount {
+  #account({ namespaces: { redis: namespace } }: RedisArgs): k8s.core.v1.ServiceAccount {
     return new k8s.core.v1.ServiceAccount(
       "redis-account",
       { metadata: { name: serversAccount, namespace }, automountServiceAccountToken: false },
-      { parent: this },
+      this.#options,
     );
   }
 
-  #failover(args: CacheArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
+  #failover(args: RedisArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
     return new k8s.apiextensions.CustomResource(
       failoverName,
       {
         apiVersion: "databases.spotahome.com/v1",
         kind: "RedisFailover",
-        metadata: { name: failoverName, namespace: args.namespace },
+        metadata: { name: failoverName, namespace: args.namespaces.redis },
         spec: failoverSpec(args),
       },
-      { parent: this, dependsOn },
+      { ...this.#options, dependsOn },
     );
   }
 
@@ -133,16 +139,19 @@ export class Cache extends pulumi.ComponentResource {
    * Sentinels name the master by its pod's address, and the operator's own Service lists no port of Redis: a
    * sidecar would take that address for a stranger's. A server that is not ready yet may be the next master.
    */
-  #servers({ namespace }: CacheArgs): void {
+  #servers({ namespaces: { redis: namespace } }: RedisArgs): void {
     new k8s.core.v1.Service(
       "redis-servers",
       { metadata: { name: `${failoverName}-servers`, namespace }, spec: serversSpec },
-      { parent: this },
+      this.#options,
     );
   }
 
   /** The resource has no status, and ready pods prove nothing: ask Redis itself. */
-  #ready({ namespace, replicas }: CacheArgs, failover: pulumi.Resource): void {
+  #ready(
+    { namespaces: { redis: namespace }, replicas }: RedisArgs,
+    failover: pulumi.Resource,
+  ): void {
     new k8s.batch.v1.Job(
       "redis-ready",
       {
@@ -155,7 +164,7 @@ export class Cache extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this, dependsOn: failover, customTimeouts: { create: "10m" } },
+      { ...this.#options, dependsOn: failover, customTimeouts: { create: "10m" } },
     );
   }
 }

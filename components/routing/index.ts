@@ -6,6 +6,9 @@ import { egressSpec } from "./egress.ts";
 import { rateLimitSpec } from "./rate-limit.ts";
 import { certificateSpec, destinationSpec, gatewaySpec, virtualServiceSpec } from "./traffic.ts";
 import type { RoutingArgs } from "./types.ts";
+import { workloads } from "../../platform/workloads.ts";
+
+const { labels: gatewayLabels } = workloads.gateway;
 
 /** The way from the outside to Shlink: named hosts only, mutual TLS inside, redirects public, the API guarded. */
 export class Routing extends pulumi.ComponentResource {
@@ -21,11 +24,11 @@ export class Routing extends pulumi.ComponentResource {
 
   /** Who may call what, before there is a way to call it. */
   #lockDown(args: RoutingArgs): void {
-    const { namespace, service, gatewayNamespace, gatewaySelector, apiClients } = args;
-    this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespace, {
+    const { namespaces, service, apiClients } = args;
+    this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespaces.shlink, {
       mtls: { mode: "STRICT" },
     });
-    this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespace, {
+    this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespaces.shlink, {
       selector: { matchLabels: service.selector },
       ...authorizationSpec(args.gatewayPrincipal),
     });
@@ -35,45 +38,50 @@ export class Routing extends pulumi.ComponentResource {
       "security.istio.io/v1",
       "AuthorizationPolicy",
       "shlink-api-clients",
-      gatewayNamespace,
+      namespaces["istio-ingress"],
       {
-        selector: { matchLabels: gatewaySelector },
+        selector: { matchLabels: gatewayLabels },
         ...apiClientsSpec(args.hosts, apiClients),
       },
     );
   }
 
   /** Whom the workload may call. */
-  #confine({ namespace, service, calls, callsAnyHost }: RoutingArgs): void {
+  #confine({ namespaces, service, calls, callsAnyHost }: RoutingArgs): void {
     this.#create(
       "networking.istio.io/v1",
       "Sidecar",
       "shlink-egress",
-      namespace,
+      namespaces.shlink,
       egressSpec(service.selector, calls, callsAnyHost),
     );
   }
 
-  #certify({ gatewayNamespace, hosts, tls }: RoutingArgs): void {
+  #certify({ namespaces, hosts, tls }: RoutingArgs): void {
     if (tls.mode !== "certManager") return;
     this.#create(
       "cert-manager.io/v1",
       "Certificate",
       "shlink-certificate",
-      gatewayNamespace,
+      namespaces["istio-ingress"],
       certificateSpec(hosts, tls.issuer),
     );
   }
 
   #route(args: RoutingArgs): void {
-    const { namespace, gatewaySelector, hosts, tls, service } = args;
+    const {
+      namespaces: { shlink: namespace },
+      hosts,
+      tls,
+      service,
+    } = args;
     const api = "networking.istio.io/v1";
     this.#create(
       api,
       "Gateway",
       "shlink-gateway",
       namespace,
-      gatewaySpec(gatewaySelector, hosts, tls),
+      gatewaySpec(gatewayLabels, hosts, tls),
     );
     this.#create(
       api,
@@ -91,13 +99,13 @@ export class Routing extends pulumi.ComponentResource {
     );
   }
 
-  #limit({ gatewayNamespace, gatewaySelector, rateLimit }: RoutingArgs): void {
+  #limit({ namespaces, rateLimit }: RoutingArgs): void {
     this.#create(
       "networking.istio.io/v1alpha3",
       "EnvoyFilter",
       "shlink-rate-limit",
-      gatewayNamespace,
-      rateLimitSpec(gatewaySelector, rateLimit),
+      namespaces["istio-ingress"],
+      rateLimitSpec(gatewayLabels, rateLimit),
     );
   }
 

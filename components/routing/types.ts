@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { NamespacesOf } from "../namespaces/index.ts";
 import type { ShlinkService } from "../shlink/index.ts";
 
 /**
@@ -18,11 +19,7 @@ export interface RateLimit {
 }
 
 export interface RoutingArgs {
-  /** Namespace of the workload. */
-  namespace: pulumi.Input<string>;
-  gatewayNamespace: pulumi.Input<string>;
-  /** Labels of the ingress gateway's pods. */
-  gatewaySelector: Record<string, string>;
+  namespaces: NamespacesOf<"shlink" | "istio-ingress">;
   /** Identity with which the gateway calls the workload. */
   gatewayPrincipal: pulumi.Input<string>;
   service: ShlinkService;
@@ -33,7 +30,7 @@ export interface RoutingArgs {
   tls: RoutingTls;
   rateLimit: RateLimit;
   /** Namespaces whose Services the workload calls. */
-  calls: pulumi.Input<string>[];
+  calls: string[];
   /** Whether it may call any host besides. */
   callsAnyHost: boolean;
   /** Client networks that may call the REST API; any when absent. */

@@ -4,7 +4,7 @@ import { parseMebibytes } from "../../platform/quantity.ts";
 
 export interface EnvironmentArgs {
   database: DatabaseConnection;
-  cache: SentinelConnection;
+  redis: SentinelConnection;
   /** Domain of new links that name none. */
   defaultDomain: string;
   /** Whether links begin with https. */
@@ -33,7 +33,7 @@ export function environment(args: EnvironmentArgs): Record<string, string> {
     LOGS_FORMAT: "json",
     SKIP_INITIAL_GEOLITE_DOWNLOAD: "true",
     ...databaseEnvironment(database),
-    ...redisEnvironment(args.cache),
+    ...redisEnvironment(args.redis),
     WEB_WORKER_NUM: `${workers.web}`,
     TASK_WORKER_NUM: `${workers.task}`,
     MEMORY_LIMIT: `${workers.memoryMiB}M`,

@@ -10,9 +10,10 @@ import { environment, type EnvironmentArgs } from "./environment.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
 import { spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
 
 export interface ShlinkArgs extends EnvironmentArgs {
-  namespace: pulumi.Input<string>;
+  namespaces: NamespacesOf<"shlink">;
   vault: VaultAccess;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
@@ -42,7 +43,7 @@ export class Shlink extends pulumi.ComponentResource {
     super(token("Shlink"), name, {}, opts);
     const secrets = [
       args.database.credentials,
-      args.cache.credentials,
+      args.redis.credentials,
       this.#apiKey(args.vault),
     ] as const;
     const synced = this.#sync(args, secrets);
@@ -51,7 +52,7 @@ export class Shlink extends pulumi.ComponentResource {
     const service = this.#service(args);
     this.#serve(args, pod, versionsOf(secrets), migration);
     this.#keepAvailable(args);
-    const host = pulumi.interpolate`${service.metadata.name}.${args.namespace}.svc.cluster.local`;
+    const host = pulumi.interpolate`${service.metadata.name}.${args.namespaces.shlink}.svc.cluster.local`;
     this.service = { host, port, selector: labels };
     this.registerOutputs({ host });
   }
@@ -71,13 +72,13 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #sync(
-    { namespace, vault, refreshInterval }: ShlinkArgs,
+    { namespaces: { shlink: namespace }, vault, refreshInterval }: ShlinkArgs,
     secrets: readonly VaultSecret[],
   ): pulumi.Resource {
-    const [database, cache, key] = secrets as [VaultSecret, VaultSecret, VaultSecret];
+    const [database, redis, key] = secrets as [VaultSecret, VaultSecret, VaultSecret];
     const keys = {
       "db-password": { secret: database, property: "password" },
-      "redis-password": { secret: cache, property: "password" },
+      "redis-password": { secret: redis, property: "password" },
       "api-key": { secret: key, property: "key" },
     };
     const target = { name: secretName, syncName: "shlink-secrets", keys };
@@ -90,10 +91,14 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #pod(args: ShlinkArgs): PodArgs {
-    const { namespace, requests, memory, database } = args;
+    const { namespaces, requests, memory, database } = args;
     const authority = new k8s.core.v1.ConfigMap(
       "shlink-db-ca",
-      { metadata: { namespace }, immutable: true, data: { "ca.crt": database.ca } },
+      {
+        metadata: { namespace: namespaces.shlink },
+        immutable: true,
+        data: { "ca.crt": database.ca },
+      },
       { parent: this },
     );
     const name = authority.metadata.name;
@@ -107,7 +112,11 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   /** One migration before any server starts, so that servers never race for the schema. */
-  #migrate({ namespace }: ShlinkArgs, pod: PodArgs, secrets: pulumi.Resource): pulumi.Resource {
+  #migrate(
+    { namespaces: { shlink: namespace } }: ShlinkArgs,
+    pod: PodArgs,
+    secrets: pulumi.Resource,
+  ): pulumi.Resource {
     const spec = podSpec(pod, migrationContainer(pod));
     // It needs the database and Redis, which are outside the mesh, and must end.
     const metadata = {
@@ -126,7 +135,7 @@ export class Shlink extends pulumi.ComponentResource {
     );
   }
 
-  #service({ namespace }: ShlinkArgs): k8s.core.v1.Service {
+  #service({ namespaces: { shlink: namespace } }: ShlinkArgs): k8s.core.v1.Service {
     // Its pods come later; waiting for endpoints here would wait for nothing.
     const annotations = { "pulumi.com/skipAwait": "true" };
     return new k8s.core.v1.Service(
@@ -148,7 +157,10 @@ export class Shlink extends pulumi.ComponentResource {
     version: pulumi.Output<string>,
     migration: pulumi.Resource,
   ): void {
-    const { namespace, replicas } = args;
+    const {
+      namespaces: { shlink: namespace },
+      replicas,
+    } = args;
     const template = {
       // Secrets are read at the start: a new version of one has to start the pods anew.
       metadata: { labels, annotations: { [`${projectName}/secrets`]: version } },
@@ -168,7 +180,7 @@ export class Shlink extends pulumi.ComponentResource {
     );
   }
 
-  #keepAvailable({ namespace, replicas }: ShlinkArgs): void {
+  #keepAvailable({ namespaces: { shlink: namespace }, replicas }: ShlinkArgs): void {
     // A budget of one replica would forbid every drain.
     if (replicas === 1) return;
     new k8s.policy.v1.PodDisruptionBudget(

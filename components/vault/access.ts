@@ -9,7 +9,6 @@ import { openSession, providerInputs, type Session } from "./session.ts";
 
 export interface VaultAccessArgs {
   cluster: Cluster;
-  namespace: string;
   server: VaultServer;
   bootstrap: VaultBootstrap;
   /** Loopback port of the tunnel to Vault. */

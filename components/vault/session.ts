@@ -5,11 +5,11 @@ import type { HttpAnswer } from "../../outside/http.ts";
 import { runtimePath } from "../../platform/project.ts";
 import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./types.ts";
-import { selectorText, workloads } from "../../platform/workloads.ts";
+import { selectorText, workloads, serviceHost } from "../../platform/workloads.ts";
+import { releaseName } from "./names.ts";
 
 export interface SessionArgs {
   cluster: Cluster;
-  namespace: string;
   tls: VaultTls;
   /** Loopback port of the tunnel. */
   localPort: number;
@@ -21,33 +21,32 @@ export interface Session {
   ca?: string;
 }
 
-/** Names under which the servers' certificate is valid. */
-export const serverName = (namespace: string) => `vault.${namespace}.svc`;
+const { namespace, labels, ports } = workloads.vault;
+/** The name by which the deployer knows the servers' certificate. */
+export const serverName = serviceHost("vault", releaseName);
 const tokenFile = "vault-token";
 const caFile = "vault-ca.crt";
 
 /** What the vault provider is told; nothing in it changes from run to run. */
-export const providerInputs = ({ namespace, tls, localPort }: Omit<SessionArgs, "cluster">) => ({
+export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">) => ({
   address: `${tls.mode === "plaintext" ? "http" : "https"}://127.0.0.1:${localPort}`,
   authLoginTokenFile: { filename: runtimePath(tokenFile) },
   // The token is short-lived already; a child of it would need the right to make tokens.
   skipChildToken: true,
-  ...(tls.mode === "secret"
-    ? { caCertFile: runtimePath(caFile), tlsServerName: serverName(namespace) }
-    : {}),
+  ...(tls.mode === "secret" ? { caCertFile: runtimePath(caFile), tlsServerName: serverName } : {}),
 });
 
 /** Opens the tunnel, logs the deployer in, and leaves the token where the provider reads it. */
 export async function openSession(args: SessionArgs): Promise<Session> {
-  const { cluster, namespace, tls, localPort } = args;
+  const { cluster, tls, localPort } = args;
   const ca =
     tls.mode === "secret" ? (await cluster.secret(namespace, tls.secretName))["ca.crt"] : undefined;
   if (ca !== undefined) cluster.file(caFile, ca);
   await cluster.tunnel({
     localPort,
     namespace,
-    selector: selectorText(workloads.vault.labels),
-    port: workloads.vault.ports.api,
+    selector: selectorText(labels),
+    port: ports.api,
     setting: "tunnels.vault",
   });
   const jwt = await cluster.accountToken(namespace, deployer.account, deployer.audience);
@@ -59,7 +58,7 @@ export async function openSession(args: SessionArgs): Promise<Session> {
 async function login(args: SessionArgs, jwt: string, ca: string | undefined): Promise<string> {
   const { address } = providerInputs(args);
   const url = `${address}/v1/auth/${deployer.login}/login`;
-  const tls = { ca, servername: serverName(args.namespace) };
+  const tls = { ca, servername: serverName };
   let failure = "";
   for (let attempt = 0; attempt < 30; attempt++) {
     const answer = await args.cluster.post(url, { role: deployer.login, jwt }, tls);
@@ -69,8 +68,8 @@ async function login(args: SessionArgs, jwt: string, ca: string | undefined): Pr
     await sleep(1_000);
   }
   throw new pulumi.RunError(
-    `The deployer cannot log in to Vault in namespace ${args.namespace}: ${failure}. ` +
-      `If Vault is sealed, look at: kubectl -n ${args.namespace} logs deployment/vault-unsealer ` +
+    `The deployer cannot log in to Vault in namespace ${namespace}: ${failure}. ` +
+      `If Vault is sealed, look at: kubectl -n ${namespace} logs deployment/vault-unsealer ` +
       "(or pod/vault-0, where servers unseal themselves)",
   );
 }

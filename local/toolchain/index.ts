@@ -110,6 +110,22 @@ export async function startTools(options: ToolOptions): Promise<Tools> {
   };
 }
 
+/** Finds the folder of one tool's binaries; makes it first where it is in no cache. */
+export async function toolFolder(
+  name: ToolName,
+  onProgress: (line: string) => void,
+  runner: Run = tryRun,
+  cache = cacheFolder(),
+): Promise<string> {
+  const compiler = await findGo(runner, cache);
+  const folder = resultFolder(name, recipeOf(name), fingerprint(compiler), cache);
+  if (existsSync(folder)) return folder;
+  onProgress(`Making ${name} once; it takes a few minutes`);
+  const means = { go: goWith(compiler, runner), runner };
+  await publishFolder(folder, (draft) => make(name, draft, means));
+  return folder;
+}
+
 /** Finds the files of a Go module, for callers that need no tool. */
 export async function moduleFiles(
   name: ModuleName,

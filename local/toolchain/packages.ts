@@ -100,12 +100,6 @@ export async function unpackPackages(
   await unpackThese(await dependencies(packages, run), folder, run);
 }
 
-/** Unpacks one Debian package whose programs need nothing but the C library. */
-export async function unpackPackage(name: string, folder: string, run: Run): Promise<void> {
-  await must("Debian packages", run, "apt-get", ["update", "-qq"]);
-  await unpackThese([name], folder, run);
-}
-
 async function unpackThese(packages: readonly string[], folder: string, run: Run): Promise<void> {
   await inScratch(async (scratch) => {
     await chmod(scratch, 0o777);

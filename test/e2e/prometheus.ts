@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nodeAddress } from "../../local/cluster/index.ts";
 import { namespacePath } from "../../local/cluster/layout.ts";
-import { prometheusTools } from "../../local/toolchain/prometheus.ts";
+import { prometheusPath } from "../support/prometheus.ts";
 import { until } from "./platform.ts";
 
 /** This machine reaches it as it reaches the node; nobody else does. */
@@ -17,7 +17,7 @@ export interface Target {
   lastError: string;
 }
 
-/** Debian's Prometheus on the local node, whence it reaches the pods. */
+/** A Prometheus on the local node, whence it reaches the pods. */
 export class Prometheus {
   readonly folder = mkdtempSync(join(tmpdir(), "prometheus-"));
   #process: ChildProcess | undefined;
@@ -31,7 +31,7 @@ export class Prometheus {
   }
 
   async start(config: object): Promise<void> {
-    const program = join(await prometheusTools(), "prometheus");
+    const program = await prometheusPath();
     const flags = [
       `--config.file=${this.file("prometheus.json", JSON.stringify(config))}`,
       `--storage.tsdb.path=${join(this.folder, "data")}`,

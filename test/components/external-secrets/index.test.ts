@@ -83,7 +83,7 @@ describe("The External Secrets operator", () => {
     const before = component("ExternalSecrets", "external-secrets");
     for (const [type, name] of [
       ["Database", "database"],
-      ["Cache", "cache"],
+      ["Redis", "redis"],
       ["Shlink", "shlink"],
     ] as const)
       assert.ok(prod.resource(component(type, name)).dependsOn.includes(before), name);

@@ -57,7 +57,7 @@ describe("The janitor", () => {
       ["VaultAccess", "vault-access"],
       ["ExternalSecrets", "external-secrets"],
       ["Database", "database"],
-      ["Cache", "cache"],
+      ["Redis", "redis"],
     ] as const)
       assert.ok(prod.resource(component(type, name)).dependsOn.includes(janitor), name);
   });

@@ -83,7 +83,7 @@ describe("The mesh's releases", () => {
 
   it("run their pods on different nodes", () => {
     for (const [values, app] of [
-      [istiodValues({ istiod: { replicas: 2, requests } }), "istiod"],
+      [istiodValues({ istiod: { replicas: 2, requests }, cni: false }), "istiod"],
       [gatewayOf(clusterIP), "istio-ingressgateway"],
     ] as const) {
       const [spread] = values.topologySpreadConstraints;
@@ -93,7 +93,7 @@ describe("The mesh's releases", () => {
   });
 
   it("give every proxy, the agent and istiod itself the runtime's seccomp profile", () => {
-    const values = istiodValues({ istiod: { replicas: 2, requests }, cniNamespace: "agents" });
+    const values = istiodValues({ istiod: { replicas: 2, requests }, cni: true });
     assert.deepEqual(values.seccompProfile, seccompProfile);
     assert.deepEqual(values.global.proxy.seccompProfile, seccompProfile);
     assert.deepEqual(gatewayOf(clusterIP).securityContext.seccompProfile, seccompProfile);

@@ -7,7 +7,7 @@ import { objectiveRecords } from "../../../components/observability/alerts/objec
 import { dashboardFiles, dashboards } from "../../../components/observability/dashboards/index.ts";
 import { podMonitors, jobOf } from "../../../components/observability/monitors.ts";
 import { type Registration, render, stackSettings } from "../../../plan/render.ts";
-import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
+import { promtoolPath } from "../../support/prometheus.ts";
 import { tryRun } from "../../../local/lib/run.ts";
 import { mark } from "../../support/synth.ts";
 import { dashboardExpressions, healthy } from "./expressions.ts";
@@ -42,7 +42,7 @@ describe("The dashboards", function () {
     assert.ok(rules.length > 40);
     const file = join(folder, "panels.json");
     writeFileSync(file, JSON.stringify({ groups: [{ name: "panels", rules }] }));
-    const promtool = join(await prometheusTools(), "promtool");
+    const promtool = await promtoolPath();
     const { code, output } = await tryRun(promtool, ["check", "rules", file]);
     assert.equal(code, 0, output);
   });

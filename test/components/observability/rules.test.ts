@@ -11,7 +11,7 @@ import {
 import { prometheusValues } from "../../../components/observability/addons/prometheus.ts";
 import { alerts, ruleGroups, runbookOf } from "../../../components/observability/rules.ts";
 import { longestGap } from "../../../components/observability/schedule.ts";
-import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
+import { promtoolPath } from "../../support/prometheus.ts";
 import { tryRun } from "../../../local/lib/run.ts";
 import { dashboardExpressions, readingsOf } from "./expressions.ts";
 import { cases, thresholds, type Case } from "./cases.ts";
@@ -70,7 +70,7 @@ describe("The alerting rules", function () {
   };
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "rules-"));
-    promtool = join(await prometheusTools(), "promtool");
+    promtool = await promtoolPath();
     write("rules.json", ruleGroups(thresholds));
   });
   after(() => {

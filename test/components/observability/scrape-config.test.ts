@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { jobOf, podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
-import { prometheusTools } from "../../../local/toolchain/prometheus.ts";
+import { promtoolPath } from "../../support/prometheus.ts";
 import { tryRun } from "../../../local/lib/run.ts";
 import { monitorsOf, scrapeConfig, type Pod } from "../../e2e/scrape-config.ts";
 
@@ -57,7 +57,7 @@ describe("The scrape config of a Prometheus without an operator", function () {
   it("is what Prometheus reads", async () => {
     const path = file("prometheus.json");
     writeFileSync(path, JSON.stringify(config()));
-    const promtool = join(await prometheusTools(), "promtool");
+    const promtool = await promtoolPath();
     const { code, output } = await tryRun(promtool, ["check", "config", path]);
     assert.equal(code, 0, output);
   });

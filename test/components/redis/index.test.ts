@@ -38,7 +38,7 @@ describe("The cache", () => {
       [prod, "v1"],
     ] as const) {
       const all = [...expected, ...redaction(version)].sort();
-      assert.deepEqual(stack.children(component("Cache", "cache")), all);
+      assert.deepEqual(stack.children(component("Redis", "redis")), all);
     }
   });
 

@@ -47,7 +47,7 @@ describe("Shlink", () => {
   it("migrates once, when the database, Redis for the lock and the mesh are there", () => {
     const { dependsOn } = prod.resource(component("Shlink", "shlink"));
     for (const [type, name] of [
-      ["Cache", "cache"],
+      ["Redis", "redis"],
       ["Database", "database"],
       ["Mesh", "mesh"],
     ] as const)

@@ -23,7 +23,7 @@ const readers = {
 const access = component("VaultAccess", "vault-access");
 const owners = {
   "postgres-shlink": component("Database", "database"),
-  "redis-shlink": component("Cache", "cache"),
+  "redis-shlink": component("Redis", "redis"),
   "shlink-api-key": component("Shlink", "shlink"),
 };
 

@@ -73,7 +73,7 @@ describe("The deployer's session with Vault", () => {
   });
 
   const open = (tls: VaultTls, localPort: number, authority?: string) =>
-    openSession({ cluster: cluster(authority), namespace: "vault", tls, localPort });
+    openSession({ cluster: cluster(authority), tls, localPort });
 
   async function refusal(attempt: Promise<unknown>): Promise<string> {
     const error: unknown = await attempt.then(
@@ -143,7 +143,7 @@ describe("The deployer's session with Vault", () => {
   });
 
   it("tells the provider the same in every run, and never the token itself", () => {
-    const args = { namespace: "vault", localPort: 18200 };
+    const args = { localPort: 18200 };
     assert.deepEqual(providerInputs({ ...args, tls: { mode: "plaintext" } }), {
       address: "http://127.0.0.1:18200",
       authLoginTokenFile: { filename: ".run/vault-token" },

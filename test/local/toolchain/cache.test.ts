@@ -11,7 +11,9 @@ import {
   binaries,
   coldBuildBytes,
   recipeOf,
+  recipes,
   toolNames,
+  type ToolName,
   type GoRecipe,
 } from "../../../local/toolchain/catalogue.ts";
 import { announce, neededBytes } from "../../../local/toolchain/disk.ts";
@@ -114,8 +116,8 @@ describe("toolchain cache", () => {
 
 describe("toolchain catalogue", () => {
   it("names each binary once, with a committed module and a complete go.sum behind each build", () => {
-    assert.equal(new Set(Object.keys(binaries)).size, 16);
-    for (const name of toolNames) {
+    assert.equal(new Set(Object.keys(binaries)).size, 18);
+    for (const name of Object.keys(recipes) as ToolName[]) {
       const recipe = recipeOf(name);
       if (recipe.from !== "go") continue;
       const module = new URL(`../../../local/toolchain/go/${recipe.module}/`, import.meta.url);

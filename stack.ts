@@ -1,0 +1,111 @@
+import { type ChartName, mirroredFiles, usedCharts } from "./platform/charts.ts";
+import { type Flow, flowsFor } from "./platform/flows.ts";
+import { namespaceNames } from "./platform/namespaces.ts";
+import { workloads } from "./platform/workloads.ts";
+import {
+  addonsArgs,
+  installed,
+  scrapedFrom,
+  tracingArgs,
+} from "./components/observability/arguments.ts";
+import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
+import { apiKey } from "./components/shlink/index.ts";
+import { sealPorts } from "./components/vault/seal.ts";
+import type { Settings } from "./settings/index.ts";
+
+export type Stack = ReturnType<typeof stackOf>;
+
+/**
+ * What a stack consists of, as its settings say: namespaces, charts, connections, and what each component needs to
+ * know of the settings of others. Pure, so that every combination is tested without an engine.
+ */
+export function stackOf(settings: Settings) {
+  const { cluster, charts, observability, routing } = settings;
+  const { storageClass } = cluster;
+  const { tracing } = tracingArgs(observability);
+  const shared = {
+    charts,
+    storageClass,
+    protect: settings.protectData,
+    metrics: observability.mode !== "none",
+    refreshInterval: settings.externalSecrets.refreshInterval,
+  };
+  return {
+    demands: demandsOf(settings),
+    namespaces: { cni: settings.mesh.cni, protect: settings.protectData },
+    network: { flows: flowsOf(settings), apiServer: cluster.apiServer },
+    mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
+    vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },
+    snapshots: snapshotsOf(settings),
+    externalSecrets: { ...settings.externalSecrets, charts },
+    database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
+    redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
+    shlink: { ...settings.shlink, ...shared, ...publicAddress(settings) },
+    routing: { ...routing, ...trafficOf(settings) },
+    addons: addonsOf(settings),
+    outputs: outputsOf(settings),
+  };
+}
+
+/** What has to be there, and what must not be somebody else's, before anything is made. */
+function demandsOf({ cluster, charts, mesh, observability, redis }: Settings) {
+  const addons = installed(observability);
+  const used: ChartName[] = usedCharts({ cni: mesh.cni, redisOperator: redis.operator, addons });
+  return {
+    context: cluster.context,
+    namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
+    chartFiles: mirroredFiles(charts, used),
+  };
+}
+
+const flowsOf = ({ mesh, shlink, database, observability, vault }: Settings): Flow[] =>
+  flowsFor({
+    cni: mesh.cni,
+    resolveTitles: shlink.resolveTitles,
+    pooled: database.pgBouncer.mode !== "none",
+    cloudBackups: !["none", "volume"].includes(database.backups.mode),
+    scrapedFrom: scrapedFrom(observability),
+    collector: tracingArgs(observability).tracing,
+    sealPorts: sealPorts(vault.seal),
+    snapshots: vault.snapshots.mode !== "none",
+  });
+
+/** Absent: no snapshots are taken. */
+function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
+  const { snapshots } = vault;
+  if (snapshots.mode === "none") return undefined;
+  return { ...snapshots, protect, storageClass: snapshots.storageClass ?? cluster.storageClass };
+}
+
+function publicAddress({ routing }: Settings) {
+  const [defaultDomain = ""] = routing.hosts;
+  return { defaultDomain, https: routing.tls.mode !== "plaintext" };
+}
+
+/** Whom Shlink calls, and how many of it share the calls of others. */
+function trafficOf({ shlink, observability }: Settings) {
+  const { tracing } = tracingArgs(observability);
+  const servers = [workloads.postgres.namespace, workloads.redis.namespace];
+  return {
+    replicas: shlink.replicas,
+    callsAnyHost: shlink.resolveTitles,
+    calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
+  };
+}
+
+/** Absent: none of the addons comes as a chart. */
+function addonsOf({ observability, redis, charts, cluster }: Settings) {
+  const addons = addonsArgs(observability);
+  const { storageClass, apiServer } = cluster;
+  return addons === undefined ? undefined : { ...addons, redis, charts, storageClass, apiServer };
+}
+
+function outputsOf(settings: Settings) {
+  const { observability } = settings;
+  const { https, defaultDomain } = publicAddress(settings);
+  return {
+    url: `${https ? "https" : "http"}://${defaultDomain}`,
+    apiKey: { namespace: workloads.shlink.namespace, ...apiKey },
+    addons: observability.mode === "none" ? {} : addonAddresses(observability.addons),
+  };
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { stackSettings } from "../plan/render.ts";
+import { parseSettings, type Settings } from "../settings/index.ts";
+import { type Stack, stackOf } from "../stack.ts";
+
+const dev = () => parseSettings("Pulumi.dev.yaml", stackSettings("dev"));
+const prod = () => parseSettings("Pulumi.prod.yaml", stackSettings("prod"));
+
+/** The stack of prod's settings after one of their sections was changed. */
+const changed = <Key extends keyof Settings>(key: Key, values: Partial<Settings[Key]>) => {
+  const settings = prod();
+  return stackOf({ ...settings, [key]: Object.assign(settings[key] as object, values) });
+};
+const flowNames = (stack: Stack) => stack.network.flows.map(({ why }) => why);
+
+describe("What a stack consists of", () => {
+  it("is in the cluster that the settings name, with the node agent's namespace only where there is an agent", () => {
+    const { demands } = stackOf(prod());
+    assert.equal(demands.context, prod().cluster.context);
+    assert.ok(demands.namespaces.includes("istio-cni"));
+    const without = changed("mesh", { cni: false }).demands.namespaces;
+    assert.deepEqual(
+      demands.namespaces.filter((name) => !without.includes(name)),
+      ["istio-cni"],
+    );
+  });
+
+  it("is charts that a mirror folder has to hold, and no file without one", () => {
+    const files = stackOf(dev()).demands.chartFiles;
+    assert.ok(files.some((file) => /\/vault-[\d.]+\.tgz$/.test(file)));
+    assert.deepEqual(stackOf(prod()).demands.chartFiles, []);
+  });
+
+  it("is snapshots of Vault on their own class of volumes, on the cluster's, or none", () => {
+    const snapshots = { mode: "volume", schedule: "0 3 * * *", keep: 3, storage: "1Gi" } as const;
+    const { vault, cluster } = prod();
+    const own = changed("vault", { ...vault, snapshots: { ...snapshots, storageClass: "copies" } });
+    assert.equal(own.snapshots?.storageClass, "copies");
+    const shared = changed("vault", { ...vault, snapshots });
+    assert.equal(shared.snapshots?.storageClass, cluster.storageClass);
+    const none = changed("vault", { ...vault, snapshots: { mode: "none" } });
+    assert.equal(none.snapshots, undefined);
+    assert.ok(flowNames(own).includes("snapshots"));
+    assert.ok(!flowNames(none).includes("snapshots"));
+  });
+
+  it("is links with https exactly where the gateway has a certificate, and their first host the default", () => {
+    const { routing } = prod();
+    const stack = changed("routing", { hosts: ["s.example.com", "t.example.com"] });
+    assert.equal(stack.shlink.https, routing.tls.mode !== "plaintext");
+    assert.equal(stack.shlink.defaultDomain, "s.example.com");
+    assert.equal(stack.outputs.url, "https://s.example.com");
+    const plain = changed("routing", { ...routing, tls: { mode: "plaintext" } });
+    assert.equal(plain.shlink.https, false);
+    assert.match(plain.outputs.url, /^http:/);
+  });
+
+  it("is metrics, traces and addons only where the settings ask for observability", () => {
+    const silent = changed("observability", { mode: "none" } as Settings["observability"]);
+    assert.equal(silent.vault.metrics, false);
+    assert.equal(silent.mesh.tracing, undefined);
+    assert.equal(silent.addons, undefined);
+    assert.deepEqual(silent.outputs.addons, {});
+    assert.deepEqual(silent.routing.calls, ["postgres", "redis"]);
+    assert.ok(!flowNames(silent).some((why) => /traces|metrics/.test(why)));
+  });
+
+  it("sends traces to the collector's namespace, which the workload's sidecar then knows", () => {
+    const { mesh, routing } = stackOf(prod());
+    assert.ok(mesh.tracing !== undefined);
+    assert.ok(routing.calls.includes(mesh.tracing.namespace));
+    assert.ok(flowNames(stackOf(prod())).includes("traces"));
+  });
+
+  it("protects what holds data, and nothing else, as one setting says", () => {
+    for (const protectData of [true, false]) {
+      const stack = stackOf({ ...prod(), protectData });
+      for (const part of [stack.vault, stack.database]) assert.equal(part.protect, protectData);
+    }
+  });
+
+  it("leaves the settings as they are", () => {
+    const settings = prod();
+    stackOf(settings);
+    assert.deepEqual(settings, prod());
+  });
+});
