@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Backups } from "../database/backups.ts";
+import type { Backups } from "../database/types.ts";
 import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/types.ts";
 import type { VaultTls } from "../vault/types.ts";

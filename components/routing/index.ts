@@ -4,8 +4,8 @@ import { token } from "../../platform/project.ts";
 import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
 import { egressSpec } from "./egress.ts";
 import { rateLimitSpec } from "./rate-limit.ts";
-import { certificateSpec, destinationSpec, gatewaySpec, virtualServiceSpec } from "./traffic.ts";
 import type { RoutingArgs } from "./types.ts";
+import { certificateSpec, destinationSpec, gatewaySpec, virtualServiceSpec } from "./traffic.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const { labels: gatewayLabels } = workloads.gateway;

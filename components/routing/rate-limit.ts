@@ -1,5 +1,4 @@
-import type { RouteName } from "./traffic.ts";
-import type { RateLimit } from "./types.ts";
+import type { RateLimit, RouteName } from "./types.ts";
 
 /** What the names of a route's counters begin with. */
 const statPrefix = (route: RouteName) => `shlink_${route.replace("-", "_")}`;

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
 import { parseQuantity } from "../../platform/quantity.ts";
 import type { Environments } from "../../incluster/environment.ts";
-import { scripts } from "../../platform/programs.ts";
+import { readPrograms } from "../program/index.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
 import type { VaultAudit, VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
@@ -27,7 +27,7 @@ export const reloaderScript = (
 ) =>
   new k8s.core.v1.ConfigMap(
     "vault-reloader",
-    { metadata: { namespace }, immutable: true, data: scripts("reloader.ts") },
+    { metadata: { namespace }, immutable: true, data: readPrograms("reloader.ts") },
     opts,
   );
 

@@ -55,7 +55,7 @@ const certificateOf = (tls: VaultTls) =>
 
 /** `script`: the ConfigMap with the reloader's, where there is one. */
 export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>) {
-  const { replicas, storage, storageClass, requests, tls, seal, audit, protect } = args;
+  const { storage, storageClass, requests, tls, seal, audit, protect } = args;
   return {
     global: { tlsDisable: tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
@@ -88,19 +88,24 @@ export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>
         ? {}
         : { shareProcessNamespace: true, extraContainers: [reloaderContainer(args)] }),
       standalone: { enabled: false },
-      ha: {
-        enabled: true,
-        replicas,
-        // The chart's budget for a single server would forbid every drain of its node.
-        disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
-        raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
-        ...(tls.mode === "secret"
-          ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
-          : {}),
-      },
+      ha: raftValues(args),
     },
   };
 }
+
+const raftValues = (args: VaultServerArgs) => {
+  const { replicas, tls } = args;
+  return {
+    enabled: true,
+    replicas,
+    // The chart's budget for a single server would forbid every drain of its node.
+    disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
+    raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
+    ...(tls.mode === "secret"
+      ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
+      : {}),
+  };
+};
 
 const placement = {
   // The chart's own rule, one server per node, leaves servers pending where nodes are fewer.
