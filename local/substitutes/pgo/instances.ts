@@ -125,7 +125,7 @@ async function deleteInstance({ kube, cluster }: Context, instance: Instance): P
 }
 
 /** Pods whose template changed are replaced one at a time, the primary last. */
-export function nextToReplace(
+function nextToReplace(
   cluster: PostgresCluster,
   instances: Instance[],
 ): Instance | undefined {

@@ -132,8 +132,6 @@ export function writeCopy(): { folder: URL; mutants: Mutant[] } {
   return { folder: copy, mutants };
 }
 
-export const copyFolder = fileURLToPath(copy);
-
 export function removeCopy(): void {
   rmSync(copy, { recursive: true, force: true });
 }
