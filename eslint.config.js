@@ -45,7 +45,6 @@ export default tseslint.config(
       "no-restricted-imports": ["error", { patterns: ["**/settings/**", "**/local/**"] }],
     },
   },
-  { files: ["components/vault/server.ts"], rules: { "max-lines-per-function": "off" } },
   {
     files: ["test/**"],
     plugins: { house: { rules: { "max-lines-per-function": functionsButSuites } } },

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Backups } from "../database/backups.ts";
 import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/traffic.ts";
-import type { VaultTls } from "../vault/server.ts";
+import { servedTls, type VaultTlsSetting } from "../vault/tls.ts";
 import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
@@ -32,7 +32,7 @@ interface Watched {
   observability: ObservabilitySettings;
   vault: {
     replicas: number;
-    tls: VaultTls;
+    tls: VaultTlsSetting;
     snapshots: { mode: "none" } | { mode: "volume"; schedule: string };
   };
   database: { instances: number; backups: Backups };
@@ -55,7 +55,7 @@ export function observabilityArgs(
     namespace,
     labels,
     ...(dashboards === undefined ? {} : { dashboards }),
-    vaultTls: vault.tls,
+    vaultTls: servedTls(vault.tls),
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
       vault: {

@@ -1,11 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
+import { certify } from "../authority/certificate.ts";
+import type { CertificateAuthority } from "../authority/index.ts";
 import type { ShlinkService } from "../shlink/index.ts";
 import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
 import { egressSpec } from "./egress.ts";
 import { rateLimitSpec, type RateLimit } from "./rate-limit.ts";
 import {
+  certificateSecret,
   certificateSpec,
   destinationSpec,
   gatewaySpec,
@@ -25,6 +28,8 @@ export interface RoutingArgs {
   /** Public host names. */
   hosts: string[];
   tls: RoutingTls;
+  /** Signs the gateway's certificate, where `tls` is `internal`. */
+  authority?: CertificateAuthority;
   rateLimit: RateLimit;
   /** Namespaces whose Services the workload calls. */
   calls: string[];
@@ -83,13 +88,16 @@ export class Routing extends pulumi.ComponentResource {
     );
   }
 
-  #certify({ namespaces, hosts, tls }: RoutingArgs): void {
+  #certify({ namespaces, hosts, tls, authority }: RoutingArgs): void {
+    const namespace = namespaces["istio-ingress"];
+    const request = { namespace, secretName: certificateSecret, dnsNames: hosts };
+    certify("gateway", tls, authority, request, { parent: this });
     if (tls.mode !== "certManager") return;
     this.#create(
       "cert-manager.io/v1",
       "Certificate",
       "shlink-certificate",
-      namespaces["istio-ingress"],
+      namespace,
       certificateSpec(hosts, tls.issuer),
     );
   }

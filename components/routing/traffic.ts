@@ -1,13 +1,15 @@
+import type { Internal } from "../authority/index.ts";
 import type { RoutingArgs } from "./index.ts";
 
 /**
  * `secret`: a Secret in the gateway's namespace with tls.crt and tls.key. `certManager`: the cluster's
- * cert-manager makes and renews that Secret.
+ * cert-manager makes and renews that Secret. `internal`: this program does.
  */
 export type RoutingTls =
   | { mode: "plaintext" }
   | { mode: "secret"; credentialName: string }
-  | { mode: "certManager"; issuer: { kind: "Issuer" | "ClusterIssuer"; name: string } };
+  | { mode: "certManager"; issuer: { kind: "Issuer" | "ClusterIssuer"; name: string } }
+  | Internal;
 
 /** Secret in the gateway's namespace with a certificate that is made, be it by cert-manager or here. */
 export const certificateSecret = "shlink-tls";

@@ -1,60 +1,30 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import { workloads } from "../../platform/workloads.ts";
-import type { Requests } from "../../platform/quantity.ts";
 import { restrictedContainer, restrictedPod, spread } from "../../platform/pods.ts";
 import { vaultConfig } from "./config.ts";
-import { certificates, podNames, releaseName, scheme } from "./names.ts";
+import { auditFolder, podNames, releaseName } from "./names.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
-import { sealValues, sealVolumes, type VaultSeal } from "./seal.ts";
-
-/** `secretName`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt; `secret` when it is of this program. */
-export type VaultTls =
-  { mode: "plaintext" } | { mode: "secret"; secretName: string; secret?: pulumi.Resource };
-
-/**
- * `file`: a log of every request, on a volume of each server's own. It is put aside when it is larger than `maxSize`,
- * and the last `keep` of those are kept.
- */
-export type VaultAudit =
-  { mode: "none" } | { mode: "file"; storage: string; maxSize: string; keep: number };
+import { sealValues, sealVolumes } from "./seal.ts";
+import {
+  clientValues,
+  scheme,
+  servedTls,
+  serverCertificate,
+  serverVolume,
+  type VaultTls,
+} from "./tls.ts";
+import type { ServedArgs, VaultAudit, VaultServerArgs } from "./types.ts";
 
 const { labels, ports } = workloads.vault;
 
-/** Where that volume is mounted. */
-export const auditFolder = "/vault/audit";
-
-/** For whom every token is meant that a pod shows to Vault. */
-export const audience = "vault";
-
-export interface VaultServerArgs {
-  charts: ChartSource;
-  namespace: pulumi.Input<string>;
-  /** 1, 3 or 5: the raft needs a majority. */
-  replicas: number;
-  /** Size of each server's volume. */
-  storage: string;
-  storageClass: string;
-  requests: Requests;
-  /** Raft timing, 1 (fast) to 10. */
-  raftPerformanceMultiplier: number;
-  tls: VaultTls;
-  /** Serve metrics to whoever reaches the listener. */
-  metrics: boolean;
-  seal: VaultSeal;
-  audit: VaultAudit;
-  /** Refuse to delete the servers, and keep their volumes when they are deleted all the same. */
-  protect: boolean;
-}
-
-/** The Vault servers. They come up sealed; `VaultBootstrap` opens them. */
+/** The Vault servers. They come up sealed; `VaultBootstrap` unseals them. */
 export class VaultServer extends pulumi.ComponentResource {
   /** Address inside the cluster of whichever server is active. */
   readonly address: pulumi.Output<string>;
-  /** Each server by its own address, in order. */
+  /** The address of each server itself, in order. */
   readonly addresses: pulumi.Output<string>[];
   readonly tls: VaultTls;
   readonly audit: VaultAudit;
@@ -63,13 +33,17 @@ export class VaultServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: VaultServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("VaultServer"), name, {}, opts);
-    const { charts, namespace, tls, replicas } = args;
-    const script = needsReloader(args) ? reloaderScript(namespace, { parent: this }) : undefined;
-    const values = vaultValues(args, script?.metadata.name);
+    const { charts, namespace, replicas } = args;
+    const tls = servedTls(args.tls);
+    const served = { ...args, tls };
+    const certificate = serverCertificate(args, { parent: this });
+    const script = needsReloader(served) ? reloaderScript(namespace, { parent: this }) : undefined;
+    const values = vaultValues(served, script?.metadata.name);
     this.release = installChart(
       releaseName,
       { chart: "vault", source: charts, namespace, values },
-      { parent: this, protect: args.protect, dependsOn: certificateOf(tls) },
+      // Pods that start without their Secret wait for it in the kubelet, which looks again only after a while.
+      { parent: this, protect: args.protect, dependsOn: certificate?.secret ?? [] },
     );
     const at = (host: string) =>
       pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:${ports.api}`;
@@ -81,25 +55,15 @@ export class VaultServer extends pulumi.ComponentResource {
   }
 }
 
-/** Pods that start without their Secret wait for it in the kubelet, which looks again only after a while. */
-const certificateOf = (tls: VaultTls) =>
-  tls.mode === "secret" && tls.secret !== undefined ? [tls.secret] : [];
-
-/** `script`: the ConfigMap with the reloader's, where there is one. */
-export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>) {
-  const { replicas, storage, storageClass, requests, tls, seal, audit, protect } = args;
+/** The values of the chart. `script`: the ConfigMap with the reloader's, where there is one. */
+export function vaultValues(args: ServedArgs, script?: pulumi.Input<string>) {
   return {
-    global: { tlsDisable: tls.mode === "plaintext" },
+    global: { tlsDisable: args.tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
     injector: { enabled: false },
     server: {
-      resources: { requests },
-      dataStorage: { size: storage, storageClass },
-      ...(audit.mode === "file" ? { auditStorage: auditStorage(audit.storage, storageClass) } : {}),
-      persistentVolumeClaimRetentionPolicy: {
-        whenDeleted: protect ? "Retain" : "Delete",
-        whenScaled: "Retain",
-      },
+      resources: { requests: args.requests },
+      ...storageValues(args),
       // Ready means answering, also while sealed: the bootstrap has to reach it.
       readinessProbe: { path: "/v1/sys/health?standbyok=true&sealedcode=204&uninitcode=204" },
       ...placement,
@@ -111,28 +75,46 @@ export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>
           container: containerContext,
         },
       },
-      ...(tls.mode === "secret"
-        ? { extraEnvironmentVars: { VAULT_CACERT: `${certificates}/ca.crt` } }
-        : {}),
-      ...sealValues(seal),
+      ...clientValues(args.tls),
+      ...sealValues(args.seal),
       ...volumeValues(args, script),
       ...(script === undefined
         ? {}
         : { shareProcessNamespace: true, extraContainers: [reloaderContainer(args)] }),
       standalone: { enabled: false },
-      ha: {
-        enabled: true,
-        replicas,
-        // The chart's budget for a single server would forbid every drain of its node.
-        disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
-        raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
-        ...(tls.mode === "secret"
-          ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
-          : {}),
-      },
+      ha: raftValues(args),
     },
   };
 }
+
+const storageValues = ({ storage, storageClass, audit, protect }: ServedArgs) => ({
+  dataStorage: { size: storage, storageClass },
+  ...(audit.mode === "file"
+    ? {
+        auditStorage: {
+          enabled: true,
+          size: audit.storage,
+          storageClass,
+          mountPath: auditFolder,
+        },
+      }
+    : {}),
+  persistentVolumeClaimRetentionPolicy: {
+    whenDeleted: protect ? "Retain" : "Delete",
+    whenScaled: "Retain",
+  },
+});
+
+const raftValues = (args: ServedArgs) => ({
+  enabled: true,
+  replicas: args.replicas,
+  // The chart's budget for a single server would forbid every drain of its node.
+  disruptionBudget: { enabled: args.replicas > 1, maxUnavailable: 1 },
+  raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
+  ...(args.tls.mode === "secret"
+    ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
+    : {}),
+});
 
 const placement = {
   // The chart's own rule, one server per node, leaves servers pending where nodes are fewer.
@@ -153,26 +135,15 @@ const preStop = [
   "sleep 5; kill -TERM $(pidof vault); while pidof vault >/dev/null; do sleep 1; done",
 ];
 
-const auditStorage = (size: string, storageClass: string) => ({
-  enabled: true,
-  size,
-  storageClass,
-  mountPath: auditFolder,
-});
-
 /** Vault writes its rendered configuration to /tmp, which the image does not mount. */
 const containerContext = { ...restrictedContainer, readOnlyRootFilesystem: false };
 
-function volumeValues({ tls, seal }: VaultServerArgs, script?: pulumi.Input<string>) {
+function volumeValues({ tls, seal }: ServedArgs, script?: pulumi.Input<string>) {
+  const certificate = serverVolume(tls);
   const unseal = sealVolumes(seal);
   const reloader = script === undefined ? [] : reloaderVolumes(script, tls);
-  const volumes = [...unseal.volumes, ...reloader];
-  if (tls.mode === "plaintext") return { volumes, volumeMounts: unseal.volumeMounts };
   return {
-    volumes: [{ name: "tls", secret: { secretName: tls.secretName } }, ...volumes],
-    volumeMounts: [
-      { name: "tls", mountPath: certificates, readOnly: true },
-      ...unseal.volumeMounts,
-    ],
+    volumes: [...certificate.volumes, ...unseal.volumes, ...reloader],
+    volumeMounts: [...certificate.volumeMounts, ...unseal.volumeMounts],
   };
 }

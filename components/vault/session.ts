@@ -4,7 +4,7 @@ import type { Cluster } from "../../outside/cluster.ts";
 import type { HttpAnswer } from "../../outside/http.ts";
 import { runtimePath } from "../../outside/runtime.ts";
 import { deployer } from "./bootstrap.ts";
-import type { VaultTls } from "./server.ts";
+import type { VaultTls } from "./tls.ts";
 import { selectorText, workloads, serviceHost } from "../../platform/workloads.ts";
 import { releaseName } from "./names.ts";
 
@@ -27,7 +27,7 @@ export const serverName = serviceHost("vault", releaseName);
 const tokenFile = "vault-token";
 const caFile = "vault-ca.crt";
 
-/** What the vault provider is told; nothing in it changes from run to run. */
+/** The inputs of the vault provider; nothing in them changes from run to run. */
 export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">) => ({
   address: `${tls.mode === "plaintext" ? "http" : "https"}://127.0.0.1:${localPort}`,
   authLoginTokenFile: { filename: runtimePath(tokenFile) },
