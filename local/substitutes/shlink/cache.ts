@@ -1,47 +1,39 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisClient } from "./redis-client.ts";
 
-/** Never fails and never holds a request up: what Redis cannot answer at once is a miss. */
+/**
+ * Doctrine's cache. It holds nothing that a visitor asks for, but PHP asks it for one description
+ * after the other in every request, and waits for each answer.
+ */
 export interface Cache {
-  get(key: string): Promise<unknown>;
-  set(key: string, value: unknown, ttlSeconds: number): Promise<void>;
-  remove(key: string): Promise<void>;
+  read(names: string[]): Promise<void>;
 }
 
-const longest = 500;
+const metadata = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => `metadata-${from + index}`);
+
+/** What is read for any page, a 404 too. */
+export const pageEntries = metadata(5);
+/** What is read besides when there is somewhere to redirect to. */
+export const redirectEntries = [...metadata(3, 5), "query-rules"];
 
 export function redisCache(redis: RedisClient, namespace: string): Cache {
-  const attempt = async (command: string, ...args: (string | number)[]) => {
-    if (!redis.ready) {
-      // The first call of a lazy connection; its answer is for the next request.
-      redis.call("PING").catch(() => undefined);
-      return null;
-    }
-    const answer = redis.call(command, ...args).catch(() => null);
-    return Promise.race([answer, sleep(longest, null, { ref: false })]);
-  };
   return {
-    async get(key) {
-      const text = await attempt("GET", `${namespace}:${key}`);
-      return typeof text === "string" ? (JSON.parse(text) as unknown) : null;
-    },
-    async set(key, value, ttlSeconds) {
-      await attempt("SET", `${namespace}:${key}`, JSON.stringify(value), "EX", ttlSeconds);
-    },
-    async remove(key) {
-      await attempt("DEL", `${namespace}:${key}`);
+    async read(names) {
+      for (const name of names) {
+        const key = `${namespace}:${name}`;
+        // A cache that fails is a miss, but only after Redis has been waited for.
+        const answer = await redis.read("MGET", key).catch(() => [null]);
+        if (Array.isArray(answer) && answer[0] !== null) continue;
+        await redis.call("SET", key, "1").catch(() => undefined);
+      }
     },
   };
 }
 
-/** Without Redis nothing outlives a request that another replica could not contradict. */
-export const noCache: Cache = {
-  get: () => Promise.resolve(null),
-  set: () => Promise.resolve(),
-  remove: () => Promise.resolve(),
-};
+/** Without Redis the cache is a part of the process. */
+export const noCache: Cache = { read: () => Promise.resolve() };
 
-/** What `orm:clear-cache:metadata` does: everything with the prefix goes, locks included. */
+/** Does what `orm:clear-cache:metadata` does: everything with the prefix goes, locks included. */
 export async function clearCache(redis: RedisClient, namespace: string): Promise<void> {
   await redis.call("INFO", "Server");
   let cursor = "0";

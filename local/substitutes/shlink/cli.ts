@@ -5,8 +5,10 @@ import type { Database } from "./database.ts";
 import { formatValue, knownVariables, readVariable, type Env } from "./env.ts";
 import { parseCreation } from "./input.ts";
 import { lockedDatabaseCommand, type Output } from "./installer.ts";
-import { atomDate, pageFrom } from "./serialize.ts";
-import { createShortUrl, listShortUrls, type Services } from "./short-urls.ts";
+import { atomDate, pageOf } from "./serialize.ts";
+import type { Services } from "./services.ts";
+import { listShortUrls } from "./short-url-list.ts";
+import { createShortUrl } from "./short-urls.ts";
 
 interface Invocation {
   config: Config;
@@ -100,8 +102,7 @@ const commands: Record<string, Command> = {
     return 0;
   },
   "short-url:list": async ({ services, output }) => {
-    const filter = { searchTerm: null, tags: [], orderBy: null };
-    const { data } = await listShortUrls(services, filter, pageFrom(new URLSearchParams(), null));
+    const { data } = await listShortUrls(services, {}, pageOf(null, null));
     for (const { shortCode, shortUrl, longUrl } of data) {
       output.write(`| ${String(shortCode)} | ${shortUrl} | ${String(longUrl)} |\n`);
     }

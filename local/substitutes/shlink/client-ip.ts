@@ -32,7 +32,8 @@ function isInRange(address: string, cidr: string): boolean {
   return Math.floor(asNumber(address) / size) === Math.floor(asNumber(subnet) / size);
 }
 
-function matches(address: string, pattern: string): boolean {
+/** Whether an address is this one, in this block or fits this pattern. */
+export function addressMatches(address: string, pattern: string): boolean {
   if (pattern.includes("*")) {
     const separator = pattern.includes(".") ? "." : ":";
     const parts = address.split(separator);
@@ -73,6 +74,8 @@ export function clientIp(
   if (addresses.some((address) => isIP(address) === 0)) return remote;
   const found = addresses
     .toReversed()
-    .find((address, index) => !trusted.some((proxy) => matches(address, proxy)) && index >= hops);
+    .find(
+      (address, index) => !trusted.some((proxy) => addressMatches(address, proxy)) && index >= hops,
+    );
   return found ?? remote;
 }

@@ -1,11 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import type { EnvValue } from "./env.ts";
 import { clientIp } from "./client-ip.ts";
+import { parseFields, type Fields } from "./query.ts";
 
 export interface Request {
   method: string;
   path: string;
-  query: URLSearchParams;
+  query: Fields;
+  /** The query as it was sent. */
+  search: string;
   /** The host name the visitor used, with a port that is not the scheme's own. */
   authority: string;
   url: string;
@@ -43,10 +46,12 @@ export function parseRequest(
   const target = message.url ?? "/";
   const split = target.indexOf("?");
   const path = split < 0 ? target : target.slice(0, split);
+  const search = split < 0 ? "" : target.slice(split + 1);
   return {
     method: message.method ?? "GET",
     path: decodePath(path),
-    query: new URLSearchParams(split < 0 ? "" : target.slice(split)),
+    query: parseFields(search),
+    search,
     authority,
     url: `http://${authority}${target}`,
     headers: message.headers,

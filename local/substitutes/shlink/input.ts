@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts";
-import { invalidData } from "./problems.ts";
+import { clean, Reader, type Body } from "./reader.ts";
 
 export interface ShortUrlEdit {
   longUrl?: string;
@@ -21,67 +21,11 @@ export interface ShortUrlCreation extends ShortUrlEdit {
   domain: string | null;
 }
 
-export type Body = Record<string, unknown>;
+/** Whether Shlink takes it: anything that starts with something like a scheme. */
+export const isLongUrl = (text: string) => /.+:.+/.test(text);
 
-const atom = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z)$/;
-const clean = (value: string) => value.replace(/<[^>]*>/g, "").trim();
-
-/** Reads fields one by one and remembers the bad ones, to name them all at once. */
-class Reader {
-  readonly #body: Body;
-  readonly invalid: string[] = [];
-
-  constructor(body: Body) {
-    this.#body = body;
-  }
-
-  has(name: string): boolean {
-    return name in this.#body;
-  }
-
-  read<T>(name: string, parse: (value: unknown) => T | undefined): T | null | undefined {
-    const value = this.#body[name];
-    if (value === undefined) return undefined;
-    if (value === null) return null;
-    const parsed = parse(value);
-    if (parsed === undefined) this.invalid.push(name);
-    return parsed;
-  }
-
-  text(name: string, isValid: (text: string) => boolean = () => true) {
-    return this.read(name, (value) => {
-      const text = typeof value === "string" ? clean(value) : undefined;
-      return text !== undefined && isValid(text) ? text : undefined;
-    });
-  }
-
-  date(name: string) {
-    return this.read(name, (value) =>
-      typeof value === "string" && atom.test(value) ? new Date(value) : undefined,
-    );
-  }
-
-  integer(name: string, minimum: number) {
-    return this.read(name, (value) => {
-      const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-      return typeof number === "number" && number >= minimum ? Math.trunc(number) : undefined;
-    });
-  }
-
-  boolean(name: string) {
-    return this.read(name, (value) => value !== "false" && Boolean(value));
-  }
-
-  tags(name: string) {
-    return this.read(name, (value) => {
-      if (!Array.isArray(value) || !value.every((tag) => typeof tag === "string")) return undefined;
-      return [...new Set(value.map((tag) => clean(tag).toLowerCase().replaceAll(" ", "-")))];
-    });
-  }
-}
-
-// Shlink accepts anything that starts with something like a scheme.
-const isLongUrl = (text: string) => /.+:.+/.test(text);
+/** Whether a text can be a host name with a port or without. */
+export const isAuthority = (text: string) => /^[a-z0-9.-]+(:\d+)?$/i.test(text);
 
 function editFields(reader: Reader): ShortUrlEdit {
   const title = reader.text("title");
@@ -100,7 +44,7 @@ function editFields(reader: Reader): ShortUrlEdit {
 export function parseEdit(body: Body): ShortUrlEdit {
   const reader = new Reader(body);
   const edit = editFields(reader);
-  if (reader.invalid.length > 0) throw invalidData(reader.invalid);
+  reader.check();
   return edit;
 }
 
@@ -114,8 +58,9 @@ function slugFields(reader: Reader, config: Config) {
   };
   const slug = (name: string, mayBeEmpty: boolean) =>
     reader.read(name, (value) => {
-      if (typeof value !== "string") return undefined;
-      const text = filter(clean(value));
+      const cleaned = clean(value);
+      if (cleaned === undefined) return undefined;
+      const text = filter(cleaned);
       return reserved.test(text) || (text === "" && !mayBeEmpty) ? undefined : text;
     });
   return { customSlug: slug("customSlug", false), pathPrefix: slug("pathPrefix", true) };
@@ -128,8 +73,8 @@ export function parseCreation(body: Body, config: Config): ShortUrlCreation {
   const { customSlug, pathPrefix } = slugFields(reader, config);
   const length = reader.integer("shortCodeLength", 4);
   const findIfExists = reader.boolean("findIfExists");
-  const domain = reader.text("domain", (text) => /^[a-z0-9.-]+(:\d+)?$/i.test(text));
-  if (reader.invalid.length > 0) throw invalidData(reader.invalid);
+  const domain = reader.text("domain", isAuthority);
+  reader.check();
   return {
     ...edit,
     longUrl,

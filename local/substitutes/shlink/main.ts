@@ -1,39 +1,35 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createBackend, type Backend } from "./backend.ts";
 import { clearCache } from "./cache.ts";
 import { runCli } from "./cli.ts";
 import { loadConfig, type Config } from "./config.ts";
 import { entrypointFlags, initialize, parseInitFlags, type Output } from "./installer.ts";
 import { createLogger } from "./logger.ts";
-import { createShlinkServer } from "./server.ts";
+import { createShlinkServer, stopServer } from "./server.ts";
 
 const home = process.env.SHLINK_HOME ?? "/etc/shlink";
-const graceSeconds = 30;
 
 const output: Output = {
   write: (text) => process.stdout.write(text),
   verbosity: Number(process.env.SHELL_VERBOSITY ?? 0) || 0,
 };
 
-/** RoadRunner's part: serve until told to stop, then let running requests end. */
+/** Does RoadRunner's part: serves until told to stop. */
 async function serve(config: Config, backend: Backend): Promise<number> {
   const logger = createLogger(config.jsonLogs, (line) => process.stderr.write(line));
   const server = createShlinkServer({ config, logger, ...backend });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(config.port, config.address, resolve);
   });
-  logger.log("Shlink", "INFO", `http server listening on ${config.address}:${config.port}`);
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  output.write("[INFO] RoadRunner server started; version: 2025.1.4\n");
+  logger.own("jobs", "DEBUG", "pipeline was started", { pipeline: "shlink", driver: "memory" });
+  await new Promise((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, resolve);
   });
-  logger.log("Shlink", "INFO", `${signal} received, ending running requests`);
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  await Promise.race([
-    closed,
-    new Promise((resolve) => setTimeout(resolve, graceSeconds * 1000).unref()),
-  ]);
+  output.write("stop signal received, grace timeout is: 30 seconds\n");
+  await stopServer(server, sleep);
   return 0;
 }
 
@@ -52,7 +48,7 @@ async function doctrine(config: Config, { redis }: Backend, name: string): Promi
   return 0;
 }
 
-/** Which program of the image this call stands for: `php <script>` or the script's own name. */
+/** Runs the program of the image that this call stands for: `php <script>` or the script's own name. */
 async function run(program: string, args: string[]): Promise<number> {
   if (program === "php") return run((args[0] ?? "").split("/").at(-1) ?? "", args.slice(1));
   const config = loadConfig(process.env);

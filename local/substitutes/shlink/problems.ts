@@ -31,6 +31,15 @@ export const missingAuthentication = () =>
     { expectedHeaders: ["X-Api-Key"] },
   );
 
+export const missingApiKeyInQuery = () =>
+  new Problem(
+    401,
+    "missing-authentication",
+    "Invalid authorization",
+    'Expected authentication to be provided in "apiKey" query param',
+    { param: "apiKey" },
+  );
+
 export const invalidApiKey = () =>
   new Problem(
     401,
@@ -79,6 +88,37 @@ export const tooManyVisits = (shortCode: string, threshold: number) =>
     "Cannot delete short URL",
     `Impossible to delete short URL with short code "${shortCode}", since it has more than "${threshold}" visits.`,
     { shortCode, threshold },
+  );
+
+export const tagNotFound = (tag: string) =>
+  new Problem(404, "tag-not-found", "Tag not found", `Tag with name "${tag}" could not be found`, {
+    tag,
+  });
+
+export const tagConflict = (oldName: string, newName: string) =>
+  new Problem(
+    409,
+    "tag-conflict",
+    "Tag conflict",
+    `You cannot rename tag ${oldName} to ${newName}, because it already exists`,
+    { oldName, newName },
+  );
+
+export const domainNotFound = (authority: string) =>
+  new Problem(
+    404,
+    "domain-not-found",
+    "Domain not found",
+    `Domain with authority "${authority}" could not be found`,
+    { authority },
+  );
+
+export const mercureNotConfigured = () =>
+  new Problem(
+    501,
+    "mercure-not-configured",
+    "Mercure integration not configured",
+    "This Shlink instance is not integrated with a mercure hub.",
   );
 
 export const nothingHere = (method: string, url: string) =>

@@ -1,5 +1,11 @@
+import type { Config } from "./config.ts";
 import type { Request, Response } from "./http.ts";
-import type { Services } from "./short-urls.ts";
+import { qrCode } from "./qr-code.ts";
+import { pageEntries, redirectEntries } from "./cache.ts";
+import { domainRedirect } from "./domains.ts";
+import { mergeQueries } from "./query.ts";
+import { ruledLongUrl } from "./redirect-rules.ts";
+import type { Services } from "./services.ts";
 import { crawlableCodes, resolveTarget, type Target } from "./targets.ts";
 import { trackVisit, type OrphanType, type Visitor } from "./visits.ts";
 
@@ -23,22 +29,17 @@ function redirect({ config }: Services, location: string): Response {
   };
 }
 
-/** The long URL with the visitor's own query merged in, unless that was switched off. */
-export function location(target: Target, query: URLSearchParams, without: string | null): string {
+/** Writes the address to redirect to: with the visitor's query, unless that was switched off. */
+export function location(
+  longUrl: string,
+  search: string,
+  { forwardQuery, without }: { forwardQuery: boolean; without: string | null },
+): string {
   const [, base = "", own = "", fragment = ""] =
-    /^([^?#]*)(?:\?([^#]*))?(#.*)?$/.exec(target.longUrl) ?? [];
-  const merged = new URLSearchParams(own);
-  if (target.forwardQuery) {
-    for (const key of new Set(query.keys())) {
-      if (key === without) continue;
-      const [first = "", ...others] = query.getAll(key);
-      merged.set(key, first);
-      for (const value of others) merged.append(key, value);
-    }
-  }
-  const unchanged = [...query.keys()].length === 0 || !target.forwardQuery;
-  const text = unchanged ? own : merged.toString();
-  return `${base}${text === "" ? "" : `?${text}`}${fragment}`;
+    /^([^?#]*)(?:\?([^#]*))?(#.*)?$/.exec(longUrl) ?? [];
+  const host = base.replace(/^[^/]*:\/\/[^/]*/, (text) => text.toLowerCase());
+  const query = forwardQuery ? mergeQueries(own, search, without) : own.replaceAll(" ", "%20");
+  return `${host}${query === "" ? "" : `?${query}`}${fragment}`;
 }
 
 function visitor(request: Request, redirectUrl: string | null): Visitor {
@@ -58,7 +59,7 @@ async function track(
   target: Target | OrphanType,
 ): Promise<Response> {
   const { disableParam } = services.config.tracking;
-  const unwanted = disableParam !== null && request.query.has(disableParam);
+  const unwanted = disableParam !== null && request.query[disableParam] !== undefined;
   if (request.method !== "HEAD" && !unwanted) {
     await trackVisit(services, visitor(request, response.headers.Location ?? null), target);
   }
@@ -72,7 +73,8 @@ async function notFound(services: Services, request: Request, type: OrphanType) 
     type === "invalid_short_url"
       ? ["Invalid Short URL | Shlink", "This short URL doesn't seem to be valid."]
       : ["Not Found | Shlink", "The page you requested could not be found."];
-  const elsewhere = target[type];
+  const own = await domainRedirect(services, request.authority, type);
+  const elsewhere = own ?? target[type];
   const response = elsewhere === null ? html(404, title, text) : redirect(services, elsewhere);
   return track(services, request, response, type);
 }
@@ -91,24 +93,50 @@ async function robots(services: Services): Promise<Response> {
   return { status: 200, headers: { "Content-Type": "text/plain" }, body: lines.join("\n") };
 }
 
-/** Everything outside the REST API: redirects, the tracking pixel, robots.txt and 404 pages. */
-export async function publicPages(services: Services, request: Request): Promise<Response> {
-  const { config } = services;
-  const { path, method, query, authority } = request;
-  if (path.replace(/\/+$/, "") === config.basePath) return notFound(services, request, "base_url");
-  const inside = path.startsWith(`${config.basePath}/`) ? path.slice(config.basePath.length) : "";
+/** Answers with the picture that only counts, whatever became of the short code. */
+async function trackingPixel(services: Services, request: Request, target: Target | null) {
+  const response = { status: 200, headers: { "Content-Type": "image/gif" }, body: pixel };
+  return target === null ? response : track(services, request, response, target);
+}
+
+async function redirectTo(services: Services, request: Request, target: Target) {
+  await services.cache.read(redirectEntries);
+  const longUrl = (await ruledLongUrl(services, target.id, request)) ?? target.longUrl;
+  const { forwardQuery } = target;
+  const without = services.config.tracking.disableParam;
+  const to = location(longUrl, request.search, { forwardQuery, without });
+  return track(services, request, redirect(services, to), target);
+}
+
+function pathInside({ basePath }: Config, path: string): string | null {
+  if (path.replace(/\/+$/, "") === basePath) return null;
+  return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : "";
+}
+
+/** Answers everything outside the REST API: redirects, pictures, robots.txt and 404 pages. */
+export async function publicPages(
+  services: Services,
+  request: Request,
+  onWarning: (message: string) => void,
+): Promise<Response> {
+  const { config, cache } = services;
+  const { path, method, authority } = request;
+  await cache.read(pageEntries);
+  const inside = pathInside(config, path);
+  if (inside === null) return notFound(services, request, "base_url");
   if (method !== "GET" && method !== "HEAD") return notFound(services, request, "regular_404");
   if (inside === "/robots.txt") return robots(services);
-  const segments = config.multiSegmentSlugs ? /^\/(.+?)(\/track)?$/ : /^\/([^/]+)(\/track)?$/;
-  const [, shortCode, tracking] = segments.exec(inside) ?? [];
+  const pattern = config.multiSegmentSlugs
+    ? /^\/(.+?)(?:\/(track|qr-code))?$/
+    : /^\/([^/]+)(?:\/(track|qr-code))?$/;
+  const [, shortCode, kind] = pattern.exec(inside) ?? [];
   if (shortCode === undefined) return notFound(services, request, "regular_404");
-  const target = await resolveTarget(services, shortCode, authority);
-  if (tracking !== undefined) {
-    const headers = { "Content-Type": "image/gif" };
-    const response = { status: 200, headers, body: pixel };
-    return target === null ? response : track(services, request, response, target);
+  if (kind !== "qr-code" && !config.tracking.disabled && !config.tracking.withoutIp) {
+    onWarning("Tried to geolocate IP address, but a GeoLite2 db was not found.");
   }
+  const target = await resolveTarget(services, shortCode, authority);
+  if (kind === "track") return trackingPixel(services, request, target);
   if (target === null) return notFound(services, request, "invalid_short_url");
-  const found = redirect(services, location(target, query, config.tracking.disableParam));
-  return track(services, request, found, target);
+  if (kind === "qr-code") return qrCode(services, target, shortCode);
+  return redirectTo(services, request, target);
 }

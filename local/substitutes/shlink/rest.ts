@@ -1,39 +1,56 @@
 import { checkKey } from "./api-keys.ts";
+import { pageEntries } from "./cache.ts";
 import { version } from "./config.ts";
+import { editDomainRedirects, listDomains } from "./domains.ts";
 import { empty, json, type Request, type Response } from "./http.ts";
-import { parseCreation, parseEdit, type Body } from "./input.ts";
+import { parseCreation, parseEdit } from "./input.ts";
 import {
   invalidApiKey,
   malformedBody,
+  mercureNotConfigured,
+  missingApiKeyInQuery,
   missingAuthentication,
   nothingHere,
   Problem,
   serverError,
 } from "./problems.ts";
-import { pageFrom } from "./serialize.ts";
+import { parseFields, textIn } from "./query.ts";
+import type { Body } from "./reader.ts";
+import { listRules, setRules } from "./redirect-rules.ts";
+import type { Services } from "./services.ts";
+import { listShortUrls, parseList } from "./short-url-list.ts";
+import { createShortUrl, deleteShortUrl, editShortUrl, getShortUrl } from "./short-urls.ts";
+import { deleteTags, listTags, renameTag, tagStatistics } from "./tags.ts";
 import {
-  createShortUrl,
-  deleteShortUrl,
-  editShortUrl,
-  getShortUrl,
-  listShortUrls,
-  type Services,
-} from "./short-urls.ts";
-import { shortUrlVisits, visitsOverview, visitsWhere } from "./visits.ts";
+  deleteOrphanVisits,
+  deleteShortUrlVisits,
+  domainVisits,
+  nonOrphanVisits,
+  orphanVisits,
+  shortUrlVisits,
+  tagVisits,
+  visitsOverview,
+} from "./visit-lists.ts";
 
 interface Call {
   services: Services;
   request: Request;
-  shortCode: string;
+  /** The part of the path that varies: a short code, a tag or a domain. */
+  name: string;
   domain: string | null;
   apiKeyId: number;
 }
 
-type Action = (call: Call) => Promise<Response>;
+/** Answers with what becomes JSON; nothing means an empty answer. */
+type Action = (call: Call) => Promise<unknown>;
+type Actions = Record<string, Action>;
 
-async function jsonBody(request: Request): Promise<Body> {
+async function readBody(request: Request): Promise<Body> {
   const text = await request.body();
   if (text === "" || text === "0") return {};
+  if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+    return parseFields(text);
+  }
   try {
     const parsed = JSON.parse(text) as unknown;
     return typeof parsed === "object" && parsed !== null ? (parsed as Body) : {};
@@ -42,58 +59,97 @@ async function jsonBody(request: Request): Promise<Body> {
   }
 }
 
-const listFilter = (query: URLSearchParams) => ({
-  searchTerm: query.get("searchTerm"),
-  tags: query.getAll("tags[]"),
-  orderBy: query.get("orderBy"),
-});
+async function shorten({ services, request, apiKeyId }: Call): Promise<unknown> {
+  const { query, headers } = request;
+  const wanted = parseCreation({ longUrl: query.longUrl ?? null }, services.config);
+  const made = await createShortUrl(services, wanted, apiKeyId);
+  const format = textIn(query, "format");
+  const asText =
+    format === null
+      ? headers.accept?.split(",")[0]?.toLowerCase().includes("text/plain")
+      : format.toLowerCase() === "txt";
+  return asText
+    ? { status: 200, headers: { "Content-Type": "text/plain" }, body: made.shortUrl }
+    : made;
+}
 
-const excludesBots = (query: URLSearchParams) =>
-  query.has("excludeBots") && query.get("excludeBots") !== "false";
-
-const shortUrlActions: Record<string, Action> = {
-  GET: async ({ services, shortCode, domain }) =>
-    json(await getShortUrl(services, shortCode, domain)),
-  PATCH: async ({ services, request, shortCode, domain }) =>
-    json(await editShortUrl(services, shortCode, domain, parseEdit(await jsonBody(request)))),
-  DELETE: async ({ services, shortCode, domain }) => {
-    await deleteShortUrl(services, shortCode, domain);
-    return empty();
-  },
+const shortUrl: Actions = {
+  GET: ({ services, name, domain }) => getShortUrl(services, name, domain),
+  PATCH: async ({ services, request, name, domain }) =>
+    editShortUrl(services, name, domain, parseEdit(await readBody(request))),
+  DELETE: ({ services, name, domain }) => deleteShortUrl(services, name, domain),
 };
 
-const collectionActions: Record<string, Action> = {
-  GET: async ({ services, request: { query } }) =>
-    json({ shortUrls: await listShortUrls(services, listFilter(query), pageFrom(query, 10)) }),
-  POST: async ({ services, request, apiKeyId }) => {
-    const wanted = parseCreation(await jsonBody(request), services.config);
-    return json(await createShortUrl(services, wanted, apiKeyId));
+const shortUrls: Actions = {
+  GET: async ({ services, request }) => {
+    const { filter, page } = parseList(request.query);
+    return { shortUrls: await listShortUrls(services, filter, page) };
   },
+  POST: async ({ services, request, apiKeyId }) =>
+    createShortUrl(services, parseCreation(await readBody(request), services.config), apiKeyId),
 };
 
-const visitsOf =
-  (orphan: boolean): Action =>
-  async ({ services, request: { query } }) =>
-    json({
-      visits: await visitsWhere(services, orphan, excludesBots(query), pageFrom(query, null)),
-    });
+const setRedirectRules: Action = async ({ services, request, name, domain }) =>
+  setRules(services, name, domain, await readBody(request));
 
-const routes: [RegExp, Record<string, Action>][] = [
+const tags: Actions = {
+  GET: ({ services, request }) => listTags(services, request.query),
+  DELETE: ({ services, request }) => deleteTags(services, request.query),
+  PUT: async ({ services, request }) => renameTag(services, await readBody(request)),
+};
+
+// The first that fits answers, so the longer path stands first.
+const routes: [RegExp, Actions][] = [
   [
     /^\/short-urls\/([^/]+)\/visits$/,
     {
-      GET: async ({ services, request: { query }, shortCode, domain }) => {
-        const page = pageFrom(query, null);
-        const bots = excludesBots(query);
-        return json({ visits: await shortUrlVisits(services, shortCode, domain, bots, page) });
-      },
+      GET: ({ services, request, name, domain }) =>
+        shortUrlVisits(services, name, domain, request.query),
+      DELETE: ({ services, name, domain }) => deleteShortUrlVisits(services, name, domain),
     },
   ],
-  [/^\/visits\/orphan$/, { GET: visitsOf(true) }],
-  [/^\/visits\/non-orphan$/, { GET: visitsOf(false) }],
-  [/^\/visits$/, { GET: async ({ services }) => json({ visits: await visitsOverview(services) }) }],
-  [/^\/short-urls$/, collectionActions],
-  [/^\/short-urls\/([^/]+)$/, shortUrlActions],
+  [
+    /^\/tags\/([^/]+)\/visits$/,
+    { GET: ({ services, request, name }) => tagVisits(services, name, request.query) },
+  ],
+  [
+    /^\/domains\/([^/]+)\/visits$/,
+    { GET: ({ services, request, name }) => domainVisits(services, name, request.query) },
+  ],
+  [/^\/visits$/, { GET: ({ services }) => visitsOverview(services) }],
+  [
+    /^\/visits\/orphan$/,
+    {
+      GET: ({ services, request }) => orphanVisits(services, request.query),
+      DELETE: ({ services }) => deleteOrphanVisits(services),
+    },
+  ],
+  [
+    /^\/visits\/non-orphan$/,
+    { GET: ({ services, request }) => nonOrphanVisits(services, request.query) },
+  ],
+  [
+    /^\/short-urls\/([^/]+)\/redirect-rules$/,
+    {
+      GET: ({ services, name, domain }) => listRules(services, name, domain),
+      POST: setRedirectRules,
+      PATCH: setRedirectRules,
+    },
+  ],
+  [/^\/short-urls$/, shortUrls],
+  [/^\/short-urls\/shorten$/, { GET: shorten }],
+  [/^\/short-urls\/([^/]+)$/, shortUrl],
+  [/^\/tags$/, tags],
+  [/^\/tags\/stats$/, { GET: ({ services, request }) => tagStatistics(services, request.query) }],
+  [/^\/domains$/, { GET: ({ services }) => listDomains(services) }],
+  [
+    /^\/domains\/redirects$/,
+    {
+      PATCH: async ({ services, request }) =>
+        editDomainRedirects(services, await readBody(request)),
+    },
+  ],
+  [/^\/mercure-info$/, { GET: () => Promise.reject(mercureNotConfigured()) }],
 ];
 
 async function health({ db }: Services): Promise<Response> {
@@ -111,23 +167,29 @@ async function health({ db }: Services): Promise<Response> {
   );
 }
 
-async function authenticate({ db }: Services, request: Request): Promise<number> {
-  const key = request.headers["x-api-key"];
-  if (typeof key !== "string" || key === "" || key === "0") throw missingAuthentication();
+/** Only the address that makes a link in one step takes its key from the query. */
+async function authenticate({ db }: Services, request: Request, inQuery: boolean): Promise<number> {
+  const key = inQuery ? request.query.apiKey : request.headers["x-api-key"];
+  if (typeof key !== "string" || key === "" || key === "0") {
+    throw inQuery ? missingApiKeyInQuery() : missingAuthentication();
+  }
   const id = await checkKey(db, key);
   if (id === null) throw invalidApiKey();
   return id;
 }
 
-/** The path behind /rest/v1, v2 or v3, or null when it is none of the API's. */
+/** Finds the action behind /rest/v1, v2 or v3; null when the path is none of the API's. */
 function route(path: string) {
-  const inside = /^\/rest\/v[123](\/.*)$/.exec(path)?.[1];
+  const inside = /^\/rest\/v[123](\/.*)$/.exec(path)?.[1] ?? "";
   for (const [pattern, actions] of routes) {
-    const match = inside === undefined ? null : pattern.exec(inside);
-    if (match !== null) return { actions, shortCode: match[1] ?? "" };
+    const match = pattern.exec(inside);
+    if (match !== null) return { actions, name: match[1] ?? "" };
   }
   return null;
 }
+
+/** Laminas takes the prefix off before it looks, and names the rest. */
+const unknown = ({ method, url }: Request) => nothingHere(method, url.replace("/rest/", "/"));
 
 async function answer(services: Services, request: Request): Promise<Response> {
   const { path, method } = request;
@@ -136,15 +198,20 @@ async function answer(services: Services, request: Request): Promise<Response> {
     if (method === "GET" || method === "HEAD") return health(services);
   }
   const found = route(path);
-  if (found === null) throw nothingHere(method, request.url);
-  const allowed = Object.keys(found.actions).join(",");
-  if (method === "OPTIONS") return empty({ Allow: allowed });
+  if (found === null) throw unknown(request);
+  if (method === "OPTIONS") return empty({ Allow: Object.keys(found.actions).join(",") });
   const action = found.actions[method === "HEAD" ? "GET" : method];
-  if (action === undefined) throw nothingHere(method, request.url);
-  const apiKeyId = await authenticate(services, request);
-  const domain = request.query.get("domain");
-  return action({ services, request, shortCode: found.shortCode, domain, apiKeyId });
+  if (action === undefined) throw unknown(request);
+  await services.cache.read(pageEntries);
+  const apiKeyId = await authenticate(services, request, action === shorten);
+  const domain = textIn(request.query, "domain");
+  const result = await action({ services, request, name: found.name, domain, apiKeyId });
+  if (result === undefined) return empty();
+  return isResponse(result) ? result : json(result);
 }
+
+const isResponse = (result: unknown): result is Response =>
+  typeof result === "object" && result !== null && "headers" in result && "body" in result;
 
 export async function rest(
   services: Services,

@@ -1,32 +1,60 @@
+import { textIn, type Fields } from "./query.ts";
+
 export interface Page {
   number: number;
   /** Null is everything. */
   itemsPerPage: number | null;
-  offset: number;
 }
 
-export function pageFrom(query: URLSearchParams, defaultItems: number | null): Page {
-  const number = Math.max(Number(query.get("page") ?? 1) || 1, 1);
-  const asked = query.get("itemsPerPage");
-  const items = asked === null ? defaultItems : Number(asked);
-  const itemsPerPage = items === null || Number.isNaN(items) || items < 0 ? null : items;
-  return { number, itemsPerPage, offset: itemsPerPage === null ? 0 : (number - 1) * itemsPerPage };
-}
+/** Makes of any numbers a page that can be shown. */
+export const pageOf = (number: number | null, items: number | null): Page => ({
+  number: number === null || number < 1 ? 1 : Math.trunc(number),
+  itemsPerPage: items === null || items < 1 ? null : Math.trunc(items),
+});
 
-export function pagination(page: Page, itemsInCurrentPage: number, totalItems: number) {
-  const itemsPerPage = page.itemsPerPage ?? totalItems;
-  return {
-    currentPage: page.number,
-    pagesCount: Math.max(Math.ceil(totalItems / (itemsPerPage || 1)), 1),
-    itemsPerPage,
-    itemsInCurrentPage,
-    totalItems,
+/** Reads a page as lists of visits and tags do: what is no number counts as zero. */
+export function pageFrom(query: Fields): Page {
+  const number = (name: string) => {
+    const text = textIn(query, name);
+    return text === null ? null : Number.parseInt(text, 10) || 0;
   };
+  return pageOf(number("page"), number("itemsPerPage"));
+}
+
+export const limits = ({ number, itemsPerPage }: Page) =>
+  itemsPerPage === null ? "" : `LIMIT ${itemsPerPage} OFFSET ${(number - 1) * itemsPerPage}`;
+
+/** Describes a page; one past the end fails, as it does in Shlink. */
+export function paginated<T>(page: Page, data: T[], totalItems: number) {
+  const itemsPerPage = page.itemsPerPage ?? Math.max(totalItems, 1);
+  const pagesCount = Math.max(Math.ceil(totalItems / itemsPerPage), 1);
+  if (page.number > pagesCount) {
+    throw new Error(
+      `Page "${page.number}" does not exist. The currentPage must be inferior to "${pagesCount}"`,
+    );
+  }
+  return {
+    data,
+    pagination: {
+      currentPage: page.number,
+      pagesCount,
+      itemsPerPage,
+      itemsInCurrentPage: data.length,
+      totalItems,
+    },
+  };
+}
+
+/** Counts visits as Shlink shows them. */
+export function summary(total: unknown, nonBots: unknown) {
+  const all = Number(total ?? 0);
+  const people = Number(nonBots ?? 0);
+  return { total: all, nonBots: people, bots: all - people };
 }
 
 const two = (value: number) => String(value).padStart(2, "0");
 
-/** ISO 8601 in the process's time zone with its offset, as PHP's DATE_ATOM. */
+/** Writes ISO 8601 in the process's time zone with its offset, as PHP's DATE_ATOM. */
 export function atomDate(value: unknown): string | null {
   if (!(value instanceof Date)) return null;
   const offset = -value.getTimezoneOffset();

@@ -1,18 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Cache } from "./cache.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./database.ts";
 import { empty, parseRequest, type Request, type Response } from "./http.ts";
-import type { Locks } from "./locks.ts";
 import type { Logger } from "./logger.ts";
 import { publicPages } from "./redirects.ts";
 import { rest } from "./rest.ts";
+import type { Services } from "./services.ts";
 
-export interface ServerParts {
-  config: Config;
-  locks: Locks;
-  cache: Cache;
+export interface ServerParts extends Omit<Services, "db"> {
   logger: Logger;
   openDatabase: () => Database;
 }
@@ -59,14 +55,25 @@ const internalError: Response = {
   body: "Internal Server Error",
 };
 
+/** RoadRunner has it from a folder and asks nobody. */
+const favicon: Response = {
+  status: 200,
+  headers: { "Content-Type": "image/vnd.microsoft.icon" },
+  body: Buffer.from(
+    "AAABAAEAAQEAAAEAGAAwAAAAFgAAACgAAAABAAAAAgAAAAEAGAAAAAAACAAAAAAAAAAAAAAAAAAAAAAAAAD///8AAAAAAA==",
+    "base64",
+  ),
+};
+
 async function respond(parts: ServerParts, request: Request): Promise<Response> {
   const { config, locks, cache, logger } = parts;
   const db = parts.openDatabase();
   const services = { config, locks, cache, db };
   const onError = (error: Error) => logger.log("Shlink", "ERROR", error.message, request.id);
+  const onWarning = (message: string) => logger.log("Shlink", "WARNING", message, request.id);
   try {
     const inside = request.path.startsWith(`${config.basePath}/rest/`);
-    if (!inside) return await publicPages(services, request);
+    if (!inside) return await publicPages(services, request, onWarning);
     const path = request.path.slice(config.basePath.length);
     return await rest(services, { ...request, path }, onError);
   } catch (error) {
@@ -93,11 +100,12 @@ export function createShlinkServer(parts: ServerParts): Server {
     const given = message.headers["x-request-id"];
     const id = typeof given === "string" ? given : randomUUID();
     const request = parseRequest(message, config.trustedProxies, id);
-    const answered = await workers.run(() => respond(parts, request));
+    const isFile = request.path === "/favicon.ico";
+    const answered = isFile ? favicon : await workers.run(() => respond(parts, request));
     const response = withCors(config, request, answered);
     // A server that is told to stop keeps no connection open for another request.
     send(request, response, out, !server.listening);
-    if (request.path.endsWith("/health")) return;
+    if (isFile || request.path.endsWith("/health")) return;
     const length = Buffer.byteLength(response.body) || "";
     const uri = message.url ?? "/";
     logger.log("Access", "INFO", `${request.method} ${uri} ${response.status} ${length}`, id);
@@ -109,4 +117,17 @@ export function createShlinkServer(parts: ServerParts): Server {
     });
   });
   return server;
+}
+
+/** RoadRunner's jobs hold its end up for as long, whether there are any or not. */
+const stopMilliseconds = 30_000;
+
+/** Stops as RoadRunner does: no new connections from now on, and the end half a minute later. */
+export async function stopServer(
+  server: Server,
+  wait: (milliseconds: number) => Promise<unknown>,
+): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  await wait(stopMilliseconds);
 }

@@ -1,19 +1,10 @@
 import { randomInt } from "node:crypto";
-import type { Cache } from "./cache.ts";
 import type { Config } from "./config.ts";
-import type { Database, Row } from "./database.ts";
+import type { Row } from "./database.ts";
 import type { ShortUrlCreation, ShortUrlEdit } from "./input.ts";
-import type { Locks } from "./locks.ts";
 import { shortUrlNotFound, slugInUse, tooManyVisits } from "./problems.ts";
-import { atomDate, pagination, type Page } from "./serialize.ts";
-import { cacheKey } from "./targets.ts";
-
-export interface Services {
-  config: Config;
-  db: Database;
-  locks: Locks;
-  cache: Cache;
-}
+import { atomDate, summary } from "./serialize.ts";
+import type { Services } from "./services.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -22,18 +13,18 @@ function randomCode(length: number, loose: boolean): string {
   return Array.from({ length }, () => alphabet.charAt(randomInt(size))).join("");
 }
 
-const selected = `SELECT s.*, d.authority,
+/** Everything that a short URL is shown with. */
+export const selected = `SELECT s.*, d.authority,
   (SELECT count(*) FROM visits v WHERE v.short_url_id = s.id) AS total,
   (SELECT count(*) FROM visits v WHERE v.short_url_id = s.id AND NOT v.potential_bot) AS non_bots,
   ARRAY(SELECT t.name FROM tags t JOIN short_urls_in_tags st ON st.tag_id = t.id
-        WHERE st.short_url_id = s.id ORDER BY t.name) AS tags
+        WHERE st.short_url_id = s.id) AS tags,
+  EXISTS (SELECT 1 FROM short_url_redirect_rules r WHERE r.short_url_id = s.id) AS has_rules
   FROM short_urls s LEFT JOIN domains d ON d.id = s.domain_id`;
 
-function present(config: Config, row: Row) {
-  const total = Number(row.total);
-  const nonBots = Number(row.non_bots);
+export function present(config: Config, row: Row) {
   const domain = row.authority as string | null;
-  const host = domain ?? config.defaultDomain;
+  const host = (domain ?? config.defaultDomain).toLowerCase();
   return {
     shortUrl: `${config.scheme}://${host}${config.basePath}/${String(row.short_code)}`,
     shortCode: row.short_code,
@@ -49,8 +40,8 @@ function present(config: Config, row: Row) {
     title: row.title,
     crawlable: row.crawlable,
     forwardQuery: row.forward_query,
-    visitsSummary: { total, nonBots, bots: total - nonBots },
-    hasRedirectRules: false,
+    visitsSummary: summary(row.total, row.non_bots),
+    hasRedirectRules: row.has_rules === true,
   };
 }
 
@@ -68,8 +59,8 @@ export async function getShortUrl(services: Services, shortCode: string, domain:
   return present(services.config, await findRow(services, shortCode, domain));
 }
 
-/** Finds or makes rows by a unique column, one maker at a time among all replicas. */
-async function idOf(
+/** Finds or makes a row by a unique column, one maker at a time among all replicas. */
+export async function idOf(
   { db, locks }: Services,
   table: "tags" | "domains",
   column: "name" | "authority",
@@ -136,7 +127,7 @@ export async function createShortUrl(
   wanted: ShortUrlCreation,
   authorId: number | null,
 ) {
-  const { db, cache } = services;
+  const { db } = services;
   const existing = await findMatching(services, wanted);
   if (existing !== null) return existing;
   const shortCode = await db.transaction(async () => {
@@ -164,7 +155,6 @@ export async function createShortUrl(
     await setTags(services, row?.id, wanted.tags ?? []);
     return code;
   });
-  await cache.remove(cacheKey(shortCode));
   return getShortUrl(services, shortCode, wanted.domain);
 }
 
@@ -184,7 +174,7 @@ export async function editShortUrl(
   domain: string | null,
   edit: ShortUrlEdit,
 ) {
-  const { db, cache } = services;
+  const { db } = services;
   const { id } = await findRow(services, shortCode, domain);
   await db.transaction(async () => {
     for (const [field, column] of Object.entries(editable)) {
@@ -194,7 +184,6 @@ export async function editShortUrl(
     }
     if (edit.tags !== undefined) await setTags(services, id, edit.tags);
   });
-  await cache.remove(cacheKey(shortCode));
   return getShortUrl(services, shortCode, domain);
 }
 
@@ -203,47 +192,9 @@ export async function deleteShortUrl(
   shortCode: string,
   domain: string | null,
 ): Promise<void> {
-  const { config, db, cache } = services;
+  const { config, db } = services;
   const { id, total } = await findRow(services, shortCode, domain);
   const threshold = config.deleteThreshold;
   if (threshold !== null && Number(total) >= threshold) throw tooManyVisits(shortCode, threshold);
   await db.query("DELETE FROM short_urls WHERE id = $1", [id]);
-  await cache.remove(cacheKey(shortCode));
-}
-
-const orderColumns: Record<string, string> = {
-  longUrl: "s.original_url",
-  shortCode: "s.short_code",
-  dateCreated: "s.date_created",
-  title: "coalesce(s.title, '')",
-  visits: "total",
-  nonBotVisits: "non_bots",
-};
-
-export interface ListFilter {
-  searchTerm: string | null;
-  tags: string[];
-  orderBy: string | null;
-}
-
-export async function listShortUrls({ config, db }: Services, filter: ListFilter, page: Page) {
-  const [field = "", direction = "ASC"] = (filter.orderBy ?? "dateCreated-DESC").split("-");
-  const order = `${orderColumns[field] ?? "s.date_created"} ${direction === "DESC" ? "DESC" : "ASC"}`;
-  const where = `WHERE ($1::text IS NULL OR s.original_url LIKE $1 OR s.short_code LIKE $1
-      OR s.title LIKE $1 OR d.authority LIKE $1)
-    AND (cardinality($2::text[]) = 0 OR EXISTS (SELECT 1 FROM short_urls_in_tags st
-      JOIN tags t ON t.id = st.tag_id WHERE st.short_url_id = s.id AND t.name = ANY($2)))`;
-  const values = [filter.searchTerm === null ? null : `%${filter.searchTerm}%`, filter.tags];
-  const [counted] = await db.query(
-    `SELECT count(*) AS n FROM short_urls s LEFT JOIN domains d ON d.id = s.domain_id ${where}`,
-    values,
-  );
-  const rows = await db.query(
-    `${selected} ${where} ORDER BY ${order}, s.id DESC LIMIT $3 OFFSET $4`,
-    [...values, page.itemsPerPage, page.offset],
-  );
-  return {
-    data: rows.map((row) => present(config, row)),
-    pagination: pagination(page, rows.length, Number(counted?.n)),
-  };
 }

@@ -1,7 +1,7 @@
-import type { Services } from "./short-urls.ts";
 import { atomDate } from "./serialize.ts";
+import type { Services } from "./services.ts";
 
-/** What a redirect needs to know; this much is cached. */
+/** What a redirect needs to know. */
 export interface Target {
   id: number;
   domain: string | null;
@@ -12,18 +12,13 @@ export interface Target {
   forwardQuery: boolean;
 }
 
-const cacheSeconds = 30;
-export const cacheKey = (shortCode: string) => `short-url.${shortCode}`;
-
-async function loadTargets({ db, cache }: Services, shortCode: string): Promise<Target[]> {
-  const cached = (await cache.get(cacheKey(shortCode))) as Target[] | null;
-  if (cached !== null) return cached;
+async function loadTargets({ db }: Services, shortCode: string): Promise<Target[]> {
   const rows = await db.query(
     `SELECT s.*, d.authority FROM short_urls s LEFT JOIN domains d ON d.id = s.domain_id
      WHERE s.short_code = $1`,
     [shortCode],
   );
-  const targets = rows.map((row) => ({
+  return rows.map((row) => ({
     id: Number(row.id),
     domain: row.authority as string | null,
     longUrl: String(row.original_url),
@@ -32,11 +27,9 @@ async function loadTargets({ db, cache }: Services, shortCode: string): Promise<
     maxVisits: row.max_visits === null ? null : Number(row.max_visits),
     forwardQuery: row.forward_query === true,
   }));
-  if (targets.length > 0) await cache.set(cacheKey(shortCode), targets, cacheSeconds);
-  return targets;
 }
 
-/** The short URL of that domain, else the one of the default domain, if it is in force. */
+/** Finds the short URL of that domain, else the one of the default domain, if it is in force. */
 export async function resolveTarget(
   services: Services,
   shortCode: string,

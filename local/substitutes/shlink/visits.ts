@@ -1,10 +1,10 @@
 import { isIPv4 } from "node:net";
 import type { Config } from "./config.ts";
-import type { Database, Row } from "./database.ts";
-import { atomDate, pagination, type Page } from "./serialize.ts";
-import { findRow, type Services } from "./short-urls.ts";
+import type { Database } from "./database.ts";
+import type { Services } from "./services.ts";
 
-export type OrphanType = "base_url" | "invalid_short_url" | "regular_404";
+export const orphanTypes = ["base_url", "invalid_short_url", "regular_404"] as const;
+export type OrphanType = (typeof orphanTypes)[number];
 
 export interface Visitor {
   userAgent: string;
@@ -15,9 +15,9 @@ export interface Visitor {
 }
 
 // A crude stand-in for the crawler list that Shlink carries.
-const crawler = /bot|crawl|spider|slurp|curl|wget|facebook|preview|python|go-http-client|^$/i;
+const crawler = /bot|crawl|spider|slurp|curl|wget|facebook|preview|python|go-http-client/i;
 
-/** The last part of an address goes before it is stored, unless that was switched off. */
+/** Takes the last part off an address before it is stored, unless that was switched off. */
 export function anonymize(address: string): string | null {
   if (address === "127.0.0.1") return address;
   // Shlink knows how to do it for IPv4 only and stores nothing for the rest.
@@ -42,7 +42,7 @@ async function increment(db: Database, bot: boolean, shortUrlId: number | null):
   );
 }
 
-/** Written before the answer goes out, with its counter, in one transaction. */
+/** Writes a visit before the answer goes out, with its counter, in one transaction. */
 export async function trackVisit(
   { config, db }: Services,
   visitor: Visitor,
@@ -71,62 +71,4 @@ export async function trackVisit(
     );
     await increment(db, bot, shortUrlId);
   });
-}
-
-function present(row: Row) {
-  return {
-    referer: row.referer,
-    date: atomDate(row.date),
-    userAgent: row.user_agent,
-    visitLocation: null,
-    potentialBot: row.potential_bot,
-    visitedUrl: row.visited_url,
-    redirectUrl: row.redirect_url,
-    ...(row.short_url_id === null ? { type: row.type } : {}),
-  };
-}
-
-async function list(db: Database, where: string, values: unknown[], page: Page) {
-  const [counted] = await db.query(`SELECT count(*) AS n FROM visits WHERE ${where}`, values);
-  const next = values.length + 1;
-  const rows = await db.query(
-    `SELECT * FROM visits WHERE ${where} ORDER BY id DESC LIMIT $${next} OFFSET $${next + 1}`,
-    [...values, page.itemsPerPage, page.offset],
-  );
-  return {
-    data: rows.map(present),
-    pagination: pagination(page, rows.length, Number(counted?.n)),
-  };
-}
-
-const notBots = (excludeBots: boolean) => (excludeBots ? " AND NOT potential_bot" : "");
-
-export async function shortUrlVisits(
-  services: Services,
-  shortCode: string,
-  domain: string | null,
-  excludeBots: boolean,
-  page: Page,
-) {
-  const { id } = await findRow(services, shortCode, domain);
-  return list(services.db, `short_url_id = $1${notBots(excludeBots)}`, [id], page);
-}
-
-export function visitsWhere({ db }: Services, orphan: boolean, excludeBots: boolean, page: Page) {
-  const where = `short_url_id IS ${orphan ? "" : "NOT "}NULL${notBots(excludeBots)}`;
-  return list(db, where, [], page);
-}
-
-export async function visitsOverview({ db }: Services) {
-  const rows = await db.query(
-    `SELECT short_url_id IS NULL AS orphan, count(*) AS total,
-       count(*) FILTER (WHERE NOT potential_bot) AS non_bots FROM visits GROUP BY 1`,
-  );
-  const summary = (orphan: boolean) => {
-    const row = rows.find((candidate) => candidate.orphan === orphan);
-    const total = Number(row?.total ?? 0);
-    const nonBots = Number(row?.non_bots ?? 0);
-    return { total, nonBots, bots: total - nonBots };
-  };
-  return { nonOrphanVisits: summary(false), orphanVisits: summary(true) };
 }

@@ -92,6 +92,23 @@ export class RedisSet {
     this.#nodes[0]?.process.kill("SIGKILL");
   }
 
+  /** Kills whatever still stores something; the sentinel stays. */
+  killAll(): void {
+    for (const { process: child } of this.#nodes.slice(0, 2)) child.kill("SIGKILL");
+  }
+
+  /** How often each server was sent this command. */
+  calls(command: string): Promise<number[]> {
+    return Promise.all(
+      this.ports.map(async (port) => {
+        const redis = new Redis({ port, password: this.password });
+        const statistics = String(await redis.info("commandstats"));
+        redis.disconnect();
+        return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(statistics)?.[1] ?? 0);
+      }),
+    );
+  }
+
   async stop(): Promise<void> {
     for (const { process: child } of this.#nodes) {
       if (child.exitCode !== null || child.signalCode !== null) continue;

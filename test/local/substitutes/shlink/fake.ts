@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { noCache } from "../../../../local/substitutes/shlink/cache.ts";
+import type { Cache } from "../../../../local/substitutes/shlink/cache.ts";
 import { loadConfig } from "../../../../local/substitutes/shlink/config.ts";
 import type { Database, Row } from "../../../../local/substitutes/shlink/database.ts";
 import { createShlinkServer } from "../../../../local/substitutes/shlink/server.ts";
@@ -18,6 +18,7 @@ export interface Running {
 export async function startServer(
   answer: Answer,
   env: Record<string, string> = {},
+  readCache: Cache["read"] = () => Promise.resolve(),
 ): Promise<Running> {
   const queries: string[] = [];
   const logs: string[] = [];
@@ -38,8 +39,11 @@ export async function startServer(
   const server = createShlinkServer({
     config: loadConfig({ DEFAULT_DOMAIN: "s.example", ...env }),
     locks: { hold: (_name, _ttl, work) => work() },
-    cache: noCache,
-    logger: { log: (channel, level, message) => logs.push(`${channel} ${level} ${message}`) },
+    cache: { read: readCache },
+    logger: {
+      log: (channel, level, message) => logs.push(`${channel} ${level} ${message}`),
+      own: () => undefined,
+    },
     openDatabase,
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -180,4 +180,62 @@ describe("Shlink's server", () => {
     assert.equal(server.opened.most, 2);
     assert.equal(server.opened.now, 0);
   });
+
+  it("names an unknown path of the API without its prefix", async () => {
+    await start();
+    const { detail } = (await (await call("/rest/v3/nothing")).json()) as { detail: string };
+    assert.equal(detail, `Cannot GET ${server.url}/v3/nothing!`);
+  });
+
+  it("takes a form for a body, and a number for a slug", async () => {
+    const created: unknown[][] = [];
+    await start((sql, values) => {
+      if (sql.includes("INSERT INTO short_urls ")) created.push([...values]);
+      if (sql.includes("FROM short_urls s")) return [row];
+      return answer(sql, values);
+    });
+    const headers = { "X-Api-Key": "good" };
+    const form = new URLSearchParams({ longUrl: "https://b.c" });
+    const post = (body: string | URLSearchParams) =>
+      call("/rest/v3/short-urls", { method: "POST", headers, body });
+    assert.equal((await post(form)).status, 200);
+    const json = { longUrl: "https://b.c", customSlug: 123, title: 5 };
+    assert.equal((await post(JSON.stringify(json))).status, 200);
+    assert.deepEqual(
+      created.map(([longUrl, code, , , , , title]) => [longUrl, code === "123", title]),
+      [
+        ["https://b.c", false, null],
+        ["https://b.c", true, "5"],
+      ],
+    );
+    const tags = { longUrl: "https://b.c", tags: [5, null] };
+    assert.equal((await post(JSON.stringify(tags))).status, 500);
+  });
+
+  it("takes a visitor without a name for no bot", async () => {
+    let bot: unknown;
+    await start((sql, values) => {
+      if (sql.includes("INSERT INTO visits")) bot = values[7];
+      return answer(sql, values);
+    });
+    await call("/abc", { headers: { "User-Agent": "" } });
+    assert.equal(bot, false);
+  });
+
+  it("makes a link in one step with the key in the query, as text when asked", async () => {
+    await start((sql, values) => (sql.includes("FROM short_urls s") ? [row] : answer(sql, values)));
+    const path = "/rest/v3/short-urls/shorten?longUrl=https%3A%2F%2Fb.c&format=txt";
+    const made = await call(`${path}&apiKey=good`);
+    assert.deepEqual([made.status, await made.text()], [200, "https://s.example/abc"]);
+    assert.equal((await call(path)).status, 401);
+  });
+
+  it("answers with a picture of the link, and with an icon", async () => {
+    await start();
+    const picture = await call("/abc/qr-code");
+    assert.equal(picture.headers.get("content-type"), "image/png");
+    assert.equal((await picture.bytes()).subarray(1, 4).toString(), "80,78,71");
+    assert.equal((await call("/none/qr-code")).status, 404);
+    assert.equal((await call("/favicon.ico")).status, 200);
+  });
 });
