@@ -42,7 +42,6 @@ export default tseslint.config(
           message: "Only config.ts reads the environment.",
         },
       ],
-      "no-restricted-imports": ["error", { patterns: ["**/settings/**", "**/local/**"] }],
     },
   },
   {

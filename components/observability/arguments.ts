@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Backups } from "../database/backups.ts";
+import type { Backups } from "../database/types.ts";
 import type { Tracing } from "../mesh/index.ts";
-import type { RoutingTls } from "../routing/traffic.ts";
-import { servedTls, type VaultTlsSetting } from "../vault/tls.ts";
+import type { RoutingTls } from "../routing/types.ts";
+import { servedTls } from "../vault/tls.ts";
+import type { VaultTlsSetting } from "../vault/types.ts";
 import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";

@@ -1,7 +1,7 @@
 import { podNames, releaseName } from "./names.ts";
 import { sealStanza } from "./seal.ts";
-import { joinTls, listenerTls, scheme, type VaultTls } from "./tls.ts";
-import type { ServedArgs } from "./types.ts";
+import { joinTls, listenerTls, scheme } from "./tls.ts";
+import type { ServedArgs, VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const { ports } = workloads.vault;

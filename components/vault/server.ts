@@ -8,15 +8,8 @@ import { vaultConfig } from "./config.ts";
 import { auditFolder, podNames, releaseName } from "./names.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
 import { sealValues, sealVolumes } from "./seal.ts";
-import {
-  clientValues,
-  scheme,
-  servedTls,
-  serverCertificate,
-  serverVolume,
-  type VaultTls,
-} from "./tls.ts";
-import type { ServedArgs, VaultAudit, VaultServerArgs } from "./types.ts";
+import { clientValues, scheme, servedTls, serverCertificate, serverVolume } from "./tls.ts";
+import type { ServedArgs, VaultAudit, VaultServerArgs, VaultTls } from "./types.ts";
 
 const { labels, ports } = workloads.vault;
 

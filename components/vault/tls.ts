@@ -1,13 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { CertificateAuthority, Internal } from "../authority/index.ts";
 import { certify, type IssuedCertificate } from "../authority/certificate.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { podNames, releaseName } from "./names.ts";
-
-/** What the servers speak. `secretName`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt. */
-export type VaultTls = { mode: "plaintext" } | { mode: "secret"; secretName: string };
-/** What the servers speak, and who makes their certificate: somebody else, or with `internal` this program. */
-export type VaultTlsSetting = VaultTls | Internal;
+import type { VaultServerArgs, VaultTls, VaultTlsSetting } from "./types.ts";
 
 export const servedTls = (setting: VaultTlsSetting): VaultTls =>
   setting.mode === "internal" ? { mode: "secret", secretName: "vault-server-tls" } : setting;
@@ -18,12 +13,7 @@ const { namespace } = workloads.vault;
 
 /** Issues the servers' certificate, where this program makes it. */
 export function serverCertificate(
-  args: {
-    tls: VaultTlsSetting;
-    authority?: CertificateAuthority;
-    namespace: pulumi.Input<string>;
-    replicas: number;
-  },
+  args: Pick<VaultServerArgs, "tls" | "authority" | "namespace" | "replicas">,
   opts: pulumi.ComponentResourceOptions,
 ): IssuedCertificate | undefined {
   const served = servedTls(args.tls);

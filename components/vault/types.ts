@@ -1,35 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "../../platform/charts.ts";
-import type { Requests } from "../../platform/quantity.ts";
 import type { CertificateAuthority } from "../authority/index.ts";
-import type { VaultSeal } from "./seal.ts";
-import type { VaultTls, VaultTlsSetting } from "./tls.ts";
+import type { Settings } from "../../settings/index.ts";
 
-/**
- * `file`: a log of every request, on a volume of each server's own. It is rotated when it is larger than `maxSize`,
- * and the last `keep` of the old ones are kept.
- */
-export type VaultAudit =
-  { mode: "none" } | { mode: "file"; storage: string; maxSize: string; keep: number };
+type VaultSettings = Settings["vault"];
 
-export interface VaultServerArgs {
+export type VaultSeal = VaultSettings["seal"];
+export type VaultAudit = VaultSettings["audit"];
+
+/** What the servers speak, and who makes their certificate: somebody else, or with `internal` this program. */
+export type VaultTlsSetting = VaultSettings["tls"];
+/** What the servers speak. `secretName`: a Secret in their namespace with tls.crt, tls.key and ca.crt. */
+export type VaultTls = Exclude<VaultTlsSetting, { mode: "internal" }>;
+
+export interface VaultServerArgs extends Omit<VaultSettings, "snapshots"> {
   charts: ChartSource;
-  namespace: pulumi.Input<string>;
-  /** 1, 3 or 5: the raft needs a majority. */
-  replicas: number;
-  /** Size of each server's volume. */
-  storage: string;
+  namespace: pulumi.Input<"vault">;
   storageClass: string;
-  requests: Requests;
-  /** Raft timing, 1 (fast) to 10. */
-  raftPerformanceMultiplier: number;
-  tls: VaultTlsSetting;
   /** Signs the servers' certificate, where `tls` is `internal`. */
   authority?: CertificateAuthority;
   /** Serve metrics to whoever reaches the listener. */
   metrics: boolean;
-  seal: VaultSeal;
-  audit: VaultAudit;
   /** Refuse to delete the servers, and keep their volumes when they are deleted all the same. */
   protect: boolean;
 }

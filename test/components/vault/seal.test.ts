@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { sealPorts, type VaultSeal } from "../../../components/vault/seal.ts";
+import { sealPorts } from "../../../components/vault/seal.ts";
 import { vaultConfig } from "../../../components/vault/config.ts";
 import { vaultValues } from "../../../components/vault/server.ts";
-import type { ServedArgs } from "../../../components/vault/types.ts";
+import type { ServedArgs, VaultSeal } from "../../../components/vault/types.ts";
 import { synth, type Synthesis } from "../../support/synth.ts";
 
 const keys = { keyShares: 5, keyThreshold: 3 };
