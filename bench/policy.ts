@@ -18,10 +18,12 @@ const rounds = 7;
 const limits = { startMilliseconds: 700, addedShare: 0.25 };
 
 /** The same way of starting, the same SDK, no policy. */
-const emptyPack = `import "../../policy/fast-start.ts";
-import { createRequire } from "node:module";
-const { PolicyPack } = createRequire(import.meta.url)("@pulumi/policy");
+const emptyPack = `import module from "node:module";
+module.enableCompileCache();
+await import("../../policy/fast-start.ts");
+const { PolicyPack } = await import("@pulumi/policy");
 new PolicyPack("empty", { policies: [] });
+module.flushCompileCache();
 `;
 
 function writeEmptyPack(): string {

@@ -39,7 +39,7 @@ export interface Environments {
     AUDIT_KEEP?: string;
   };
   "janitor.ts": {
-    /** API groups whose definitions are removed, with commas between them. */
+    /** API groups whose definitions are removed, each with its release's namespace, as JSON. */
     CRD_GROUPS: string;
   };
 }

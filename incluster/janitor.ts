@@ -1,30 +1,31 @@
+import { type Definition, type Groups, ownDefinitions } from "./definitions.ts";
 import { environmentOf } from "./environment.ts";
-import { kube } from "./kube.ts";
+import { kube, ownNamespace } from "./kube.ts";
 
-interface Definition {
-  metadata: { name: string; deletionTimestamp?: string };
-  spec: { group: string; names: { plural: string }; versions: { name: string; served: boolean }[] };
-}
 interface List<T> {
   items: T[];
 }
 interface Namespace {
-  metadata: { name: string };
+  metadata: { name: string; creationTimestamp: string };
 }
 interface ConfigMap {
   metadata: { labels?: Record<string, string> };
 }
 
 /**
- * This program removes what `helm uninstall` leaves behind: custom resource definitions, which Helm never deletes, and
- * the root certificate that istiod writes into every namespace. A definition that still has objects is
- * in use by somebody else and stays.
+ * This program removes what `helm uninstall` leaves behind: the platform's own custom resource definitions, which Helm
+ * never deletes, and the root certificate that istiod writes into every namespace. A definition that still has objects
+ * is in use by somebody else and stays.
  */
-const groups = environmentOf<"janitor.ts">()("CRD_GROUPS").split(",");
+const groups = JSON.parse(environmentOf<"janitor.ts">()("CRD_GROUPS")) as Groups;
 const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-for (const definition of await list<Definition>(crds))
-  if (groups.includes(definition.spec.group)) await removeUnused(definition);
+const namespaces = await list<Namespace>("/api/v1/namespaces");
+const own = namespaces.find(({ metadata }) => metadata.name === ownNamespace());
+const since = own?.metadata.creationTimestamp ?? new Date().toISOString();
+
+for (const definition of ownDefinitions(await list<Definition>(crds), groups, since))
+  await removeUnused(definition);
 // A definition that is being deleted is as good as gone.
 const left = (await list<Definition>(crds)).filter(({ metadata }) => !metadata.deletionTimestamp);
 if (!left.some(({ spec }) => spec.group.endsWith(".istio.io"))) await removeRootCertificates();
@@ -38,7 +39,7 @@ async function removeUnused({ metadata, spec }: Definition): Promise<void> {
 
 /** Asks for each by its name: the janitor's role lets it read no other. */
 async function removeRootCertificates(): Promise<void> {
-  for (const { metadata } of await list<Namespace>("/api/v1/namespaces")) {
+  for (const { metadata } of namespaces) {
     const path = `/api/v1/namespaces/${metadata.name}/configmaps/istio-ca-root-cert`;
     const { status, body } = await kube<ConfigMap>("GET", path);
     if (status === 200 && body.metadata.labels?.["istio.io/config"] === "true") await remove(path);

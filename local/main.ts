@@ -48,6 +48,7 @@ async function up(): Promise<void> {
 }
 
 async function test(): Promise<void> {
+  await requireRunning();
   const target = await readEntry();
   const link = await smoke(target, await readApiKey(kubeconfig));
   const url = `http://${target.address}:${target.port}`;

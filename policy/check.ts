@@ -1,20 +1,19 @@
 #!/usr/bin/env node
 /**
  * The policies without the engine:
- *   node policy/check.ts [--stack NAME] [--config FILE] [--format text|json|sarif|junit] FILE...
+ *   node policy/check.ts [--config FILE] [--format text|json] FILE...
  * FILE is a list of registrations, a rendering, or the output of "pulumi stack export"; see
- * cli/input.js. Without FILE only the configuration is checked. Exit code: 0 nothing mandatory,
+ * cli/input.ts. Without FILE only the configuration is checked. Without --config the stack is judged as prod. Exit code: 0 nothing mandatory,
  * 1 mandatory violations, 2 an input that cannot be used.
  */
 
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { formats, mandatory } from "./cli/formats.ts";
 import { InputError, readResources } from "./cli/input.ts";
 import { judgeAll } from "./cli/judge.ts";
-import { ConfigError, readConfig, type PolicySettings } from "./engine/config.ts";
+import { ConfigError, readConfig, type PackConfig } from "./engine/config.ts";
 import { dayOf } from "./engine/exemptions.ts";
 import { policies } from "./rules.ts";
 
@@ -30,8 +29,8 @@ function read(file: string) {
   }
 }
 
-function configuration(file: string | undefined, today: string): Map<string, PolicySettings> {
-  if (file === undefined) return new Map();
+function configuration(file: string | undefined, today: string): PackConfig {
+  if (file === undefined) return readConfig(policies, {}, today);
   const text = read(file);
   try {
     return readConfig(policies, JSON.parse(text), today);
@@ -43,7 +42,7 @@ function configuration(file: string | undefined, today: string): Map<string, Pol
 
 function options() {
   const string = { type: "string" } as const;
-  const known = { stack: string, config: string, format: string };
+  const known = { config: string, format: string };
   try {
     const { values, positionals } = parseArgs({ options: known, allowPositionals: true });
     return { ...values, files: positionals };
@@ -55,7 +54,7 @@ function options() {
 }
 
 function main() {
-  const { stack, config, format = "text", files } = options();
+  const { config, format = "text", files } = options();
   const print = formats[format];
   if (print === undefined)
     throw new InputError(`--format must be one of ${Object.keys(formats).join(", ")}.`);
@@ -67,23 +66,12 @@ function main() {
     );
   }
   const reports = files.map((file) => {
-    const input = readResources(file, read(file), stack ?? stackOfFile(file));
-    const findings = judgeAll(policies, input.registrations, input.stack, settings, today);
-    return {
-      file,
-      stack: input.stack ?? "unknown stack, taken for prod",
-      resources: input.registrations.length,
-      findings,
-    };
+    const registrations = readResources(file, read(file));
+    const findings = judgeAll(policies, registrations, settings, today);
+    return { file, stackClass: settings.stackClass, resources: registrations.length, findings };
   });
-  process.stdout.write(print(reports, policies));
+  process.stdout.write(print(reports));
   return reports.some(({ findings }) => mandatory(findings).length > 0) ? 1 : 0;
-}
-
-/** golden/dev.json is stack dev. */
-function stackOfFile(file: string) {
-  const name = basename(file, ".json");
-  return name === "dev" || name === "prod" ? name : undefined;
 }
 
 try {

@@ -5,10 +5,9 @@ const INTRODUCTION = `# Policies
 
 <!-- Written by \`make accept\` from policy/rules; edit those. -->
 
-The pack in \`policy/\` judges every resource before it is created or changed. Levels depend on the stack: a stack
-is dev when its name has \`dev\`, \`development\`, \`local\`, \`sandbox\` or \`test\` as a word (\`dev\`, \`eu-dev\`, \`test2\`) and
-none of \`prod\`, \`production\`, \`live\` and \`staging\`. Every other stack is prod, whatever it is called, also one whose
-name cannot be read. *Mandatory* findings stop the update, *advisory* ones are printed, *off* means silence.
+The pack in \`policy/\` judges every resource before it is created or changed. Levels depend on the class of the
+stack: prod, unless its configuration says \`"stack-class": { "class": "dev" }\`. A stack without a configuration is
+prod, whatever it is called. *Mandatory* findings stop the update, *advisory* ones are printed, *off* means silence.
 
 - **Locked** policies are mandatory in prod whatever a configuration says: their level cannot be lowered, by name or
   by \`all\`, and they take no exemptions. A configuration that tries is refused.
@@ -21,14 +20,15 @@ name cannot be read. *Mandatory* findings stop the update, *advisory* ones are p
 | where | how |
 | --- | --- |
 | in the engine | \`pulumi up --policy-pack policy --policy-pack-config policy/config/prod.json\`; \`--policy-pack policy/pack\` where the language host cannot start packs |
-| without the engine | \`node policy/check.ts --config policy/config/prod.json test/golden/prod.json\` (\`--format text, json, sarif or junit\`) |
+| without the engine | \`node policy/check.ts --config policy/config/prod.json test/golden/prod.json\` (\`--format text\` or \`json\`) |
 | over a deployed stack | \`pulumi stack export > state.json && node policy/check.ts state.json\` |
 | in the cluster | \`components/admission/index.ts\` installs the two required rules as ValidatingAdmissionPolicies |
 
 ## Configuration and exemptions
 
 \`policy/config/<stack>.json\` holds one object with policy names as keys: a level, or an object with
-\`enforcementLevel\`, the policy's settings, and \`exempt\`. Unknown names, lowered locked policies, bad values and
+\`enforcementLevel\`, the policy's settings, and \`exempt\`. The key \`stack-class\` stands beside them; it is an object
+because the engine takes nothing else there. Unknown names, lowered locked policies, bad values and
 expired exemptions are refused with one sentence, by \`node policy/check.ts --config FILE\` and by the pack, which reads
 the files in \`policy/config\` when it starts. For a file elsewhere the engine keeps names that it does not know to
 itself, so check it first.

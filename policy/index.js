@@ -7,4 +7,7 @@
 import module from "node:module";
 
 module.enableCompileCache();
-void import("./pack.ts");
+void import("./pack.ts").then(() => {
+  // The engine ends the pack by a signal, before Node would write the cache.
+  module.flushCompileCache();
+});

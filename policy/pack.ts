@@ -8,7 +8,7 @@ import { URL } from "node:url";
 import { ConfigError, readConfig } from "./engine/config.ts";
 import { dayOf } from "./engine/exemptions.ts";
 import { guardConfiguration } from "./engine/guard.ts";
-import { sdkPolicy } from "./engine/sdk.ts";
+import { sdkPolicies } from "./engine/sdk.ts";
 import { policies } from "./rules.ts";
 import packageFile from "./package.json" with { type: "json" };
 
@@ -29,12 +29,12 @@ function refuseBadFiles() {
 }
 
 refuseBadFiles();
-guardConfiguration(policies, today, () => {
+guardConfiguration(policies, today, (stack) => {
   new PolicyPack("shlink-platform", {
     displayName: "Shlink platform",
     description:
       "Keeps wildcard hosts and a plaintext Vault out of prod, and the rest in good order.",
     enforcementLevel: "mandatory",
-    policies: policies.map((policy) => sdkPolicy(policy, packageFile.version, today)),
+    policies: sdkPolicies(policies, { version: packageFile.version, today, stack }),
   });
 });

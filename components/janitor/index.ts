@@ -1,18 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
+import { definitionGroups } from "../../platform/definitions.ts";
 import { images } from "../../platform/images.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../program/index.ts";
 
-/** Of the definitions that Helm leaves; docs/deployer.yaml names them too. */
-export const crdGroups = [
-  "extensions.istio.io",
-  "networking.istio.io",
-  "security.istio.io",
-  "telemetry.istio.io",
-  "postgres-operator.crunchydata.com",
-  "databases.spotahome.com",
-];
+/**
+ * The API groups of the definitions that Helm leaves, each with the namespace of its release. External Secrets'
+ * are in the chart's templates, and go with it.
+ */
+const groups = Object.fromEntries(
+  Object.entries(definitionGroups)
+    .filter(([namespace]) => namespace !== "external-secrets")
+    .flatMap(([namespace, names]) => names.map((name) => [name, namespace])),
+);
+
+/** docs/deployer.yaml names them too. */
+export const crdGroups = Object.keys(groups);
 
 export interface JanitorArgs {
   namespace: pulumi.Input<string>;
@@ -33,8 +37,8 @@ export class Janitor extends pulumi.ComponentResource {
         namespace: args.namespace,
         values: {
           image: images.node,
-          crdGroups,
-          scripts: scripts("janitor.ts"),
+          crdGroups: groups,
+          scripts: readPrograms("janitor.ts"),
         },
       },
       { parent: this },

@@ -1,18 +1,14 @@
 import { workloads } from "../../platform/workloads.ts";
-import { type Requests, parseMebibytes } from "../../platform/quantity.ts";
+import { parseMebibytes } from "../../platform/quantity.ts";
 import { images } from "../../platform/images.ts";
 import { restrictedContainer, restrictedPod, spread } from "../../platform/pods.ts";
 import { authFile, authSecret, serversAccount } from "./names.ts";
 import { authFolder } from "./redaction.ts";
+import type { Settings } from "../../settings/index.ts";
 
-export interface FailoverArgs {
-  /** Redis servers; one of them is the master. */
-  replicas: number;
-  /** Sentinels, an odd number: two of them have to agree on a failover. */
-  sentinels: number;
-  requests: Requests;
-  /** Memory limit of one Redis, in Mi or Gi. */
-  memory: string;
+type RedisSettings = Settings["redis"];
+
+export interface FailoverArgs extends Omit<RedisSettings, "operator"> {
   /** Run an exporter of metrics beside every server and every sentinel. */
   metrics: boolean;
 }

@@ -35,9 +35,9 @@ export function istiodChart(values: string, version: string): string {
 }
 
 export const externalSecretsChart = {
-  /** The Bitwarden server is a chart of its own that nothing here uses. */
+  /** Drops the Bitwarden server, a chart of its own that nothing here uses. */
   metadata: (text: string) => changed(text, [[/^dependencies:\n(?:[ -].*\n?)+/m, ""]]),
-  /** The published chart holds the definitions as templates, which the value `installCRDs` switches. */
+  /** Makes templates of the definitions, as the published chart has them, which the value `installCRDs` switches. */
   definitions: (bundle: string) =>
     `{{- if .Values.installCRDs }}\n${escaped(bundle)}\n{{- end }}\n`,
 };

@@ -14,7 +14,7 @@ export interface CgroupTrees {
   tracking: string;
   /** The version 1 cpuset hierarchy: a new group there takes no process before it has CPUs. */
   cpuset: string | undefined;
-  /** Only version 2, without version 1 controllers beside it. */
+  /** Whether there is only version 2, without version 1 controllers beside it. */
   unified: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function currentCgroupTrees(): Promise<CgroupTrees> {
   return cgroupTrees(await currentMounts());
 }
 
-/** The group of containerd, kubelet and the control plane; pods get `kubepods` beside it. */
+/** Names the group of containerd, kubelet and the control plane; pods get `kubepods` beside it. */
 export function systemCgroup(trees: CgroupTrees): string {
   return join(trees.tracking, clusterName, "system");
 }
@@ -55,7 +55,7 @@ async function enableControllers(group: string): Promise<void> {
   }
 }
 
-/** The controllers that the root of a version 2 tree passes on to its groups. */
+/** Lists the controllers that the root of a version 2 tree passes on to its groups. */
 export async function passedOnControllers(trees: CgroupTrees): Promise<string[]> {
   if (!trees.unified) return [];
   const file = join(trees.tracking, "cgroup.subtree_control");
@@ -77,7 +77,7 @@ async function copyCpus(from: string, to: string): Promise<void> {
   }
 }
 
-/** Every group of a tree, parents before children. */
+/** Lists every group of a tree, parents before children. */
 export async function groupsBelow(group: string): Promise<string[]> {
   const entries = await readdir(group, { withFileTypes: true }).catch((error: unknown) => {
     if (isGone(error)) return undefined;
@@ -91,7 +91,7 @@ export async function groupsBelow(group: string): Promise<string[]> {
   return groups;
 }
 
-/** The processes in the cluster's groups of every hierarchy. */
+/** Lists the processes in the cluster's groups of every hierarchy. */
 export async function clusterPids(trees: CgroupTrees): Promise<number[]> {
   const pids = new Set<number>();
   for (const root of trees.roots) {
@@ -103,7 +103,7 @@ export async function clusterPids(trees: CgroupTrees): Promise<number[]> {
   return [...pids];
 }
 
-/** Lets go on what a container runtime, ended in the middle of ending a container, left frozen: it takes no signal. */
+/** Thaws what a container runtime left frozen when it was killed while it ended a container: it takes no signal. */
 export async function thaw(trees: CgroupTrees): Promise<void> {
   for (const root of trees.roots) {
     for (const group of await groupsBelow(join(root, clusterName))) {

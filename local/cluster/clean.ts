@@ -103,7 +103,7 @@ async function removeGroups(layout: Layout): Promise<void> {
   await restoreHostControllers(await readRecord(layout));
 }
 
-/** A namespace of the same name that somebody else made stays. */
+/** Removes the network, but not a namespace of the same name that somebody else made. */
 async function removeOwnNetwork(layout: Layout): Promise<void> {
   const owner = await namespaceOwner(layout.state);
   const made = (await readRecord(layout))?.absent.includes(namespacePath) ?? false;

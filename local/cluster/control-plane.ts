@@ -4,7 +4,7 @@ import { componentKubeconfig } from "./kubeconfig.ts";
 import { clusterDomain, nodeAddress, podNetwork, serviceNetwork, type Layout } from "./layout.ts";
 import type { ProcessName, ProcessSpec } from "./processes.ts";
 
-/** Flags as an object, so that no flag can be given twice. */
+/** Flags are an object, so that none can be given twice. */
 type Flags = Record<string, string>;
 
 function argumentsOf(flags: Flags): string[] {
@@ -90,7 +90,7 @@ export function controllerManagerFlags(layout: Layout): Flags {
   };
 }
 
-export function schedulerFlags(layout: Layout): Flags {
+function schedulerFlags(layout: Layout): Flags {
   const config = componentKubeconfig(layout, "scheduler");
   return {
     kubeconfig: config,
@@ -102,7 +102,7 @@ export function schedulerFlags(layout: Layout): Flags {
   };
 }
 
-/** Who did what to which object, never a request's or an answer's content. */
+/** The audit log says who did what to which object, never a request's or an answer's content. */
 export const auditPolicy = {
   apiVersion: "audit.k8s.io/v1",
   kind: "Policy",

@@ -7,7 +7,7 @@ const name = "coredns";
 
 // Names outside the cluster do not exist here: pods have no way out, and a quick "no such name" is
 // better than waiting for a server that cannot be reached.
-export const corefile = `${clusterDomain}:53 in-addr.arpa:53 ip6.arpa:53 {
+const corefile = `${clusterDomain}:53 in-addr.arpa:53 ip6.arpa:53 {
     errors
     health
     ready

@@ -16,7 +16,6 @@ import { bringUp, thisNode, type ClusterTools } from "./start.ts";
 export { nodeAddress } from "./layout.ts";
 export { compareSnapshots, hostSnapshot, type HostSnapshot } from "./snapshot.ts";
 export type { ImageOrigin } from "./images.ts";
-export type { ClusterTools } from "./start.ts";
 
 type Progress = (message: string) => void;
 
@@ -35,7 +34,7 @@ export interface Cluster {
 }
 
 export interface ClusterStatus {
-  /** "incomplete": started once, or a start was interrupted, and parts do not run or answer now. */
+  /** It is "incomplete" when parts do not run or answer now, after a start that was complete or interrupted. */
   state: "absent" | "incomplete" | "running";
   running: ProcessName[];
   missing: ProcessName[];
@@ -102,7 +101,7 @@ async function startOrResume(
   });
 }
 
-/** What lived in memory only is gone, and files that describe it would mislead containerd. */
+/** Removes files that describe what was in memory only, which would mislead containerd. */
 async function afterReboot(layout: Layout): Promise<void> {
   await halt(layout);
   await rm(layout.containerdState, { recursive: true, force: true });

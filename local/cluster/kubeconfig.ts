@@ -9,7 +9,7 @@ export interface Credentials {
   key: string;
 }
 
-/** A kubeconfig as JSON, which every reader of YAML takes. */
+/** Makes a kubeconfig as JSON, which every reader of YAML takes. */
 export function kubeconfig(user: string, credentials: Credentials): string {
   const base64 = (text: string) => Buffer.from(text).toString("base64");
   const cluster = {
@@ -31,7 +31,7 @@ export function kubeconfig(user: string, credentials: Credentials): string {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-export async function readCredentials(layout: Layout, name: string): Promise<Credentials> {
+async function readCredentials(layout: Layout, name: string): Promise<Credentials> {
   const read = (file: string) => readFile(join(layout.pki, file), "utf8");
   const [authority, certificate, key] = await Promise.all([
     read("ca.crt"),
@@ -41,7 +41,7 @@ export async function readCredentials(layout: Layout, name: string): Promise<Cre
   return { authority, certificate, key };
 }
 
-export const componentUsers = ["controller-manager", "scheduler", "node", "kube-proxy"];
+const componentUsers = ["controller-manager", "scheduler", "node", "kube-proxy"];
 
 export function componentKubeconfig(layout: Layout, name: string): string {
   return join(layout.config, `${name}.kubeconfig`);

@@ -3,7 +3,7 @@ import { recipes } from "../toolchain/catalogue.ts";
 
 export const clusterName = "shlink-local";
 export const namespacePath = `/run/netns/${clusterName}`;
-/** Outside of the state folder: stack files name these, so they must not depend on whose home it is. */
+/** This folder is outside of the state folder: stack files name it, so it must not depend on whose home it is. */
 export const runFolder = `/run/${clusterName}`;
 export const networkFolders = {
   plugins: `${runFolder}/cni/bin`,
@@ -29,7 +29,7 @@ export const images = {
   busybox: "docker.io/library/busybox:1.37",
 } as const;
 
-/** Where everything of one cluster lies; all of it is below `state` except the lock beside it. */
+/** The places of everything of one cluster; all of it is below `state` except the lock beside it. */
 export interface Layout {
   state: string;
   lock: string;
@@ -77,7 +77,7 @@ export function layoutOf(state: string): Layout {
   };
 }
 
-/** The folders that a start makes first. Volumes are open to any uid: pods run as many. */
+/** Lists the folders that a start makes first. Volumes are open to any uid: pods run as many. */
 export function foldersOf(layout: Layout): { path: string; mode: number }[] {
   const closed = [
     layout.state,

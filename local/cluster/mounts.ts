@@ -26,7 +26,7 @@ function unescape(path: string): string {
   );
 }
 
-/** The mount points at or below a folder, in an order in which they can be unmounted. */
+/** Lists the mount points at or below a folder, in an order in which they can be unmounted. */
 export function mountsBelow(mounts: Mount[], folder: string): string[] {
   return mounts
     .map((mount) => mount.point)

@@ -12,7 +12,7 @@ import {
 
 const ownerPrefix = "shlink-platform cluster in ";
 
-/** A note on the namespace's loopback interface says which state folder it belongs to. */
+/** Makes the note on the namespace's loopback interface that says which state folder it belongs to. */
 export function ownerNote(stateDir: string): string {
   return `${ownerPrefix}${stateDir}`.slice(0, 255);
 }
@@ -37,7 +37,7 @@ export async function namespaceOwner(stateDir: string): Promise<NamespaceOwner> 
   return ownerOf(links[0]?.ifalias, stateDir);
 }
 
-/** The commands for `ip -batch`, first on the host, then inside the namespace. */
+/** Lists the commands for `ip -batch`, first on the host, then inside the namespace. */
 export function networkPlan(linkExists: boolean): { host: string[]; inside: string[] } {
   const create = `link add ${hostInterface} type veth peer name eth0 netns ${clusterName}`;
   return {
@@ -69,7 +69,7 @@ export async function createNetwork(stateDir: string): Promise<void> {
   await run("nsenter", [`--net=${namespacePath}`, "--", "sh", "-c", forward]);
 }
 
-/** The host's end goes first: with the namespace alone it would vanish only some time later. */
+/** Removes the host's end first: with the namespace alone it would vanish only some time later. */
 export async function removeNetwork(): Promise<void> {
   await tryRun("ip", ["link", "delete", "dev", hostInterface]);
   if (namespaceExists()) await run("ip", ["netns", "delete", clusterName]);

@@ -22,7 +22,7 @@ const files = (layout: Layout) => ({
   resolver: join(layout.config, "resolv.conf"),
 });
 
-/** containerd with root, state and socket of its own: one that the host has is not touched. */
+/** Gives containerd root, state and socket of its own: one that the host has is not touched. */
 export function containerdConfig(layout: Layout): string {
   const text = (value: string) => JSON.stringify(value);
   return `version = 2
@@ -56,7 +56,7 @@ disabled_plugins = [
 `;
 }
 
-/** Each pod is routed by itself: unlike a bridge that needs no br_netfilter in the kernel. */
+/** Routes each pod by itself, which unlike a bridge needs no br_netfilter in the kernel. */
 export function podNetworkConfig(layout: Layout): object {
   return {
     cniVersion: "0.4.0",
@@ -130,7 +130,7 @@ export function kubeletConfig(layout: Layout): Record<string, unknown> {
   };
 }
 
-export function proxyConfig(layout: Layout): object {
+function proxyConfig(layout: Layout): object {
   return {
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
     kind: "KubeProxyConfiguration",
@@ -147,7 +147,7 @@ export function proxyConfig(layout: Layout): object {
 // Registries are out of reach from the namespace. With a proxy that nobody listens on, a pull of an
 // image that was not imported fails at once instead of after a name lookup's timeout.
 // Network plugins inherit it, and the mesh's asks the API server at its Service.
-export const noRegistries = {
+const noRegistries = {
   HTTP_PROXY: "http://127.0.0.1:1",
   HTTPS_PROXY: "http://127.0.0.1:1",
   NO_PROXY: serviceNetwork,

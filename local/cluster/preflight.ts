@@ -2,10 +2,10 @@ import { hostInterface, linkNetwork, clusterName } from "./layout.ts";
 import type { NamespaceOwner } from "./network.ts";
 
 const gib = 1024 ** 3;
-export const neededMemory = 6 * gib;
-export const neededDisk = 8 * gib;
+const neededMemory = 6 * gib;
+const neededDisk = 8 * gib;
 
-/** Commands the cluster calls, with the Debian package that brings each. */
+/** The commands that the cluster calls, with the Debian package that brings each. */
 export const neededCommands: Record<string, string> = {
   ip: "iproute2",
   nsenter: "util-linux",
@@ -38,7 +38,7 @@ export interface HostFacts {
   otherKubelet: number | undefined;
 }
 
-/** One sentence per obstacle; none means that a cluster can be started. */
+/** Says one sentence per obstacle; none means that a cluster can be started. */
 export function obstacles(facts: HostFacts): string[] {
   if (facts.platform !== "linux") {
     return [
@@ -58,7 +58,7 @@ export function obstacles(facts: HostFacts): string[] {
   ];
 }
 
-export function commandObstacles(facts: HostFacts): string[] {
+function commandObstacles(facts: HostFacts): string[] {
   const missing = [
     ...facts.missingCommands,
     ...facts.missingPlugins.map((name) => `CNI plugin ${name}`),
@@ -139,7 +139,7 @@ function toNumber(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
-/** Whether two IPv4 networks share an address. */
+/** Says whether two IPv4 networks share an address. */
 export function overlaps(first: string, second: string): boolean {
   const size = 2 ** (32 - Math.min(prefixLength(first), prefixLength(second)));
   const base = (network: string) => Math.floor(toNumber(network.split("/")[0] ?? "") / size);

@@ -34,7 +34,7 @@ echo $$ > "$2/cgroup.procs"
 shift 2
 exec "$@"`;
 
-/** A start that is awaited elsewhere: `ended` tells how the process ended, if it did. */
+/** A process whose start is awaited elsewhere; `ended` says how the process ended, if it did. */
 export interface StartedProcess {
   name: ProcessName;
   ended: string | undefined;
@@ -86,7 +86,7 @@ export async function failIfEnded(layout: Layout, processes: StartedProcess[]): 
   throw new LocalError(`${failed.name} ended with ${failed.ended}: ${last} (all of it: ${file})`);
 }
 
-/** The line of a log that most likely says why the program ended. */
+/** Finds the line of a log that most likely says why the program ended. */
 export function lastWords(log: string): string {
   const lines = log.split("\n").filter((line) => line.trim() !== "");
   const error = lines.findLast((line) =>
@@ -109,7 +109,7 @@ export async function runningProcesses(layout: Layout): Promise<ProcessName[]> {
   return processNames.filter((_, at) => states[at]);
 }
 
-/** The processes that pid files name and that really are the ones once started. */
+/** Lists the processes that pid files name and that really are the ones once started. */
 export async function notedPids(layout: Layout): Promise<number[]> {
   const pids: number[] = [];
   for (const name of await readdir(layout.pids).catch(() => [])) {

@@ -8,7 +8,7 @@ import { clusterName, namespacePath, runFolder, type Layout } from "./layout.ts"
 import { publishPrivateFile } from "../lib/publish.ts";
 import { currentMounts } from "./mounts.ts";
 
-/** How the host was before the first start, for what cannot be kept inside the state folder. */
+/** The state of the host before the first start, as far as the cluster changes it outside of its own folder. */
 export interface HostRecord {
   bootId: string;
   /** Paths that did not exist: whatever is there after a stop was made by the cluster. */
@@ -46,7 +46,7 @@ export const outsidePaths = [
   meshAgent,
 ];
 
-export const kernelSettings = [
+const kernelSettings = [
   "vm/overcommit_memory",
   "vm/panic_on_oom",
   "kernel/panic",
@@ -55,7 +55,7 @@ export const kernelSettings = [
   "kernel/keys/root_maxbytes",
 ];
 
-export async function bootId(): Promise<string> {
+async function bootId(): Promise<string> {
   return (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
 }
 
@@ -64,7 +64,7 @@ export async function readRecord(layout: Layout): Promise<HostRecord | undefined
   return text === undefined ? undefined : (JSON.parse(text) as HostRecord);
 }
 
-export async function observeHost(): Promise<HostRecord> {
+async function observeHost(): Promise<HostRecord> {
   const absent = outsidePaths.filter((path) => !existsSync(path));
   const controllers = await passedOnControllers(await currentCgroupTrees());
   return { bootId: await bootId(), absent, settings: await readSettings(), controllers };
@@ -79,7 +79,7 @@ export async function readSettings(): Promise<Record<string, string>> {
   return settings;
 }
 
-/** After a reboot the old record still holds for the disk, a new one for everything else. */
+/** Merges two records: after a reboot the old one still holds for the disk, the new one for everything else. */
 export function mergeRecords(old: HostRecord | undefined, now: HostRecord): HostRecord {
   if (!old) return now;
   if (old.bootId === now.bootId) return old;
@@ -87,7 +87,7 @@ export function mergeRecords(old: HostRecord | undefined, now: HostRecord): Host
   return { ...now, absent: outsidePaths.filter((path) => [...kept, ...now.absent].includes(path)) };
 }
 
-/** Must be on disk before anything on the host changes. */
+/** Writes the record, which must be on disk before anything on the host changes. */
 export async function writeRecord(layout: Layout): Promise<void> {
   const record = mergeRecords(await readRecord(layout), await observeHost());
   await publishPrivateFile(layout.record, JSON.stringify(record, null, 2));
@@ -104,8 +104,8 @@ export async function restoreHostControllers(record: HostRecord | undefined): Pr
   if (record) await restoreControllers(await currentCgroupTrees(), record.controllers);
 }
 
-/** The sockets of the cluster's own shims, which lie among those of any other containerd. */
-export async function shimSocketFiles(layout: Layout): Promise<string[]> {
+/** Lists the sockets of the cluster's own shims, which are among those of any other containerd. */
+async function shimSocketFiles(layout: Layout): Promise<string[]> {
   const folder = join(layout.containerdState, "io.containerd.runtime.v2.task", "k8s.io");
   const sockets: string[] = [];
   for (const container of await readdir(folder).catch(() => [])) {
@@ -116,7 +116,7 @@ export async function shimSocketFiles(layout: Layout): Promise<string[]> {
   return [...new Set(sockets)];
 }
 
-/** Every pod that containerd knows of, by the id that the network plugins' notes carry. */
+/** Lists every pod that containerd knows of by the id that the network plugins' notes carry. */
 async function sandboxIds(layout: Layout): Promise<string[]> {
   const folder = join(layout.containerdRoot, "io.containerd.grpc.v1.cri", "sandboxes");
   return readdir(folder).catch(() => []);
@@ -155,7 +155,7 @@ async function removeEntries(
   }
 }
 
-/** The first `ip netns add` after a boot mounts the folder onto itself. */
+/** Unmounts what the first `ip netns add` after a boot mounts onto itself. */
 async function unmountEmpty(folder: string): Promise<void> {
   const mounted = (await currentMounts()).some((mount) => mount.point === folder);
   const names = await readdir(folder).catch(() => []);

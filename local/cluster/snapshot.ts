@@ -87,7 +87,7 @@ export async function hostSnapshot(): Promise<HostSnapshot> {
   return Object.fromEntries(Object.entries(parts).map(([name, list]) => [name, list.sort()]));
 }
 
-/** Only looks which tables exist: asking iptables itself would create them. */
+/** Lists which tables exist; asking iptables itself would create them. */
 async function oldTables(): Promise<string[]> {
   const files = ["/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"];
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "")));
@@ -103,7 +103,7 @@ async function forwardingSettings(): Promise<Record<string, string>> {
   return settings;
 }
 
-/** What differs, one line each: "+ mounts: /x tmpfs" is there now and was not before. */
+/** Lists what differs, one line each: "+ mounts: /x tmpfs" is there now and was not before. */
 export function compareSnapshots(before: HostSnapshot, after: HostSnapshot): string[] {
   const headings = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return headings.flatMap((heading) => {
@@ -113,7 +113,7 @@ export function compareSnapshots(before: HostSnapshot, after: HostSnapshot): str
   });
 }
 
-/** The lines of a list that another lacks; a line that is there twice counts twice. */
+/** Lists the lines of a list that another lacks; a line that is there twice counts twice. */
 function without(list: string[], other: string[]): string[] {
   const counts = new Map<string, number>();
   for (const line of other) counts.set(line, (counts.get(line) ?? 0) + 1);

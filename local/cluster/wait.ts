@@ -3,7 +3,7 @@ import { LocalError } from "../lib/failure.ts";
 import type { Layout } from "./layout.ts";
 import { failIfEnded, type StartedProcess } from "./processes.ts";
 
-/** The processes without which waiting is in vain. */
+/** The processes that must run for a wait to make sense. */
 export interface Depends {
   layout: Layout;
   processes: StartedProcess[];

@@ -22,7 +22,7 @@ const groups = ["root:x:0:", "postgres:x:26:", "redis:x:999:", "node:x:1000:"].c
 
 const lines = (list: readonly string[]): string => `${list.join("\n")}\n`;
 
-/** What even an image without a shell needs: accounts, trusted authorities, a place for drafts. */
+/** Even an image without a shell needs accounts, trusted authorities, a place for drafts. */
 export const base: LayerRecipe = {
   name: "base",
   parts: [

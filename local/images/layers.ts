@@ -101,9 +101,19 @@ async function fileIdentity(file: string): Promise<string> {
   return [file, ino, size, mtimeNs, ctimeNs].join(" ");
 }
 
+/** Digests a sample of all that the tar writer writes: another writer's digests are not ours. */
+async function writerIdentity(): Promise<string> {
+  const sample: TarEntry[] = [
+    { kind: "folder", path: "folder", mode: 0o1777, uid: 1, gid: 2 },
+    { kind: "link", path: "link", target: "long/".repeat(40) },
+    { kind: "file", path: `folder/${"name".repeat(40)}`, mode: 0o755, content: Buffer.from("x") },
+  ];
+  return (await measureTar(writeTar(sample))).digest;
+}
+
 /** Makes the key under which the cache remembers what the layer's tar will be. */
 async function entriesKey(entries: readonly TarEntry[]): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(await writerIdentity());
   for (const entry of [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     const content = entry.kind === "file" ? entry.content : undefined;
     const identity = Buffer.isBuffer(content)

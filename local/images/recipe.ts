@@ -19,13 +19,13 @@ export interface TreePart {
   except?: RegExp;
 }
 
-export interface TextPart {
+interface TextPart {
   text: string;
   to: string;
   mode?: number;
 }
 
-export interface FolderPart {
+interface FolderPart {
   folder: string;
   mode?: number;
   uid?: number;
@@ -52,7 +52,7 @@ export interface LayerRecipe {
 }
 
 /** Kubernetes cannot prove a named user to be other than root, so only numbers are allowed. */
-export type NumericUser = `${number}` | `${number}:${number}`;
+type NumericUser = `${number}` | `${number}:${number}`;
 
 export interface ImageRecipe {
   name: string;

@@ -17,7 +17,7 @@ import {
 } from "./program-layers.ts";
 import type { ImageRecipe, LayerRecipe, Part } from "./recipe.ts";
 
-/** The version in an image's tag, without the variant. */
+/** Reads the version in an image's tag, without the variant. */
 const versionOf = (image: string) => image.split(":")[1]?.split("-")[0] ?? "";
 const istio = (name: string) => `registry.istio.io/release/${name}:${charts.istiod.version}`;
 const crunchy = "registry.developers.crunchydata.com/crunchydata";
@@ -194,5 +194,5 @@ export const imageRecipes: readonly ImageRecipe[] = [
 
 export const imageNames: readonly string[] = imageRecipes.map(({ name }) => name);
 
-/** Needed before any other: the cluster itself runs on these. */
+/** These images are needed before any other, as the cluster itself runs on them. */
 export const systemImageNames: readonly string[] = system.map(({ name }) => name);

@@ -9,7 +9,7 @@ import {
 } from "@kubernetes/client-node";
 import { LocalError, messageOf } from "./failure.ts";
 
-/** What the local cluster's own parts need to know of any Kubernetes object. */
+/** The fields of any Kubernetes object that the local cluster's own parts need to know. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;

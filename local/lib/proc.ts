@@ -31,7 +31,7 @@ export function formatIdentity(identity: ProcessIdentity): string {
   return `${identity.pid} ${identity.startTime}\n`;
 }
 
-/** A zombie counts as ended: only its parent has not looked yet. */
+/** Says whether a process lives; a zombie has ended, only its parent has not looked yet. */
 export function isLiving(stat: ProcessStat | undefined): boolean {
   return stat !== undefined && !"ZX".includes(stat.state);
 }

@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { extract, pack, type Pack } from "tar-stream";
 
-export interface TarOwner {
+interface TarOwner {
   uid?: number;
   gid?: number;
 }
@@ -25,7 +25,7 @@ export interface TarFile extends TarOwner {
   content: Buffer | { file: string } | StreamedContent;
 }
 
-export interface TarFolder extends TarOwner {
+interface TarFolder extends TarOwner {
   kind: "folder";
   path: string;
   mode: number;

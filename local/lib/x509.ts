@@ -68,7 +68,7 @@ export function signerOf(pem: string): Signer {
   };
 }
 
-/** The parser's own words would say no more, and could show a part of the key. */
+/** Parses a key; the parser's own error would say no more, and could show a part of the key. */
 function parsePrivateKey(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import type { KubeObject } from "../lib/kube.ts";
 import { moduleFiles } from "../toolchain/index.ts";
 
-/** What production's monitors and rules are. */
+/** Production's monitors and rules are of these kinds. */
 const kinds = ["podmonitors", "probes", "prometheusrules"];
 
 /**

@@ -27,7 +27,7 @@ export async function prepareRehearsal(kubeconfig: string): Promise<void> {
 }
 
 /** Reads the documented roles, as an administrator applies them. */
-export function deployerObjects(): KubeObject[] {
+function deployerObjects(): KubeObject[] {
   const text = readFileSync(join(repository, "docs/deployer.yaml"), "utf8");
   return parseAllDocuments(text).map((document) => document.toJS() as KubeObject);
 }

@@ -17,7 +17,7 @@ const files = {
   http: "incluster/http.ts",
 };
 
-/** A substitute for a cloud's load balancers: it hands out the node's own address. */
+/** Makes a substitute for a cloud's load balancers, which hands out the node's own address. */
 export function loadBalancerObjects(): KubeObject[] {
   const metadata = { name, namespace };
   const rules = [

@@ -28,10 +28,10 @@ const home = join(pulumiFolder, "home");
 const state = join(pulumiFolder, "state");
 const bin = join(pulumiFolder, "bin");
 const passphraseFile = join(pulumiFolder, "passphrase");
-/** The committed stack file with the encryption salt of this machine's stack. */
+/** Names the file of the committed stack file with the encryption salt of this machine's stack. */
 const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.yaml`);
 
-/** The kubeconfig whose context has the name that the stack file asks for. */
+/** Names the kubeconfig whose context has the name that the stack file asks for. */
 export const kubeconfigFile = (stack: StackName) => join(pulumiFolder, `kubeconfig.${stack}.yaml`);
 
 /** Puts CLI, language host and plugins in place and makes the stacks, as far as that is still to do. */

@@ -11,7 +11,7 @@ export interface Entry {
   address: string;
   port: number;
   host: string;
-  /** Authority of the gateway's certificate as PEM; absent: plain HTTP. */
+  /** The authority of the gateway's certificate as PEM; without it the gateway speaks plain HTTP. */
   ca?: string;
 }
 

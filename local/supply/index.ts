@@ -12,12 +12,12 @@ const supplies = { built, pulled };
 type SupplyName = keyof typeof supplies;
 
 interface Choice {
-  /** Remembers the choice for as long as there is this cluster. */
+  /** The file that remembers the choice for as long as there is this cluster. */
   record: string;
-  /** Emptied with a new choice: its charts may be of the other kind. */
+  /** The mirror that a new choice empties, as its charts may be of the other kind. */
   mirror: string;
   report: Report;
-  /** What the user wants, unless they leave it to the network. */
+  /** The user's wish, unless they leave it to the network. */
   wanted?: string | undefined;
   answers?: () => Promise<boolean>;
 }

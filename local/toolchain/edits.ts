@@ -10,7 +10,7 @@ export const kooperEdits: Edit[] = [
   ],
 ];
 
-/** State and secrets in a cloud's stores: a quarter of the engine's build, and none of it is used here. */
+/** State and secrets in a cloud's stores take a quarter of the engine's build, and none of it is used here. */
 export const pulumiEdits: Edit[] = [
   ["backend/diy/backend.go", String.raw`\n\t(_ )?"gocloud\.dev/blob/(azure|gcs|s3)blob".*`, ""],
   ["backend/diy/backend.go", String.raw`\n.*pkg/v3/authhelpers"`, ""],

@@ -2,7 +2,7 @@ import { LocalError } from "../lib/failure.ts";
 
 type Cause = [pattern: RegExp, sentence: (found: RegExpExecArray) => string];
 
-/** What a registry, the disk or the kernel says, in the words of Go, pip, npm and apt. */
+/** Each pattern is what Go, pip, npm or apt prints when a registry, the disk or the kernel fails. */
 const causes: Cause[] = [
   [/no space left on device|ENOSPC/i, () => "the disk is full: free some room and run again"],
   [
@@ -32,7 +32,7 @@ const causes: Cause[] = [
   ],
   [
     /disabled by GOPROXY=off/,
-    () => "Go is told to ask no module registry (GOPROXY=off): unset that and run again",
+    () => "Go is set to ask no module registry (GOPROXY=off): unset that and run again",
   ],
   [/verifying [^\n]*(checksum mismatch)/, () => "a downloaded module is not the one in go.sum"],
 ];
@@ -40,7 +40,7 @@ const causes: Cause[] = [
 const unreachable =
   /dial tcp|no such host|i\/o timeout|TLS handshake timeout|connection (?:refused|reset)|network is unreachable|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|Temporary failure|Could not resolve|Failed to establish a new connection|Could not connect/i;
 
-/** The registry that a command asks, for the sentence about its silence. */
+/** Each pattern tells by its output which registry a command asked. */
 const registries: [RegExp, string][] = [
   [/NewConnectionError|pip|simple\//i, "the Python package registry"],
   [/npm (?:error|ERR!)/, "the npm registry"],

@@ -28,11 +28,11 @@ export { toolNames, type ToolName } from "./catalogue.ts";
 
 /** The tools on their way: each can be waited for apart, so that the cluster starts while others compile. */
 export interface Tools {
-  /** Path of a binary, once it is there. */
+  /** Waits for the path of a binary. */
   path(binary: string): Promise<string>;
-  /** Files of a Go module: charts, CRDs, templates. */
+  /** Waits for the files of a Go module: charts, CRDs, templates. */
   sources(module: ModuleName): Promise<string>;
-  /** Folder with the unpacked Debian packages that images are made of. */
+  /** Waits for the folder with the unpacked Debian packages that images are made of. */
   debianRoot: Promise<string>;
   /** Settles when everything is there; rejects with the first failure. */
   all: Promise<void>;
@@ -40,7 +40,7 @@ export interface Tools {
 
 export interface ToolOptions {
   onProgress: (line: string) => void;
-  /** Only these; all of them unless said. */
+  /** The tools to make; all of them unless said. */
   tools?: ToolName[];
   run?: Run;
   cache?: string;

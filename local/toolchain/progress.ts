@@ -1,14 +1,14 @@
 import { recipeOf, type ToolName } from "./catalogue.ts";
 
-/** Seconds that a download is taken for. */
+/** A download counts as this many seconds of work. */
 const downloadSeconds = 20;
 const heartbeatMilliseconds = 15_000;
-/** What two cores do per second, until this machine has shown its own speed. */
+/** Two cores do this much per second, until this machine has shown its own speed. */
 const assumedSpeed = 1.7;
 
-/** Tells which step of how many runs, since when, and about how much is left. */
+/** Reports which step of how many runs, since when, and about how much is left. */
 export class Progress {
-  readonly #tell: (line: string) => void;
+  readonly #report: (line: string) => void;
   readonly #total: number;
   readonly #left: Map<ToolName, number>;
   readonly #running = new Map<ToolName, number>();
@@ -17,8 +17,8 @@ export class Progress {
   #finished = 0;
   #begun = 0;
 
-  constructor(tools: ToolName[], tell: (line: string) => void) {
-    this.#tell = tell;
+  constructor(tools: ToolName[], report: (line: string) => void) {
+    this.#report = report;
     this.#total = tools.length;
     this.#left = new Map(tools.map((tool) => [tool, weight(tool)]));
     this.#timer = setInterval(() => this.#beat(), heartbeatMilliseconds);
@@ -31,22 +31,24 @@ export class Progress {
     this.#begun += 1;
     this.#running.set(tool, began);
     const verb = recipeOf(tool).from === "go" ? "building from its Go module" : "downloading";
-    this.#tell(`[${this.#begun}/${this.#total}] ${tool}: ${verb}`);
+    this.#report(`[${this.#begun}/${this.#total}] ${tool}: ${verb}`);
     const bytes = await work().finally(() => this.#running.delete(tool));
     this.#left.delete(tool);
     this.#finished += weight(tool);
     const took = clock((Date.now() - began) / 1000);
-    this.#tell(`${tool}: done in ${took}, ${Math.round(bytes / 1024 ** 2)} MiB${this.#estimate()}`);
+    this.#report(
+      `${tool}: done in ${took}, ${Math.round(bytes / 1024 ** 2)} MiB${this.#estimate()}`,
+    );
   }
 
   waiting(tool: ToolName, pid: number): void {
-    this.#tell(`${tool}: process ${pid} is making it already; waiting for that`);
+    this.#report(`${tool}: process ${pid} is making it already; waiting for that`);
   }
 
   end(succeeded: boolean): void {
     clearInterval(this.#timer);
     if (succeeded && this.#total > 0)
-      this.#tell(`All tools are there after ${clock(this.#elapsed())}.`);
+      this.#report(`All tools are there after ${clock(this.#elapsed())}.`);
   }
 
   #elapsed(): number {
@@ -57,7 +59,7 @@ export class Progress {
     const running = [...this.#running].map(
       ([tool, since]) => `${tool} ${clock((Date.now() - since) / 1000)}`,
     );
-    if (running.length > 0) this.#tell(`  still at it: ${running.join(", ")}${this.#estimate()}`);
+    if (running.length > 0) this.#report(`  still at it: ${running.join(", ")}${this.#estimate()}`);
   }
 
   #estimate(): string {
@@ -68,7 +70,7 @@ export class Progress {
   }
 }
 
-/** Work that is left, where what runs counts as one core's work since its start, but never as done. */
+/** Sums the work that is left, where what runs counts as one core's work since its start, but never as done. */
 export function remaining(
   left: Map<ToolName, number>,
   running: Map<ToolName, number>,

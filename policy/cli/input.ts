@@ -1,35 +1,21 @@
 /**
  * Reads resources for a run without the engine. Three shapes are understood:
  * - a list of registrations `{ type, name, inputs | props, urn?, protect?, ignoreChanges? }`,
- * - a rendering `{ stack, registrations: [...] }`,
+ * - a rendering `{ registrations: [...] }`,
  * - an exported state `{ deployment: { resources: [...] } }` from `pulumi stack export`.
  */
 
 import { isMap } from "../engine/cursor.ts";
-import { stackOf } from "../engine/levels.ts";
 import type { Registration } from "../engine/normalise.ts";
 
 /** An input that cannot be judged; its message is one sentence. */
 export class InputError extends Error {}
 
-const PROJECT = "shlink-platform";
-
-/**
- * @param file for messages
- * @param stack as the caller names it
- */
-export function readResources(
-  file: string,
-  text: string,
-  stack: string | undefined,
-): { stack: string | undefined; registrations: Registration[] } {
-  const parsed = parse(file, text);
-  const { list, named } = resourcesIn(file, parsed);
-  const name = stack ?? named ?? fromUrns(list);
-  return {
-    stack: name,
-    registrations: list.map((entry, index) => registration(file, entry, index, name)),
-  };
+/** @param file for messages */
+export function readResources(file: string, text: string): Registration[] {
+  return resourcesIn(file, parse(file, text)).map((entry, index) =>
+    registration(file, entry, index),
+  );
 }
 
 function parse(file: string, text: string): unknown {
@@ -42,20 +28,18 @@ function parse(file: string, text: string): unknown {
   }
 }
 
-function resourcesIn(
-  file: string,
-  parsed: unknown,
-): { list: unknown[]; named: string | undefined } {
-  if (Array.isArray(parsed)) return { list: parsed, named: undefined };
+function resourcesIn(file: string, parsed: unknown): unknown[] {
+  if (Array.isArray(parsed)) return parsed;
   if (isMap(parsed)) {
-    const named = typeof parsed["stack"] === "string" ? parsed["stack"] : undefined;
     for (const key of ["registrations", "resources"]) {
       const list = parsed[key];
-      if (Array.isArray(list)) return { list, named };
+      if (Array.isArray(list)) return list;
     }
     const deployment = parsed["deployment"];
-    if (isMap(deployment) && Array.isArray(deployment["resources"])) {
-      return { list: deployment["resources"].filter(alive), named };
+    if (isMap(deployment)) {
+      // An empty stack is exported without a list.
+      const resources = deployment["resources"] ?? [];
+      if (Array.isArray(resources)) return resources.filter(alive);
     }
   }
   throw new InputError(
@@ -64,24 +48,11 @@ function resourcesIn(
 }
 
 /** @param entry what is only read, or already on its way out, is not judged */
-function alive(entry: unknown) {
+function alive(entry: unknown): boolean {
   return isMap(entry) && entry["delete"] !== true && entry["external"] !== true;
 }
 
-function fromUrns(list: unknown[]) {
-  for (const entry of list) {
-    const stack = isMap(entry) ? stackOf(entry["urn"]) : undefined;
-    if (stack !== undefined) return stack;
-  }
-  return undefined;
-}
-
-function registration(
-  file: string,
-  entry: unknown,
-  index: number,
-  stack: string | undefined,
-): Registration {
+function registration(file: string, entry: unknown, index: number): Registration {
   if (!isMap(entry) || typeof entry["type"] !== "string") {
     throw new InputError(`${file}: resource ${index} has no type.`);
   }
@@ -91,8 +62,7 @@ function registration(
   return {
     type,
     name,
-    urn:
-      typeof urn === "string" ? urn : `urn:pulumi:${stack ?? "prod"}::${PROJECT}::${type}::${name}`,
+    urn: typeof urn === "string" ? urn : `urn:pulumi:stack::project::${type}::${name}`,
     props: inputs ?? props ?? {},
     opts: {
       protect: protect === true,

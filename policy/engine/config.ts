@@ -4,7 +4,7 @@ import { isMap } from "./cursor.ts";
 import { EXEMPT_SCHEMA } from "./exemptions.ts";
 import type { Policy, Setting } from "./policy.ts";
 import type { Exemption } from "./exemptions.ts";
-import type { Level } from "./levels.ts";
+import type { Level, StackClass } from "./levels.ts";
 
 export interface PolicySettings {
   cap?: Level;
@@ -12,33 +12,50 @@ export interface PolicySettings {
   settings: Record<string, unknown>;
 }
 
+/** What one file says: the class of the stack, and what differs for single policies. */
+export interface PackConfig {
+  stackClass: StackClass;
+  policies: Map<string, PolicySettings>;
+}
+
 /** A configuration that must not be used; its message is one sentence. */
 export class ConfigError extends Error {}
 
 const LEVELS = ["mandatory", "advisory", "disabled"];
 
+/** The key that holds the class; the engine lets only levels and objects stand beside the policies. */
+export const STACK_CLASS = "stack-class";
+
 /**
  * @param raw the parsed file
  * @param today YYYY-MM-DD
  */
-export function readConfig(
-  policies: Policy[],
-  raw: unknown,
-  today: string,
-): Map<string, PolicySettings> {
+export function readConfig(policies: Policy[], raw: unknown, today: string): PackConfig {
   if (!isMap(raw)) {
     throw new ConfigError(
       "Policy config: the file must hold one JSON object with policy names as keys.",
     );
   }
-  const { all, ...own } = raw;
+  const { all, [STACK_CLASS]: stackClass, ...own } = raw;
   for (const name of Object.keys(own)) known(policies, name);
   const settings: Map<string, PolicySettings> = new Map();
   for (const policy of policies) {
     const given = own[policy.name] ?? all;
     if (given !== undefined) settings.set(policy.name, readPolicy(policy, given, today));
   }
-  return settings;
+  return { stackClass: readStackClass(stackClass), policies: settings };
+}
+
+/** @returns prod when nothing is given */
+export function readStackClass(given: unknown): StackClass {
+  if (given === undefined) return "prod";
+  const { class: stackClass, ...unknown } = isMap(given) ? given : {};
+  if ((stackClass !== "prod" && stackClass !== "dev") || Object.keys(unknown).length > 0) {
+    throw new ConfigError(
+      `Policy config: "${STACK_CLASS}" must be { "class": "prod" } or { "class": "dev" }.`,
+    );
+  }
+  return stackClass;
 }
 
 function known(policies: Policy[], name: string) {

@@ -3,21 +3,20 @@
  * known, unknown (the engine fills it in later) or absent. Nothing here throws on any input.
  */
 
-/** The strings that stand for a value the engine does not know yet, one per type. */
-const UNKNOWNS = new Set([
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "030794c1-ac77-496b-92df-f27374a8bd58",
-  "e48ece36-62e2-4504-bad9-02848725956a",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-]);
-export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+import * as proxy from "@pulumi/policy/proxy.js";
+import {
+  specialOutputValueSig,
+  specialSecretSig,
+  specialSigKey,
+  unknownValue,
+} from "@pulumi/pulumi/runtime/rpc.js";
 
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+/** The strings that stand for a value the engine does not know yet, one per type; the SDK's types hide them. */
+const UNKNOWNS = new Set(
+  Object.entries(proxy)
+    .filter(([name]) => /^unknown\w+Value$/.test(name))
+    .map(([, value]): unknown => value),
+);
 
 export type Verdict = "known" | "unknown" | "absent";
 
@@ -31,20 +30,21 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 /** Strips what Pulumi wraps around a value: secrets, outputs, the policy SDK's own proxy. */
 export function unwrap(value: unknown): unknown {
   if (!isMap(value)) return value;
-  const signature = value[SIGNATURE];
-  if (signature === SECRET) return secretValue(value);
-  if (signature === OUTPUT) return "value" in value ? unwrap(value["value"]) : UNKNOWN;
+  const signature = value[specialSigKey];
+  if (signature === specialSecretSig) return secretValue(value);
+  if (signature === specialOutputValueSig)
+    return "value" in value ? unwrap(value["value"]) : unknownValue;
   return value;
 }
 
 /** An encrypted secret is a value we cannot judge, not one that is missing. */
 function secretValue(wrapped: Record<string, unknown>) {
   if ("value" in wrapped) return unwrap(wrapped["value"]);
-  if (typeof wrapped["plaintext"] !== "string") return UNKNOWN;
+  if (typeof wrapped["plaintext"] !== "string") return unknownValue;
   try {
     return unwrap(JSON.parse(wrapped["plaintext"]));
   } catch {
-    return UNKNOWN;
+    return unknownValue;
   }
 }
 
@@ -55,7 +55,7 @@ function childPath(path: string, key: string) {
 
 function verdictOf(value: unknown): Verdict {
   if (value === undefined || value === null) return "absent";
-  return typeof value === "string" && UNKNOWNS.has(value) ? "unknown" : "known";
+  return UNKNOWNS.has(value) ? "unknown" : "known";
 }
 
 /** One place in a property tree. */

@@ -1,7 +1,8 @@
 /** Stands before the SDK's configure call, which would accept anything. */
 
 import { createRequire } from "node:module";
-import { ConfigError, readPolicy } from "./config.ts";
+import { ConfigError, readPolicy, readStackClass, STACK_CLASS } from "./config.ts";
+import type { StackClass } from "./levels.ts";
 import type { Policy } from "./policy.ts";
 
 /** What the engine sends for one policy. */
@@ -15,6 +16,11 @@ interface Call {
 }
 
 type Configure = (call: Call, callback: (error?: object) => void) => void;
+/** What the configuration of a run says about the stack. */
+export interface Stack {
+  class: StackClass;
+}
+
 type Handlers = Record<string, unknown>;
 
 type AddService = (this: unknown, service: unknown, handlers: Handlers) => void;
@@ -27,16 +33,19 @@ interface Grpc {
 const LEVELS = ["advisory", "mandatory", "disabled", "mandatory"];
 const INVALID_ARGUMENT = 3;
 
-/** @returns why the configuration is refused */
-function refusal(policies: Policy[], call: Call, today: string): string | undefined {
+/** @returns the class of the stack, or why the configuration is refused */
+function read(policies: Policy[], call: Call, today: string): Stack | string {
+  const stack: Stack = { class: "prod" };
   try {
     for (const [name, sent] of call.request.getPolicyconfigMap().entries()) {
       const policy = policies.find((one) => one.name === name);
       const enforcementLevel = LEVELS[sent.getEnforcementlevel()];
       const settings = sent.getProperties()?.toJavaScript() ?? {};
       if (policy !== undefined) readPolicy(policy, { ...settings, enforcementLevel }, today);
+      if (name === STACK_CLASS)
+        stack.class = readStackClass(enforcementLevel === "mandatory" ? settings : null);
     }
-    return undefined;
+    return stack;
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -48,25 +57,28 @@ function refusal(policies: Policy[], call: Call, today: string): string | undefi
  * where it comes in. An SDK that no longer takes configurations there ends the pack, as nothing
  * would defend the policies.
  */
-export function guardConfiguration(policies: Policy[], today: () => string, serve: () => void) {
+export function guardConfiguration(
+  policies: Policy[],
+  today: () => string,
+  serve: (stack: Stack) => void,
+): void {
+  const stack: Stack = { class: "prod" };
   const { prototype } = (createRequire(import.meta.url)("@grpc/grpc-js") as Grpc).Server;
   const { addService } = prototype;
   let bites = false;
   prototype.addService = function (service, handlers) {
     const { configure } = handlers;
     bites = typeof configure === "function";
-    const guarded = guard(policies, configure as Configure, today);
+    const guarded: Configure = (call, callback) => {
+      const given = read(policies, call, today());
+      if (typeof given === "string")
+        return callback({ code: INVALID_ARGUMENT, message: given, details: given });
+      stack.class = given.class;
+      (configure as Configure)(call, callback);
+    };
     addService.call(this, service, { ...handlers, ...(bites && { configure: guarded }) });
   };
-  serve();
+  serve(stack);
   prototype.addService = addService;
   if (!bites) throw new Error("the policy SDK no longer takes its configuration by gRPC");
-}
-
-function guard(policies: Policy[], configure: Configure, today: () => string): Configure {
-  return (call, callback) => {
-    const message = refusal(policies, call, today());
-    if (message === undefined) configure(call, callback);
-    else callback({ code: INVALID_ARGUMENT, message, details: message });
-  };
 }

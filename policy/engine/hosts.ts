@@ -1,30 +1,25 @@
 /** Says how much of the world a host name stands for. */
 
+import { createRequire } from "node:module";
+import type * as Tldts from "tldts";
+
 export type HostScope =
   "exact" | "all" | "namespace-all" | "public-suffix" | "subdomain" | "empty" | "invalid";
 
-/** Second-level labels under which registries sell names, as in co.uk or com.au. */
-const SECOND_LEVEL = new Set(
-  "ac co com edu firm gen go gob gouv gov govt gub id ind ltd me mil ne net nhs nic nom or org plc police sch web".split(
-    " ",
-  ),
-);
+/** Names that strangers share although the public suffix list does not have them. */
+const SHARED = new Set(["amazonaws.com", "nip.io", "sslip.io", "traefik.me", "xip.io"]);
 
-/** Suffixes below which strangers get names of their own. */
-const SHARED = new Set(
-  (
-    "appspot.com amazonaws.com azurewebsites.net cloudapp.net cloudfront.net github.io gitlab.io " +
-    "herokuapp.com netlify.app nip.io pages.dev run.app sslip.io vercel.app web.app workers.dev xip.io"
-  ).split(" "),
-);
+let tldts: typeof Tldts | undefined;
 
-/** @param suffix what follows "*." */
-function isPublicSuffix(suffix: string) {
-  const labels = suffix.split(".");
-  if (labels.length === 1) return true;
-  if (SHARED.has(suffix)) return true;
-  const [second, top] = labels;
-  return labels.length === 2 && top?.length === 2 && SECOND_LEVEL.has(second ?? "");
+/**
+ * Few stacks have wildcards, so the public suffix list is loaded for the first one.
+ *
+ * @param suffix what follows "*."
+ */
+function isPublicSuffix(suffix: string): boolean {
+  tldts ??= createRequire(import.meta.url)("tldts") as typeof Tldts;
+  const options = { allowPrivateDomains: true, extractHostname: false };
+  return SHARED.has(suffix) || tldts.getPublicSuffix(suffix, options) === suffix;
 }
 
 /** Blanks, quotes that templating left over, letter case and a trailing dot change nothing. */
@@ -40,7 +35,8 @@ export function normaliseHost(host: string) {
 function scopeOfName(name: string): HostScope {
   if (name === "") return "empty";
   if (name === "*" || name === "*:*" || /^\*:\d+$/.test(name)) return "all";
-  if (name.startsWith("*.")) return scopeOfSuffix(name.slice(2));
+  const wildcard = /^\*(?:-[^.*]+)?\.(?<suffix>.*)$/.exec(name);
+  if (wildcard !== null) return scopeOfSuffix(wildcard.groups?.["suffix"] ?? "");
   if (name.includes("*") || /[\s,{}$]/.test(name)) return "invalid";
   return "exact";
 }

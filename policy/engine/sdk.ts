@@ -1,7 +1,7 @@
 /** Gives the policies the form that the policy SDK serves. */
 
-import { configSchema, readPolicy } from "./config.ts";
-import { stackClass, stackOf } from "./levels.ts";
+import { configSchema, readPolicy, STACK_CLASS } from "./config.ts";
+import type { Stack } from "./guard.ts";
 import { resourceOf } from "./normalise.ts";
 import { internalError, judgeResource, judgeStack } from "./policy.ts";
 import type { Finding, Policy, RunOptions } from "./policy.ts";
@@ -10,26 +10,63 @@ import type * as sdk from "@pulumi/policy";
 
 const REFERENCE = "docs/policies.md";
 
-/**
- * The object form of a report carries a level and a severity of its own; the SDK's types hide it.
- */
-export type Report = (violation: {
+/** What all policies of a pack share. */
+export interface Surroundings {
+  version: string;
+  today: () => string;
+  stack: Stack;
+}
+
+/** The object form of a report carries a level and a severity of its own; the SDK's types hide it. */
+type Report = (violation: {
   message: string;
   enforcementLevel?: string;
   severity?: string;
   urn?: string;
 }) => void;
 
-export function sdkPolicy(
-  policy: Policy,
-  version: string,
-  today: () => string,
-): sdk.ResourceValidationPolicy | sdk.StackValidationPolicy {
-  const common = {
+/** The engine knows settings of policies only, so a policy that judges nothing carries the class of the stack. */
+const stackClass: sdk.StackValidationPolicy = {
+  name: STACK_CLASS,
+  displayName: "The class of the stack",
+  description:
+    "The setting class says how the stack is judged: as prod, or as dev, where findings advise.",
+  enforcementLevel: "mandatory",
+  configSchema: {
+    properties: { class: { type: "string", enum: ["prod", "dev"], default: "prod" } },
+  },
+  validateStack: () => undefined,
+};
+
+export function sdkPolicies(policies: Policy[], surroundings: Surroundings): sdk.Policies {
+  return [...policies.map((policy) => sdkPolicy(policy, surroundings)), stackClass];
+}
+
+function sdkPolicy(policy: Policy, surroundings: Surroundings): sdk.Policies[number] {
+  const common = metadata(policy, surroundings.version);
+  if (policy.checkStack !== undefined) {
+    return {
+      ...common,
+      validateStack: (args, report) => {
+        judgeWhole(policy, args, report as unknown as Report, surroundings);
+      },
+    };
+  }
+  return {
+    ...common,
+    validateResource: (args, report) => {
+      judgeOne(policy, args, report as unknown as Report, surroundings);
+    },
+  };
+}
+
+function metadata(policy: Policy, version: string): sdk.Policy {
+  const checks = Object.values(policy.checks);
+  return {
     name: policy.name,
     displayName: policy.title,
     description: policy.description,
-    enforcementLevel: "mandatory" as const,
+    enforcementLevel: "mandatory",
     severity: policy.severity,
     tags: policy.tags,
     framework: {
@@ -38,45 +75,27 @@ export function sdkPolicy(
       reference: REFERENCE,
       specification: Object.keys(policy.checks).join(", "),
     },
-    remediationSteps: [...new Set(Object.values(policy.checks).map((code) => code.fix))].join(" "),
+    remediationSteps: [...new Set(checks.map(({ fix }) => fix))].join(" "),
     url: `${REFERENCE}#${policy.name}`,
     configSchema: {
       properties: configSchema(policy) as sdk.PolicyConfigSchema["properties"],
     },
   };
-  if (policy.checkStack !== undefined) {
-    return {
-      ...common,
-      validateStack: (args, report) => wholeStack(policy, args, asReport(report), today()),
-    };
-  }
-  return {
-    ...common,
-    validateResource: (args, report) => oneResource(policy, args, asReport(report), today()),
-  };
-}
-
-function asReport(report: unknown) {
-  return report as Report;
 }
 
 /** Resources by their raw inputs: all policies judge one and the same. */
-const seen: WeakMap<object, Resource> = new WeakMap();
+const seen = new WeakMap<object, Resource>();
 
-/** The SDK's proxy throws at the first unknown value; what lies under it does not. */
-function resourceFrom({
-  type,
-  name,
-  urn,
-  props,
-  opts,
-}: {
+interface Given {
   type: string;
   name: string;
   urn: string;
   props: unknown;
   opts?: Registration["opts"];
-}): Resource {
+}
+
+/** The SDK's proxy throws at the first unknown value; what lies under it does not. */
+function resourceFrom({ type, name, urn, props, opts }: Given): Resource {
   const target = (props as Record<string, unknown> | undefined)?.["__getSpecialProxyTarget"];
   const raw = target ?? props;
   if (typeof raw !== "object" || raw === null)
@@ -86,57 +105,59 @@ function resourceFrom({
   return resource;
 }
 
-function options(
+function runOptions(
   policy: Policy,
   args: { getConfig: () => object },
-  stack: string | undefined,
-  today: string,
-) {
+  surroundings: Surroundings,
+): RunOptions {
+  const today = surroundings.today();
   const { exemptions, settings } = readPolicy(policy, args.getConfig(), today);
-  return { stack: stackClass(stack), today, exemptions, settings };
+  return { stack: surroundings.stack.class, today, exemptions, settings };
 }
 
-function oneResource(
+function judgeOne(
   policy: Policy,
   args: sdk.ResourceValidationArgs,
   report: Report,
-  today: string,
-) {
-  const given = options(policy, args, stackOf(args.urn), today);
+  surroundings: Surroundings,
+): void {
+  const options = runOptions(policy, args, surroundings);
+  const { type, name, urn } = args;
+  const failed = (error: unknown) =>
+    internalError(policy, options, urn, `${type} "${name}"`, error);
   emit(
     policy,
-    guarded(policy, given, args, () => judgeResource(policy, resourceFrom(args), given)),
+    guarded(() => judgeResource(policy, resourceFrom(args), options), failed),
     report,
   );
 }
 
-/** Reading a resource must not end the run either. */
-function guarded(
+function judgeWhole(
   policy: Policy,
-  given: RunOptions,
-  { type, name, urn }: { type: string; name: string; urn: string },
-  judge: () => Finding[],
-): Finding[] {
+  args: sdk.StackValidationArgs,
+  report: Report,
+  surroundings: Surroundings,
+): void {
+  const options = runOptions(policy, args, surroundings);
+  const failed = (error: unknown) => internalError(policy, options, "", "the stack", error);
+  const judge = () => judgeStack(policy, args.resources.map(resourceFrom), options);
+  emit(policy, guarded(judge, failed), report);
+}
+
+/** Reading a resource must not end the run either. */
+function guarded(judge: () => Finding[], failed: (error: unknown) => Finding): Finding[] {
   try {
     return judge();
   } catch (error) {
-    return [internalError(policy, given, urn, `${type} "${name}"`, error)];
+    return [failed(error)];
   }
-}
-
-function wholeStack(policy: Policy, args: sdk.StackValidationArgs, report: Report, today: string) {
-  const [first] = args.resources;
-  const given = options(policy, args, stackOf(first?.urn), today);
-  const where = { type: "pulumi:pulumi:Stack", name: stackOf(first?.urn) ?? "", urn: "" };
-  const judge = () => judgeStack(policy, args.resources.map(resourceFrom), given);
-  emit(policy, guarded(policy, given, where, judge), report);
 }
 
 /**
  * Advisory findings say so themselves. Mandatory ones of locked policies too, so that no
  * configuration lowers them; those of other policies take the level that is configured.
  */
-function emit(policy: Policy, findings: Finding[], report: Report) {
+function emit(policy: Policy, findings: Finding[], report: Report): void {
   for (const { message, level, urn } of findings) {
     const own = level === "advisory" || policy.locked === true ? { enforcementLevel: level } : {};
     report({ message, severity: policy.severity, ...own, ...(urn === "" ? {} : { urn }) });

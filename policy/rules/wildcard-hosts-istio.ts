@@ -81,7 +81,7 @@ function gatewayHost(host: Cursor, server: Cursor, judge: Judge) {
   const scope = hostScope(host.value);
   if (scope === "namespace-all") judge.report("W02", host);
   if (scope === "empty" || scope === "invalid")
-    judge.report("W05", host, "the host is no host name");
+    judge.report("W05", host, "the text is not a host name");
   if (scope === "public-suffix" && !eastWest(host, server)) judge.report("W03", host);
 }
 
@@ -113,7 +113,7 @@ function named(host: Cursor, judge: Judge, checks: HostChecks) {
   const scope = hostScope(host.value);
   if (scope === "public-suffix") judge.report(checks.suffix, host);
   if (scope === "empty" || scope === "invalid")
-    judge.report(checks.all, host, "the host is no host name");
+    judge.report(checks.all, host, "the text is not a host name");
 }
 
 function envoyFilter(object: KubeObject, judge: Judge) {

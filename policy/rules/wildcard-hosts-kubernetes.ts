@@ -9,6 +9,10 @@ import type { Cursor } from "../engine/cursor.ts";
 const WHY = "Whoever points any name at the entry's address is answered as if it were ours.";
 const ROUTES = new Set(["HTTPRoute", "GRPCRoute", "TLSRoute"]);
 const LISTENERS = new Set(["Gateway", "ListenerSet", "XListenerSet"]);
+/** TCP and UDP carry no host name that a listener could match; HBONE is the mesh's own tunnel. */
+const NAMELESS = new Set(["TCP", "UDP", "HBONE"]);
+/** A route whose parent is one of these lives inside the mesh and inherits nothing. */
+const INSIDE = new Set(["Service", "ServiceEntry"]);
 const INGRESS_GROUPS = new Set(["networking.k8s.io", "extensions"]);
 
 export const wildcardHostsKubernetes: Policy = {
@@ -82,8 +86,7 @@ function openshift(object: KubeObject, judge: Judge) {
 
 function listeners(object: KubeObject, judge: Judge) {
   for (const listener of object.root.at("spec.listeners").items()) {
-    // TCP and UDP carry no host name that a listener could match.
-    if (["TCP", "UDP"].includes(listener.get("protocol").text())) continue;
+    if (NAMELESS.has(listener.get("protocol").text())) continue;
     named("W09", listener.get("hostname"), judge);
   }
 }
@@ -93,10 +96,9 @@ function route(object: KubeObject, judge: Judge) {
   const hostnames = spec.get("hostnames");
   for (const host of hostnames.items()) named("W10", host, judge);
   if (hostnames.items().length > 0) return;
-  // A route whose parent is a Service lives inside the mesh and inherits nothing.
   const gateways = spec
     .get("parentRefs")
     .items()
-    .filter((parent) => parent.get("kind").text() !== "Service");
+    .filter((parent) => !INSIDE.has(parent.get("kind").text()));
   if (gateways.length > 0) judge.report("W10", hostnames);
 }

@@ -36,6 +36,7 @@ describe("The local commands", function () {
   it("say what they miss in one sentence, without a stack trace", () => {
     const sentences = [
       [["preview", "staging"], /^The local cluster has no stack staging: name one of dev, .*\.\n$/],
+      [["smoke"], /^The local cluster does not run: start it with make up\.\n$/],
       [["preview"], /^The local cluster does not run: start it with make up\.\n$/],
       [["cluster", "restart"], /^usage: node local\/main\.ts cluster start\|stop\|status\n$/],
       [["tools", "terraform"], /^There is no tool named terraform; there are: bao, .*\.\n$/],

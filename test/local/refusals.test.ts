@@ -17,7 +17,7 @@ interface Ended {
   status: number | null;
   stdout: string;
   /** Standard error, line by line. */
-  told: string[];
+  reported: string[];
 }
 
 function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Ended {
@@ -27,7 +27,7 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Ende
     encoding: "utf8",
     timeout: 30_000,
   });
-  return { status, stdout, told: stderr.trimEnd().split("\n") };
+  return { status, stdout, reported: stderr.trimEnd().split("\n") };
 }
 
 describe("make up, on a machine that cannot hold the cluster", function () {
@@ -47,7 +47,7 @@ describe("make up, on a machine that cannot hold the cluster", function () {
     assert.equal(ended.stdout, "");
     assert.ok(!existsSync(join(home, "asked")), "something was fetched first");
     assert.ok(!existsSync(join(home, "cache")), "the cache was begun");
-    return ended.told;
+    return ended.reported;
   }
 
   it("asks for root before it fetches anything", function () {
@@ -59,24 +59,24 @@ describe("make up, on a machine that cannot hold the cluster", function () {
   it("says how much memory is needed and available", function () {
     const meminfo = join(home, "meminfo");
     writeFileSync(meminfo, "MemAvailable:    5242880 kB\n");
-    const told = refusal(this, ["--mount"], `mount --bind '${meminfo}' /proc/meminfo`);
+    const reported = refusal(this, ["--mount"], `mount --bind '${meminfo}' /proc/meminfo`);
     assert.ok(
-      told.includes(
+      reported.includes(
         "The local cluster needs 6.0 GiB of free memory, and 5.0 GiB is available: end other programs or use a larger machine.",
       ),
-      told.join("\n"),
+      reported.join("\n"),
     );
   });
 
   it("says where how much disk is needed and free", function () {
     const state = join(home, "shlink-platform");
     mkdirSync(state);
-    const told = refusal(this, ["--mount"], `mount -t tmpfs -o size=3g none '${state}'`);
+    const reported = refusal(this, ["--mount"], `mount -t tmpfs -o size=3g none '${state}'`);
     assert.ok(
-      told.includes(
+      reported.includes(
         `The local cluster needs 8.0 GiB of free disk below ${state}/cluster, and 2.9 GiB is free: make room, or point XDG_STATE_HOME to another disk.`,
       ),
-      told.join("\n"),
+      reported.join("\n"),
     );
   });
 });
@@ -126,9 +126,9 @@ describe("The passphrase of the local stack", () => {
 
   it("is asked for when it is missing and a state needs it; no other is made and the state stays", () => {
     withState();
-    const { status, told } = install();
+    const { status, reported } = install();
     assert.equal(status, 1);
-    assert.deepEqual(told, [
+    assert.deepEqual(reported, [
       `The passphrase of the local stack is missing: put it back into ${passphrase()} or set PULUMI_CONFIG_PASSPHRASE, ` +
         "or remove the stack with make clean-local.",
     ]);
@@ -165,7 +165,7 @@ describe("make, by the Node it finds", () => {
       executable(join(path, tool), `exec ${place.stdout.trim()} "$@"`);
     }
     const ended = run("make", ["--silent", "-C", clone, "plan"], { PATH: path });
-    assert.equal(ended.status, 0, ended.told.join("\n"));
+    assert.equal(ended.status, 0, ended.reported.join("\n"));
     return ended.stdout.trim().split("\n").at(-1) ?? "";
   }
 

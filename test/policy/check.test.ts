@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { InputError, readResources } from "../../policy/cli/input.ts";
 import { judgeAll } from "../../policy/cli/judge.ts";
 import { pack } from "./support/pack.ts";
-import { TODAY } from "./support/run.ts";
+import { inClass, TODAY } from "./support/run.ts";
 import { GATEWAY } from "./support/fixtures/routes.ts";
 import { VAULT } from "./support/fixtures/vault.ts";
 
@@ -17,14 +17,6 @@ const script = fileURLToPath(new URL("../../policy/check.ts", import.meta.url));
 interface Json {
   reports: { stack: string; findings: { code: string; level: string; path: string }[] }[];
 }
-interface Sarif {
-  version: string;
-  runs: {
-    tool: { driver: { rules: { id: string }[] } };
-    results: { ruleId: string; level: string; message: { text: string } }[];
-  }[];
-}
-
 describe("policies without the engine", () => {
   let folder = "";
   before(() => {
@@ -53,45 +45,27 @@ describe("policies without the engine", () => {
 
   it("accepts sound resources and says how many it judged", () => {
     const sound = { type: GATEWAY.type, name: "public", inputs: GATEWAY.props };
-    const { status, stdout } = check("--stack", "prod", write("sound.json", [sound]));
+    const { status, stdout } = check(write("sound.json", [sound]));
     assert.equal(status, 0);
-    assert.match(stdout, /sound\.json \(prod\): 1 resources, 0 violations, 0 advisories\n$/);
+    assert.match(stdout, /sound\.json, judged as prod: 1 resources, 0 violations, 0 advisories\n$/);
   });
 
-  it("fails on a mandatory finding in prod and only advises in dev", () => {
-    const file = write("open.json", [open]);
-    assert.equal(check("--stack", "prod", file).status, 1);
-    const dev = check("--stack", "dev", file);
+  it("fails on a mandatory finding, and only advises when the configuration says dev", () => {
+    const file = write("dev.json", [open]);
+    assert.equal(check(file).status, 1);
+    const config = write("class.json", { "stack-class": { class: "dev" } });
+    const dev = check("--config", config, file);
     assert.equal(dev.status, 0);
     assert.match(dev.stdout, /advisory wildcard-hosts-istio\n {4}W01 Gateway/);
   });
 
   it("prints JSON with every finding", () => {
-    const { stdout } = check("--stack", "prod", "--format", "json", write("json.json", [open]));
+    const { stdout } = check("--format", "json", write("json.json", [open]));
     const { reports } = JSON.parse(stdout) as Json;
     assert.deepEqual(
       reports[0]?.findings.map(({ code, level, path }) => [code, level, path]),
       [["W01", "mandatory", "spec.servers[0].hosts[0]"]],
     );
-  });
-
-  it("prints SARIF with a rule for every policy", () => {
-    const { stdout } = check("--stack", "prod", "--format", "sarif", write("sarif.json", [open]));
-    const sarif = JSON.parse(stdout) as Sarif;
-    assert.equal(sarif.version, "2.1.0");
-    assert.equal(sarif.runs[0]?.tool.driver.rules.length, pack.policies.length);
-    assert.deepEqual(
-      sarif.runs[0]?.results.map(({ ruleId, level }) => [ruleId, level]),
-      [["wildcard-hosts-istio", "error"]],
-    );
-  });
-
-  it("prints JUnit with a test for every policy and escapes what XML forbids", () => {
-    const { stdout } = check("--stack", "prod", "--format", "junit", write("junit.json", [open]));
-    assert.equal(stdout.match(/<testcase /g)?.length, pack.policies.length);
-    assert.equal(stdout.match(/<failure /g)?.length, 1);
-    assert.match(stdout, /failures="1"/);
-    assert.ok(stdout.includes("a&lt;b&amp;"));
   });
 
   const state = {
@@ -135,14 +109,13 @@ describe("policies without the engine", () => {
     },
   };
 
-  it("reads an exported state: its stack, its encrypted values, and only what is alive", () => {
-    const { stack, registrations } = readResources("state.json", JSON.stringify(state), undefined);
-    assert.equal(stack, "prod");
+  it("reads an exported state: its encrypted values, and only what is alive", () => {
+    const registrations = readResources("state.json", JSON.stringify(state));
     assert.deepEqual(
       registrations.map(({ name }) => name),
       ["shlink-platform-prod", "vault", "live"],
     );
-    const findings = judgeAll(pack.policies, registrations, stack, new Map(), TODAY);
+    const findings = judgeAll(pack.policies, registrations, inClass("prod"), TODAY);
     const required = findings.filter(({ code }) => ["W01", "V02", "W13"].includes(code));
     assert.deepEqual(required.map(({ code, verdict }) => [code, verdict]).sort(), [
       ["V02", "unknown"],
@@ -151,24 +124,16 @@ describe("policies without the engine", () => {
     ]);
   });
 
-  it("reads a rendering and prefers the stack that the caller names", () => {
-    const rendering = JSON.stringify({
-      stack: "dev",
-      registrations: [{ ...open, props: {}, protect: true }],
-    });
-    assert.equal(readResources("a.json", rendering, undefined).stack, "dev");
-    const { stack, registrations } = readResources("a.json", rendering, "prod");
-    assert.equal(stack, "prod");
-    assert.equal(registrations[0]?.opts?.protect, true);
-    assert.equal(
-      registrations[0]?.props !== undefined && "spec" in (registrations[0].props as object),
-      true,
-    );
+  it("reads a rendering", () => {
+    const rendering = { registrations: [{ ...open, props: {}, protect: true }] };
+    const [gateway] = readResources("a.json", JSON.stringify(rendering));
+    assert.equal(gateway?.opts?.protect, true);
+    assert.deepEqual(gateway.props, open.inputs);
   });
 
-  it("takes the stack of golden files from their name, and an unknown one for prod", () => {
-    assert.match(check("--format", "json", write("dev.json", [open])).stdout, /"stack": "dev"/);
-    assert.equal(check(write("whatever.json", [open])).status, 1);
+  it("finds nothing in an empty stack", () => {
+    for (const deployment of [{}, { resources: null }, { resources: [] }])
+      assert.deepEqual(readResources("empty.json", JSON.stringify({ version: 3, deployment })), []);
   });
 
   const bad: [string, () => string[], RegExp][] = [
@@ -184,7 +149,7 @@ describe("policies without the engine", () => {
     [
       "an unknown format",
       () => ["--format", "csv", "a"],
-      /--format must be one of text, json, sarif, junit\.\n$/,
+      /--format must be one of text, json\.\n$/,
     ],
     ["an unknown option", () => ["--loud"], /Unknown option '--loud'\.\n$/],
     [
@@ -216,15 +181,7 @@ describe("policies without the engine", () => {
     const inputs = { metadata: { name: "x", namespace: "y" }, spec: { hostPID: true } };
     const file = write("pod.json", [{ type: "kubernetes:core/v1:Pod", name: "x", inputs }]);
     const codes = (config: object) => {
-      const { stdout } = check(
-        "--stack",
-        "prod",
-        "--format",
-        "json",
-        "--config",
-        write("e.json", config),
-        file,
-      );
+      const { stdout } = check("--format", "json", "--config", write("e.json", config), file);
       const { reports } = JSON.parse(stdout) as Json;
       return reports[0]?.findings.filter(({ code }) => code === "K09").map(({ level }) => level);
     };
@@ -234,18 +191,18 @@ describe("policies without the engine", () => {
   });
 
   it("keeps its errors apart from errors of its own", () => {
-    assert.throws(() => readResources("a", "7", undefined), InputError);
+    assert.throws(() => readResources("a", "7"), InputError);
   });
 });
 
 describe("the resources of both stacks", () => {
-  for (const stack of ["prod", "dev"]) {
+  for (const stack of ["prod", "dev"] as const) {
     it(`raise no violation in ${stack}`, function () {
       const file = new URL(`../golden/${stack}.json`, import.meta.url);
       if (!existsSync(file)) this.skip();
-      const { registrations } = readResources(stack, readFileSync(file, "utf8"), stack);
+      const registrations = readResources(stack, readFileSync(file, "utf8"));
       assert.ok(registrations.length > 50);
-      const findings = judgeAll(pack.policies, registrations, stack, new Map(), TODAY);
+      const findings = judgeAll(pack.policies, registrations, inClass(stack), TODAY);
       assert.deepEqual(
         findings.filter(({ level }) => level === "mandatory").map(({ message }) => message),
         [],

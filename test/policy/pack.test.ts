@@ -47,9 +47,9 @@ describe("the policy pack in the engine", () => {
     }[];
     assert.deepEqual(
       list.map(({ name }) => name),
-      policies.map(({ name }) => name),
+      [...policies.map(({ name }) => name), "stack-class"],
     );
-    for (const one of list) {
+    for (const one of list.slice(0, -1)) {
       assert.equal(one.enforcementlevel, LEVEL.mandatory);
       assert.ok(
         one.remediationSteps.length > 0 &&
@@ -60,27 +60,36 @@ describe("the policy pack in the engine", () => {
     }
   });
 
+  const wildcards = async (stack: string) =>
+    (await engine.analyze(as(stack, open))).filter(
+      (one) => one.policyname === "wildcard-hosts-istio",
+    );
+  const inClass = (name: string) =>
+    engine.configure({ "stack-class": { level: LEVEL.mandatory, properties: { class: name } } });
+
   it("refuses a wildcard host in prod and advises in dev", async () => {
+    await inClass("prod");
+    const [prod] = await wildcards("prod");
+    await inClass("dev");
+    const [dev] = await wildcards("dev");
+    assert.deepEqual(
+      [prod?.enforcementlevel, dev?.enforcementlevel],
+      [LEVEL.mandatory, LEVEL.advisory],
+    );
+    assert.equal(prod?.message, dev?.message);
+    assert.match(prod?.message ?? "", /^W01 Gateway "x\/public", spec\.servers\[0\]\.hosts\[0\]: /);
+  });
+
+  it("judges a stack as prod that no configuration calls dev, whatever its name", async () => {
+    await inClass("dev");
     await none();
-    const prod = (await engine.analyze(as("prod", open))).filter(
-      (one) => one.policyname === "wildcard-hosts-istio",
-    );
-    const dev = (await engine.analyze(as("dev", open))).filter(
-      (one) => one.policyname === "wildcard-hosts-istio",
-    );
-    assert.deepEqual(
-      prod.map((one) => one.enforcementlevel),
-      [LEVEL.mandatory],
-    );
-    assert.deepEqual(
-      dev.map((one) => one.enforcementlevel),
-      [LEVEL.advisory],
-    );
-    assert.equal(prod[0]?.message, dev[0]?.message);
-    assert.match(
-      prod[0]?.message ?? "",
-      /^W01 Gateway "x\/public", spec\.servers\[0\]\.hosts\[0\]: /,
-    );
+    for (const stack of ["dev", "acceptance-test", "local-government", "customer-sandbox"]) {
+      const found = await wildcards(stack);
+      assert.deepEqual(
+        found.map((one) => one.enforcementlevel),
+        [LEVEL.mandatory],
+      );
+    }
   });
 
   it("sees what stands beside an unknown, which the SDK's own proxy would not", async () => {
@@ -153,6 +162,16 @@ describe("the policy pack in the engine", () => {
       "a disabled locked policy",
       { "vault-server-tls": { level: LEVEL.disabled } },
       /"vault-server-tls" is locked and cannot be lowered to disabled/,
+    ],
+    [
+      "a class that there is not",
+      { "stack-class": { level: LEVEL.mandatory, properties: { class: "test" } } },
+      /"stack-class" must be \{ "class": "prod" \} or \{ "class": "dev" \}/,
+    ],
+    [
+      "a class that is only advice",
+      { "stack-class": { level: LEVEL.advisory, properties: { class: "dev" } } },
+      /"stack-class" must be \{ "class": "prod" \} or \{ "class": "dev" \}/,
     ],
     [
       "an expired exemption",

@@ -1,5 +1,40 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { istiodValues } from "../../components/mesh/index.ts";
+import type { podMonitorSpec, probeSpec } from "../../components/observability/monitors.ts";
+import type { gatewaySpec, virtualServiceSpec } from "../../components/routing/traffic.ts";
+import type { vaultValues } from "../../components/vault/server.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
-import type { Registration } from "../../plan/render.ts";
+import type { Synthesis } from "./synth.ts";
+
+type Resolved<Make extends (...args: never[]) => unknown> = pulumi.Unwrap<ReturnType<Make>>;
+type Custom<Spec> = { metadata: k8s.types.output.meta.v1.ObjectMeta; spec: Spec };
+
+/** Kubernetes' own kinds as the SDK has them, others as the program makes them. */
+interface Kinds {
+  Deployment: k8s.types.output.apps.v1.Deployment;
+  Job: k8s.types.output.batch.v1.Job;
+  Namespace: k8s.types.output.core.v1.Namespace;
+  Service: k8s.types.output.core.v1.Service;
+  Release: { chart: string; values?: Values };
+  RedisFailover: Custom<object>;
+  PostgresCluster: Custom<{
+    proxy?: object;
+    backups?: { pgbackrest: { repos: { volume?: object }[] } };
+  }>;
+  SecretStore: Custom<{ provider: { vault: { server: string } } }>;
+  Gateway: Custom<Resolved<typeof gatewaySpec>>;
+  VirtualService: Custom<Resolved<typeof virtualServiceSpec>>;
+  PodMonitor: Custom<Resolved<typeof podMonitorSpec>>;
+  Probe: Custom<Resolved<typeof probeSpec>>;
+}
+
+/** What charts are given, each its own part. */
+interface Values extends Partial<
+  Pick<Resolved<typeof vaultValues>, "server"> & Pick<Resolved<typeof istiodValues>, "meshConfig">
+> {
+  service?: { ports?: { targetPort: number }[] };
+}
 
 /** Names of pods and of places outside, as the test of the network has them. */
 type Place = WorkloadName | "api" | "public" | "metadata" | "monitoring";
@@ -60,13 +95,10 @@ export class Needs {
   readonly found = new Set<string>();
   /** Kinds of pods that the stack has. */
   readonly present = new Set<WorkloadName>();
-  readonly #resources: Resource[];
+  readonly #stack: Synthesis;
 
-  constructor(registrations: Registration[]) {
-    this.#resources = registrations.map(({ type, inputs }) => ({
-      kind: type.split(":").at(-1) ?? "",
-      inputs: inputs as unknown as Inputs,
-    }));
+  constructor(stack: Synthesis) {
+    this.#stack = stack;
     this.#releases();
     this.#ownPods();
     this.#operatorsPods();
@@ -75,8 +107,8 @@ export class Needs {
     this.#monitors();
   }
 
-  #of(kind: string): Inputs[] {
-    return this.#resources.filter((one) => one.kind === kind).map(({ inputs }) => inputs);
+  #of<Kind extends keyof Kinds>(kind: Kind): Kinds[Kind][] {
+    return this.#stack.of(kind).map(({ inputs }) => inputs as unknown as Kinds[Kind]);
   }
 
   #need(from: Place[], to: Place[], ...ports: number[]): void {
@@ -184,7 +216,7 @@ export class Needs {
 
   #routes(): void {
     const servers = this.#of("Gateway").flatMap(({ spec, metadata }) =>
-      this.#pods("istio-ingress", spec.selector as Labels).map((pod) => [pod, metadata] as const),
+      this.#pods("istio-ingress", spec.selector).map((pod) => [pod, metadata] as const),
     );
     for (const { spec, metadata } of this.#of("VirtualService"))
       for (const { destination } of spec.http.flatMap(({ route }) => route))
@@ -234,8 +266,7 @@ export class Needs {
     const service = this.#of("Service").find(
       ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
     );
-    if (service !== undefined)
-      return this.#pods(namespace ?? "", service.spec.selector as Labels)[0];
+    if (service !== undefined) return this.#pods(namespace ?? "", service.spec.selector)[0];
     return services[`${namespace}/${name}`];
   }
 
@@ -250,41 +281,4 @@ export class Needs {
       );
     });
   }
-}
-
-interface Resource {
-  kind: string;
-  inputs: Inputs;
-}
-
-interface Values {
-  service?: { ports?: { targetPort: number }[] };
-  server?: { ha?: { raft?: { config: string }; apiAddr?: string } };
-  meshConfig?: { extensionProviders?: { opentelemetry: { service: string; port: number } }[] };
-}
-
-interface Inputs {
-  metadata: { name: string; namespace: string; labels?: Labels };
-  chart: string;
-  values?: Values;
-  spec: {
-    selector: Labels & { matchLabels: Labels };
-    template: {
-      metadata: { labels: Labels };
-      spec: {
-        automountServiceAccountToken?: boolean;
-        containers: { env?: { name: string; value?: string }[]; command?: string[] }[];
-      };
-    };
-    proxy?: object;
-    backups?: { pgbackrest: { repos: { volume?: object }[] } };
-    provider: { vault: { server: string } };
-    http: { route: { destination: { host: string; port: { number: number } } }[] }[];
-    servers: { hosts: string[] }[];
-    podMetricsEndpoints: {
-      port: string;
-      relabelings?: { targetLabel: string; replacement: string }[];
-    }[];
-    targets: { staticConfig: { static: string[] } };
-  };
 }

@@ -26,6 +26,7 @@ describe("The janitor", () => {
     assert.equal(prod.input(release("janitor"), "values", "image"), images.node);
     const scripts = prod.input(release("janitor"), "values", "scripts") as Record<string, string>;
     assert.deepEqual(Object.keys(scripts).sort(), [
+      "definitions.ts",
       "environment.ts",
       "http.ts",
       "janitor.ts",
@@ -36,14 +37,14 @@ describe("The janitor", () => {
   });
 
   it("removes the definitions that Helm leaves behind, and no others", () => {
-    assert.deepEqual(prod.input(release("janitor"), "values", "crdGroups"), [
-      "extensions.istio.io",
-      "networking.istio.io",
-      "security.istio.io",
-      "telemetry.istio.io",
-      "postgres-operator.crunchydata.com",
-      "databases.spotahome.com",
-    ]);
+    assert.deepEqual(prod.input(release("janitor"), "values", "crdGroups"), {
+      "extensions.istio.io": "istio-system",
+      "networking.istio.io": "istio-system",
+      "security.istio.io": "istio-system",
+      "telemetry.istio.io": "istio-system",
+      "postgres-operator.crunchydata.com": "postgres-operator",
+      "databases.spotahome.com": "redis-operator",
+    });
   });
 
   it("is there before every component but the namespaces, their network and their limits, so that it is deleted after them", () => {

@@ -200,7 +200,7 @@ describe("Connections that only some stacks need", () => {
 /** What the resources of a stack need of its network, and what its policies let through. */
 async function compared(stack: StackName, change?: Change) {
   const made = await synth(stack, change);
-  const { found, present } = new Needs(made.registrations);
+  const { found, present } = new Needs(made);
   const policies = policiesOf(made);
   const pods = Object.fromEntries([...present].map((name) => [name, workloads[name] as Endpoint]));
   const places = { ...pods, ...outside };

@@ -6,10 +6,9 @@ import { after, before, describe, it } from "mocha";
 import { objectiveRecords } from "../../../components/observability/alerts/objectives.ts";
 import { dashboardFiles, dashboards } from "../../../components/observability/dashboards/index.ts";
 import { podMonitors, jobOf } from "../../../components/observability/monitors.ts";
-import { type Registration, render, stackSettings } from "../../../plan/render.ts";
 import { promtoolPath } from "../../support/prometheus.ts";
 import { tryRun } from "../../../local/lib/run.ts";
-import { mark } from "../../support/synth.ts";
+import { mark, synth } from "../../support/synth.ts";
 import { dashboardExpressions, healthy } from "./expressions.ts";
 
 interface Model {
@@ -24,8 +23,7 @@ interface Model {
 }
 const models = () =>
   Object.values(dashboardFiles(healthy)).map((text) => JSON.parse(text) as Model);
-const configMap = (registrations: Registration[]) =>
-  registrations.find(({ name }) => name === "dashboards");
+const configMap = "kubernetes:core/v1:ConfigMap::dashboards";
 
 describe("The dashboards", function () {
   this.timeout(300_000);
@@ -109,17 +107,14 @@ describe("The dashboards", function () {
   });
 
   it("are one small ConfigMap under the label and with the folder that the stack file names", async () => {
-    const { registrations } = await render("prod");
-    const { metadata, data } = configMap(registrations)?.inputs as {
-      metadata: object;
-      data: Record<string, string>;
-    };
-    assert.deepEqual(metadata, {
+    const prod = await synth("prod");
+    assert.deepEqual(prod.input(configMap, "metadata"), {
       name: "shlink-dashboards",
       namespace: "platform",
       labels: { grafana_dashboard: "1", ...mark("prod") },
       annotations: { grafana_folder: "Shlink" },
     });
+    const data = prod.input(configMap, "data") as object;
     assert.deepEqual(Object.keys(data).sort(), [
       "shlink-database.json",
       "shlink-redis.json",
@@ -131,10 +126,7 @@ describe("The dashboards", function () {
   });
 
   it("are not there without a Grafana that takes them", async () => {
-    const settings = stackSettings("prod");
-    const observability = { ...(settings["observability"] as object), dashboards: undefined };
-    const { registrations } = await render("prod", { ...settings, observability });
-    assert.equal(configMap(registrations), undefined);
-    assert.equal(configMap((await render("dev")).registrations), undefined);
+    const without = await synth("prod", { observability: { dashboards: undefined } });
+    for (const stack of [without, await synth("dev")]) assert.ok(!stack.has("dashboards"));
   });
 });

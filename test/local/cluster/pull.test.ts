@@ -24,7 +24,7 @@ describe("images pulled by name", () => {
   const path = process.env["PATH"];
   let folder = "";
   let layout: Layout;
-  let told: string[] = [];
+  let reported: string[] = [];
 
   beforeEach(() => {
     folder = temporaryFolder();
@@ -35,7 +35,7 @@ describe("images pulled by name", () => {
     chmodSync(join(folder, "ctr"), 0o755);
     process.env["PATH"] = [folder, path].join(delimiter);
     process.env["FOLDER"] = folder;
-    told = [];
+    reported = [];
   });
   afterEach(() => {
     process.env["PATH"] = path;
@@ -46,19 +46,19 @@ describe("images pulled by name", () => {
     bringInto(
       layout,
       names.map((name) => ({ pull: name })),
-      (line) => told.push(line),
+      (line) => reported.push(line),
     );
   const pulls = () =>
     existsSync(join(folder, "pulls"))
       ? readFileSync(join(folder, "pulls"), "utf8").trim().split("\n")
       : [];
 
-  it("go into the cluster's own containerd, and each is told", async () => {
+  it("go into the cluster's own containerd, and each is reported", async () => {
     await pull("x.io/a:1");
     assert.deepEqual(pulls(), [
       `--address ${layout.containerdSocket} --namespace k8s.io images pull --snapshotter overlayfs x.io/a:1`,
     ]);
-    assert.deepEqual(told, ["Pulling x.io/a:1"]);
+    assert.deepEqual(reported, ["Pulling x.io/a:1"]);
   });
 
   it("are downloaded by the client, for which newer versions have to be asked", async () => {

@@ -123,11 +123,11 @@ describe("image cache", () => {
   });
 
   it("reports each image with its place in the row", async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     await buildImages([pause, coredns], inputs(), ({ step, steps, image, fresh }) =>
-      told.push(`${step}/${steps} ${image} ${fresh}`),
+      reported.push(`${step}/${steps} ${image} ${fresh}`),
     );
-    assert.deepEqual(told, [`1/2 ${pause} true`, `2/2 ${coredns} true`]);
+    assert.deepEqual(reported, [`1/2 ${pause} true`, `2/2 ${coredns} true`]);
   });
 
   it("refuses a name without a recipe and says which there are", async () => {

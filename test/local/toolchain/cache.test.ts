@@ -199,7 +199,7 @@ describe("toolchain failures", () => {
     [
       "a module registry that is switched off",
       "main.go:6:2: module lookup disabled by GOPROXY=off",
-      /^t: Go is told to ask no module registry/,
+      /^t: Go is set to ask no module registry/,
     ],
     ["a full disk", "write /x: no space left on device", /^t: the disk is full/],
     ["a killed compiler", "x/y: compile: signal: killed", /^t: it was killed/],

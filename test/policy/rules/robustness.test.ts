@@ -4,7 +4,7 @@ import { judgeAll } from "../../../policy/cli/judge.ts";
 import type { Finding } from "../../../policy/engine/policy.ts";
 import { numbers } from "../support/numbers.ts";
 import { pack } from "../support/pack.ts";
-import { judge, policyOf, TODAY, urnOf } from "../support/run.ts";
+import { inClass, judge, policyOf, TODAY, urnOf } from "../support/run.ts";
 import { UNKNOWN, type Fixture } from "../support/suite.ts";
 import { suites } from "../support/suites.ts";
 
@@ -188,14 +188,14 @@ describe("robustness", function () {
       .map((fixture) => ({ ...fixture, urn: urnOf("prod", fixture) }));
     const some = registrations.filter((_, index) => index % 5 === 0);
     const next = random(7);
-    const expected = judgeAll(pack.policies, some, "prod", new Map(), TODAY);
+    const expected = judgeAll(pack.policies, some, inClass("prod"), TODAY);
     assert.ok(expected.length > 100);
     const shuffled = some
       .map((one) => ({ one, at: next() }))
       .sort((a, b) => a.at - b.at)
       .map(({ one }) => one);
     const key = ({ code, message, urn }: Finding) => `${code} ${message} ${urn}`;
-    const actual = judgeAll(pack.policies, shuffled, "prod", new Map(), TODAY);
+    const actual = judgeAll(pack.policies, shuffled, inClass("prod"), TODAY);
     assert.deepEqual(actual.map(key).sort(), expected.map(key).sort());
   });
 });

@@ -96,6 +96,15 @@ export const suite = new Cases(wildcardHostsIstio, {
     { [HOSTS]: ["shlink/*"] },
     `W02 ${G}[0]: the host matches every name that one namespace claims.`,
   )
+  .good("a wildcard for a part of the first label", "gateway", { [HOSTS]: ["*-a.example.com"] })
+  .bad(
+    "a wildcard for a part of everybody's names",
+    "gateway",
+    { [HOSTS]: ["*-a.com"] },
+    `W03 ${G}[0]: ${SUFFIX}`,
+  )
+  .bad("a suffix of two labels", "gateway", { [HOSTS]: ["*.gv.at"] }, `W03 ${G}[0]: ${SUFFIX}`)
+  .bad("a shared suffix", "gateway", { [HOSTS]: ["*.duckdns.org"] }, `W03 ${G}[0]: ${SUFFIX}`)
   .bad("a top-level domain", "gateway", { [HOSTS]: ["*.com"] }, `W03 ${G}[0]: ${SUFFIX}`)
   .bad(
     "a public suffix of two labels",
@@ -122,8 +131,13 @@ export const suite = new Cases(wildcardHostsIstio, {
   .bad("an empty list", "gateway", { [HOSTS]: [] }, `W05 ${G}: ${NO_LIST}`)
   .bad("a scalar wildcard", "gateway", { [HOSTS]: "*" }, `W01 ${G}: ${ALL}`)
   .bad("a scalar host", "gateway", { [HOSTS]: "s.example.com" }, `W05 ${G}: ${NO_LIST}`)
-  .bad("a number for a host", "gateway", { [HOSTS]: [7] }, `W05 ${G}[0]: the host is no host name.`)
-  .bad("an empty host", "gateway", { [HOSTS]: [" "] }, `W05 ${G}[0]: the host is no host name.`)
+  .bad(
+    "a number for a host",
+    "gateway",
+    { [HOSTS]: [7] },
+    `W05 ${G}[0]: the text is not a host name.`,
+  )
+  .bad("an empty host", "gateway", { [HOSTS]: [" "] }, `W05 ${G}[0]: the text is not a host name.`)
   .unknown(
     "a host that is an output",
     "gateway",
@@ -172,13 +186,13 @@ export const suite = new Cases(wildcardHostsIstio, {
     "a route for a garbled host",
     "route",
     { "spec hosts": ["a.*.org"] },
-    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the host is no host name.',
+    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the text is not a host name.',
   )
   .bad(
     "a route for an empty host",
     "route",
     { "spec hosts": [""] },
-    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the host is no host name.',
+    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the text is not a host name.',
   )
   .bad(
     "a route with a gateway but no host",

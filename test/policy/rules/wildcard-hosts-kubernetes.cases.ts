@@ -111,6 +111,15 @@ export const suite = new Cases(wildcardHostsKubernetes, {
   )
   .good("a TCP listener", "gateway", { "spec listeners 0": { protocol: "TCP" } })
   .good("a UDP listener", "gateway", { "spec listeners 0": { protocol: "UDP" } })
+  .good("a listener of an ambient mesh's waypoint", "gateway", {
+    "spec listeners 0": { name: "mesh", port: 15008, protocol: "HBONE" },
+  })
+  .bad(
+    "a listener that names the protocol of a waypoint and takes HTTPS",
+    "gateway",
+    { "spec listeners 0": { name: "HBONE", port: 15008, protocol: "HTTPS" } },
+    `W09 ${L}: ${TAKES}`,
+  )
   .bad(
     "a listener without hostname",
     "gateway",
@@ -133,6 +142,12 @@ export const suite = new Cases(wildcardHostsKubernetes, {
     'W09 XListenerSet "istio-ingress/edge", spec.listeners[0].hostname: the listener takes every host name.',
   )
   .bad(
+    "a listener for a public suffix of a cloud",
+    "gateway",
+    { "spec listeners 0 hostname": "*.s3.amazonaws.com" },
+    `W03 ${L}: ${SUFFIX}`,
+  )
+  .bad(
     "a listener for a public suffix",
     "gateway",
     { "spec listeners 0 hostname": "*.co.uk" },
@@ -147,6 +162,10 @@ export const suite = new Cases(wildcardHostsKubernetes, {
   .good("a route inside the mesh", "route", {
     "spec hostnames": undefined,
     "spec parentRefs": [{ kind: "Service", name: "shlink" }],
+  })
+  .good("a route to a host outside the mesh", "route", {
+    "spec hostnames": undefined,
+    "spec parentRefs": [{ group: "networking.istio.io", kind: "ServiceEntry", name: "outside" }],
   })
   .good("a route attached to nothing", "route", {
     "spec hostnames": undefined,

@@ -1,5 +1,6 @@
 /** The tricks that reviewers think of, and what only looks like one. */
 
+import type { StackClass } from "../../../policy/engine/levels.ts";
 import type { Fixture } from "./suite.ts";
 
 const meta = { name: "x", namespace: "shlink" };
@@ -172,7 +173,6 @@ export const caught: [string, Fixture, string][] = [
     "W01",
   ],
   ["a full-width asterisk", gateway(["\uFF0A"]), "W01"],
-  ["a stack whose name cannot be read", gateway(["*"]), "W01"],
   ['tls_disable as "T"', vault(PLAIN.replace("1", '"T"')), "V01"],
   ["tls_disable as 1.0", vault(PLAIN.replace("1", "1.0")), "V01"],
   ["TLS_DISABLE", vault(PLAIN.toUpperCase().replace("TCP", "tcp")), "V01"],
@@ -234,7 +234,7 @@ export const caught: [string, Fixture, string][] = [
   ],
 ];
 
-export const accepted: [string, Fixture, string?][] = [
+export const accepted: [string, Fixture, StackClass?][] = [
   ["# tls_disable = 1 in a comment", vault(`# tls_disable = 1\n${TLS}`)],
   ["tls_disable = 0", vault(PLAIN.replace("1", "0"))],
   [
@@ -267,6 +267,6 @@ export const accepted: [string, Fixture, string?][] = [
       props: { metadata: meta, spec: { parentRefs: [{ kind: "Service", name: "a" }] } },
     },
   ],
-  ["anything in stack dev", gateway(["*"]), "dev"],
-  ["anything in stack eu-dev", vault(PLAIN), "eu-dev"],
+  ["any host in a stack of class dev", gateway(["*"]), "dev"],
+  ["a plaintext Vault in a stack of class dev", vault(PLAIN), "dev"],
 ];

@@ -1,5 +1,7 @@
 /** Runs cases against the pack, or against a copy of it with one predicate flipped. */
 
+import type { PackConfig } from "../../../policy/engine/config.ts";
+import type { StackClass } from "../../../policy/engine/levels.ts";
 import type { resourceOf } from "../../../policy/engine/normalise.ts";
 import type {
   Finding,
@@ -19,6 +21,12 @@ export interface Pack {
 }
 
 export const TODAY = "2026-06-01";
+
+/** A configuration that says nothing but the class of the stack. */
+export const inClass = (stackClass: StackClass): PackConfig => ({
+  stackClass,
+  policies: new Map(),
+});
 const PROD: RunOptions = { stack: "prod", today: TODAY };
 
 export function urnOf(stack: string, { type, name }: Fixture): string {

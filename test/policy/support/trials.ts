@@ -2,7 +2,7 @@
 
 import type { hostScope } from "../../../policy/engine/hosts.ts";
 import type { readHcl } from "../../../policy/engine/hcl.ts";
-import type { levelOf, stackClass, stackOf } from "../../../policy/engine/levels.ts";
+import type { levelOf } from "../../../policy/engine/levels.ts";
 import type { plaintextListeners } from "../../../policy/engine/vault-config.ts";
 import { accepted, caught } from "./adversarial.ts";
 import { suites } from "./suites.ts";
@@ -21,8 +21,6 @@ export interface WholePack extends Pack {
   readHcl: typeof readHcl;
   plaintextListeners: typeof plaintextListeners;
   levelOf: typeof levelOf;
-  stackClass: typeof stackClass;
-  stackOf: typeof stackOf;
 }
 
 /** True when the pack is as it should be. */
@@ -67,11 +65,11 @@ const hostTrials: Trial[] = hostNames.map(
 );
 
 const adversarialTrials: Trial[] = [
-  ...caught.map(([, fixture, code]) => ({ fixture, code, stack: "prod" })),
-  ...accepted.map(([, fixture, stack]) => ({ fixture, code: undefined, stack: stack ?? "prod" })),
+  ...caught.map(([, fixture, code]) => ({ fixture, code, stack: "prod" as const })),
+  ...accepted.map(([, fixture, stack = "prod"]) => ({ fixture, code: undefined, stack })),
 ].map(({ fixture, code, stack }): Trial => (pack) => {
   const urn = urnOf(stack, fixture);
-  const options = { stack: pack.stackClass(pack.stackOf(urn)), today: TODAY };
+  const options = { stack, today: TODAY };
   const found = pack.policies
     .filter(({ locked }) => locked === true)
     .flatMap((policy) => pack.judgeResource(policy, pack.resourceOf({ ...fixture, urn }), options))
@@ -80,25 +78,7 @@ const adversarialTrials: Trial[] = [
   return code === undefined ? found.length === 0 : found.includes(code) && !found.includes("X00");
 });
 
-const stackTrials: Trial[] = (
-  [
-    ["prod", "prod"],
-    ["eu-prod", "prod"],
-    ["live", "prod"],
-    ["contest", "prod"],
-    ["dev-live", "prod"],
-    ["dev", "dev"],
-    ["eu-dev2", "dev"],
-  ] as const
-).map(
-  ([stack, expected]): Trial =>
-    (pack) =>
-      pack.stackClass(pack.stackOf(`urn:pulumi:${stack}::p::t::n`)) === expected,
-);
-const unnamed: Trial = (pack) =>
-  [undefined, 7, "", "dev"].every((urn) => pack.stackClass(pack.stackOf(urn)) === "prod");
-
-/** Level in the code, cap of the configuration, and what comes of them. */
+/** The level of the check, the cap of the configuration, and what comes of them. */
 const levels = [
   ["mandatory", undefined, "mandatory"],
   ["mandatory", "mandatory", "mandatory"],
@@ -119,7 +99,5 @@ export const trials: Trial[] = [
   ...hclTrials,
   ...hostTrials,
   ...adversarialTrials,
-  ...stackTrials,
   ...levelTrials,
-  unnamed,
 ];

@@ -162,8 +162,13 @@ describe("The addons", () => {
   });
 
   it("satisfy the policy pack without an exemption", () => {
-    const { registrations: read } = readResources("prod", all.text(), "prod");
-    const findings = judgeAll(policies, read, "prod", new Map(), "2026-11-25");
+    const read = readResources("prod", all.text());
+    const findings = judgeAll(
+      policies,
+      read,
+      { stackClass: "prod", policies: new Map() },
+      "2026-11-25",
+    );
     assert.deepEqual(
       findings.filter(({ level }) => level === "mandatory").map(({ message }) => message),
       [],

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { jobOf, podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
-import { promtoolPath } from "../../support/prometheus.ts";
-import { tryRun } from "../../../local/lib/run.ts";
-import { monitorsOf, scrapeConfig, type Pod } from "../../e2e/scrape-config.ts";
+import { jobOf, podMonitors, podMonitorSpec } from "../../components/observability/monitors.ts";
+import { promtoolPath } from "../support/prometheus.ts";
+import { tryRun } from "../../local/lib/run.ts";
+import { monitorsOf, scrapeConfig, type Pod } from "./scrape-config.ts";
 
 const pod = (
   namespace: string,
