@@ -1,3 +1,4 @@
+import type { RedisOperator } from "../../platform/charts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { type Requests, parseMebibytes } from "../../platform/quantity.ts";
 import { images } from "../../platform/images.ts";
@@ -10,6 +11,8 @@ export interface FailoverArgs {
   replicas: number;
   /** Sentinels, an odd number: two of them have to agree on a failover. */
   sentinels: number;
+  /** Freshworks' operator judges `maxmemory` by what is asked for. */
+  operator: RedisOperator;
   requests: Requests;
   /** Memory limit of one Redis, in Mi or Gi. */
   memory: string;
@@ -17,7 +20,8 @@ export interface FailoverArgs {
   metrics: boolean;
 }
 
-export function failoverSpec({ replicas, sentinels, requests, memory, metrics }: FailoverArgs) {
+export function failoverSpec(args: FailoverArgs) {
+  const { replicas, sentinels, memory, metrics } = args;
   const pod = {
     image: images.redis,
     imagePullPolicy: "IfNotPresent",
@@ -38,7 +42,7 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
       ...pod,
       replicas,
       ...placement("redis", replicas),
-      resources: { requests, limits: { memory } },
+      resources: { requests: requestsOf(args), limits: { memory } },
       customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, `maxmemory-policy ${eviction}`],
       extraVolumes: [
         {
@@ -50,6 +54,13 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
     },
   };
 }
+
+/**
+ * Freshworks' operator 3.3 refuses a `maxmemory` above 90 % of the memory that is asked for, and makes no server then: with
+ * it a server asks for its whole limit.
+ */
+const requestsOf = ({ operator, requests, memory }: FailoverArgs): Requests =>
+  operator === "freshworks" ? { ...requests, memory } : requests;
 
 /**
  * Of Shlink's keys only locks expire; what it caches, Doctrine's metadata, has no lifetime. Every policy that
