@@ -42,10 +42,8 @@ export default tseslint.config(
           message: "Only config.ts reads the environment.",
         },
       ],
-      "no-restricted-imports": ["error", { patterns: ["**/settings/**", "**/local/**"] }],
     },
   },
-  { files: ["components/vault/server.ts"], rules: { "max-lines-per-function": "off" } },
   {
     files: ["test/**"],
     plugins: { house: { rules: { "max-lines-per-function": functionsButSuites } } },

@@ -3,8 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
-import { runtimePath } from "../outside/runtime.ts";
-import { projectName } from "../platform/project.ts";
+import { runtimePath, projectName } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
 
 /** One resource as the program registers it. */

@@ -12,3 +12,9 @@ export const isComponent = ({ type }: { type: string }) => type.startsWith(compo
 
 /** Marks what belongs to this program: a namespace of one of our names without it is refused. */
 export const ownershipLabel = { "app.kubernetes.io/part-of": projectName };
+
+/** The folder of the files that providers read while the program runs; they run in the project's folder, as this does. */
+export const runtimeFolder = ".run";
+
+/** A constant path, which can be a provider's input without ever showing a difference. */
+export const runtimePath = (name: string) => `${runtimeFolder}/${name}`;

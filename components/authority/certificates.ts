@@ -1,8 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { CertificateAuthority, type Lifetime } from "./index.ts";
-import { certificateSecret, type RoutingTls } from "../routing/traffic.ts";
+import { certificateSecret } from "../routing/traffic.ts";
+import type { RoutingTls } from "../routing/types.ts";
 import { serverNames } from "../vault/names.ts";
-import type { VaultTls } from "../vault/server.ts";
+import type { VaultTls } from "../vault/types.ts";
 
 /** A certificate that the program makes. */
 type Internal = { mode: "internal" } & Lifetime;

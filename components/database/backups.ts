@@ -1,28 +1,7 @@
+import type { Backups, Restore } from "./types.ts";
 import { pgoKey } from "../../platform/workloads.ts";
 
-/** Where copies of the data lie. A Secret's `*.conf` files are pgBackRest's, with its keys to the store. */
-type Repository =
-  | { mode: "volume"; storage: string; credentialsSecret?: string | undefined }
-  | { mode: "s3"; bucket: string; endpoint: string; region: string; credentialsSecret: string }
-  | { mode: "gcs"; bucket: string; credentialsSecret: string }
-  | { mode: "azure"; container: string; credentialsSecret: string };
-
-interface Plan {
-  /** Cron schedules; a differential copy holds what changed since a full one, an incremental since any. */
-  fullSchedule: string;
-  differentialSchedule?: string | undefined;
-  incrementalSchedule?: string | undefined;
-  /** How many full backups are kept, each with what depends on it. */
-  retention: number;
-  /** Whether pgBackRest encrypts what it writes; the passphrase is in the Secret. */
-  encrypted: boolean;
-}
-
-export type Backups = { mode: "none" } | (Repository & Plan);
-
-/** A restore happens once for each `id`: to the end of the archive, or to the point in time `target`. */
-export type Restore =
-  { mode: "none" } | { mode: "inPlace"; id: string; target?: string | undefined };
+type Repository = Exclude<Backups, { mode: "none" }>;
 
 /** PGO numbers its repositories; there is one. */
 const repo = "repo1";
@@ -55,7 +34,7 @@ export function backupsSpec(
   };
 }
 
-function options(backups: Repository & Plan): Record<string, string> {
+function options(backups: Repository): Record<string, string> {
   return {
     [`${repo}-retention-full`]: `${backups.retention}`,
     ...(backups.encrypted ? { [`${repo}-cipher-type`]: "aes-256-cbc" } : {}),

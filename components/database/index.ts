@@ -6,32 +6,22 @@ import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
-import type { Requests } from "../../platform/quantity.ts";
 import { SecretReader } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
-import type { Backups, Restore } from "./backups.ts";
-import { type Pool, serviceName } from "./pool.ts";
+import type { DatabaseSettings } from "./types.ts";
+import { serviceName } from "./pool.ts";
 import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
-export interface DatabaseArgs {
+export interface DatabaseArgs extends DatabaseSettings {
   cluster: Cluster;
   charts: ChartSource;
   namespaces: NamespacesOf<"postgres" | "postgres-operator">;
   vault: VaultAccess;
-  postgresVersion: number;
-  instances: number;
-  storage: string;
   storageClass: string;
-  requests: Requests;
-  /** Whether a commit waits until a replica has it too. */
-  synchronous: boolean;
-  backups: Backups;
-  restore: Restore;
-  pgBouncer: Pool;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
   /** Loopback port of the tunnel to the primary. */

@@ -1,5 +1,4 @@
-/** A pool lends a server connection for as long as a client's session lasts. */
-export type Pool = { mode: "none" } | { mode: "session"; replicas: number };
+import type { Pool } from "./types.ts";
 
 /** PGO signs its certificate for the names of its own Service, with the authority of the servers. */
 export function proxySpec(pool: Pool): object {

@@ -1,33 +1,17 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Requests } from "../../platform/quantity.ts";
-import {
-  type Backups,
-  backupsSpec,
-  type Restore,
-  restoreAnnotations,
-  restored,
-} from "./backups.ts";
-import { type Pool, poolReady, proxySpec } from "./pool.ts";
+import { backupsSpec, restoreAnnotations, restored } from "./backups.ts";
+import type { DatabaseSettings } from "./types.ts";
+import { poolReady, proxySpec } from "./pool.ts";
 import { spread } from "../../platform/pods.ts";
 import { pgoKey, selectorText } from "../../platform/workloads.ts";
 
-export interface PostgresClusterArgs {
-  namespace: pulumi.Input<string>;
+export interface PostgresClusterArgs extends DatabaseSettings {
+  namespace: pulumi.Input<"postgres">;
   name: string;
   /** Name of the application's user and of its database. */
   user: string;
-  postgresVersion: number;
-  /** PostgreSQL servers; one of them is the primary. */
-  instances: number;
-  storage: string;
   storageClass: string;
-  requests: Requests;
-  /** Whether a commit waits until a replica has it too. */
-  synchronous: boolean;
-  backups: Backups;
-  restore: Restore;
-  pgBouncer: Pool;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
 }

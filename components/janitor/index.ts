@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import { definitionGroups } from "../../platform/definitions.ts";
 import { images } from "../../platform/images.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../program/index.ts";
 
 /**
  * The API groups of the definitions that Helm leaves, each with the namespace of its release. External Secrets'
@@ -38,7 +38,7 @@ export class Janitor extends pulumi.ComponentResource {
         values: {
           image: images.node,
           crdGroups: groups,
-          scripts: scripts("janitor.ts"),
+          scripts: readPrograms("janitor.ts"),
         },
       },
       { parent: this },

@@ -1,25 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import type { Pool } from "../database/pool.ts";
 import {
   type Requests,
   parseQuantity,
   formatCores,
   formatMemory,
 } from "../../platform/quantity.ts";
+import type { Settings } from "../../settings/index.ts";
+import type { NamespacesOf } from "../namespaces/index.ts";
 
 /** Where ordinary workloads run. */
 type Limited = "istio-ingress" | "vault" | "postgres" | "redis" | "shlink";
 
 /** The settings from which sizes follow. */
-export interface LimitsArgs {
-  namespaces: Record<Limited, pulumi.Input<string>>;
-  mesh: { gateway: { replicas: number; requests: Requests } };
-  vault: { replicas: number; requests: Requests };
-  database: { instances: number; requests: Requests; pgBouncer: Pool };
-  redis: { replicas: number; sentinels: number; requests: Requests };
-  shlink: { replicas: number; requests: Requests };
+export interface LimitsArgs extends Pick<
+  Settings,
+  "mesh" | "vault" | "database" | "redis" | "shlink"
+> {
+  namespaces: NamespacesOf<Limited>;
 }
 
 /** Pods that a healthy stack runs, and what the main container of each asks for. */
@@ -28,7 +27,7 @@ interface Pods {
   requests: Requests;
 }
 
-/** What a container asks for that does not say. There is no default limit: it would kill what it was not made for. */
+/** The requests of a container that states none. There is no default limit: it would kill what it was not made for. */
 const fallback: Requests = { cpu: "10m", memory: "32Mi" };
 /** Containers beside the main one: a proxy, an exporter, PGO's five. */
 const companions = 6;
@@ -53,7 +52,7 @@ function table({ mesh, vault, database, redis, shlink }: LimitsArgs): [Limited, 
   ];
 }
 
-/** Keeps a namespace that goes wild from taking the cluster: a quota, and what containers ask for that do not say. */
+/** Keeps a namespace that goes wild from taking the cluster: a quota, and default requests for containers without any. */
 export class Limits extends pulumi.ComponentResource {
   constructor(name: string, args: LimitsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Limits"), name, {}, opts);

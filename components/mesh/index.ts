@@ -5,32 +5,15 @@ import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import { spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
-import type { Requests } from "../../platform/quantity.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
+import type { Settings } from "../../settings/index.ts";
 
-/** `Local` keeps the client's address. */
-type TrafficPolicy = "Local" | "Cluster";
-export type GatewayService =
-  | { type: "LoadBalancer"; externalTrafficPolicy: TrafficPolicy }
-  | { type: "ClusterIP" }
-  | {
-      type: "NodePort";
-      externalTrafficPolicy: TrafficPolicy;
-      httpNodePort: number;
-      httpsNodePort?: number | undefined;
-    };
+type MeshSettings = Settings["mesh"];
 
-export interface MeshArgs {
+export interface MeshArgs extends MeshSettings {
   charts: ChartSource;
   /** The node agent redirects pods' traffic where it has a namespace: pods need no privileged init container then. */
   namespaces: NamespacesOf<"istio-system" | "istio-ingress"> & Partial<NamespacesOf<"istio-cni">>;
-  istiod: { replicas: number; requests: Requests };
-  gateway: { replicas: number; requests: Requests; service: GatewayService };
-  /** Whether a node agent redirects pods' traffic. */
-  cni: boolean;
-  /** Folders of the nodes' container runtime: network plugins, and their configuration. */
-  cniBinDir: string;
-  cniConfDir: string;
   /** Proxies in front of the gateway that append to X-Forwarded-For. */
   trustedProxies: number;
   /** Where proxies send traces; they make none when absent. */
@@ -218,7 +201,7 @@ export function gatewayValues({
   };
 }
 
-function serviceValues(service: GatewayService) {
+function serviceValues(service: MeshSettings["gateway"]["service"]) {
   if (service.type !== "NodePort") return service;
   const { type, externalTrafficPolicy, httpNodePort, httpsNodePort } = service;
   const { http, https, status } = workloads.gateway.ports;

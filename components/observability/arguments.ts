@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Backups } from "../database/backups.ts";
+import type { Backups } from "../database/types.ts";
 import type { Tracing } from "../mesh/index.ts";
-import type { RoutingTls } from "../routing/traffic.ts";
-import type { VaultTls } from "../vault/server.ts";
+import type { RoutingTls } from "../routing/types.ts";
+import type { VaultTls } from "../vault/types.ts";
 import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";

@@ -1,5 +1,5 @@
 import { rateMetric } from "../routing/rate-limit.ts";
-import { routeNames } from "../routing/traffic.ts";
+import { routeNames } from "../routing/types.ts";
 
 /** Metrics of one exporter by name, each with those of its labels that an alert or a dashboard reads. */
 type Exported = Record<string, readonly string[]>;

@@ -1,5 +1,5 @@
 import { type WorkloadName, workloads, serviceHost } from "../../platform/workloads.ts";
-import type { VaultTls } from "../vault/server.ts";
+import type { VaultTls } from "../vault/types.ts";
 
 export interface MonitorArgs {
   vaultTls: VaultTls;

@@ -1,21 +1,14 @@
-import type { RedisOperator } from "../../platform/charts.ts";
 import { workloads } from "../../platform/workloads.ts";
-import { type Requests, parseMebibytes } from "../../platform/quantity.ts";
+import { parseMebibytes } from "../../platform/quantity.ts";
 import { images } from "../../platform/images.ts";
 import { restrictedContainer, restrictedPod, spread } from "../../platform/pods.ts";
 import { authFile, authSecret, serversAccount } from "./names.ts";
 import { authFolder } from "./redaction.ts";
+import type { Settings } from "../../settings/index.ts";
 
-export interface FailoverArgs {
-  /** Redis servers; one of them is the master. */
-  replicas: number;
-  /** Sentinels, an odd number: two of them have to agree on a failover. */
-  sentinels: number;
-  /** Freshworks' operator judges `maxmemory` by what is asked for. */
-  operator: RedisOperator;
-  requests: Requests;
-  /** Memory limit of one Redis, in Mi or Gi. */
-  memory: string;
+type RedisSettings = Settings["redis"];
+
+export interface FailoverArgs extends RedisSettings {
   /** Run an exporter of metrics beside every server and every sentinel. */
   metrics: boolean;
 }
@@ -59,7 +52,7 @@ export function failoverSpec(args: FailoverArgs) {
  * Freshworks' operator 3.3 refuses a `maxmemory` above 90 % of the memory that is asked for, and makes no server then: with
  * it a server asks for its whole limit.
  */
-const requestsOf = ({ operator, requests, memory }: FailoverArgs): Requests =>
+const requestsOf = ({ operator, requests, memory }: RedisSettings) =>
   operator === "freshworks" ? { ...requests, memory } : requests;
 
 /**

@@ -2,9 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { authFile, configMapName } from "./names.ts";
 import { projectName } from "../../platform/project.ts";
+import type { Settings } from "../../settings/index.ts";
 
 /** API version in which the cluster has mutating admission policies; Kubernetes 1.36 has `v1`. */
-export type MutatingAdmission = "v1" | "v1beta1" | "none";
+export type MutatingAdmission = Settings["cluster"]["mutatingAdmission"];
 
 /** Where the Redis pods have the Secret. */
 export const authFolder = "/etc/redis-auth";

@@ -1,38 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import type { ShlinkService } from "../shlink/index.ts";
 import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
 import { egressSpec } from "./egress.ts";
-import { rateLimitSpec, type RateLimit } from "./rate-limit.ts";
-import {
-  certificateSpec,
-  destinationSpec,
-  gatewaySpec,
-  virtualServiceSpec,
-  type RoutingTls,
-} from "./traffic.ts";
-import type { NamespacesOf } from "../namespaces/index.ts";
+import { rateLimitSpec } from "./rate-limit.ts";
+import type { RoutingArgs } from "./types.ts";
+import { certificateSpec, destinationSpec, gatewaySpec, virtualServiceSpec } from "./traffic.ts";
 import { workloads } from "../../platform/workloads.ts";
-
-export interface RoutingArgs {
-  namespaces: NamespacesOf<"shlink" | "istio-ingress">;
-  /** Identity with which the gateway calls the workload. */
-  gatewayPrincipal: pulumi.Input<string>;
-  service: ShlinkService;
-  /** Replicas of the workload: they decide how many may be ejected. */
-  replicas: number;
-  /** Public host names. */
-  hosts: string[];
-  tls: RoutingTls;
-  rateLimit: RateLimit;
-  /** Namespaces whose Services the workload calls. */
-  calls: string[];
-  /** Whether it may call any host besides. */
-  callsAnyHost: boolean;
-  /** Client networks that may call the REST API; any when absent. */
-  apiClients?: string[];
-}
 
 const { labels: gatewayLabels } = workloads.gateway;
 

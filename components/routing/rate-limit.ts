@@ -1,11 +1,4 @@
-import type { RouteName } from "./traffic.ts";
-
-/** Requests per second that one gateway pod lets through, by kind; what is over gets 429. */
-export interface RateLimit {
-  redirects: number;
-  apiReads: number;
-  apiWrites: number;
-}
+import type { RateLimit, RouteName } from "./types.ts";
 
 /** What the names of a route's counters begin with. */
 const statPrefix = (route: RouteName) => `shlink_${route.replace("-", "_")}`;

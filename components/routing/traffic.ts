@@ -1,13 +1,4 @@
-import type { RoutingArgs } from "./index.ts";
-
-/**
- * `secret`: a Secret in the gateway's namespace with tls.crt and tls.key. `certManager`: the cluster's
- * cert-manager makes and renews that Secret.
- */
-export type RoutingTls =
-  | { mode: "plaintext" }
-  | { mode: "secret"; credentialName: string }
-  | { mode: "certManager"; issuer: { kind: "Issuer" | "ClusterIssuer"; name: string } };
+import type { RouteName, RoutingArgs, RoutingTls } from "./types.ts";
 
 /** Secret in the gateway's namespace with a certificate that is made, be it by cert-manager or here. */
 export const certificateSecret = "shlink-tls";
@@ -66,16 +57,13 @@ const writing = {
   retries: { attempts: 2, retryOn: "connect-failure,refused-stream" },
 };
 
-export const routeNames = ["redirects", "api-reads", "api-writes"] as const;
-export type RouteName = (typeof routeNames)[number];
-
 interface VirtualServiceArgs {
   hosts: string[];
   service: Pick<RoutingArgs["service"], "host" | "port">;
   tls: RoutingTls;
 }
 
-/** Reads are tried again after any loss; anything else only when the server cannot have seen it. */
+/** Routes by the names under which the rate limits find them. Reads are tried again after any loss; anything else only when the server cannot have seen it. */
 export function virtualServiceSpec({ hosts, service, tls }: VirtualServiceArgs) {
   const route = [{ destination: { host: service.host, port: { number: service.port } } }];
   const headers = {
@@ -86,15 +74,12 @@ export function virtualServiceSpec({ hosts, service, tls }: VirtualServiceArgs) 
     hosts,
     gateways: ["shlink-gateway"],
     http: [
-      { name: named("api-reads"), match: reads("/rest/"), route, headers, ...reading },
-      { name: named("redirects"), match: reads("/"), route, headers, ...reading },
-      { name: named("api-writes"), route, headers, ...writing },
+      { name: "api-reads" satisfies RouteName, match: reads("/rest/"), route, headers, ...reading },
+      { name: "redirects" satisfies RouteName, match: reads("/"), route, headers, ...reading },
+      { name: "api-writes" satisfies RouteName, route, headers, ...writing },
     ],
   };
 }
-
-/** The names by which the rate limits find their routes. */
-const named = (name: RouteName) => name;
 
 const reads = (prefix: string) =>
   ["GET", "HEAD"].map((exact) => ({ method: { exact }, uri: { prefix } }));

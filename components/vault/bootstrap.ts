@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../program/index.ts";
 import { scriptPod } from "./pod.ts";
-import type { VaultSeal } from "./seal.ts";
+import type { VaultSeal } from "./types.ts";
 import { audience, type VaultServer } from "./server.ts";
 import { workloads } from "../../platform/workloads.ts";
 
@@ -38,7 +38,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     super(token("VaultBootstrap"), name, {}, opts);
     this.#account(deployer.account, args);
     const creator = this.#account(bootstrapAccount, args, ["get", "patch"]);
-    const source = this.#scripts(args);
+    const source = this.#readPrograms(args);
     const job = this.#job(args, source, creator);
     if (args.seal.mode === "shamir") this.#unsealer(args, source);
     this.ready = job.status.succeeded.apply((succeeded) => succeeded > 0);
@@ -74,8 +74,8 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     return [account, binding];
   }
 
-  #scripts({ namespace }: VaultBootstrapArgs): k8s.core.v1.ConfigMap {
-    const files = scripts("bootstrap.ts", "unsealer.ts");
+  #readPrograms({ namespace }: VaultBootstrapArgs): k8s.core.v1.ConfigMap {
+    const files = readPrograms("bootstrap.ts", "unsealer.ts");
     const policy = readFileSync(new URL("deployer.hcl", import.meta.url), "utf8");
     return new k8s.core.v1.ConfigMap(
       "vault-scripts",

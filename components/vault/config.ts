@@ -1,6 +1,6 @@
 import { certificates, podNames, releaseName, scheme } from "./names.ts";
 import { sealStanza } from "./seal.ts";
-import type { VaultServerArgs, VaultTls } from "./server.ts";
+import type { VaultServerArgs, VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const { ports } = workloads.vault;

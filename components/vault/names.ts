@@ -1,4 +1,4 @@
-import type { VaultTls } from "./server.ts";
+import type { VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const { namespace } = workloads.vault;

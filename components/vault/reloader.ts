@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
 import { parseQuantity } from "../../platform/quantity.ts";
 import type { Environments } from "../../incluster/environment.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../program/index.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
-import type { VaultAudit, VaultTls } from "./server.ts";
+import type { VaultAudit, VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 /** What changes while the servers run. */
@@ -27,7 +27,7 @@ export const reloaderScript = (
 ) =>
   new k8s.core.v1.ConfigMap(
     "vault-reloader",
-    { metadata: { namespace }, immutable: true, data: scripts("reloader.ts") },
+    { metadata: { namespace }, immutable: true, data: readPrograms("reloader.ts") },
     opts,
   );
 

@@ -1,28 +1,6 @@
-/** How a server that starts gets the key to its own data; the keys of all but `shamir` are for recovery only. */
-export type VaultSeal = { keyShares: number; keyThreshold: number } & (
-  { mode: "shamir" } | AutoSeal
-);
+import type { VaultSeal } from "./types.ts";
 
-/** `pgpKeys`: the public keys to which the recovery keys are encrypted, in base64. */
-type AutoSeal = { pgpKeys?: string[] } & (
-  | { mode: "awskms"; region: string; keyId: string; roleArn: string }
-  | {
-      mode: "gcpckms";
-      project: string;
-      region: string;
-      keyRing: string;
-      cryptoKey: string;
-      serviceAccount: string;
-    }
-  | {
-      mode: "azurekeyvault";
-      tenantId: string;
-      vaultName: string;
-      keyName: string;
-      clientId: string;
-    }
-  | { mode: "transit"; address: string; mountPath: string; keyName: string; secretName: string }
-);
+type AutoSeal = Exclude<VaultSeal, { mode: "shamir" }>;
 
 const folder = "/vault/seal";
 

@@ -1,26 +1,14 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import { workloads } from "../../platform/workloads.ts";
-import type { Requests } from "../../platform/quantity.ts";
 import { restrictedContainer, restrictedPod, spread } from "../../platform/pods.ts";
 import { vaultConfig } from "./config.ts";
 import { certificates, podNames, releaseName, scheme } from "./names.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
-import { sealValues, sealVolumes, type VaultSeal } from "./seal.ts";
-
-/** `secretName`: a Secret in Vault's namespace with tls.crt, tls.key and ca.crt; `secret` when it is of this program. */
-export type VaultTls =
-  { mode: "plaintext" } | { mode: "secret"; secretName: string; secret?: pulumi.Resource };
-
-/**
- * `file`: a log of every request, on a volume of each server's own. It is put aside when it is larger than `maxSize`,
- * and the last `keep` of those are kept.
- */
-export type VaultAudit =
-  { mode: "none" } | { mode: "file"; storage: string; maxSize: string; keep: number };
+import { sealValues, sealVolumes } from "./seal.ts";
+import type { VaultAudit, VaultServerArgs, VaultTls } from "./types.ts";
 
 const { labels, ports } = workloads.vault;
 
@@ -29,26 +17,6 @@ export const auditFolder = "/vault/audit";
 
 /** For whom every token is meant that a pod shows to Vault. */
 export const audience = "vault";
-
-export interface VaultServerArgs {
-  charts: ChartSource;
-  namespace: pulumi.Input<string>;
-  /** 1, 3 or 5: the raft needs a majority. */
-  replicas: number;
-  /** Size of each server's volume. */
-  storage: string;
-  storageClass: string;
-  requests: Requests;
-  /** Raft timing, 1 (fast) to 10. */
-  raftPerformanceMultiplier: number;
-  tls: VaultTls;
-  /** Serve metrics to whoever reaches the listener. */
-  metrics: boolean;
-  seal: VaultSeal;
-  audit: VaultAudit;
-  /** Refuse to delete the servers, and keep their volumes when they are deleted all the same. */
-  protect: boolean;
-}
 
 /** The Vault servers. They come up sealed; `VaultBootstrap` opens them. */
 export class VaultServer extends pulumi.ComponentResource {
@@ -87,7 +55,7 @@ const certificateOf = (tls: VaultTls) =>
 
 /** `script`: the ConfigMap with the reloader's, where there is one. */
 export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>) {
-  const { replicas, storage, storageClass, requests, tls, seal, audit, protect } = args;
+  const { storage, storageClass, requests, tls, seal, audit, protect } = args;
   return {
     global: { tlsDisable: tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
@@ -120,19 +88,24 @@ export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>
         ? {}
         : { shareProcessNamespace: true, extraContainers: [reloaderContainer(args)] }),
       standalone: { enabled: false },
-      ha: {
-        enabled: true,
-        replicas,
-        // The chart's budget for a single server would forbid every drain of its node.
-        disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
-        raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
-        ...(tls.mode === "secret"
-          ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
-          : {}),
-      },
+      ha: raftValues(args),
     },
   };
 }
+
+const raftValues = (args: VaultServerArgs) => {
+  const { replicas, tls } = args;
+  return {
+    enabled: true,
+    replicas,
+    // The chart's budget for a single server would forbid every drain of its node.
+    disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
+    raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
+    ...(tls.mode === "secret"
+      ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
+      : {}),
+  };
+};
 
 const placement = {
   // The chart's own rule, one server per node, leaves servers pending where nodes are fewer.

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { HttpAnswer } from "../../outside/http.ts";
-import { runtimePath } from "../../outside/runtime.ts";
+import { runtimePath } from "../../platform/project.ts";
 import { deployer } from "./bootstrap.ts";
-import type { VaultTls } from "./server.ts";
+import type { VaultTls } from "./types.ts";
 import { selectorText, workloads, serviceHost } from "../../platform/workloads.ts";
 import { releaseName } from "./names.ts";
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../program/index.ts";
 import type { VaultAccess } from "./access.ts";
 import { VaultLogin } from "./login.ts";
 import { scriptPod } from "./pod.ts";
@@ -34,7 +34,7 @@ export class VaultSnapshots extends pulumi.ComponentResource {
     super(token("VaultSnapshots"), name, {}, opts);
     const account = this.#account(args);
     const claim = this.#volume(args);
-    const source = this.#scripts(args);
+    const source = this.#readPrograms(args);
     const login = this.#login(args);
     this.#schedule(args, snapshotJob(args, source, login), [account, claim]);
     this.registerOutputs({});
@@ -65,8 +65,8 @@ export class VaultSnapshots extends pulumi.ComponentResource {
     );
   }
 
-  #scripts({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ConfigMap {
-    const data = scripts("snapshot.ts");
+  #readPrograms({ namespace }: VaultSnapshotsArgs): k8s.core.v1.ConfigMap {
+    const data = readPrograms("snapshot.ts");
     return new k8s.core.v1.ConfigMap(
       "vault-snapshot-scripts",
       { metadata: { namespace }, immutable: true, data },

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../../components/program/index.ts";
 import { podNode } from "./pod-node.ts";
 
 export interface Outcome {
@@ -21,7 +21,7 @@ export class SnapshotScript {
     for (const name of ["snapshots", "vault"]) mkdirSync(join(this.#home, name));
     writeFileSync(join(this.#home, "vault/token"), token);
     writeFileSync(join(this.#home, "package.json"), '{ "type": "module" }');
-    for (const [name, text] of Object.entries(scripts("snapshot.ts")))
+    for (const [name, text] of Object.entries(readPrograms("snapshot.ts")))
       writeFileSync(join(this.#home, name), text.replaceAll("/var/run/secrets", this.#home));
   }
 

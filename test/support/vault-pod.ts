@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scripts } from "../../outside/scripts.ts";
+import { readPrograms } from "../../components/program/index.ts";
 import { podNode } from "./pod-node.ts";
 import { repository } from "../../local/lib/paths.ts";
 
@@ -18,7 +18,7 @@ export interface VaultPodArgs {
   adapt?: (text: string) => string;
 }
 
-/** What the pods that open Vault have, so that their scripts run here as processes. */
+/** What the pods that open Vault have, so that their readPrograms run here as processes. */
 export class VaultPod {
   readonly folder = mkdtempSync(join(tmpdir(), "shlink-platform-vault-pod-"));
   readonly env: NodeJS.ProcessEnv;
@@ -58,7 +58,7 @@ export class VaultPod {
     writeFileSync(join(this.folder, "package.json"), '{ "type": "module" }');
     const policy = join(repository, "components/vault/deployer.hcl");
     copyFileSync(policy, join(this.folder, "deployer.hcl"));
-    const files = scripts("bootstrap.ts", "unsealer.ts");
+    const files = readPrograms("bootstrap.ts", "unsealer.ts");
     for (const [name, text] of Object.entries(files)) {
       const here = adapt(text.replaceAll("/var/run/secrets", this.folder));
       writeFileSync(join(this.folder, name), here);

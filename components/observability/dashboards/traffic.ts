@@ -1,5 +1,5 @@
 import { rateMetric } from "../../routing/rate-limit.ts";
-import { routeNames } from "../../routing/traffic.ts";
+import { routeNames } from "../../routing/types.ts";
 import { gatewaySelector, recordOf } from "../alerts/objectives.ts";
 import type { Dashboard, Query } from "./panel.ts";
 

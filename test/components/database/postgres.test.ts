@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Backups } from "../../../components/database/backups.ts";
+import type { Backups } from "../../../components/database/types.ts";
 import { postgresSpec } from "../../../components/database/postgres.ts";
 import { synth } from "../../support/synth.ts";
 

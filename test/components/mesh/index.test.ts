@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import {
   cniValues,
-  type GatewayService,
   gatewayValues,
   istiodValues,
+  type MeshArgs,
 } from "../../../components/mesh/index.ts";
 import { stackSettings } from "../../../plan/render.ts";
 import { component, mark, release, stacks, synth, type Synthesis } from "../../support/synth.ts";
@@ -16,13 +16,13 @@ const cni = release("istio-cni");
 const gateway = release("istio-ingressgateway");
 const requests = { cpu: "1", memory: "1Gi" };
 const seccompProfile = { type: "RuntimeDefault" };
-const clusterIP: GatewayService = { type: "ClusterIP" };
-const nodePort: GatewayService = {
+const clusterIP: MeshArgs["gateway"]["service"] = { type: "ClusterIP" };
+const nodePort: MeshArgs["gateway"]["service"] = {
   type: "NodePort",
   externalTrafficPolicy: "Local",
   httpNodePort: 30080,
 };
-const gatewayOf = (service: GatewayService, trustedProxies = 0) =>
+const gatewayOf = (service: MeshArgs["gateway"]["service"], trustedProxies = 0) =>
   gatewayValues({ gateway: { replicas: 2, requests, service }, trustedProxies });
 /** The gateway's proxy takes its configuration from an annotation. */
 const proxyConfig = (trustedProxies: number) =>
@@ -232,7 +232,10 @@ describe("The gateway", () => {
   });
 
   it("sees the client's address: the Service's traffic policy is the one set", () => {
-    const balancer: GatewayService = { type: "LoadBalancer", externalTrafficPolicy: "Local" };
+    const balancer: MeshArgs["gateway"]["service"] = {
+      type: "LoadBalancer",
+      externalTrafficPolicy: "Local",
+    };
     for (const service of [balancer, nodePort]) {
       const made = gatewayOf(service).service as { externalTrafficPolicy: string };
       assert.equal(made.externalTrafficPolicy, "Local", service.type);

@@ -6,8 +6,8 @@ import {
   destinationSpec,
   gatewaySpec,
   virtualServiceSpec,
-  type RoutingTls,
 } from "../../../components/routing/traffic.ts";
+import type { RoutingTls } from "../../../components/routing/types.ts";
 import { mark, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const hosts = ["s.example.com"];

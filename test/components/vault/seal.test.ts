@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { sealPorts, type VaultSeal } from "../../../components/vault/seal.ts";
+import { sealPorts } from "../../../components/vault/seal.ts";
+import type { VaultSeal, VaultServerArgs } from "../../../components/vault/types.ts";
 import { vaultConfig } from "../../../components/vault/config.ts";
-import { vaultValues, type VaultServerArgs } from "../../../components/vault/server.ts";
+import { vaultValues } from "../../../components/vault/server.ts";
 import { synth, type Synthesis } from "../../support/synth.ts";
 
 const keys = { keyShares: 5, keyThreshold: 3 };

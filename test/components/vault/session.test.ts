@@ -8,7 +8,7 @@ import type { Cluster } from "../../../outside/cluster.ts";
 import { post } from "../../../outside/http.ts";
 import type { Tunnel } from "../../../outside/tunnel.ts";
 import { openSession, providerInputs } from "../../../components/vault/session.ts";
-import type { VaultTls } from "../../../components/vault/server.ts";
+import type { VaultTls } from "../../../components/vault/types.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { serveJson, type Reply, type Request } from "../../support/fake-vault.ts";
 import { selectorText, workloads } from "../../../platform/workloads.ts";

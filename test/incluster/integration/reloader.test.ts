@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import { scripts } from "../../../outside/scripts.ts";
+import { readPrograms } from "../../../components/program/index.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { podNode } from "../../support/pod-node.ts";
 import { findTool } from "../../local/providers/integration/tools.ts";
@@ -49,7 +49,7 @@ describe("Vault's reloader, beside a real server", function () {
     port = await freePort();
     output = "";
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-    for (const [name, text] of Object.entries(scripts("reloader.ts")))
+    for (const [name, text] of Object.entries(readPrograms("reloader.ts")))
       writeFileSync(join(folder, name), text);
     writeFileSync(
       join(folder, "vault.hcl"),

@@ -131,7 +131,7 @@ describe("substitute for the Vault chart, rendered by Helm", function () {
   it("takes what the program gives it, with and without TLS", () => {
     const common = {
       charts: {},
-      namespace: "vault",
+      namespace: "vault" as const,
       storage: "1Gi",
       storageClass: "local",
       requests: { cpu: "50m", memory: "64Mi" },

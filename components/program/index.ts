@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import type { Program } from "../incluster/environment.ts";
+import type { Program } from "../../incluster/environment.ts";
 
-const folder = new URL("../incluster/", import.meta.url);
+const folder = new URL("../../incluster/", import.meta.url);
 
-/** Source text of in-cluster programs and of what they import, by file name; Node in the pod strips their types. */
-export function scripts(...programs: Program[]): Record<string, string> {
+/** Reads the source of in-cluster programs and of what they import, by file name; Node in the pod strips their types. */
+export function readPrograms(...programs: Program[]): Record<string, string> {
   const texts = new Map<string, string>();
   const names: string[] = [...programs];
   for (const name of names) {
