@@ -48,15 +48,54 @@ export function stackOf(settings: Settings) {
 }
 
 /** What has to be there, and what must not be somebody else's, before anything is made. */
-function demandsOf({ cluster, charts, mesh, observability, redis }: Settings) {
+function demandsOf(settings: Settings) {
+  const { cluster, charts, mesh, observability, redis } = settings;
   const addons = installed(observability);
   const used: ChartName[] = usedCharts({ cni: mesh.cni, redisOperator: redis.operator, addons });
   return {
     context: cluster.context,
     namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
     chartFiles: mirroredFiles(charts, used),
+    storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
+      (name) => name !== undefined,
+    ),
+    apis: apisOf(settings),
   };
 }
+
+/** APIs that not every cluster serves. */
+function apisOf({ admissionPolicies, cluster, observability, routing }: Settings) {
+  const admission = "admissionregistration.k8s.io";
+  const { mutatingAdmission: version } = cluster;
+  return [
+    version !== "none" && {
+      version: `${admission}/${version}`,
+      resource: "mutatingadmissionpolicies",
+      remedy:
+        "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
+    },
+    admissionPolicies && {
+      version: `${admission}/v1`,
+      resource: "validatingadmissionpolicies",
+      remedy: "set admissionPolicies to false, or use Kubernetes 1.30 or newer",
+    },
+    routing.tls.mode === "certManager" && {
+      version: "cert-manager.io/v1",
+      resource: "certificates",
+      remedy: "install cert-manager, or choose another routing.tls.mode",
+    },
+    monitoringOf(observability),
+  ].filter((api) => api !== false && api !== undefined);
+}
+
+/** Prometheus as a chart brings the definitions of monitors itself. */
+const monitoringOf = (observability: Settings["observability"]) =>
+  observability.mode === "monitors" &&
+  !installed(observability).includes("prometheus") && {
+    version: "monitoring.coreos.com/v1",
+    resource: "podmonitors",
+    remedy: "install the Prometheus operator's definitions, or set observability.mode to none",
+  };
 
 const flowsOf = ({ mesh, shlink, database, observability, vault }: Settings): Flow[] =>
   flowsFor({

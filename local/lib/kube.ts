@@ -85,7 +85,7 @@ export class Api {
 }
 
 /** Reads the server's own sentence out of its answer. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof ApiException) || typeof error.body !== "string") return messageOf(error);
   try {
     return (JSON.parse(error.body) as { message?: string }).message ?? error.body;

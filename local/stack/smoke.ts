@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { apiKey } from "../../components/shlink/index.ts";
 import { LocalError } from "../lib/failure.ts";
-import { loadKubeconfig } from "../lib/kube.ts";
+import { loadKubeconfig, reasonOf } from "../lib/kube.ts";
 
 /** The shortener as a visitor reaches it: the node's address, the gateway's port, a host name. */
 export interface Entry {
@@ -67,7 +67,11 @@ export function call(
 /** Reads the first API key from the Secret that External Secrets made. */
 export async function readApiKey(kubeconfig: string): Promise<string> {
   const core = loadKubeconfig(kubeconfig).makeApiClient(CoreV1Api);
-  const secret = await core.readNamespacedSecret({ name: apiKey.secret, namespace: "shlink" });
+  const where = { name: apiKey.secret, namespace: "shlink" };
+  const secret = await core.readNamespacedSecret(where).catch((error: unknown) => {
+    const reason = reasonOf(error);
+    throw new LocalError(`The shortener's API key cannot be read: ${reason}; run make up first.`);
+  });
   return Buffer.from(secret.data?.[apiKey.key] ?? "", "base64").toString();
 }
 

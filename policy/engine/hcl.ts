@@ -3,7 +3,7 @@
  * of a key, `=` or `:`, optional commas, repeated keys). Linear in the length of the text.
  */
 
-export type Literal = { kind: "string" | "number" | "word"; text: string };
+export type Literal = { kind: "string" | "number" | "word" | "null"; text: string };
 
 export type List = { kind: "list"; items: Value[] };
 
@@ -21,6 +21,9 @@ const HEREDOC = /<<-?([A-Za-z_][\w.-]*)[ \t]*\r?\n/y;
 const NUMBER = /[-+]?(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![\w.])/y;
 const WORD = /[A-Za-z_][\w.-]*/y;
 const MARK = /[{}[\]=:,]/y;
+
+/** In JSON a key with the value null is as good as absent. */
+const NULL: Literal = { kind: "null", text: "null" };
 
 const MAX_DEPTH = 100;
 /** More than twice what a ConfigMap or Secret can hold. */
@@ -93,10 +96,17 @@ class Unreadable extends Error {}
 class Reader {
   at = 0;
   private depth = 0;
+  private json = false;
   private readonly all: Token[];
 
   constructor(all: Token[]) {
     this.all = all;
+  }
+
+  /** A whole JSON document is one object; HCL is the inside of one. */
+  root(): Body {
+    this.json = this.takes("{");
+    return this.body(this.json ? "}" : "end");
   }
 
   sees(text: string) {
@@ -151,6 +161,7 @@ class Reader {
     if (this.takes("[")) return this.list();
     const token = this.take();
     if (token.kind === "mark") throw new Unreadable("a value was expected");
+    if (this.json && token.kind === "word" && token.text === "null") return NULL;
     return { kind: token.kind, text: token.text };
   }
 
@@ -170,8 +181,7 @@ export function readHcl(text: string): Body | undefined {
   if (all === undefined) return undefined;
   const reader = new Reader(all);
   try {
-    // A whole JSON document is one object; HCL is the inside of one.
-    const root = reader.takes("{") ? reader.body("}") : reader.body("end");
+    const root = reader.root();
     return reader.at === all.length ? root : undefined;
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
@@ -193,5 +203,6 @@ export function hclFromObject(value: unknown, depth: number = MAX_DEPTH): Value 
   }
   if (typeof value === "number") return { kind: "number", text: String(value) };
   if (typeof value === "string") return { kind: "string", text: value };
-  return { kind: "word", text: String(value as boolean | null | undefined) };
+  if (value === null) return NULL;
+  return { kind: "word", text: String(value as boolean | undefined) };
 }

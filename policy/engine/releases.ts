@@ -60,15 +60,16 @@ function chartName(chart: Cursor, values: Cursor, fallback: string) {
 /** The engine merges value files before a policy sees them; other callers do not. */
 function valuesOf(props: Cursor) {
   const own = props.get("values");
-  let merged = own.isMap || own.unknown ? own.value : {};
+  let merged: Record<string, unknown> = {};
   let hidden = false;
   for (const file of props.get("valueYamlFiles").items()) {
     const text = file.get("text").text();
     const parsed = text === "" ? undefined : parseValues(text);
-    if (isMap(parsed) && isMap(merged)) merged = merge(parsed, merged);
+    if (isMap(parsed)) merged = merge(merged, parsed);
     else hidden = true;
   }
-  return { values: merged, hidden };
+  if (own.unknown) return { values: own.value, hidden };
+  return { values: isMap(own.value) ? merge(merged, own.value) : merged, hidden };
 }
 
 /** @param over wins */

@@ -46,15 +46,31 @@ export function isManifest(value: unknown) {
   return typeof apiVersion === "string" && typeof kind === "string";
 }
 
+/** Answers where a line comes next, in one pass for questions that only go forward. */
+function finder(lines: string[]): (line: string, after: number) => number | undefined {
+  const places = new Map<string, number[]>();
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    const line = lines[at]?.trim() ?? "";
+    const known = places.get(line);
+    if (known === undefined) places.set(line, [at]);
+    else known.push(at);
+  }
+  return (line, after) => {
+    const known = places.get(line) ?? [];
+    while ((known.at(-1) ?? Infinity) <= after) known.pop();
+    return known.at(-1);
+  };
+}
+
 /** The bodies of `<<EOF ... EOF` in a shell script. */
 export function heredocs(script: string): string[] {
   const lines = script.split("\n");
+  const nextOf = finder(lines);
   const found: string[] = [];
   for (let at = 0; at < lines.length; at += 1) {
     const marker = /<<-?\s*["'\\]?([A-Za-z_]\w*)/.exec(lines[at] ?? "")?.[1];
-    const end =
-      marker === undefined ? -1 : lines.findIndex((l, i) => i > at && l.trim() === marker);
-    if (end < 0) continue;
+    const end = marker === undefined ? undefined : nextOf(marker, at);
+    if (end === undefined) continue;
     found.push(lines.slice(at + 1, end).join("\n"));
     at = end;
   }

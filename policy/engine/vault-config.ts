@@ -43,16 +43,13 @@ function holdsObjects(value: Value): boolean {
   return value.kind === "object" || (value.kind === "list" && value.items.some(holdsObjects));
 }
 
-function typeOf(body: Body) {
-  return (
-    valuesOf(body, "type").flatMap((value) =>
-      value.kind === "string" ? [value.text.toLowerCase()] : [],
-    )[0] ?? ""
-  );
+function typeOf(body: Body): string {
+  const type = valuesOf(body, "type").at(-1);
+  return type !== undefined && "text" in type ? type.text.toLowerCase() : "";
 }
 
 /** How Vault reads a switch: numbers by being zero or not, strings by Go's list of words. */
-export function switchOf(value: Value): Switch {
+function switchOf(value: Value): Switch {
   switch (value.kind) {
     case "number":
       return isZero(value.text) ? "false" : "true";
@@ -62,6 +59,8 @@ export function switchOf(value: Value): Switch {
       if (["1", "t", "T", "true", "TRUE", "True"].includes(value.text)) return "true";
       if (["", "0", "f", "F", "false", "FALSE", "False"].includes(value.text)) return "false";
       return "unreadable";
+    case "null":
+      return "false";
     default:
       return "unreadable";
   }
@@ -78,7 +77,11 @@ function isZero(text: string) {
  * @returns false when the key is absent
  */
 export function worstSwitch(body: Body, key: string): Switch {
-  const all = valuesOf(body, key).map(switchOf);
+  return worstOf(valuesOf(body, key));
+}
+
+function worstOf(values: Value[]): Switch {
+  const all = values.map(switchOf);
   if (all.includes("true")) return "true";
   if (all.includes("unreadable")) return "unreadable";
   return "false";
@@ -86,15 +89,31 @@ export function worstSwitch(body: Body, key: string): Switch {
 
 /** @returns the listeners that speak over a network */
 export function networkListeners(config: Body): Block[] {
-  return blocks(config, "listener").filter((listener) => listener.type !== "unix");
+  return blocks(config, "listener").filter((listener) => !isUnix(listener));
+}
+
+/** A type inside a listener beats its label, also in the objects that JSON may put in between. */
+function isUnix({ type, body }: Block): boolean {
+  const types = [...valuesBelow(body, "type")];
+  if (types.length === 0) return type === "unix";
+  return types.every((value) => value.kind === "string" && value.text.toLowerCase() === "unix");
 }
 
 /** The listeners that would speak plaintext, and why. */
 export function plaintextListeners(config: Body): ("true" | "unreadable")[] {
   return networkListeners(config).flatMap((listener) => {
-    const verdict = worstSwitch(listener.body, "tls_disable");
-    return verdict === "true" || verdict === "unreadable" ? [verdict] : [];
+    const verdict = worstOf([...valuesBelow(listener.body, "tls_disable")]);
+    return verdict === "false" ? [] : [verdict];
   });
+}
+
+/** Every value that a key has in a body, at any depth. */
+function* valuesBelow(body: Body, key: string): Generator<Value> {
+  yield* valuesOf(body, key);
+  for (const { value } of body.items) {
+    const inner = value.kind === "list" ? value.items : [value];
+    for (const one of inner) if (one.kind === "object") yield* valuesBelow(one, key);
+  }
 }
 
 /** Every string in the tree with the key it stands under. */

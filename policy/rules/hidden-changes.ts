@@ -16,6 +16,8 @@ const WATCHED: Record<string, string[]> = {
   GRPCRoute: ["spec.hostnames", "spec.parentRefs"],
   TLSRoute: ["spec.hostnames", "spec.parentRefs"],
   ConfigMap: ["data", "binaryData"],
+  Secret: ["data", "stringData"],
+  StatefulSet: ["spec.template"],
   SecretStore: ["spec.provider"],
   ClusterSecretStore: ["spec.provider"],
   Vault: ["spec.config"],

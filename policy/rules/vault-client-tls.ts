@@ -42,7 +42,10 @@ export const vaultClientTls: Policy = {
   },
   checkResource(resource, judge) {
     if (resource.type === "pulumi:providers:vault") provider(resource.props, judge);
-    for (const object of resource.objects) store(object, judge);
+    for (const object of resource.objects) {
+      store(object, judge);
+      connection(object, judge);
+    }
     for (const { spec, metadata } of podTemplates(resource)) {
       for (const container of containers(spec)) variables(container, judge);
       annotations(metadata.get("annotations"), judge);
@@ -62,6 +65,13 @@ function provider(props: Cursor, judge: Judge) {
   if (address.absent) judge.report("V07", address, "the address is left to the environment");
   else secure(address, "V07", judge);
   judge.when("V10", props.get("skipTlsVerify"), (node) => node.isTrue());
+}
+
+function connection({ group, kind, root }: KubeObject, judge: Judge): void {
+  if (group !== "secrets.hashicorp.com" || kind !== "VaultConnection") return;
+  const spec = root.get("spec");
+  secure(spec.get("address"), "V08", judge);
+  judge.when("V10", spec.get("skipTLSVerify"), (node) => node.isTrue());
 }
 
 function store({ group, kind, root }: KubeObject, judge: Judge) {

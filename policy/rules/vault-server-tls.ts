@@ -56,7 +56,10 @@ export const vaultServerTls: Policy = {
   },
 };
 
-function serverIsOff(values: Cursor) {
+/** With the address of a Vault outside the chart renders no server. */
+function serverIsOff(values: Cursor): boolean {
+  const outside = ["global.externalVaultAddr", "injector.externalVaultAddr"];
+  if (outside.some((path) => values.at(path).text() !== "")) return true;
   const server = values.at("server.enabled");
   if (server.value === true || server.text() === "true") return false;
   return server.isFalse() || values.at("global.enabled").isFalse();
@@ -94,13 +97,18 @@ function listeners(body: Body, node: Cursor, judge: Judge) {
 
 /** What the chart will use must be given. */
 function applied(values: Cursor, judge: Judge) {
-  judge.when("V03", values.at("global.tlsDisable"), ({ value }) => value !== false);
+  judge.when(
+    "V03",
+    values.at("global.tlsDisable"),
+    ({ value }) => value !== false && value !== null,
+  );
   judge.when("V05", values.at("server.dev.enabled"), (node) => node.isTrue());
   const highAvailability = values.at("server.ha.enabled");
   const raft = values.at("server.ha.raft.enabled");
   if (highAvailability.unknown) return judge.undetermined("V02", highAvailability);
   if (raft.unknown) return judge.undetermined("V02", raft);
-  const mode = highAvailability.isTrue() ? (raft.isTrue() ? 2 : 1) : 0;
+  // The chart takes raft's configuration also where high availability is off.
+  const mode = raft.isTrue() ? 2 : highAvailability.isTrue() ? 1 : 0;
   judge.when(
     "V02",
     values.at(CONFIGS[mode] ?? ""),

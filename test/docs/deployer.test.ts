@@ -185,6 +185,7 @@ describe("The rights in docs/deployer.yaml", () => {
       .map(({ resources, verbs }) => `${verbs.join()} ${resources.join()}`);
     assert.deepEqual(unnamed, [
       "list namespaces",
+      "list storageclasses",
       `${manage.join()} customresourcedefinitions`,
       `create,list,watch ${judges.join()}`,
       "create,list,watch clusterroles,clusterrolebindings",

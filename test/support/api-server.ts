@@ -5,15 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** What a call to the fake was. */
-export interface Call {
+interface Call {
   method: string;
   path: string;
   body: string;
 }
 
 export interface FakeApiServer {
-  /** Answers by `METHOD /path`; what has none is answered with 404. */
+  /** Answers by `METHOD /path`; what has none is answered with `otherwise`. */
   answers: Record<string, unknown>;
+  /** Status of what has no answer. */
+  otherwise: number;
   readonly calls: Call[];
   readonly address: string;
   /** Writes a kubeconfig with contexts `here`, the current one, and `there`, and lets `KUBECONFIG` name it. */
@@ -31,15 +33,17 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
       const [path = ""] = (request.url ?? "").split("?");
       calls.push({ method: request.method ?? "", path, body });
       const answer = fake.answers[`${request.method} ${path}`];
-      response.statusCode = answer === undefined ? 404 : 200;
+      const made = request.method === "POST" ? 201 : 200;
+      response.statusCode = answer === undefined ? fake.otherwise : made;
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(answer ?? { kind: "Status", status: "Failure", code: 404 }));
+      response.end(JSON.stringify(answer ?? { kind: "Status", message: "nothing here" }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const fake: FakeApiServer = {
     answers: {},
+    otherwise: 404,
     calls,
     address,
     useKubeconfig: (at = address) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -8,7 +8,6 @@ import { recipeOf, type GoRecipe, type ToolName } from "../../../local/toolchain
 import { LocalError } from "../../../local/lib/failure.ts";
 import { newEnough } from "../../../local/toolchain/compiler.ts";
 import { locate, startTools, type Tools } from "../../../local/toolchain/index.ts";
-import { onPath } from "../../../local/toolchain/path.ts";
 import type { Run, RunOptions, RunResult } from "../../../local/lib/run.ts";
 
 interface Call {
@@ -79,52 +78,6 @@ describe("toolchain", () => {
   });
 
   describe("where a tool comes from", () => {
-    const executable = async (name: string) => {
-      await writeFile(join(folder, name), "");
-      await chmod(join(folder, name), 0o755);
-    };
-
-    it("takes both binaries from PATH when both have the right version", async () => {
-      await executable("kubectl");
-      await executable("helm");
-      const run = machine(({ command }) =>
-        said(command.endsWith("helm") ? "v4.1.0+g1" : "Client Version: v1.34.2"),
-      );
-      const found = await onPath(recipeOf("kubectl"), run, folder);
-      assert.equal(found?.get("kubectl"), join(folder, "kubectl"));
-      assert.equal(found?.get("helm"), join(folder, "helm"));
-    });
-
-    it("passes over a wrong version, a failing command and a missing second binary", async () => {
-      await executable("pulumi");
-      const asks = (output: string, code = 0) =>
-        onPath(
-          recipeOf("pulumi"),
-          machine(() => said(output, code)),
-          folder,
-        );
-      assert.equal(await asks("v3.258.0\n"), undefined);
-      assert.equal(await asks("v3.259.01\n"), undefined);
-      assert.equal(await asks("v3.259.0\n", 1), undefined);
-      assert.ok(await asks("v3.259.0\n"));
-      await executable("kubectl");
-      assert.equal(
-        await onPath(
-          recipeOf("kubectl"),
-          machine(() => said("v1.34.0 v4.1.0")),
-          folder,
-        ),
-        undefined,
-      );
-    });
-
-    it("never takes from PATH what goes into an image", async () => {
-      await executable("coredns");
-      const run = machine(() => said("1.15.0"));
-      assert.equal(await onPath(recipeOf("coredns"), run, folder), undefined);
-      assert.equal(calls.length, 0);
-    });
-
     it("prefers the cache to a download or a build", async () => {
       const compiler = { command: "go", version: "go1.26.8" };
       const before = await locate(["envoy", "coredns"], compiler, machine(), folder);

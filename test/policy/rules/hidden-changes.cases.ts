@@ -38,6 +38,18 @@ export const suite = new Cases(hiddenChanges, {
     'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.listeners: ignoreChanges covers spec.listeners, which the required policies read.',
   )
   .bad(
+    "an ignored Secret",
+    "gateway",
+    { "@type": "kubernetes:core/v1:Secret", "@opts": { ignoreChanges: ["stringData.a"] } },
+    'S09 kubernetes:core/v1:Secret "public", stringData: ignoreChanges covers stringData, which the required policies read.',
+  )
+  .bad(
+    "ignored pods",
+    "gateway",
+    { "@type": "kubernetes:apps/v1:StatefulSet", "@opts": { ignoreChanges: ["spec"] } },
+    'S09 kubernetes:apps/v1:StatefulSet "public", spec.template: ignoreChanges covers spec.template, which the required policies read.',
+  )
+  .bad(
     "ignored hosts",
     "gateway",
     { "@opts": { ignoreChanges: ['spec["servers"][*].hosts'] } },

@@ -35,7 +35,17 @@ const CLIENT_ENV = "spec template spec containers 0 env 0";
 const SERVER = "the secret store does not reach Vault by https.";
 const STORE_PATH = 'SecretStore "shlink/vault-backend", spec.provider.vault.server';
 
+const CONNECTION: Fixture = {
+  type: "kubernetes:secrets.hashicorp.com/v1beta1:VaultConnection",
+  name: "vault",
+  props: {
+    metadata: { name: "vault", namespace: "shlink" },
+    spec: { address: "https://vault:8200", skipTLSVerify: false },
+  },
+};
+
 export const suite = new Cases(vaultClientTls, {
+  connection: CONNECTION,
   provider: VAULT_PROVIDER,
   store: STORE,
   generator: GENERATOR,
@@ -254,6 +264,27 @@ export const suite = new Cases(vaultClientTls, {
     "release",
     { [RAFT]: `${TLS}api_addr = "http://x:8200"` },
     `V09 ${V}, ${RAFT_PATH}: the configuration's api_addr is an address without TLS.`,
+  )
+  .good("a connection of Vault's own operator", "connection", {})
+  .good("another kind of that operator's", "connection", {
+    "@type": "kubernetes:secrets.hashicorp.com/v1beta1:VaultAuth",
+    "spec address": "http://vault:8200",
+  })
+  .good("a connection of another API", "connection", {
+    "@type": "kubernetes:example.com/v1:VaultConnection",
+    "spec address": "http://vault:8200",
+  })
+  .bad(
+    "a connection without TLS",
+    "connection",
+    { "spec address": "http://vault:8200" },
+    'V08 VaultConnection "shlink/vault", spec.address: the secret store does not reach Vault by https.',
+  )
+  .bad(
+    "a connection that does not verify",
+    "connection",
+    { "spec skipTLSVerify": true },
+    'V10 VaultConnection "shlink/vault", spec.skipTLSVerify: the client does not verify Vault\'s certificate.',
   )
   .unknown(
     "a variable in values that is an output",

@@ -25,6 +25,95 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     { [RAFT]: 'listener {\n  type = "tcp"\n  tls_disable = true\n}' },
     `V01 ${V}, ${RAFT_PATH}: ${ON}`,
   )
+  .good("a TCP label over a unix type", "vault", {
+    [RAFT]: `${TLS}listener "tcp" {\n  type = "unix"\n  tls_disable = true\n}`,
+  })
+  .bad(
+    "a unix label over a TCP type",
+    "vault",
+    { [RAFT]: 'listener "unix" { type = "tcp" tls_disable = 1 }' },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .bad(
+    "two types, of which Vault takes the last",
+    "vault",
+    { [RAFT]: 'listener "unix" { type = "unix" type = "tcp" tls_disable = 1 }' },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .bad(
+    "a type that is no text",
+    "vault",
+    { [RAFT]: 'listener "unix" { type = 1 tls_disable = 1 }' },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .bad(
+    "an object in between, in JSON",
+    "vault",
+    { [RAFT]: '{"listener":{"tcp":{"a":{"type":"tcp","tls_disable":1}}}}' },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .bad(
+    "objects in a list in between, in JSON",
+    "vault",
+    { [RAFT]: '{"listener":{"tcp":{"a":[{"tls_disable":1}]}}}' },
+    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+  )
+  .good("a list of unix listeners in JSON", "vault", {
+    [RAFT]: '{"listener":[{"unix":[{"tls_disable":1}]},{"tcp":{"tls_cert_file":"a"}}]}',
+  })
+  .good("null in JSON, which is absent", "vault", {
+    [RAFT]: '{"listener":{"tcp":{"tls_cert_file":"a","tls_disable":null}}}',
+  })
+  .good("null in an object", "vault", {
+    [RAFT]: { listener: { tcp: { tls_cert_file: "a", tls_disable: null } } },
+  })
+  .bad(
+    "null in HCL, which has none",
+    "vault",
+    { [RAFT]: PLAIN.replace("1", "null") },
+    `V01 ${V}, ${RAFT_PATH}: ${UNREADABLE}`,
+  )
+  .good("raft's configuration with high availability off, which the chart takes", "vault", {
+    "values server": { ha: { raft: { enabled: true, config: TLS } } },
+  })
+  .bad(
+    "raft without a configuration of its own",
+    "vault",
+    { "values server": { standalone: { config: TLS }, ha: { raft: { enabled: true } } } },
+    `V02 ${V}, ${RAFT_PATH}: ${DEFAULT}`,
+  )
+  .good("a Vault outside", "vault", {
+    values: { global: { externalVaultAddr: "https://vault.example.com:8200" } },
+  })
+  .good("a Vault outside, for the injector", "vault", {
+    values: { injector: { externalVaultAddr: "https://vault.example.com:8200" } },
+  })
+  .bad(
+    "the empty address of a Vault outside",
+    "vault",
+    { "values global": { externalVaultAddr: "" } },
+    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+  )
+  .good("tlsDisable null, which Helm takes for false", "vault", {
+    "values global tlsDisable": null,
+  })
+  .bad(
+    "a later file of values that turns TLS off",
+    "vault",
+    {
+      values: undefined,
+      valueYamlFiles: [
+        {
+          text: "global: {tlsDisable: false}\nserver: {standalone: {config: 'listener \"tcp\" { tls_disable = 0 }'}}",
+        },
+        { text: "server: {standalone: {config: 'listener \"tcp\" { tls_disable = 1 }'}}" },
+      ],
+    },
+    `V01 ${V}, values.server.standalone.config: ${ON}`,
+  )
+  .good("values that win over their files", "vault", {
+    valueYamlFiles: [{ text: "global: {tlsDisable: true}" }],
+  })
   .good("a zero in an object", "vault", { [RAFT]: { listener: { tcp: { tls_disable: 0 } } } })
   .good("a configuration as an object", "vault", {
     [RAFT]: { listener: { tcp: { tls_cert_file: "a" } } },

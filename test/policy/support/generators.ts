@@ -27,7 +27,7 @@ export const values: [string, Outcome][] = [
   [String.raw`"\u0074"`, "true"],
   [String.raw`"\u0066"`, "none"],
   [String.raw`"\t"`, "unreadable"],
-  ...["[]", "[1]", "{}", "yes", "null"].map((text): [string, Outcome] => [text, "unreadable"]),
+  ...["[]", "[1]", "{}", "yes"].map((text): [string, Outcome] => [text, "unreadable"]),
 ];
 
 const bareKeys = ["tls_disable", "TLS_DISABLE", "Tls_Disable"];

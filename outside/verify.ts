@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import type { KubeConfig } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+import { adoptAnnotation } from "../platform/marks.ts";
+import { type Ask, openApi } from "./api.ts";
+import { client } from "./client.ts";
+import { claimNamespaces, type LiveNamespace } from "./ownership.ts";
+import { obstacle } from "./readiness.ts";
+import type { StackState } from "./state.ts";
+import { type DemandedApi, surveyCluster } from "./survey.ts";
+
+/** What the stack needs before it makes anything. */
+export interface Demands {
+  /** The kubeconfig context that the stack belongs to. */
+  context: string;
+  /** Names of all namespaces that the stack is to have. */
+  namespaces: string[];
+  chartFiles: string[];
+  storageClasses: string[];
+  apis: DemandedApi[];
+}
+
+export interface ClusterIdentity {
+  /** `clusterIdentifier` of the kubernetes provider: with another one it would replace everything in the cluster. */
+  clusterIdentifier: string;
+}
+
+/** Compares what the stack needs with what the machine, the state and the cluster have, before anything is made. */
+export async function verify(
+  demands: Demands,
+  readState: () => Promise<StackState>,
+): Promise<ClusterIdentity> {
+  const { context, namespaces, chartFiles, storageClasses, apis } = demands;
+  checkFiles(chartFiles);
+  // The engine's answer and the client's import take the longest; one does not wait for the other.
+  const [state, { config }] = await Promise.all([readState(), client()]);
+  checkContext(config, context);
+  const ask = await openApi(config);
+  const [live, survey] = await Promise.all([listNamespaces(ask), surveyCluster(ask, apis)]).catch(
+    (error: unknown) => {
+      throw new pulumi.RunError(unreachable(config, error));
+    },
+  );
+  const claim = { stack: pulumi.getStack(), context, namespaces };
+  const { clusterIdentifier, adopted } = claimNamespaces(claim, state, live);
+  const fresh = adopted.length === 0 && Object.keys(state.namespaces).length === 0;
+  const reason = obstacle(survey, { context, storageClasses, fresh });
+  if (reason !== undefined) throw new pulumi.RunError(reason);
+  if (!pulumi.runtime.isDryRun()) await Promise.all(adopted.map((name) => endHandOver(ask, name)));
+  return { clusterIdentifier };
+}
+
+async function listNamespaces(ask: Ask): Promise<LiveNamespace[]> {
+  const { status, body } = await ask<{ items: LiveNamespace[] }>("/api/v1/namespaces");
+  if (status !== 200) throw new Error(`${body.message} (HTTP ${status})`);
+  return body.items;
+}
+
+/** A hand-over is good for one time: the annotation that stayed would hand the namespace to the next of that name. */
+async function endHandOver(ask: Ask, name: string): Promise<void> {
+  const body = { metadata: { annotations: { [adoptAnnotation]: null } } };
+  const answer = await ask(`/api/v1/namespaces/${name}`, { method: "PATCH", body });
+  if (answer.status === 200) return;
+  throw new pulumi.RunError(
+    `Annotation ${adoptAnnotation} of namespace ${name} cannot be removed: ${answer.body.message}.`,
+  );
+}
+
+function checkFiles(files: string[]): void {
+  const missing = files.find((file) => !existsSync(file));
+  if (missing === undefined) return;
+  throw new pulumi.RunError(
+    `The chart mirror (setting charts.mirror) lacks ${missing}: put that chart there, ` +
+      "or remove the setting to use the upstream repositories.",
+  );
+}
+
+function checkContext(config: KubeConfig, context: string): void {
+  const current = config.getCurrentContext();
+  if (current === context) return;
+  const known = config.getContexts().map(({ name }) => name);
+  const fix = known.includes(context)
+    ? `run: kubectl config use-context ${context}`
+    : `the kubeconfig has ${known.join(", ") || "no context"}; set KUBECONFIG or correct the setting`;
+  throw new pulumi.RunError(
+    `The stack belongs to kubeconfig context "${context}" (setting cluster.context), but the current context is "${current}": ${fix}.`,
+  );
+}
+
+function unreachable(config: KubeConfig, error: unknown): string {
+  const server = config.getCurrentCluster()?.server ?? "(none)";
+  const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+  return `The Kubernetes API server at ${server} cannot be used: ${reason}. Start the cluster or correct the kubeconfig.`;
+}
