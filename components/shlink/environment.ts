@@ -63,7 +63,7 @@ function databaseEnvironment({
  * One address switches Shlink's Sentinel mode off, silently; several turn it on. There is one Service for
  * all sentinels, so it stands here three times: a lost connection goes on to the next entry.
  */
-export function redisEnvironment({
+function redisEnvironment({
   sentinels,
   master,
 }: SentinelConnection): Record<string, string> {

@@ -1,19 +1,22 @@
-import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { after, before, beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newAuthority, newCertificate } from "../../support/certificates.ts";
-import { VaultClient } from "../../../local/providers/vault/client.ts";
-import { readConfig, refuseConfig } from "../../../local/providers/vault/config.ts";
-import { vault as provider } from "../../../local/providers/vault/provider.ts";
-import { start } from "./support/engine.ts";
-import { FakeVault } from "./support/vault.ts";
+import { VaultClient } from "../../../../local/providers/vault/client.ts";
+import { readConfig } from "../../../../local/providers/vault/config.ts";
+import { vault as provider } from "../../../../local/providers/vault/provider.ts";
+import { start } from "../support/engine.ts";
+import { FakeVault } from "../support/vault.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vault-plugin-"));
+
 const tokenFile = join(folder, "token");
+
 const server = new FakeVault();
+
 let address = "";
+
 const pauses: number[] = [];
 
 /** Settings as the SDK sends them: everything that is not a string is JSON in a string. */
@@ -178,91 +181,5 @@ describe("vault plugin's session", () => {
     assert.equal(await client({ vaultVersionOverride: "1.15.0" }).version(), "1.15.0");
     assert.equal(await client({ skipGetVaultVersion: "true" }).version(), "");
     assert.deepEqual(server.seen, []);
-  });
-});
-
-const root = await newAuthority();
-const { key, certificate } = await newCertificate(root, "vault.vault.svc");
-
-describe("vault plugin over TLS", () => {
-  const secure = new FakeVault({ key, cert: certificate });
-  const caCertFile = join(tmpdir(), `vault-plugin-${process.pid}.crt`);
-  let url = "";
-
-  before(async () => {
-    url = await secure.listen();
-    writeFileSync(caCertFile, root.certificate);
-  });
-  after(() => {
-    secure.close();
-    rmSync(caCertFile);
-  });
-
-  const read = (more: Record<string, string>) => {
-    const config = readConfig({ address: url, token: "root", skipChildToken: "true", ...more }, {});
-    const pause = () => Promise.reject(new Error("a certificate is not worth another attempt"));
-    return new VaultClient(config, new AbortController().signal, pause).read("sys/policies/acl/x");
-  };
-
-  it("trusts the given authority for the given name", async () => {
-    assert.equal(await read({ caCertFile, tlsServerName: "vault.vault.svc" }), undefined);
-  });
-
-  for (const [title, more] of [
-    ["another name", { caCertFile, tlsServerName: "other.vault.svc" }],
-    ["the address when no name is given", { caCertFile }],
-    ["another authority", { tlsServerName: "vault.vault.svc" }],
-  ] as const) {
-    it(`does not trust the server for ${title}, and does not try again`, async () => {
-      await assert.rejects(read(more), /Get "https:.*": tls: failed to verify certificate: /);
-    });
-  }
-
-  it("says so when the authority's file is missing", async () => {
-    await assert.rejects(read({ caCertFile: "/no/ca.crt" }), {
-      message:
-        /failed to configure TLS for Vault API: Error loading CA File: open \/no\/ca\.crt: no such file/,
-    });
-  });
-});
-
-describe("vault plugin's settings", () => {
-  it("refuses what the local plugin does not have, and wrong types, by name", () => {
-    assert.deepEqual(refuseConfig({ ...settings(), authLoginJwt: "{}", maxRetries: "many" }), {
-      authLoginJwt: 'the local plugin does not support the setting "authLoginJwt"',
-      maxRetries: "it must be of type integer",
-    });
-    assert.deepEqual(refuseConfig(settings({ version: "7.8.0" })), {});
-  });
-
-  afterEach(() => {
-    delete process.env["VAULT_TOKEN"];
-  });
-
-  it("falls back to Vault's environment variables, as the real one does", () => {
-    const env = { VAULT_ADDR: "http://v", VAULT_TOKEN: "t", VAULT_SKIP_VERIFY: "true" };
-    const config = readConfig({}, env);
-    assert.equal(config.address, "http://v");
-    assert.equal(config.token(), "t");
-    assert.equal(config.skipTlsVerify, true);
-    assert.equal(config.skipChildToken, false);
-  });
-
-  it("prefers a token file over every other token", () => {
-    writeFileSync(join(tmpdir(), "vault-plugin-token"), "from-file", { mode: 0o600 });
-    const login = JSON.stringify({ filename: join(tmpdir(), "vault-plugin-token") });
-    const config = readConfig(
-      { authLoginTokenFile: login, token: "plain" },
-      { VAULT_TOKEN: "env" },
-    );
-    assert.equal(config.token(), "from-file");
-    rmSync(join(tmpdir(), "vault-plugin-token"));
-  });
-
-  it("says that there is no token when there is none", () => {
-    assert.throws(
-      () => readConfig({}, { HOME: "/nowhere" }).token(),
-      /no vault token set on Client/,
-    );
   });
 });
