@@ -23,7 +23,7 @@ export interface Session {
 
 const { namespace, labels, ports } = workloads.vault;
 /** The name by which the deployer knows the servers' certificate. */
-export const serverName = serviceHost("vault", releaseName);
+const serverName = serviceHost("vault", releaseName);
 const tokenFile = "vault-token";
 const caFile = "vault-ca.crt";
 
