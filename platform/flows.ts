@@ -30,7 +30,7 @@ const secrets = workloads["external-secrets"];
 const secretsWebhook = workloads["external-secrets-webhook"];
 
 /** The API server's Service listens on the first, the servers behind it mostly on the second. */
-const apiServerPorts = [443, 6443];
+export const apiServerPorts = [443, 6443];
 const https = 443;
 
 /** Workloads that call the Kubernetes API. */

@@ -12,7 +12,7 @@ const restricted = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-function postgresImage(cluster: PostgresCluster, env: NodeJS.ProcessEnv): string {
+export function postgresImage(cluster: PostgresCluster, env: NodeJS.ProcessEnv): string {
   return cluster.spec.image ?? env[`RELATED_IMAGE_POSTGRES_${cluster.spec.postgresVersion}`] ?? "";
 }
 
