@@ -84,11 +84,18 @@ async function serves(ask: Ask, { version, resource }: DemandedApi): Promise<boo
   return (body.resources ?? []).some(({ name }) => name === resource);
 }
 
-async function names(ask: Ask, path: string): Promise<string[] | undefined> {
-  const { status, body } = await ask<{ items: { metadata: { name: string } }[] }>(path, {
+type Metadata = Neighbour["metadata"];
+
+/** Undefined where the account may not see them. The API server sends `null` for an empty list of metadata. */
+async function listed(ask: Ask, path: string): Promise<Metadata[] | undefined> {
+  const { status, body } = await ask<{ items: { metadata: Metadata }[] | null }>(path, {
     accept: metadataOnly,
   });
-  return status === 200 ? body.items.map(({ metadata }) => metadata.name) : undefined;
+  return status === 200 ? (body.items ?? []).map(({ metadata }) => metadata) : undefined;
+}
+
+async function names(ask: Ask, path: string): Promise<string[] | undefined> {
+  return (await listed(ask, path))?.map(({ name }) => name);
 }
 
 const neighbourKinds = [
@@ -107,10 +114,7 @@ const neighbourKinds = [
 ];
 
 async function neighboursOf(ask: Ask, { kind, path }: (typeof neighbourKinds)[number]) {
-  const { status, body } = await ask<{ items: Omit<Neighbour, "kind">[] }>(path, {
-    accept: metadataOnly,
-  });
-  return status === 200 ? body.items.map(({ metadata }) => ({ kind, metadata })) : [];
+  return ((await listed(ask, path)) ?? []).map((metadata) => ({ kind, metadata }));
 }
 
 async function allows(ask: Ask, right: Right): Promise<boolean> {

@@ -2,7 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Backups } from "../database/types.ts";
 import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/types.ts";
-import type { VaultTls } from "../vault/types.ts";
+import { servedTls } from "../vault/tls.ts";
+import type { VaultTlsSetting } from "../vault/types.ts";
 import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
@@ -32,7 +33,7 @@ interface Watched {
   observability: ObservabilitySettings;
   vault: {
     replicas: number;
-    tls: VaultTls;
+    tls: VaultTlsSetting;
     snapshots: { mode: "none" } | { mode: "volume"; schedule: string };
   };
   database: { instances: number; backups: Backups };
@@ -55,7 +56,7 @@ export function observabilityArgs(
     namespace,
     labels,
     ...(dashboards === undefined ? {} : { dashboards }),
-    vaultTls: vault.tls,
+    vaultTls: servedTls(vault.tls),
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
       vault: {

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import { dashboardFiles, type DashboardArgs } from "./dashboards/index.ts";
 import { jobOf, podMonitors, podMonitorSpec, probeSpec, type MonitorArgs } from "./monitors.ts";
-import { ruleGroups, type RuleArgs } from "./rules.ts";
+import { ruleGroups } from "./rules.ts";
+import type { RuleArgs } from "./types.ts";
 
 export interface ObservabilityArgs extends MonitorArgs {
   /** Namespace of the rules, of the dashboards and of the certificates' probe. */

@@ -34,6 +34,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     api.answers = {
       "GET /version": { gitVersion: "v1.34.4" },
       "GET /apis/storage.k8s.io/v1/storageclasses": list({ name: "local-path" }),
+      [`GET /apis/${admission}/v1/mutatingwebhookconfigurations`]: list(),
       [`GET ${definitions}`]: list({ name: "certificates.cert-manager.io" }),
       [`GET /apis/${admission}/v1/validatingwebhookconfigurations`]: list({ name: "cert-manager" }),
       [`GET /apis/${admission}/v1`]: { resources: [{ name: "validatingadmissionpolicies" }] },
@@ -42,7 +43,10 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     namespaces();
   });
 
-  const list = (...metadata: object[]) => ({ items: metadata.map((one) => ({ metadata: one })) });
+  /** The API server sends no empty list of metadata, but `null`. */
+  const list = (...metadata: object[]) => ({
+    items: metadata.length === 0 ? null : metadata.map((one) => ({ metadata: one })),
+  });
   const namespaces = (...own: object[]) => {
     const system = { name: "kube-system", uid: clusterUid };
     api.answers["GET /api/v1/namespaces"] = list(system, ...own);

@@ -4,7 +4,7 @@ import type { Requests } from "../../../platform/quantity.ts";
 export const addonsNamespace = "addons";
 
 /** Not wanted, one that the cluster has, or one that comes with the program. */
-export type Addon<Chart> =
+type Addon<Chart> =
   { mode: "none" } | { mode: "address"; address: string } | ({ mode: "chart" } & Chart);
 
 export interface PrometheusChart {

@@ -1,4 +1,4 @@
-import type { Alert, RecordingRule } from "../rules.ts";
+import type { Alert, RecordingRule } from "../types.ts";
 
 /** What users are promised, measured at the gateway: it sees also what never reaches a pod. */
 const objectives = [

@@ -1,4 +1,4 @@
-import type { Alert, RuleArgs } from "../rules.ts";
+import type { Alert, RuleArgs } from "../types.ts";
 
 export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
   {

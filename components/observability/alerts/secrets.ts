@@ -1,4 +1,4 @@
-import type { Alert, RuleArgs } from "../rules.ts";
+import type { Alert, RuleArgs } from "../types.ts";
 import { longestGap } from "../schedule.ts";
 
 /** A snapshot may fail once and be repeated before its age is a fault. */

@@ -1,4 +1,4 @@
-import type { Alert, RuleArgs } from "../rules.ts";
+import type { Alert, RuleArgs } from "../types.ts";
 
 const available = (namespace: string) =>
   `kube_deployment_status_replicas_available{namespace=~"${namespace}"}`;
