@@ -3,13 +3,7 @@ import type { Settings } from "../../../settings/index.ts";
 /** Namespace of the addons that this program installs. */
 export const addonsNamespace = "addons";
 
-<<<<<<< HEAD
 export type AddonsSettings = Extract<Settings["observability"], { mode: "monitors" }>["addons"];
-=======
-/** Not wanted, one that the cluster has, or one that comes with the program. */
-type Addon<Chart> =
-  { mode: "none" } | { mode: "address"; address: string } | ({ mode: "chart" } & Chart);
->>>>>>> main
 
 /** The settings of an addon that comes as a chart. */
 export type ChartSettings<Name extends AddonName> = Extract<
