@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { AdmissionPolicies } from "./components/admission/index.ts";
-import { serverCertificates } from "./components/authority/certificates.ts";
+import { CertificateAuthority } from "./components/authority/index.ts";
 import { Database } from "./components/database/index.ts";
 import { ExternalSecrets } from "./components/external-secrets/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
@@ -43,8 +43,8 @@ export default async function program(cluster = kubernetes()) {
   const opts = { providers, dependsOn: [janitor] };
 
   const mesh = new Mesh("mesh", { ...stack.mesh, namespaces }, opts);
-  const tls = serverCertificates(settings, namespaces, opts);
-  const vaultArgs = { ...stack.vault, tls: tls.vault, namespace: namespaces.vault, cluster };
+  const authority = stack.ownAuthority ? new CertificateAuthority("authority", opts) : undefined;
+  const vaultArgs = { ...stack.vault, authority, namespace: namespaces.vault, cluster };
   const vault = createVault(vaultArgs, stack.snapshots, opts);
   const secrets = { ...stack.externalSecrets, namespace: namespaces["external-secrets"] };
   const operator = new ExternalSecrets("external-secrets", secrets, opts);
@@ -61,14 +61,13 @@ export default async function program(cluster = kubernetes()) {
 
   const { gatewayPrincipal } = mesh;
   const { service } = shlink;
-  const route = { ...stack.routing, tls: tls.routing, namespaces, gatewayPrincipal, service };
+  const route = { ...stack.routing, authority, namespaces, gatewayPrincipal, service };
   const inMesh = { providers, dependsOn: [mesh] };
   new Routing("routing", route, inMesh);
   if (settings.admissionPolicies) new AdmissionPolicies("admission", {}, inMesh);
 
   const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
-  const parts = { ...settings, vault: vaultArgs, routing: route };
-  const watched = observabilityArgs(parts, namespaces.platform);
+  const watched = observabilityArgs(settings, namespaces.platform);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   const shown = { providers, dependsOn: [janitor, ...addons] };
   if (watched !== undefined) new Observability("observability", watched, shown);

@@ -35,6 +35,8 @@ export function stackOf(settings: Settings) {
     namespaces: { cni: settings.mesh.cni, protect: settings.protectData },
     network: { flows: flowsOf(settings), apiServer: cluster.apiServer },
     mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
+    /** Whether this program signs a certificate itself. */
+    ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
     vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },
     snapshots: snapshotsOf(settings),
     externalSecrets: { ...settings.externalSecrets, charts },

@@ -77,7 +77,7 @@ interface Initialisation {
   root_token: string;
 }
 
-/** Into how many keys Vault splits the one that opens it, and how many of them are enough. */
+/** The number of keys that Vault splits its own into, and how many of them are enough. */
 function keySplit() {
   if (unseals) return { secret_shares: keyShares, secret_threshold: keyThreshold };
   const encryption = pgpKeys.length === 0 ? {} : { recovery_pgp_keys: pgpKeys };

@@ -12,7 +12,7 @@ export interface Environments {
     /** Service accounts that may log in as the deployer, with commas between them. */
     DEPLOYER_ACCOUNTS: string;
     NAMESPACE: string;
-    /** For whom the tokens of those accounts are meant. */
+    /** The audience of the tokens of those accounts. */
     AUDIENCE: string;
     /** File with the deployer's policy. */
     DEPLOYER_POLICY: string;

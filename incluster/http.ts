@@ -10,7 +10,7 @@ export interface Request {
   server: string;
   /** File with the authority of the server's certificate, which may be renewed while the program runs. */
   ca?: string;
-  /** For how many milliseconds the server may be silent, before its answer or within it. */
+  /** Milliseconds for which the server may be silent, before its answer or within it. */
   patience: number;
 }
 

@@ -49,7 +49,7 @@ function rotateLog(): void {
   rmSync(`${log}.${keep}`, { force: true });
   for (let age = keep - 1; age >= 1; age--)
     if (existsSync(`${log}.${age}`)) renameSync(`${log}.${age}`, `${log}.${age + 1}`);
-  // Its name changes, not the file: what is written until the server opens another is not lost.
+  // Its name changes, not the file: what is written until the server opens a new one is not lost.
   renameSync(log, `${log}.1`);
   signalServers();
   report(`rotated the audit log at ${new Date().toISOString()}`);
@@ -66,7 +66,7 @@ function signalServers(): void {
   for (const server of servers) process.kill(Number(server), "SIGHUP");
 }
 
-/** By its name and what it does: the same program is the command line, which would die of the signal. */
+/** Knows a server by its name and what it does: the same program is the command line, which would die of the signal. */
 function isServer(id: string): boolean {
   const [program = "", command] = commandLine(id);
   return ["vault", "bao"].includes(basename(program)) && command === "server";

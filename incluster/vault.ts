@@ -60,7 +60,7 @@ export class VaultClient {
     return Boolean(leader.leader_address);
   }
 
-  /** Gives as many keys as it takes. One that joins others opens only a moment later, when their leader has answered. */
+  /** Gives as many keys as it takes. A server that joins others is unsealed only a moment later, when their leader has answered. */
   async unseal(keys: string[]): Promise<void> {
     for (const key of keys) {
       const { sealed, progress } = await this.must<SealStatus>("PUT", "sys/unseal", {

@@ -25,6 +25,7 @@ export const parts: Record<string, Part> = {
   platform: {
     what: "facts: namespaces, workloads with labels and ports, network flows, charts, images",
     imports: [],
+    types: ["incluster"],
   },
   components: {
     what: "a folder for each component",

@@ -114,11 +114,3 @@ export const selectorText = (labels: Record<string, string>) =>
   Object.entries(labels)
     .map((label) => label.join("="))
     .join(",");
-
-/** The name of the monitor by which Prometheus finds these pods. */
-export const monitorName = (workload: WorkloadName) =>
-  workload === "sentinel" ? "redis-sentinel" : workload;
-
-/** The job that Prometheus gives to the metrics of these pods. */
-export const jobOf = (workload: WorkloadName) =>
-  `${workloads[workload].namespace}/${monitorName(workload)}`;

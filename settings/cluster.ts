@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsLabel } from "./values.ts";
+import { cidr, dnsSubdomain } from "./values.ts";
 
 export const cluster = z
   .strictObject({
@@ -9,9 +9,14 @@ export const cluster = z
       .describe(
         "The kubeconfig context of this stack; the program refuses to run against any other.",
       ),
-    storageClass: dnsLabel.describe("StorageClass of every volume that names no other."),
+    storageClass: dnsSubdomain.describe("StorageClass of every volume that names no other."),
     apiServer: z
-      .array(cidr)
+      .array(
+        cidr.refine(
+          (network) => !network.endsWith("/0"),
+          "must not be every address: pods could then reach any host on the API server's ports",
+        ),
+      )
       .min(1)
       .describe(
         "Networks of the API server: the address of its Service and the addresses behind it. Network policies open them.",

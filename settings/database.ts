@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { cron, dnsLabel, host, none, quantity, replicas, requests } from "./values.ts";
+import {
+  cron,
+  dnsLabel,
+  dnsSubdomain,
+  host,
+  none,
+  quantity,
+  replicas,
+  requests,
+} from "./values.ts";
 
 const backupPlan = {
   fullSchedule: cron.describe("When a full backup is made."),
@@ -20,7 +29,7 @@ const backupPlan = {
         "for a repository that exists.",
     ),
 };
-const credentialsSecret = dnsLabel.describe(
+const credentialsSecret = dnsSubdomain.describe(
   "Secret in namespace `postgres` with pgBackRest's files; docs/database.md says which.",
 );
 const bucket = z.string().min(1).describe("Name of the bucket; one bucket serves one stack.");

@@ -11,10 +11,11 @@ import { routing } from "./routing.ts";
 import { shlink } from "./shlink.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
+import { workersFor } from "../platform/workers.ts";
 import { projectName } from "../platform/project.ts";
 
 /** Each key has its file here, but for the two that are a mere yes or no. */
-export const schema = z.strictObject({
+const sections = z.strictObject({
   cluster,
   charts,
   tunnels,
@@ -35,6 +36,37 @@ export const schema = z.strictObject({
     .boolean()
     .describe("Whether what holds data is protected from deletion by `pulumi destroy`."),
 });
+
+/**
+ * PostgreSQL's default of 100 connections, less 3 that it keeps for superusers, and 7 for PGO, Patroni, the replicas and
+ * the exporter.
+ */
+const connections = 90;
+
+/** Rules between settings of different sections. */
+function checkTogether(
+  { shlink, database, observability }: z.infer<typeof sections>,
+  context: z.RefinementCtx,
+) {
+  const refuse = (path: string[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const { web, task } = workersFor(shlink.memory);
+  // A rollout runs one pod more.
+  const needed = (shlink.replicas + 1) * (web + task);
+  if (database.pgBouncer.mode === "none" && needed > connections)
+    refuse(
+      ["shlink", "replicas"],
+      `must be lower, or shlink.memory, or database.pgBouncer on: a rollout's ${shlink.replicas + 1} pods run ` +
+        `${needed} PHP workers, and PostgreSQL takes ${connections} connections of them`,
+    );
+  if (database.postgresVersion > 17 && observability.mode === "monitors")
+    refuse(
+      ["database", "postgresVersion"],
+      "must be at most 17 with observability.mode monitors: PGO 6.0 runs no exporter of metrics for PostgreSQL 18",
+    );
+}
+
+export const schema = sections.superRefine(checkTogether);
 
 /** Everything in which two stacks can differ. */
 export type Settings = z.infer<typeof schema>;

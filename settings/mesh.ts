@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { replicas, requests } from "./values.ts";
+import { requests, scaledReplicas } from "./values.ts";
 
 /** The range that kube-apiserver gives to node ports by default. */
 const nodePort = z.int().min(30000).max(32767);
@@ -43,13 +43,13 @@ export const mesh = z
   .strictObject({
     istiod: z
       .strictObject({
-        replicas: replicas.describe("Pods of istiod."),
+        replicas: scaledReplicas.describe("Pods of istiod."),
         requests: requests.describe("What each pod asks of the scheduler."),
       })
       .describe("Istio's control plane."),
     gateway: z
       .strictObject({
-        replicas: replicas.describe("Pods of the gateway."),
+        replicas: scaledReplicas.describe("Pods of the gateway."),
         requests: requests.describe("What each pod asks of the scheduler."),
         service: service.describe("How visitors reach the gateway."),
       })

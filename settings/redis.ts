@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { mebibytes, replicas, requests } from "./values.ts";
+import { mebibytes, replicas, requests, withinLimit } from "./values.ts";
 
 export const redis = z
   .strictObject({
@@ -17,4 +17,5 @@ export const redis = z
       "Memory limit of each server; the data may use three quarters of it.",
     ),
   })
+  .refine(withinLimit, { path: ["requests", "memory"], message: "must not exceed redis.memory" })
   .describe("Redis with Sentinel, for Shlink's locks and cached metadata.");

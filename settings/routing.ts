@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsLabel, host, internalTls } from "./values.ts";
+import { cidr, dnsSubdomain, host, internalTls } from "./values.ts";
 
 const perSecond = z.int().min(1);
 
@@ -8,7 +8,7 @@ const tls = z.discriminatedUnion("mode", [
   z
     .strictObject({
       mode: z.literal("secret"),
-      credentialName: dnsLabel.describe(
+      credentialName: dnsSubdomain.describe(
         "Secret in namespace `istio-ingress` with `tls.crt` and `tls.key`.",
       ),
     })
@@ -21,7 +21,7 @@ const tls = z.discriminatedUnion("mode", [
           kind: z
             .literal(["Issuer", "ClusterIssuer"])
             .describe("Kind of the issuer; an Issuer is in namespace `istio-ingress`."),
-          name: dnsLabel.describe("Name of the issuer."),
+          name: dnsSubdomain.describe("Name of the issuer."),
         })
         .describe("The issuer that signs the certificate."),
     })
@@ -37,6 +37,7 @@ export const routing = z
     hosts: z
       .array(host)
       .min(1)
+      .refine((hosts) => new Set(hosts).size === hosts.length, "must name each host once")
       .describe("Public host names; the first is the default domain of new links."),
     tls: tls.describe("Where the certificate of the public host names comes from."),
     trustedProxies: z

@@ -1,16 +1,24 @@
 import { z } from "zod";
-import { mebibytes, replicas, requests } from "./values.ts";
+import { parseQuantity } from "../platform/quantity.ts";
+import { leastMemory } from "../platform/workers.ts";
+import { mebibytes, replicas, requests, withinLimit } from "./values.ts";
 
 export const shlink = z
   .strictObject({
     replicas: replicas.describe("Pods of Shlink."),
     requests: requests.describe("What each pod asks of the scheduler."),
-    memory: mebibytes.describe(
-      "Memory limit of each pod; the numbers of its PHP workers follow from it.",
-    ),
+    memory: mebibytes
+      .refine(
+        (limit) => parseQuantity(limit) >= parseQuantity(leastMemory),
+        `must be at least ${leastMemory}: RoadRunner and two PHP workers need as much`,
+      )
+      .describe("Memory limit of each pod; the numbers of its PHP workers follow from it."),
     timezone: z
       .string()
-      .min(1)
+      .refine(
+        isTimezone,
+        'must be a time zone of the IANA database, such as "UTC" or "Europe/Vienna"',
+      )
       .describe("Time zone of Shlink's dates, such as UTC or Europe/Vienna."),
     resolveTitles: z
       .boolean()
@@ -19,4 +27,16 @@ export const shlink = z
           "database and Redis.",
       ),
   })
+  .refine(withinLimit, { path: ["requests", "memory"], message: "must not exceed shlink.memory" })
   .describe("The URL shortener itself.");
+
+/** PHP takes names of the IANA database in their own spelling, and no offsets. */
+function isTimezone(name: string): boolean {
+  if (!/^[A-Z]/.test(name)) return false;
+  try {
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    return timeZone === name || timeZone.toLowerCase() !== name.toLowerCase();
+  } catch {
+    return false;
+  }
+}

@@ -1,16 +1,24 @@
 import { Cron } from "croner";
 import { z } from "zod";
+import { cronFields } from "../platform/cron.ts";
+import { parseQuantity } from "../platform/quantity.ts";
 
+/** A wrong quantity ends the check: rules that compare it would only repeat that it is wrong. */
+const quantityMessage =
+  'must be a Kubernetes quantity above zero in quotes, such as "1" or "512Mi"';
 export const quantity = z
-  .string()
-  .regex(
-    /^[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
-    'must be a Kubernetes quantity such as "512Mi"',
-  )
+  .string(quantityMessage)
+  .regex(/^(?=.*[1-9])[0-9]+(\.[0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, {
+    error: quantityMessage,
+    abort: true,
+  })
   .meta({ title: "quantity", examples: ["10Gi"] });
 export const mebibytes = z
   .string()
-  .regex(/^[0-9]+(Mi|Gi)$/, 'must be whole "Mi" or "Gi", such as "512Mi"')
+  .regex(/^0*[1-9][0-9]*(Mi|Gi)$/, {
+    error: 'must be whole "Mi" or "Gi", such as "512Mi"',
+    abort: true,
+  })
   .meta({ title: "whole Mi or Gi", examples: ["512Mi"] });
 export const dnsLabel = z
   .string()
@@ -19,28 +27,41 @@ export const dnsLabel = z
     "must be a DNS label: lower-case letters, digits, dashes",
   )
   .meta({ title: "DNS label" });
+/** Kubernetes' own bound for names of most objects, Secrets and StorageClasses among them. */
+export const dnsSubdomain = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    "must be a DNS subdomain: lower-case letters, digits, dashes and dots",
+  )
+  .meta({ title: "DNS subdomain" });
 /** A wildcard would publish the shortener under every name that reaches the gateway. */
 export const host = z
   .string()
   .regex(
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
-    'must be one full host name such as "s.example.com"; wildcards are refused',
+    /^(?=.{1,253}$)(?!.*\.[0-9]+$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)+$/,
+    'must be one full host name such as "s.example.com", each part at most 63 characters; wildcards are refused',
   )
   .meta({ title: "host name", examples: ["s.example.com"] });
 export const cidr = z
   .union([z.cidrv4(), z.cidrv6()], { error: 'must be a CIDR such as "10.0.0.0/8"' })
   .meta({ title: "CIDR", examples: ["10.0.0.0/8"] });
-/** The form that Kubernetes takes: no names, and Sunday is 0 only. */
+/** The form that Kubernetes takes: names of months and days count in any case, and Sunday is 0 only. */
 export const cron = z
   .string()
   .refine(
-    (text) => /^([\d*,/-]+ ){4}[0-6*,/-]+$/.test(text) && happens(text),
-    'must be a cron schedule of five numeric fields that happens, such as "0 3 * * 0"',
+    isSchedule,
+    'must be a cron schedule of five fields that happens, such as "0 3 * * 0", or a short form such as "@daily"',
   )
   .meta({ title: "cron schedule", examples: ["0 3 * * 0"] });
 /** Ports below 1024 need a privileged process. */
 export const port = z.int().min(1024).max(65535);
 export const replicas = z.int().min(1).max(9);
+/** The autoscalers of Istio's charts go up to 5, and refuse a minimum above that. */
+export const scaledReplicas = z
+  .int()
+  .min(1)
+  .max(5, "must be at most 5, the maximum of the chart's autoscaler");
 
 export const requests = z
   .strictObject({
@@ -48,6 +69,15 @@ export const requests = z
     memory: quantity.describe("Memory."),
   })
   .meta({ title: "cpu and memory", examples: [{ cpu: "250m", memory: "512Mi" }] });
+
+/** Kubernetes refuses a container that asks for more than its limit. */
+export const withinLimit = ({
+  requests: { memory: requested },
+  memory: limit,
+}: {
+  requests: { memory: string };
+  memory: string;
+}) => parseQuantity(requested) <= parseQuantity(limit);
 
 /** A mode that switches a part off has no settings of its own. */
 export const none = z.strictObject({ mode: z.literal("none") });
@@ -72,8 +102,14 @@ export const internalTls = z
     message: "must be less than validityDays: each `pulumi up` would make another certificate",
   });
 
+const month = /(?:[\d*,/-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)+/;
+const weekday = /(?:[0-6*,/-]|sun|mon|tue|wed|thu|fri|sat)+/;
+const fields = new RegExp(`^([\\d*,/-]+ ){3}${month.source} ${weekday.source}$`, "i");
+
 /** The thirtieth of February never happens. */
-function happens(schedule: string): boolean {
+function isSchedule(text: string): boolean {
+  const schedule = cronFields(text);
+  if (!fields.test(schedule)) return false;
   try {
     return new Cron(schedule, { mode: "5-part" }).nextRun() !== null;
   } catch {

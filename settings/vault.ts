@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseQuantity } from "../platform/quantity.ts";
-import { cron, dnsLabel, internalTls, mebibytes, none, quantity, requests } from "./values.ts";
+import { cron, dnsSubdomain, internalTls, mebibytes, none, quantity, requests } from "./values.ts";
 
 /** Bounds of ours: Vault itself takes up to 255 shares. */
 const keys = {
@@ -88,7 +88,7 @@ const seal = z
           .describe("Address of the other Vault."),
         mountPath: word.describe("Path of its transit engine."),
         keyName: word.describe("Name of the key."),
-        secretName: dnsLabel.describe(
+        secretName: dnsSubdomain.describe(
           "Secret in namespace `vault` with the `token`, and with the `ca.crt` of the other Vault.",
         ),
       })
@@ -115,7 +115,7 @@ const tls = z.discriminatedUnion("mode", [
   z
     .strictObject({
       mode: z.literal("secret"),
-      secretName: dnsLabel.describe(
+      secretName: dnsSubdomain.describe(
         "Secret in namespace `vault` with `tls.crt`, `tls.key` and `ca.crt`.",
       ),
     })
@@ -153,7 +153,7 @@ const snapshots = z.discriminatedUnion("mode", [
         .max(1000)
         .describe("How many snapshots are kept; older ones are removed."),
       storage: quantity.describe("Size of the volume; it needs room for one snapshot more."),
-      storageClass: dnsLabel
+      storageClass: dnsSubdomain
         .describe(
           "StorageClass of the volume; the class of a bucket's CSI driver reaches a bucket. Default: `cluster.storageClass`.",
         )

@@ -21,8 +21,6 @@ export interface DatabaseArgs extends DatabaseSettings {
   charts: ChartSource;
   namespaces: NamespacesOf<"postgres" | "postgres-operator">;
   vault: VaultAccess;
-  /** How often the password is read from Vault again, as a Go duration. */
-  refreshInterval: string;
   storageClass: string;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
@@ -49,6 +47,12 @@ const user = "shlink";
 const database = user;
 const port = workloads.postgres.ports.sql;
 const superuser = "postgres";
+
+/**
+ * A PostgresCluster that is deleted takes its user's Secret along. PGO 6.0 invents another password for the next one, and
+ * this long nobody can log in.
+ */
+const userRefresh = "1m";
 
 /** What the program learns of a database that runs. */
 interface Superuser {
@@ -115,7 +119,7 @@ export class Database extends pulumi.ComponentResource {
    * controller: two owners would fight, and PGO would make a password of its own if it came first.
    */
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
-    const { vault, refreshInterval } = args;
+    const { vault } = args;
     const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
     // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
@@ -131,7 +135,7 @@ export class Database extends pulumi.ComponentResource {
     const target = { name, syncName: "db-user-sync", existing, keys };
     const reader = new SecretReader(
       "external-secrets-postgres",
-      { namespace, vault, refreshInterval, target },
+      { namespace, vault, refreshInterval: userRefresh, target },
       { parent: this },
     );
     return reader.synced;

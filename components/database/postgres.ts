@@ -54,6 +54,8 @@ export function postgresCluster(args: PostgresClusterArgs, opts: pulumi.CustomRe
 /** PGO has no Ready condition; the revisions appear once the SQL has really run on the primary. */
 const readiness = ({ instances, restore, pgBouncer }: PostgresClusterArgs) => [
   ...restored(restore),
+  // A server that is ready may still be of the specification before.
+  `jsonpath={.status.instances[0].updatedReplicas}=${instances}`,
   `jsonpath={.status.instances[0].readyReplicas}=${instances}`,
   "jsonpath={.status.databaseRevision}",
   "jsonpath={.status.usersRevision}",

@@ -33,7 +33,7 @@ const watch: Rule[] = [
   rule("", ["secrets"], ["list", "watch"]),
 ];
 
-/** Its certificate controller puts the authority of the webhook's certificate where the API server looks. */
+/** What the certificate controller needs to put the authority of the webhook's certificate where the API server looks. */
 const certify: Rule[] = [
   rule("apiextensions.k8s.io", ["customresourcedefinitions"], watching),
   rule(

@@ -1,37 +1,11 @@
+import { projectName } from "../../platform/project.ts";
 import { certificateAlerts } from "./alerts/certificates.ts";
 import { databaseAlerts } from "./alerts/database.ts";
 import { objectiveAlerts, objectiveRecords } from "./alerts/objectives.ts";
 import { redisAlerts } from "./alerts/redis.ts";
 import { secretAlerts } from "./alerts/secrets.ts";
 import { workloadAlerts } from "./alerts/workloads.ts";
-
-/** What the thresholds follow from. */
-export interface RuleArgs {
-  vault: { replicas: number; snapshotSchedule?: string };
-  database: { instances: number; fullSchedule?: string };
-  redis: { replicas: number; sentinels: number };
-  shlinkReplicas: number;
-  /** Whether a blackbox exporter looks at the certificates. */
-  probes: boolean;
-  /** Jobs that must have targets. */
-  jobs: string[];
-}
-
-export interface Alert {
-  name: string;
-  expr: string;
-  /** How long it has to hold. */
-  for: string;
-  /** `critical` wakes somebody, `warning` waits for the next day. */
-  severity: "critical" | "warning";
-  summary: string;
-  description: string;
-}
-
-export interface RecordingRule {
-  record: string;
-  expr: string;
-}
+import type { Alert, RuleArgs } from "./types.ts";
 
 const runbooks = "docs/runbooks";
 
@@ -51,8 +25,8 @@ export const alerts = (args: RuleArgs): Alert[] => [
 export function ruleGroups(args: RuleArgs) {
   return {
     groups: [
-      { name: "shlink-platform.objectives", rules: objectiveRecords },
-      { name: "shlink-platform.alerts", rules: alerts(args).map(alertingRule) },
+      { name: `${projectName}.objectives`, rules: objectiveRecords },
+      { name: `${projectName}.alerts`, rules: alerts(args).map(alertingRule) },
     ],
   };
 }

@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { cronFields } from "../../platform/cron.ts";
 
 /** From one leap day to the next. */
 const years = ["2004-02-29", "2008-03-01"] as const;
@@ -6,7 +7,7 @@ const day = ["2004-02-29", "2004-03-01"] as const;
 
 /** The longest time that passes between two runs of a cron schedule, in seconds. */
 export function longestGap(schedule: string): number {
-  const [minutes, hours, monthDays = "", months, weekdays = ""] = schedule.split(" ");
+  const [minutes, hours, monthDays = "", months, weekdays = ""] = cronFields(schedule).split(" ");
   const both = [monthDays, weekdays].some(isAnyDay);
   const days = runs(`0 0 ${monthDays} ${months} ${weekdays}`, years, both);
   const times = runs(`${minutes} ${hours} * * *`, day);

@@ -8,12 +8,13 @@ import type { Settings } from "../../settings/index.ts";
 
 type RedisSettings = Settings["redis"];
 
-export interface FailoverArgs extends Omit<RedisSettings, "operator"> {
+export interface FailoverArgs extends RedisSettings {
   /** Run an exporter of metrics beside every server and every sentinel. */
   metrics: boolean;
 }
 
-export function failoverSpec({ replicas, sentinels, requests, memory, metrics }: FailoverArgs) {
+export function failoverSpec(args: FailoverArgs) {
+  const { replicas, sentinels, memory, metrics } = args;
   const pod = {
     image: images.redis,
     imagePullPolicy: "IfNotPresent",
@@ -34,7 +35,7 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
       ...pod,
       replicas,
       ...placement("redis", replicas),
-      resources: { requests, limits: { memory } },
+      resources: { requests: requestsOf(args), limits: { memory } },
       customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, `maxmemory-policy ${eviction}`],
       extraVolumes: [
         {
@@ -46,6 +47,13 @@ export function failoverSpec({ replicas, sentinels, requests, memory, metrics }:
     },
   };
 }
+
+/**
+ * Freshworks' operator 3.3 refuses a `maxmemory` above 90 % of the memory that is asked for, and makes no server then: with
+ * it a server asks for its whole limit.
+ */
+const requestsOf = ({ operator, requests, memory }: RedisSettings) =>
+  operator === "freshworks" ? { ...requests, memory } : requests;
 
 /**
  * Of Shlink's keys only locks expire; what it caches, Doctrine's metadata, has no lifetime. Every policy that

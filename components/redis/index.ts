@@ -2,7 +2,12 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token } from "../../platform/project.ts";
-import { type ChartSource, type RedisOperator, redisOperators } from "../../platform/charts.ts";
+import {
+  charts as chartPins,
+  type ChartSource,
+  type RedisOperator,
+  redisOperators,
+} from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import { workloads, failoverName } from "../../platform/workloads.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
@@ -38,6 +43,12 @@ export interface SentinelConnection {
 
 /** The type and the name under which stacks of version 0.1 have this component. */
 const former = { type: token("Cache"), name: "cache" };
+
+/** Freshworks' chart 3.3.4 names the image tag v1.3.0, which was never pushed; the releases have the chart's version. */
+const operatorImage = {
+  spotahome: {},
+  freshworks: { image: { tag: `v${chartPins.freshworksRedisOperator.version}` } },
+};
 
 /** The chart has no place for a pod's settings. */
 const operatorContext = {
@@ -76,6 +87,7 @@ export class Redis extends pulumi.ComponentResource {
         source: charts,
         namespace: namespaces["redis-operator"],
         values: {
+          ...operatorImage[operator],
           resources: { requests: { cpu: "10m", memory: "32Mi" } },
           securityContext: { ...restrictedContainer, ...operatorContext },
         },

@@ -1,11 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
+import { certify } from "../authority/certificate.ts";
 import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
 import { egressSpec } from "./egress.ts";
 import { rateLimitSpec } from "./rate-limit.ts";
 import type { RoutingArgs } from "./types.ts";
-import { certificateSpec, destinationSpec, gatewaySpec, virtualServiceSpec } from "./traffic.ts";
+import {
+  certificateSecret,
+  certificateSpec,
+  destinationSpec,
+  gatewaySpec,
+  virtualServiceSpec,
+} from "./traffic.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const { labels: gatewayLabels } = workloads.gateway;
@@ -57,13 +64,16 @@ export class Routing extends pulumi.ComponentResource {
     );
   }
 
-  #certify({ namespaces, hosts, tls }: RoutingArgs): void {
+  #certify({ namespaces, hosts, tls, authority }: RoutingArgs): void {
+    const namespace = namespaces["istio-ingress"];
+    const request = { namespace, secretName: certificateSecret, dnsNames: hosts };
+    certify("gateway", tls, authority, request, { parent: this });
     if (tls.mode !== "certManager") return;
     this.#create(
       "cert-manager.io/v1",
       "Certificate",
       "shlink-certificate",
-      namespaces["istio-ingress"],
+      namespace,
       certificateSpec(hosts, tls.issuer),
     );
   }

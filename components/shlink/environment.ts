@@ -1,6 +1,6 @@
 import type { SentinelConnection } from "../redis/index.ts";
 import type { DatabaseConnection } from "../database/index.ts";
-import { parseMebibytes } from "../../platform/quantity.ts";
+import { workersFor } from "../../platform/workers.ts";
 
 export interface EnvironmentArgs {
   database: DatabaseConnection;
@@ -63,28 +63,11 @@ function databaseEnvironment({
  * One address switches Shlink's Sentinel mode off, silently; several turn it on. There is one Service for
  * all sentinels, so it stands here three times: a lost connection goes on to the next entry.
  */
-export function redisEnvironment({
-  sentinels,
-  master,
-}: SentinelConnection): Record<string, string> {
+function redisEnvironment({ sentinels, master }: SentinelConnection): Record<string, string> {
   return {
     REDIS_SERVERS: Array.from({ length: 3 }, () => `tcp://${sentinels}`).join(","),
     REDIS_SENTINEL_SERVICE: master,
     REDIS_SERVERS_PASSWORD_FILE: `${secretsPath}/redis-password`,
     CACHE_NAMESPACE: "shlink",
   };
-}
-
-/** Memory that PHP may use in one worker, and what RoadRunner needs beside the workers. */
-const workerMiB = 96;
-const serverMiB = 128;
-
-/**
- * As many PHP workers as the memory limit holds, two thirds of them for requests. Shlink's own default is
- * one for each CPU of the node with 512 MiB each, which a pod's limit does not survive.
- */
-export function workersFor(memory: string): { web: number; task: number; memoryMiB: number } {
-  const total = Math.max(2, Math.floor((parseMebibytes(memory) - serverMiB) / workerMiB));
-  const task = Math.max(1, Math.floor(total / 3));
-  return { web: total - task, task, memoryMiB: workerMiB };
 }

@@ -3,8 +3,8 @@ import * as vault from "@pulumi/vault";
 import { token } from "../../platform/project.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
-import { auditFile } from "./reloader.ts";
-import { auditFolder, type VaultServer } from "./server.ts";
+import { auditFile, auditFolder } from "./names.ts";
+import type { VaultServer } from "./server.ts";
 import { openSession, providerInputs, type Session } from "./session.ts";
 
 export interface VaultAccessArgs {
@@ -33,7 +33,7 @@ export class VaultAccess extends pulumi.ComponentResource {
   constructor(name: string, args: VaultAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("VaultAccess"), name, {}, opts);
     this.address = args.server.address;
-    const session = openedSession(args);
+    const session = sessionOf(args);
     if (args.server.tls.mode === "secret")
       this.caBundle = session.apply(({ ca }) => base64(ca ?? ""));
     this.#options = {
@@ -105,8 +105,8 @@ export class VaultAccess extends pulumi.ComponentResource {
   }
 }
 
-/** Unknown until Vault is open, so that a first preview configures nothing; constant from then on. */
-function openedSession(args: VaultAccessArgs): pulumi.Output<Session> {
+/** Opens the session. It is unknown until Vault is ready, so that a first preview configures nothing; constant from then on. */
+function sessionOf(args: VaultAccessArgs): pulumi.Output<Session> {
   return args.bootstrap.ready.apply(() => openSession({ ...args, tls: args.server.tls }));
 }
 

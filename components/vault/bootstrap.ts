@@ -5,7 +5,8 @@ import { token } from "../../platform/project.ts";
 import { readPrograms } from "../program/index.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultSeal } from "./types.ts";
-import { audience, type VaultServer } from "./server.ts";
+import { audience } from "./names.ts";
+import type { VaultServer } from "./server.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 export interface VaultBootstrapArgs {
@@ -27,7 +28,7 @@ const bootstrapAccount = "vault-bootstrap";
 const unsealerAccount = "vault-unsealer";
 
 /**
- * Brings Vault from empty to open: one Job initialises it once and revokes the root token, one Deployment
+ * Makes an empty Vault ready to use: one Job initialises it once and revokes the root token, one Deployment
  * unseals every server that comes back, unless servers unseal themselves. Both need nothing but the Kubernetes API and Vault's own.
  */
 export class VaultBootstrap extends pulumi.ComponentResource {

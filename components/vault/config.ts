@@ -1,12 +1,13 @@
-import { certificates, podNames, releaseName, scheme } from "./names.ts";
+import { podNames, releaseName } from "./names.ts";
 import { sealStanza } from "./seal.ts";
-import type { VaultServerArgs, VaultTls } from "./types.ts";
+import { joinTls, listenerTls, scheme } from "./tls.ts";
+import type { ServedArgs, VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const { ports } = workloads.vault;
 
 /** Vault's own configuration. The chart adds `disable_mlock` itself. */
-export function vaultConfig(args: VaultServerArgs): string {
+export function vaultConfig(args: ServedArgs): string {
   const { replicas, raftPerformanceMultiplier, tls, seal, metrics } = args;
   const joins =
     replicas === 1
@@ -43,20 +44,10 @@ telemetry {
 }
 `;
 
-function listenerTls(tls: VaultTls): string {
-  if (tls.mode === "plaintext") return "  tls_disable = 1\n";
-  return `  tls_cert_file = "${certificates}/tls.crt"
-  tls_key_file = "${certificates}/tls.key"
-  tls_client_ca_file = "${certificates}/ca.crt"
-  tls_min_version = "tls12"
-`;
-}
-
 function retryJoin(pod: string, tls: VaultTls): string {
   const host = `${pod}.${releaseName}-internal`;
-  const ca = tls.mode === "secret" ? `    leader_ca_cert_file = "${certificates}/ca.crt"\n` : "";
   return `  retry_join {
     leader_api_addr = "${scheme(tls)}://${host}:${ports.api}"
-${ca}  }
+${joinTls(tls)}  }
 `;
 }

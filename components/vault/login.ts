@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { token } from "../../platform/project.ts";
 import type { VaultAccess } from "./access.ts";
-import { audience } from "./server.ts";
+import { audience } from "./names.ts";
 
 export interface VaultLoginArgs {
   vault: VaultAccess;

@@ -1,29 +1,13 @@
-import type { VaultTls } from "./types.ts";
-import { workloads } from "../../platform/workloads.ts";
-
-const { namespace } = workloads.vault;
-
 /** The name of the release; the chart gives it to the StatefulSet and the Services, too. */
 export const releaseName = "vault";
-/** Where a server finds its certificate. */
-export const certificates = "/vault/tls";
 
-/**
- * Names of the servers, of one and of all, from their own pod to another namespace. Each by itself: some clients,
- * Node among them, refuse a wildcard right above one label.
- */
-export const serverNames = (replicas: number) => [
-  ...below(releaseName),
-  ...podNames(replicas).flatMap((pod) => below(`${pod}.${releaseName}-internal`)),
-  "localhost",
-];
-
-function below(name: string): string[] {
-  return ["", `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`].map(
-    (end) => `${name}${end}`,
-  );
-}
-
-export const scheme = (tls: VaultTls) => (tls.mode === "plaintext" ? "http" : "https");
+/** Names of the servers' pods, in order. */
 export const podNames = (replicas: number) =>
   Array.from({ length: replicas }, (_, index) => `${releaseName}-${index}`);
+
+/** The audience of every token that a pod shows to Vault. */
+export const audience = "vault";
+
+/** Where the volume of the audit log is mounted in a server, and the name of the log in it. */
+export const auditFolder = "/vault/audit";
+export const auditFile = "audit.log";

@@ -3,7 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../platform/images.ts";
 import type { Environments, Program } from "../../incluster/environment.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
-import { audience, type VaultServer } from "./server.ts";
+import { audience } from "./names.ts";
+import type { VaultServer } from "./server.ts";
+import { authorityVolume } from "./tls.ts";
 
 /** The variables of a program; a missing one, or one that it does not know, is an error of types. */
 type Variables<P extends Program> = {
@@ -25,10 +27,10 @@ export function scriptPod<P extends "bootstrap.ts" | "unsealer.ts" | "snapshot.t
   program: P,
   { server, source, env, account, data }: ScriptPodArgs<P>,
 ): k8s.types.input.core.v1.PodSpec {
-  const { volumes, volumeMounts } = podVolumes(source, server.tls, data);
-  const ca: Pick<Variables<P>, "VAULT_CACERT"> = server.tls.mode === "secret"
-    ? { VAULT_CACERT: "/tls/ca.crt" }
-    : {};
+  const authority = authorityVolume(server.tls);
+  const { volumes, volumeMounts } = podVolumes(source, authority, data);
+  const { file } = authority;
+  const ca: Pick<Variables<P>, "VAULT_CACERT"> = file === undefined ? {} : { VAULT_CACERT: file };
   return {
     serviceAccountName: account,
     securityContext: restrictedPod(1000),
@@ -51,27 +53,23 @@ export function scriptPod<P extends "bootstrap.ts" | "unsealer.ts" | "snapshot.t
   };
 }
 
-/** Every volume with its place. */
+/** Returns every volume with its place. */
 function podVolumes(
   source: k8s.core.v1.ConfigMap,
-  tls: VaultServer["tls"],
+  authority: ReturnType<typeof authorityVolume>,
   data: ScriptPodArgs<Program>["data"],
 ) {
   const token = { path: "token", audience, expirationSeconds: 600 };
   const volumes: k8s.types.input.core.v1.Volume[] = [
     { name: "scripts", configMap: { name: source.metadata.name } },
     { name: "vault-token", projected: { sources: [{ serviceAccountToken: token }] } },
+    ...authority.volumes,
   ];
   const volumeMounts: k8s.types.input.core.v1.VolumeMount[] = [
     { name: "scripts", mountPath: "/scripts", readOnly: true },
     { name: "vault-token", mountPath: "/var/run/secrets/vault", readOnly: true },
+    ...authority.volumeMounts,
   ];
-  if (tls.mode === "secret") {
-    // The scripts need the authority only, never the server's private key.
-    const items = [{ key: "ca.crt", path: "ca.crt" }];
-    volumes.push({ name: "tls", secret: { secretName: tls.secretName, items } });
-    volumeMounts.push({ name: "tls", mountPath: "/tls", readOnly: true });
-  }
   if (data !== undefined) {
     volumes.push({ name: "data", persistentVolumeClaim: { claimName: data.claimName } });
     volumeMounts.push({ name: "data", mountPath: data.mountPath });

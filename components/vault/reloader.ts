@@ -5,6 +5,7 @@ import { parseQuantity } from "../../platform/quantity.ts";
 import type { Environments } from "../../incluster/environment.ts";
 import { readPrograms } from "../program/index.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
+import { auditFile } from "./names.ts";
 import type { VaultAudit, VaultTls } from "./types.ts";
 import { workloads } from "../../platform/workloads.ts";
 
@@ -13,9 +14,6 @@ interface Attended {
   tls: VaultTls;
   audit: VaultAudit;
 }
-
-/** Name of the file in the audit log's volume. */
-export const auditFile = "audit.log";
 
 export const needsReloader = ({ tls, audit }: Attended) =>
   tls.mode !== "plaintext" || audit.mode !== "none";
@@ -67,7 +65,7 @@ function environment({ tls, audit }: Attended): Environments["reloader.ts"] {
   };
 }
 
-/** It sees the certificate, not its key. The audit log's volume is claimed by the chart. */
+/** The volumes that the chart does not make: it sees the certificate, not its key. The audit log's volume is claimed by the chart. */
 export function reloaderVolumes(script: pulumi.Input<string>, tls: VaultTls) {
   const volume = { name: "reloader", configMap: { name: script } };
   if (tls.mode === "plaintext") return [volume];

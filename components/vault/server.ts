@@ -5,24 +5,19 @@ import { installChart } from "../chart/index.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { restrictedContainer, restrictedPod, spread } from "../../platform/pods.ts";
 import { vaultConfig } from "./config.ts";
-import { certificates, podNames, releaseName, scheme } from "./names.ts";
+import { auditFolder, podNames, releaseName } from "./names.ts";
 import { needsReloader, reloaderContainer, reloaderScript, reloaderVolumes } from "./reloader.ts";
 import { sealValues, sealVolumes } from "./seal.ts";
-import type { VaultAudit, VaultServerArgs, VaultTls } from "./types.ts";
+import { clientValues, scheme, servedTls, serverCertificate, serverVolume } from "./tls.ts";
+import type { ServedArgs, VaultAudit, VaultServerArgs, VaultTls } from "./types.ts";
 
 const { labels, ports } = workloads.vault;
 
-/** Where that volume is mounted. */
-export const auditFolder = "/vault/audit";
-
-/** For whom every token is meant that a pod shows to Vault. */
-export const audience = "vault";
-
-/** The Vault servers. They come up sealed; `VaultBootstrap` opens them. */
+/** The Vault servers. They come up sealed; `VaultBootstrap` unseals them. */
 export class VaultServer extends pulumi.ComponentResource {
   /** Address inside the cluster of whichever server is active. */
   readonly address: pulumi.Output<string>;
-  /** Each server by its own address, in order. */
+  /** The address of each server itself, in order. */
   readonly addresses: pulumi.Output<string>[];
   readonly tls: VaultTls;
   readonly audit: VaultAudit;
@@ -31,13 +26,17 @@ export class VaultServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: VaultServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("VaultServer"), name, {}, opts);
-    const { charts, namespace, tls, replicas } = args;
-    const script = needsReloader(args) ? reloaderScript(namespace, { parent: this }) : undefined;
-    const values = vaultValues(args, script?.metadata.name);
+    const { charts, namespace, replicas } = args;
+    const tls = servedTls(args.tls);
+    const served = { ...args, tls };
+    const certificate = serverCertificate(args, { parent: this });
+    const script = needsReloader(served) ? reloaderScript(namespace, { parent: this }) : undefined;
+    const values = vaultValues(served, script?.metadata.name);
     this.release = installChart(
       releaseName,
       { chart: "vault", source: charts, namespace, values },
-      { parent: this, protect: args.protect, dependsOn: certificateOf(tls) },
+      // Pods that start without their Secret wait for it in the kubelet, which looks again only after a while.
+      { parent: this, protect: args.protect, dependsOn: certificate?.secret ?? [] },
     );
     const at = (host: string) =>
       pulumi.interpolate`${scheme(tls)}://${host}.${namespace}.svc:${ports.api}`;
@@ -49,25 +48,15 @@ export class VaultServer extends pulumi.ComponentResource {
   }
 }
 
-/** Pods that start without their Secret wait for it in the kubelet, which looks again only after a while. */
-const certificateOf = (tls: VaultTls) =>
-  tls.mode === "secret" && tls.secret !== undefined ? [tls.secret] : [];
-
-/** `script`: the ConfigMap with the reloader's, where there is one. */
-export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>) {
-  const { storage, storageClass, requests, tls, seal, audit, protect } = args;
+/** The values of the chart. `script`: the ConfigMap with the reloader's, where there is one. */
+export function vaultValues(args: ServedArgs, script?: pulumi.Input<string>) {
   return {
-    global: { tlsDisable: tls.mode === "plaintext" },
+    global: { tlsDisable: args.tls.mode === "plaintext" },
     // External Secrets delivers the secrets; nothing is injected into pods.
     injector: { enabled: false },
     server: {
-      resources: { requests },
-      dataStorage: { size: storage, storageClass },
-      ...(audit.mode === "file" ? { auditStorage: auditStorage(audit.storage, storageClass) } : {}),
-      persistentVolumeClaimRetentionPolicy: {
-        whenDeleted: protect ? "Retain" : "Delete",
-        whenScaled: "Retain",
-      },
+      resources: { requests: args.requests },
+      ...storageValues(args),
       // Ready means answering, also while sealed: the bootstrap has to reach it.
       readinessProbe: { path: "/v1/sys/health?standbyok=true&sealedcode=204&uninitcode=204" },
       ...placement,
@@ -79,10 +68,8 @@ export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>
           container: containerContext,
         },
       },
-      ...(tls.mode === "secret"
-        ? { extraEnvironmentVars: { VAULT_CACERT: `${certificates}/ca.crt` } }
-        : {}),
-      ...sealValues(seal),
+      ...clientValues(args.tls),
+      ...sealValues(args.seal),
       ...volumeValues(args, script),
       ...(script === undefined
         ? {}
@@ -93,19 +80,34 @@ export function vaultValues(args: VaultServerArgs, script?: pulumi.Input<string>
   };
 }
 
-const raftValues = (args: VaultServerArgs) => {
-  const { replicas, tls } = args;
-  return {
-    enabled: true,
-    replicas,
-    // The chart's budget for a single server would forbid every drain of its node.
-    disruptionBudget: { enabled: replicas > 1, maxUnavailable: 1 },
-    raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
-    ...(tls.mode === "secret"
-      ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
-      : {}),
-  };
-};
+const storageValues = ({ storage, storageClass, audit, protect }: ServedArgs) => ({
+  dataStorage: { size: storage, storageClass },
+  ...(audit.mode === "file"
+    ? {
+        auditStorage: {
+          enabled: true,
+          size: audit.storage,
+          storageClass,
+          mountPath: auditFolder,
+        },
+      }
+    : {}),
+  persistentVolumeClaimRetentionPolicy: {
+    whenDeleted: protect ? "Retain" : "Delete",
+    whenScaled: "Retain",
+  },
+});
+
+const raftValues = (args: ServedArgs) => ({
+  enabled: true,
+  replicas: args.replicas,
+  // The chart's budget for a single server would forbid every drain of its node.
+  disruptionBudget: { enabled: args.replicas > 1, maxUnavailable: 1 },
+  raft: { enabled: true, setNodeId: true, config: vaultConfig(args) },
+  ...(args.tls.mode === "secret"
+    ? { apiAddr: `https://$(VAULT_K8S_POD_NAME).${releaseName}-internal:${ports.api}` }
+    : {}),
+});
 
 const placement = {
   // The chart's own rule, one server per node, leaves servers pending where nodes are fewer.
@@ -126,26 +128,15 @@ const preStop = [
   "sleep 5; kill -TERM $(pidof vault); while pidof vault >/dev/null; do sleep 1; done",
 ];
 
-const auditStorage = (size: string, storageClass: string) => ({
-  enabled: true,
-  size,
-  storageClass,
-  mountPath: auditFolder,
-});
-
 /** Vault writes its rendered configuration to /tmp, which the image does not mount. */
 const containerContext = { ...restrictedContainer, readOnlyRootFilesystem: false };
 
-function volumeValues({ tls, seal }: VaultServerArgs, script?: pulumi.Input<string>) {
+function volumeValues({ tls, seal }: ServedArgs, script?: pulumi.Input<string>) {
+  const certificate = serverVolume(tls);
   const unseal = sealVolumes(seal);
   const reloader = script === undefined ? [] : reloaderVolumes(script, tls);
-  const volumes = [...unseal.volumes, ...reloader];
-  if (tls.mode === "plaintext") return { volumes, volumeMounts: unseal.volumeMounts };
   return {
-    volumes: [{ name: "tls", secret: { secretName: tls.secretName } }, ...volumes],
-    volumeMounts: [
-      { name: "tls", mountPath: certificates, readOnly: true },
-      ...unseal.volumeMounts,
-    ],
+    volumes: [...certificate.volumes, ...unseal.volumes, ...reloader],
+    volumeMounts: [...certificate.volumeMounts, ...unseal.volumeMounts],
   };
 }

@@ -23,11 +23,11 @@ export interface Session {
 
 const { namespace, labels, ports } = workloads.vault;
 /** The name by which the deployer knows the servers' certificate. */
-export const serverName = serviceHost("vault", releaseName);
+const serverName = serviceHost("vault", releaseName);
 const tokenFile = "vault-token";
 const caFile = "vault-ca.crt";
 
-/** What the vault provider is told; nothing in it changes from run to run. */
+/** The inputs of the vault provider; nothing in them changes from run to run. */
 export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">) => ({
   address: `${tls.mode === "plaintext" ? "http" : "https"}://127.0.0.1:${localPort}`,
   authLoginTokenFile: { filename: runtimePath(tokenFile) },

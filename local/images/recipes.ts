@@ -175,7 +175,11 @@ const data: readonly ImageRecipe[] = [
     name: `${crunchy}/crunchy-postgres:ubi9-15.19-2633`,
     layers: [base, shell, postgres],
     user: "26",
-    environment: { PATH: "/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/usr/sbin" },
+    environment: {
+      PATH: "/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/usr/sbin",
+      // The locale of a database is that of its image.
+      LANG: "C.UTF-8",
+    },
   },
 ];
 

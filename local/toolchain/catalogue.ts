@@ -263,6 +263,7 @@ export const hostPackages: Record<string, string> = {
 /** Debian packages whose files go into images; they are unpacked, never installed. */
 export const imagePackages = [
   "postgresql-15",
+  "postgresql-15-pgaudit",
   "postgresql-client-15",
   "postgresql-common",
   "redis-server",

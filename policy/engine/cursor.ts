@@ -28,7 +28,7 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 /** Strips what Pulumi wraps around a value: secrets, outputs, the policy SDK's own proxy. */
-export function unwrap(value: unknown): unknown {
+function unwrap(value: unknown): unknown {
   if (!isMap(value)) return value;
   const signature = value[specialSigKey];
   if (signature === specialSecretSig) return secretValue(value);

@@ -3,9 +3,9 @@
  * of a key, `=` or `:`, optional commas, repeated keys). Linear in the length of the text.
  */
 
-export type Literal = { kind: "string" | "number" | "word" | "null"; text: string };
+type Literal = { kind: "string" | "number" | "word" | "null"; text: string };
 
-export type List = { kind: "list"; items: Value[] };
+type List = { kind: "list"; items: Value[] };
 
 export type Body = { kind: "object"; items: Item[] };
 
@@ -13,7 +13,7 @@ export type Value = Literal | List | Body;
 
 export type Item = { keys: string[]; value: Value };
 
-export type Token = { kind: "string" | "number" | "word" | "mark"; text: string };
+type Token = { kind: "string" | "number" | "word" | "mark"; text: string };
 
 const SPACE = /[\s\uFEFF]+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
 const STRING = /"((?:[^"\\\n$]|\\[\s\S]|\$(?!\{)|\$\{[^}"]*(?:"[^"]*"[^}"]*)*\})*)"/y;

@@ -23,7 +23,7 @@ function isPublicSuffix(suffix: string): boolean {
 }
 
 /** Blanks, quotes that templating left over, letter case and a trailing dot change nothing. */
-export function normaliseHost(host: string) {
+function normaliseHost(host: string) {
   const bare = host
     .normalize("NFKC")
     .trim()

@@ -50,15 +50,6 @@ export function containers(spec: Cursor): Cursor[] {
   );
 }
 
-/** Only the containers that keep running: no init containers, except sidecars. */
-export function longRunning(spec: Cursor) {
-  const sidecars = spec
-    .get("initContainers")
-    .items()
-    .filter((node) => node.get("restartPolicy").text() === "Always");
-  return [...spec.get("containers").items(), ...sidecars];
-}
-
 /** The containers that custom resources carry outside a pod template. */
 export function embeddedContainers(object: KubeObject): Cursor[] {
   const spec = object.root.get("spec");

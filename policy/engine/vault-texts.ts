@@ -27,7 +27,7 @@ export function declaredConfig(node: Cursor): VaultConfig {
  * A text that may be anything: only what reads as a configuration with a listener, or claims to be
  * one by its file name, is one.
  */
-export function possibleConfigs(node: Cursor, text: string, fileName: string = ""): VaultConfig[] {
+function possibleConfigs(node: Cursor, text: string, fileName: string = ""): VaultConfig[] {
   if (!/listener|_addr|vault|storage|backend|seal|audit/i.test(text)) return [];
   const body = readHcl(text);
   if (body !== undefined) return [{ node, body }];

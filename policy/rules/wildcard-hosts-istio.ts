@@ -7,7 +7,7 @@ import type { Policy, Judge } from "../engine/policy.ts";
 import type { KubeObject } from "../engine/normalise.ts";
 import type { Cursor } from "../engine/cursor.ts";
 
-export type HostChecks = { all: string; suffix: string };
+type HostChecks = { all: string; suffix: string };
 
 const WHY_ALL = "Whoever points any name at the gateway's address is answered as if it were ours.";
 const FIX_GATEWAY = "List the public names in the gateway's settings, one exact host each.";

@@ -44,7 +44,7 @@ export const wildcardHostsValues: Policy = {
 };
 
 /** Where in the values we are. */
-export interface Place {
+interface Place {
   /** the nearest key above */
   key: string;
   /** a section that is about names */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "mocha";
 import { setTimeout as sleep } from "node:timers/promises";
 import { deployer } from "../../components/vault/bootstrap.ts";
-import { audience } from "../../components/vault/server.ts";
+import { audience } from "../../components/vault/names.ts";
 import { ask, kill, kubernetes, synced, until, vaultServes } from "./platform.ts";
 
 const servers = ["vault-0", "vault-1", "vault-2"];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
 import { describe, it } from "mocha";
 import { render, stackSettings } from "../../plan/render.ts";
 import { Upgrade } from "../support/upgrade.ts";
@@ -38,3 +39,43 @@ for (const name of names)
       assert.deepEqual(anew, []);
     });
   });
+
+describe("Every component", () => {
+  for (const name of names)
+    it(`is finished once it says so: it makes nothing later (${name})`, async () => {
+      const finished = new Map<pulumi.Resource, number>();
+      const proto = pulumi.ComponentResource.prototype as unknown as Finishing;
+      const original = proto.registerOutputs;
+      proto.registerOutputs = function (this: pulumi.Resource) {
+        // The SDK calls it once more, for components that never do.
+        if (!finished.has(this)) finished.set(this, childrenOf(this));
+        original.call(this);
+      };
+      const registered: pulumi.Resource[] = [];
+      try {
+        await render(...cases[name](), ({ resource }) => {
+          registered.push(resource);
+          return undefined;
+        });
+      } finally {
+        proto.registerOutputs = original;
+      }
+      const components = registered.filter((one) => one instanceof pulumi.ComponentResource);
+      assert.ok(components.length > 10);
+      for (const component of components)
+        assert.equal(childrenOf(component), finished.get(component), typeOf(component));
+    });
+});
+
+interface Finishing {
+  registerOutputs: (this: pulumi.Resource) => void;
+}
+
+interface Family {
+  __childResources?: Set<pulumi.Resource>;
+  __pulumiType?: string;
+}
+
+const childrenOf = (resource: pulumi.Resource) =>
+  (resource as unknown as Family).__childResources?.size ?? 0;
+const typeOf = (resource: pulumi.Resource) => (resource as unknown as Family).__pulumiType;

@@ -2,18 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { parseSettings } from "../../settings/index.ts";
 import { stackSettings } from "../../plan/render.ts";
-
-/** A valid stack file with one value changed. */
-function changed(path: string, value: unknown): Record<string, unknown> {
-  const settings = structuredClone(stackSettings("prod"));
-  const keys = path.split(".");
-  const last = keys.pop() ?? "";
-  let place = settings;
-  for (const key of keys) place = place[key] as Record<string, unknown>;
-  if (value === undefined) delete place[last];
-  else place[last] = value;
-  return settings;
-}
+import { changed } from "./support.ts";
 
 const keys = { keyShares: 5, keyThreshold: 3 };
 const aws = {
@@ -116,7 +105,7 @@ describe("Settings", () => {
     ["vault.snapshots.schedule", "hourly", /snapshots\.schedule: must be a cron schedule of five/],
     ["vault.snapshots.keep", 0, /vault\.snapshots\.keep: /],
     ["vault.snapshots.storage", "some", /snapshots\.storage: must be a Kubernetes quantity/],
-    ["vault.snapshots.storageClass", "My Bucket", /snapshots\.storageClass: must be a DNS label/],
+    ["vault.snapshots.storageClass", "My Bucket", /snapshots\.storageClass: must be a DNS sub/],
     ["vault.snapshots.mode", "none", /vault\.snapshots: does not know schedule, keep, storage/],
     ["vault.replicas", 2, /vault\.replicas: /],
     ["vault.seal", undefined, /vault\.seal: /],
@@ -148,7 +137,7 @@ describe("Settings", () => {
     ["database.instances", 1, /database\.synchronous: must be false with one instance/],
     ["database.backups", { mode: "ftp" }, /database\.backups\.mode: /],
     ["database.backups.fullSchedule", "daily", /backups\.fullSchedule: must be a cron schedule/],
-    ["database.backups.incrementalSchedule", "@hourly", /backups\.incrementalSchedule: must be a/],
+    ["database.backups.incrementalSchedule", "@often", /backups\.incrementalSchedule: must be a/],
     ["database.backups.differentialSchedule", "3", /backups\.differentialSchedule: must be a/],
     ["database.backups.fullSchedule", "0 25 * * *", /backups\.fullSchedule: .*"0 3 \* \* 0"/],
     ["database.backups.fullSchedule", "0 3 30 2 *", /fullSchedule: .* that happens/],

@@ -1,4 +1,4 @@
-import { scrapeFlows, type Peer } from "../../../platform/flows.ts";
+import { scrapeFlows, type Peer, apiServerPorts } from "../../../platform/flows.ts";
 import type { WorkloadName } from "../../../platform/workloads.ts";
 import {
   inNamespace,
@@ -71,7 +71,7 @@ function rulesOf(
   addons: AddonsSettings,
   apiServer: string[],
 ): Rules {
-  const api = [{ peers: policyPeers("api-server", apiServer), ports: [443, 6443] }];
+  const api = [{ peers: policyPeers("api-server", apiServer), ports: apiServerPorts }];
   const workloads = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, apiServer));
   if (name === "prometheus-operator") return { in: [], out: api };
   if (name === "kube-state-metrics") return { in: [from(["prometheus"], 8080)], out: api };

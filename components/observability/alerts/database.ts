@@ -1,5 +1,5 @@
 import { longestGap } from "../schedule.ts";
-import type { Alert, RuleArgs } from "../rules.ts";
+import type { Alert, RuleArgs } from "../types.ts";
 
 /** A backup may take this long, and start this late, before its age is a fault. */
 const graceSeconds = 6 * 3600;

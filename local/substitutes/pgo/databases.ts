@@ -1,6 +1,7 @@
 import type { Context } from "./context.ts";
 import { autoCreateUserSchema, clusterNames, label } from "./names.ts";
-import { databasesSql, psqlCommand, sqlRevision, usersSql } from "./sql.ts";
+import { warn } from "./events.ts";
+import { auditCommand, databasesSql, psqlCommand, sqlRevision, usersSql } from "./sql.ts";
 import type { KubeObject, Pod, PostgresUser, Secret } from "./types.ts";
 import { selectSecrets, specifiedUsers, userSecret, verifierOf } from "./user-secrets.ts";
 
@@ -13,6 +14,17 @@ export async function reconcileDatabases(context: Context, primary: Pod | null):
   const revision = sqlRevision(sql);
   if (status.databaseRevision === revision) return;
   await exec(primary.metadata, psqlCommand, sql);
+  try {
+    await exec(primary.metadata, auditCommand);
+  } catch (error) {
+    // Tried again at the next pass: the library may be loaded by then.
+    await warn(
+      context,
+      "PGAuditDisabled",
+      `Unable to install pgAudit: ${(error as Error).message}`,
+    );
+    return;
+  }
   status.databaseRevision = revision;
 }
 

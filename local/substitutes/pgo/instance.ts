@@ -155,11 +155,14 @@ function volumes(cluster: PostgresCluster, claim: string) {
 }
 
 function spread(cluster: PostgresCluster, set: InstanceSet): unknown[] {
-  const matchLabels = { [label.cluster]: cluster.metadata.name, [label.data]: "postgres" };
+  const labelSelector = {
+    matchLabels: { [label.cluster]: cluster.metadata.name },
+    matchExpressions: [{ key: label.data, operator: "In", values: ["postgres", "pgbackrest"] }],
+  };
   const automatic = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((key) => ({
     topologyKey: key,
     whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels },
+    labelSelector,
     maxSkew: 1,
   }));
   const given = set.topologySpreadConstraints ?? [];

@@ -65,8 +65,7 @@ function rememberPrimary({ cluster, status }: Context, instances: Instance[]): v
 async function applySet(
   context: Context,
   set: InstanceSet,
-  instances: Instance[],
-  claims: KubeObject[],
+  { instances, claims, mayRun }: { instances: Instance[]; claims: KubeObject[]; mayRun: boolean },
 ): Promise<void> {
   const { kube, cluster, env, status } = context;
   const own = claims.filter(
@@ -85,7 +84,7 @@ async function applySet(
   for (const name of names) {
     const claimName = own.find((claim) => instanceOf(claim) === name)?.metadata.name;
     const claim = await kube.apply(dataVolumeClaim(cluster, set, name, claimName));
-    const running = shouldRun(cluster, status.startupInstance, name, podCount);
+    const running = mayRun && shouldRun(cluster, status.startupInstance, name, podCount);
     const plan: InstancePlan = { set, name, claim: claim.metadata.name, running };
     await kube.apply(instanceStatefulSet(cluster, plan, env));
   }
@@ -125,10 +124,7 @@ async function deleteInstance({ kube, cluster }: Context, instance: Instance): P
 }
 
 /** Pods whose template changed are replaced one at a time, the primary last. */
-export function nextToReplace(
-  cluster: PostgresCluster,
-  instances: Instance[],
-): Instance | undefined {
+function nextToReplace(cluster: PostgresCluster, instances: Instance[]): Instance | undefined {
   const alive = instances.filter(({ pod }) => pod !== undefined && !isTerminating(pod));
   const wanted = cluster.spec.instances.reduce((sum, set) => sum + (set.replicas ?? 1), 0);
   const outdated = alive
@@ -140,7 +136,11 @@ export function nextToReplace(
   return broken ?? (everyoneServes ? outdated[0] : undefined);
 }
 
-export async function reconcileInstances(context: Context, instances: Instance[]): Promise<void> {
+export async function reconcileInstances(
+  context: Context,
+  instances: Instance[],
+  mayRun: boolean,
+): Promise<void> {
   const { kube, cluster } = context;
   const { name, namespace } = cluster.metadata;
   rememberPrimary(context, instances);
@@ -149,7 +149,7 @@ export async function reconcileInstances(context: Context, instances: Instance[]
     [label.role]: "pgdata",
   });
   for (const set of cluster.spec.instances) {
-    await applySet(context, set, instances, claims);
+    await applySet(context, set, { instances, claims, mayRun });
     await applyBudget(context, set);
   }
   for (const instance of surplus(cluster, instances)) await deleteInstance(context, instance);

@@ -17,6 +17,7 @@ const kinds: Record<string, [string, string]> = {
   Service: ["/api/v1", "services"],
   ServiceAccount: ["/api/v1", "serviceaccounts"],
   StatefulSet: ["/apis/apps/v1", "statefulsets"],
+  Job: ["/apis/batch/v1", "jobs"],
   PodDisruptionBudget: ["/apis/policy/v1", "poddisruptionbudgets"],
   PostgresCluster: ["/apis/postgres-operator.crunchydata.com/v1beta1", "postgresclusters"],
 };
@@ -29,7 +30,7 @@ export class ApiError extends Error {
   }
 }
 
-export function ignoreNotFound(error: unknown): null {
+function ignoreNotFound(error: unknown): null {
   if (error instanceof ApiError && error.status === 404) return null;
   throw error;
 }

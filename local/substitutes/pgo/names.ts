@@ -6,6 +6,8 @@ const prefix = "postgres-operator.crunchydata.com/";
 export const apiVersion = "postgres-operator.crunchydata.com/v1beta1";
 export const fieldManager = "postgrescluster-controller";
 export const finalizer = `${prefix}finalizer`;
+export const restoreId = `${prefix}pgbackrest-restore`;
+export const authorizeBackupRemoval = `${prefix}authorizeBackupRemoval`;
 export const autoCreateUserSchema = `${prefix}autoCreateUserSchema`;
 
 export const label = {
@@ -14,6 +16,7 @@ export const label = {
   instanceSet: `${prefix}instance-set`,
   role: `${prefix}role`,
   data: `${prefix}data`,
+  repository: `${prefix}pgbackrest-repo`,
   patroni: `${prefix}patroni`,
   pguser: `${prefix}pguser`,
   clusterCertificate: `${prefix}cluster-certificate`,
@@ -51,6 +54,9 @@ export function clusterNames(cluster: string) {
     pods: `${cluster}-pods`,
     leader: `${cluster}-ha`,
     leaderConfig: `${cluster}-ha-config`,
+    synchronous: `${cluster}-ha-sync`,
+    repository: (repo: string) => `${cluster}-${repo}`,
+    restoreJob: `${cluster}-pgbackrest-restore`,
     config: `${cluster}-config`,
     instanceAccount: `${cluster}-instance`,
     certificate: `${cluster}-cluster-cert`,

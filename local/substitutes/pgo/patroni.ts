@@ -1,7 +1,7 @@
 import type { Context } from "./context.ts";
 import { clusterNames, label } from "./names.ts";
 import { isReady, isRunning, isTerminating, readyCondition, type Instance } from "./observe.ts";
-import { leaderConfigEndpoints, leaderEndpoints } from "./services.ts";
+import { leaderConfigEndpoints, leaderEndpoints, synchronousEndpoints } from "./services.ts";
 import { promoteCommand, roleFile } from "./startup.ts";
 import type { Endpoints, Pod } from "./types.ts";
 
@@ -28,6 +28,8 @@ export function elect(
     ? { leader: candidate, promote: true }
     : { leader: current ?? instances[0], promote: false };
 }
+
+const withoutRole = { metadata: { labels: { [label.role]: null } } };
 
 /** Plays the part that Patroni has inside each pod: roles, the leader's address, failover. */
 export class Patroni {
@@ -98,9 +100,13 @@ export class Patroni {
     for (const { pod } of instances) {
       if (pod === undefined) continue;
       const role = pod === leader ? "master" : "replica";
-      const wasLeader = pod.metadata.labels?.[label.role] === "master";
-      if (pod !== leader && !isReady(pod) && !wasLeader) continue;
-      if (pod.metadata.labels?.[label.role] === role) continue;
+      const shown = pod.metadata.labels?.[label.role];
+      if (pod !== leader && !isReady(pod)) {
+        // Nobody says what a server is that does not say so itself.
+        if (shown === "master") await kube.merge("Pod", pod.metadata, withoutRole);
+        continue;
+      }
+      if (shown === role) continue;
       const member = JSON.stringify({
         role: role === "master" ? "primary" : role,
         state: "running",
@@ -110,6 +116,10 @@ export class Patroni {
       });
     }
     await kube.apply(leaderEndpoints(cluster, leader));
+    if (cluster.spec.patroni?.dynamicConfiguration?.synchronous_mode === true) {
+      const standby = instances.find(({ pod }) => pod !== leader && isReady(pod))?.pod;
+      await kube.apply(synchronousEndpoints(cluster, leader, standby));
+    }
     if (status.patroni?.systemIdentifier === undefined) {
       const query = "SELECT system_identifier FROM pg_catalog.pg_control_system()";
       const id = (await exec(leader.metadata, ["psql", "-XAtwc", query])).trim();

@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { reconcileCertificates } from "./certificate-secrets.ts";
 import type { Context } from "./context.ts";
 import { reconcileDatabases, reconcileInitSql, reconcileUsers } from "./databases.ts";
+import { reconcileRepositories, reconcileRestore, whyBackupsMayNotGo } from "./backups.ts";
 import { reconcileDeletion } from "./deletion.ts";
+import { warn } from "./events.ts";
 import { clusterConfig, instanceAccount, missingImages } from "./instance.ts";
 import { observe, reconcileInstances } from "./instances.ts";
-import { apiVersion } from "./names.ts";
 import { instanceStatuses, isReady, type Instance } from "./observe.ts";
 import type { Patroni } from "./patroni.ts";
 import { leaderService, otherServices, primaryService } from "./services.ts";
@@ -21,13 +22,15 @@ async function reconcileServices({ kube, cluster }: Context): Promise<void> {
   for (const service of otherServices(cluster)) await kube.apply(service);
 }
 
-function pausedCondition(cluster: PostgresCluster): Condition {
+const pausedMessage = "No spec changes will be applied and no other statuses will be updated.";
+
+function pausedCondition(cluster: PostgresCluster, message: string): Condition {
   const previous = cluster.status?.conditions?.find(({ type }) => type === "Progressing");
   return {
     type: "Progressing",
     status: "False",
     reason: "Paused",
-    message: "No spec changes will be applied and no other statuses will be updated.",
+    message,
     observedGeneration: cluster.metadata.generation,
     lastTransitionTime: previous?.lastTransitionTime ?? new Date().toISOString(),
   };
@@ -52,7 +55,10 @@ async function reconcileEverything(context: Context, patroni: Patroni): Promise<
     kube.apply(clusterConfig(cluster)),
     kube.apply(instanceAccount(cluster)),
   ]);
-  await reconcileInstances(context, seen);
+  await reconcileRepositories(context);
+  const restoring = await reconcileRestore(context, seen);
+  await reconcileInstances(context, seen, !restoring);
+  if (restoring) return true;
   const primary = await patroni.reconcile(context, seen);
   await reconcileDatabases(context, primary);
   await reconcileUsers(context, primary);
@@ -65,26 +71,7 @@ function settled(cluster: PostgresCluster, instances: Instance[]): boolean {
   return instances.length > 0 && instances.every(({ pod }) => isReady(pod));
 }
 
-async function warn({ kube, cluster }: Context, reason: string, message: string): Promise<void> {
-  const { name, namespace, uid } = cluster.metadata;
-  const now = new Date().toISOString();
-  const event = {
-    apiVersion: "v1",
-    kind: "Event",
-    metadata: { name: `${name}.${Date.now().toString(16)}`, namespace },
-    involvedObject: { apiVersion, kind: cluster.kind, name, namespace, uid },
-    type: "Warning",
-    reason,
-    message,
-    source: { component: "postgrescluster-controller" },
-    firstTimestamp: now,
-    lastTimestamp: now,
-    count: 1,
-  };
-  await kube.create(event);
-}
-
-/** One pass over one cluster; answers whether anything is still expected to change by itself. */
+/** Makes one pass over one cluster; answers whether anything is still expected to change by itself. */
 export async function reconcile(
   { patroni, ...dependencies }: Dependencies,
   cluster: PostgresCluster,
@@ -100,8 +87,9 @@ export async function reconcile(
     await warn(context, "MissingRequiredImage", message);
     if (cluster.spec.shutdown !== true) throw new Error(message);
   }
-  if (cluster.spec.paused === true) {
-    status.conditions = [...others, pausedCondition(cluster)];
+  const reason = cluster.spec.paused === true ? pausedMessage : await whyBackupsMayNotGo(context);
+  if (reason !== null) {
+    status.conditions = [...others, pausedCondition(cluster, reason)];
     await patchStatus(context);
     return { settled: true };
   }

@@ -101,6 +101,25 @@ export function leaderEndpoints(cluster: PostgresCluster, leader: Pod): KubeObje
   return endpoints;
 }
 
+/** What Patroni writes besides in synchronous mode: which replica holds everything that was committed. */
+export function synchronousEndpoints(
+  cluster: PostgresCluster,
+  leader: Pod,
+  standby: Pod | undefined,
+): Endpoints {
+  const names = clusterNames(cluster.metadata.name);
+  return {
+    apiVersion: "v1",
+    kind: "Endpoints",
+    metadata: {
+      name: names.synchronous,
+      namespace: cluster.metadata.namespace,
+      labels: { [label.cluster]: cluster.metadata.name, ...patroniLabels(names.leader) },
+      annotations: { leader: leader.metadata.name, sync_standby: standby?.metadata.name ?? "" },
+    },
+  };
+}
+
 export function leaderConfigEndpoints(cluster: PostgresCluster, systemId: string): Endpoints {
   const names = clusterNames(cluster.metadata.name);
   return {

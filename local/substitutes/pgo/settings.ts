@@ -56,12 +56,17 @@ const mandatoryParameters = {
 };
 
 export function parameterLines(spec: ClusterSpec): string[] {
+  const asked: Record<string, unknown> = {
+    ...spec.patroni?.dynamicConfiguration?.postgresql?.parameters,
+    ...spec.config?.parameters,
+  };
+  const preloaded = asked.shared_preload_libraries as string | undefined;
   const given: Record<string, unknown> = {
     jit: "off",
     password_encryption: "scram-sha-256",
-    ...spec.patroni?.dynamicConfiguration?.postgresql?.parameters,
-    ...spec.config?.parameters,
+    ...asked,
     ...mandatoryParameters,
+    shared_preload_libraries: ["pgaudit", preloaded].filter(Boolean).join(","),
     port: spec.port ?? 5432,
   };
   return Object.entries(given)

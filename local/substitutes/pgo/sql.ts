@@ -67,4 +67,16 @@ export function usersSql(
 
 export const psqlCommand = ["psql", "-Xw", "--file=-", "--set=ON_ERROR_STOP=on", "--set=QUIET=on"];
 
+const allDatabases = "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn";
+
+/** Puts pgAudit into every database, the template of new ones included. */
+export const auditCommand = [
+  "sh",
+  "-ceu",
+  `names=$(psql -XAtwc "${allDatabases}")
+for name in $names; do
+  PGDATABASE="$name" psql -Xwqc "SET client_min_messages = WARNING" -c "CREATE EXTENSION IF NOT EXISTS pgaudit"
+done`,
+];
+
 export const sqlRevision = (sql: string) => revision(psqlCommand.join(" ") + sql);

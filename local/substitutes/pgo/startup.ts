@@ -25,19 +25,25 @@ const functions = `
 told() { until [ -s ${roleFile} ]; do sleep 0.2; done; cat ${roleFile}; }
 server() { exec postgres -D "$PGDATA" -c config_file=${configFolder}/postgresql.conf -c hba_file=${configFolder}/pg_hba.conf; }
 copy_leader() {
-  until rm -rf "$PGDATA.new" && pg_basebackup -D "$PGDATA.new" -d "$leader" -X stream -R -c fast; do sleep 1; done
+  until rm -rf "$PGDATA.new" "\${PGDATA}_wal.new" && pg_basebackup -D "$PGDATA.new" --waldir="\${PGDATA}_wal.new" -d "$leader" -X stream -R -c fast; do sleep 1; done
   rm -rf "$PGDATA.old"
   if [ -e "$PGDATA" ]; then mv "$PGDATA" "$PGDATA.old"; fi
+  take
+}
+take() {
   mv "$PGDATA.new" "$PGDATA"
+  rm -rf "\${PGDATA}_wal"
+  mv "\${PGDATA}_wal.new" "\${PGDATA}_wal"
+  ln -sfn "\${PGDATA}_wal" "$PGDATA/pg_wal"
 }
 create() {
-  rm -rf "$PGDATA.new"
-  initdb -D "$PGDATA.new" -U postgres -A peer -E UTF8 --locale=C.UTF-8 --data-checksums --allow-group-access >/dev/null
+  rm -rf "$PGDATA.new" "\${PGDATA}_wal.new"
+  initdb -D "$PGDATA.new" --waldir="\${PGDATA}_wal.new" -U postgres -A peer -E UTF8 --data-checksums --allow-group-access >/dev/null
   postgres --single -D "$PGDATA.new" postgres >/dev/null <<'SQL'
 CREATE ROLE ${replicationUser} LOGIN REPLICATION
 ${rewindGrants}
 SQL
-  mv "$PGDATA.new" "$PGDATA"
+  take
 }
 `;
 

@@ -116,9 +116,16 @@ export interface ClusterSpec {
   authentication?: { rules?: HbaRule[] };
   config?: { parameters?: Parameters };
   databaseInitSQL?: { name: string; key: string };
+  backups?: {
+    pgbackrest?: {
+      repos?: { name: string; volume?: { volumeClaimSpec: unknown } }[];
+      restore?: { enabled?: boolean; options?: string[] };
+    };
+  };
   patroni?: {
     leaderLeaseDurationSeconds?: number;
     dynamicConfiguration?: {
+      synchronous_mode?: boolean;
       postgresql?: {
         parameters?: Parameters;
         pg_hba?: string[];
@@ -152,6 +159,9 @@ export interface ClusterStatus {
   startupInstance?: string;
   startupInstanceSet?: string;
   patroni?: { systemIdentifier?: string };
+  pgbackrest?: {
+    restore?: { id: string; active?: number; finished?: boolean; startTime?: string };
+  };
   conditions?: Condition[];
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
+import { certify } from "../../../components/authority/certificate.ts";
 import { secretMark } from "../../../plan/render.ts";
 import { component, mark, release, synth, type Synthesis } from "../../support/synth.ts";
 
@@ -25,6 +26,11 @@ const own = [
   `${type("PrivateKey")}::authority`,
   `${type("SelfSignedCert")}::authority`,
 ];
+const issued = (server: string) => component("IssuedCertificate", server);
+const owners = {
+  "vault-server": component("VaultServer", "vault-server"),
+  gateway: component("Routing", "routing"),
+};
 const gateway = "kubernetes:networking.istio.io/v1:Gateway::shlink-gateway";
 
 describe("The certificate authority", () => {
@@ -33,9 +39,15 @@ describe("The certificate authority", () => {
     stack = await prod(internal, internal);
   });
 
-  it("is a key and a certificate, and for each server a key, a request, a certificate and a Secret", () => {
-    const expected = [...own, ...of("vault-server"), ...of("gateway")].sort();
-    assert.deepEqual(stack.children(authority), expected);
+  it("is a key and a certificate", () => {
+    assert.deepEqual(stack.children(authority), own.sort());
+  });
+
+  it("signs for each server a certificate, which is a part of that server with its key and its Secret", () => {
+    for (const [server, owner] of Object.entries(owners)) {
+      assert.deepEqual(stack.children(issued(server)), of(server).sort());
+      assert.equal(stack.resource(issued(server)).parent, owner);
+    }
   });
 
   for (const [title, vault, routing, server] of [
@@ -44,7 +56,13 @@ describe("The certificate authority", () => {
   ] as const)
     it(`signs for ${title} alone when only that is internal`, async () => {
       const one = await prod(vault, routing);
-      assert.deepEqual(one.children(authority), [...own, ...of(server)].sort());
+      assert.deepEqual(one.children(authority), own.sort());
+      const found = one.registrations.filter((made) => /IssuedCertificate/.test(made.type));
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        [server],
+      );
+      assert.deepEqual(one.children(issued(server)), of(server).sort());
     });
 
   it("does not exist where no certificate is internal, nor does anything of its kind", async () => {
@@ -53,7 +71,9 @@ describe("The certificate authority", () => {
       await prod(byHand, { mode: "plaintext" }),
       await synth("dev"),
     ]) {
-      const found = one.registrations.filter(({ type }) => /tls:|CertificateAuthority/.test(type));
+      const found = one.registrations.filter(({ type }) =>
+        /tls:|CertificateAuthority|IssuedCertificate/.test(type),
+      );
       assert.deepEqual(found, []);
     }
   });
@@ -129,6 +149,14 @@ describe("The certificate authority", () => {
       assert.equal(inputs["stringData"], secretMark);
     });
 
+  it("is missed by whoever shall have a certificate and finds none", () => {
+    const server = { namespace: "vault", secretName: "tls", dnsNames: [] };
+    assert.throws(
+      () => certify("vault-server", internal, undefined, server, {}),
+      /^Error: IssuedCertificate "vault-server": there is no authority to sign it\.$/,
+    );
+  });
+
   it("comes after the janitor, which goes last", () => {
     assert.deepEqual(stack.resource(authority).dependsOn, [component("Janitor", "janitor")]);
   });
@@ -146,7 +174,7 @@ describe("The certificate authority", () => {
     const others = ({ registrations }: Synthesis) =>
       registrations
         .filter((one) => !/^(tls:|pulumi:providers:tls)|CertificateAuthority/.test(one.type))
-        .filter((one) => one.parent !== authority)
+        .filter((one) => !/IssuedCertificate/.test(`${one.type} ${one.parent}`))
         .map((one) => (one.name === "vault" ? { ...one, dependsOn: [] } : one));
     assert.deepEqual(others(stack), others(await prod(byHand, publicTls)));
     assert.equal(stack.input(gateway, "spec", "servers", 1, "tls", "credentialName"), "shlink-tls");

@@ -76,11 +76,17 @@ describe("The database", () => {
 
   it("is done when all servers run and the users and the database are really made", () => {
     assert.deepEqual(JSON.parse(annotation(prod)), [
+      "jsonpath={.status.instances[0].updatedReplicas}=3",
       "jsonpath={.status.instances[0].readyReplicas}=3",
       "jsonpath={.status.databaseRevision}",
       "jsonpath={.status.usersRevision}",
     ]);
     assert.match(annotation(dev), /readyReplicas\}=1"/);
+  });
+
+  it("gives a database that is made anew its password within a minute, whatever the refresh interval", () => {
+    for (const stack of [dev, prod])
+      assert.equal(stack.input(userSync, "spec", "refreshInterval"), "1m0s");
   });
 
   it("has the version, the servers and the volumes of the settings", () => {

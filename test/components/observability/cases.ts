@@ -1,4 +1,4 @@
-import type { RuleArgs } from "../../../components/observability/rules.ts";
+import type { RuleArgs } from "../../../components/observability/types.ts";
 
 /** Series in promtool's notation, and when to look. */
 export interface Case {

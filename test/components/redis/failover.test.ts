@@ -3,7 +3,12 @@ import { describe, it } from "mocha";
 import { failoverSpec, maxMemoryMiB } from "../../../components/redis/failover.ts";
 
 describe("The servers of Redis and their sentinels", () => {
-  const args = { requests: { cpu: "1", memory: "1Gi" }, memory: "512Mi", metrics: false };
+  const args = {
+    operator: "spotahome" as const,
+    requests: { cpu: "1", memory: "1Gi" },
+    memory: "512Mi",
+    metrics: false,
+  };
   const zones = (component: string) => [
     {
       maxSkew: 1,

@@ -130,16 +130,44 @@ describe("The Redis operator", () => {
     },
   };
   for (const [operator, source] of Object.entries(sources))
-    it(`comes from ${operator} by one setting, and nothing else changes`, async () => {
+    it(`comes from ${operator} by one setting, and no other object comes or goes`, async () => {
       const prod = await synth("prod", { redis: { operator } });
       assert.equal(prod.input(release("redis-operator"), "chart"), source.chart);
       assert.equal(prod.input(release("redis-operator"), "version"), source.version);
       const others = ({ registrations }: Synthesis) =>
         registrations
           .filter(({ name, type }) => !(name === "redis-operator" && type.includes("Release")))
+          .filter(({ inputs }) => inputs["kind"] !== "RedisFailover")
           .map(({ type, name, inputs }) => JSON.stringify([type, name, inputs]));
       assert.deepEqual(others(prod).sort(), others(await synth("prod")).sort());
     });
+});
+
+describe("The fork of the Redis operator", () => {
+  const failover = "kubernetes:databases.spotahome.com/v1:RedisFailover::shlink-redis";
+  it("gets servers that ask for their whole limit, since it judges maxmemory by that", async () => {
+    const [fork, original] = await Promise.all([
+      synth("prod", { redis: { operator: "freshworks" } }),
+      synth("prod"),
+    ]);
+    const resources = { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "512Mi" } };
+    assert.deepEqual(fork.input(failover, "spec", "redis", "resources"), resources);
+    const spec = fork.input(failover, "spec") as { redis: object };
+    const { resources: before } = (
+      original.input(failover, "spec") as { redis: { resources: object } }
+    ).redis;
+    assert.deepEqual(
+      { ...spec, redis: { ...spec.redis, resources: before } },
+      original.input(failover, "spec"),
+    );
+  });
+
+  it("runs the image of its chart's version, not the tag that the chart names", async () => {
+    const fork = await synth("prod", { redis: { operator: "freshworks" } });
+    assert.deepEqual(fork.input(release("redis-operator"), "values", "image"), { tag: "v3.3.4" });
+    const original = await synth("prod");
+    assert.equal(original.input(release("redis-operator"), "values", "image"), undefined);
+  });
 });
 
 interface Variable {

@@ -47,6 +47,7 @@ describe("The Redis password in the operator's ConfigMap", () => {
     const expression = redactionSpec("redis").mutations[0]?.jsonPatch.expression ?? "";
     assert.match(expression, /include \/etc\/redis-auth\/auth\.conf"/);
     const { redis } = failoverSpec({
+      operator: "spotahome",
       replicas: 3,
       sentinels: 3,
       requests: { cpu: "1", memory: "1Gi" },

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { sealPorts } from "../../../components/vault/seal.ts";
-import type { VaultSeal, VaultServerArgs } from "../../../components/vault/types.ts";
 import { vaultConfig } from "../../../components/vault/config.ts";
 import { vaultValues } from "../../../components/vault/server.ts";
+import type { ServedArgs, VaultSeal } from "../../../components/vault/types.ts";
 import { synth, type Synthesis } from "../../support/synth.ts";
 
 const keys = { keyShares: 5, keyThreshold: 3 };
@@ -37,7 +37,7 @@ const seals = {
   },
 } satisfies Record<string, VaultSeal>;
 
-const args = (seal: VaultSeal): VaultServerArgs => ({
+const args = (seal: VaultSeal): ServedArgs => ({
   charts: {},
   namespace: "vault",
   replicas: 3,

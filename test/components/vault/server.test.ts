@@ -14,12 +14,13 @@ describe("The Vault servers", () => {
   const config = (stack: Synthesis) =>
     stack.input(vault, "values", "server", "ha", "raft", "config") as string;
 
-  it("are one Helm release, and nothing beside it where nothing has to be reloaded", () => {
+  it("are one Helm release, with a certificate and its reloader where they have one", () => {
     const server = component("VaultServer", "vault-server");
     assert.deepEqual(dev.children(server), [vault]);
     assert.deepEqual(prod.children(server), [
       "kubernetes:core/v1:ConfigMap::vault-reloader",
       vault,
+      component("IssuedCertificate", "vault-server"),
     ]);
     assert.deepEqual(dev.resource(vault).dependsOn, []);
   });

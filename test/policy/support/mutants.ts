@@ -4,7 +4,6 @@
  */
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 export interface Mutant {
@@ -131,8 +130,6 @@ export function writeCopy(): { folder: URL; mutants: Mutant[] } {
   writeFileSync(new URL("package.json", copy), '{ "type": "module" }\n');
   return { folder: copy, mutants };
 }
-
-export const copyFolder = fileURLToPath(copy);
 
 export function removeCopy(): void {
   rmSync(copy, { recursive: true, force: true });

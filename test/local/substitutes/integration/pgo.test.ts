@@ -1,13 +1,13 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { scramVerifier } from "../../../../local/substitutes/pgo/scram.ts";
 import { promoteCommand } from "../../../../local/substitutes/pgo/startup.ts";
-import { databasesSql, usersSql } from "../../../../local/substitutes/pgo/sql.ts";
+import { auditCommand, databasesSql, usersSql } from "../../../../local/substitutes/pgo/sql.ts";
 import { freePort, PostgresInstance, whyNoPostgres } from "./postgres.ts";
 import { newAuthority } from "../../../support/certificates.ts";
 
@@ -100,6 +100,19 @@ describe("pgo database container with a real PostgreSQL", function () {
 
   it("accepts the password behind a verifier over verified TLS", async () => {
     assert.equal(await query({}, "SELECT current_user"), "shlink");
+  });
+
+  it("has its image's locale, its WAL in a folder beside the data, and pgAudit everywhere", async () => {
+    assert.equal(await query({}, "SELECT datcollate FROM pg_database LIMIT 1"), "C.UTF-8");
+    for (const { folder: own } of [primary, replica]) {
+      assert.equal(readlinkSync(join(own, "pg15/pg_wal")), join(own, "pg15_wal"));
+    }
+    const [program = "", ...args] = auditCommand;
+    primary.run([program, ...args]);
+    const extension = "SELECT count(*) FROM pg_extension WHERE extname = 'pgaudit'";
+    for (const database of ["postgres", "shlink", "template1"]) {
+      assert.equal(primary.run(["psql", "-XAtwc", extension, database]).trim(), "1");
+    }
   });
 
   it("refuses the network without TLS", async () => {

@@ -11,11 +11,13 @@ import { hbaLines, parameterLines } from "../../../../local/substitutes/pgo/sett
 import { psqlCommand } from "../../../../local/substitutes/pgo/sql.ts";
 import { startupScript } from "../../../../local/substitutes/pgo/startup.ts";
 
-const binaries = "/usr/lib/postgresql/15/bin";
+const folder15 = "/usr/lib/postgresql/15";
+const binaries = `${folder15}/bin`;
 
 /** The reason why PostgreSQL cannot be run here, or null. */
 export function whyNoPostgres(): string | null {
   if (!existsSync(join(binaries, "postgres"))) return `${binaries}/postgres is not installed`;
+  if (!existsSync(`${folder15}/lib/pgaudit.so`)) return "postgresql-15-pgaudit is not installed";
   if (process.getuid?.() !== 0) return "only root can become the user postgres";
   return null;
 }
@@ -71,6 +73,7 @@ export class PostgresInstance {
       PGDATA: join(folder, "pg15"),
       PGHOST: join(folder, "socket"),
       PGPORT: String(port),
+      LANG: "C.UTF-8",
     };
     const spec = { postgresVersion: 15, instances: [], port };
     this.#write("config/postgresql.conf", local(parameterLines(spec).join("\n")));

@@ -43,6 +43,17 @@ describe("pgo instances", () => {
   const plan = { set, name: "shlink-db-pg-abcd", claim: "shlink-db-pg-abcd-pgdata", running: true };
   const text = JSON.stringify(instanceStatefulSet(cluster, plan, env));
 
+  it("spreads servers apart from each other and from the backups' pods", () => {
+    const labels = "postgres-operator.crunchydata.com/";
+    const selector = {
+      matchLabels: { [`${labels}cluster`]: cluster.metadata.name },
+      matchExpressions: [
+        { key: `${labels}data`, operator: "In", values: ["postgres", "pgbackrest"] },
+      ],
+    };
+    assert.equal(text.split(JSON.stringify(selector)).length, 3);
+  });
+
   it("run restricted: no root, no capability, read-only root, default seccomp", () => {
     for (const part of [
       '"runAsNonRoot":true',

@@ -1,0 +1,27 @@
+/** What the thresholds follow from. */
+export interface RuleArgs {
+  vault: { replicas: number; snapshotSchedule?: string };
+  database: { instances: number; fullSchedule?: string };
+  redis: { replicas: number; sentinels: number };
+  shlinkReplicas: number;
+  /** Whether a blackbox exporter looks at the certificates. */
+  probes: boolean;
+  /** Jobs that must have targets. */
+  jobs: string[];
+}
+
+export interface Alert {
+  name: string;
+  expr: string;
+  /** How long it has to hold. */
+  for: string;
+  /** `critical` wakes somebody, `warning` waits for the next day. */
+  severity: "critical" | "warning";
+  summary: string;
+  description: string;
+}
+
+export interface RecordingRule {
+  record: string;
+  expr: string;
+}
