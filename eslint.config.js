@@ -48,7 +48,6 @@ export default tseslint.config(
     files: ["test/**"],
     plugins: { house: { rules: { "max-lines-per-function": functionsButSuites } } },
     rules: {
-      "max-lines": "off",
       "max-lines-per-function": "off",
       "house/max-lines-per-function": ["error", 60],
     },
