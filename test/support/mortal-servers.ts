@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import * as http from "node:http";
+import type * as http from "node:http";
 import type * as https from "node:https";
 import type { AddressInfo } from "node:net";
 
