@@ -5,10 +5,12 @@ import { Cases, UNKNOWN } from "../support/suite.ts";
 const V = 'Helm release "vault/vault" (chart vault)';
 const RAFT_PATH = "values.server.ha.raft.config";
 const ON = "a listener has tls_disable on.";
+const OFF = `V01 ${V}, ${RAFT_PATH}: ${ON}`;
+const UNREADABLE = `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`;
 const DEFAULT = "the configuration is absent, so the chart's default with tls_disable = 1 applies.";
 const TOLD = "the chart is not told that Vault speaks TLS (its default is tlsDisable: true).";
 const DEV = "the server runs in dev mode.";
-const UNREADABLE = "tls_disable has a value that Vault does not understand.";
+const ODD = `V01 ${V}, ${RAFT_PATH}: tls_disable has a value that Vault does not understand.`;
 
 export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("tls_disable = 0", "vault", { [RAFT]: PLAIN.replace("1", "0") })
@@ -23,7 +25,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "a TCP listener by its type",
     "vault",
     { [RAFT]: 'listener {\n  type = "tcp"\n  tls_disable = true\n}' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .good("a TCP label over a unix type", "vault", {
     [RAFT]: `${TLS}listener "tcp" {\n  type = "unix"\n  tls_disable = true\n}`,
@@ -32,31 +34,31 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "a unix label over a TCP type",
     "vault",
     { [RAFT]: 'listener "unix" { type = "tcp" tls_disable = 1 }' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "two types, of which Vault takes the last",
     "vault",
     { [RAFT]: 'listener "unix" { type = "unix" type = "tcp" tls_disable = 1 }' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "a type that is no text",
     "vault",
     { [RAFT]: 'listener "unix" { type = 1 tls_disable = 1 }' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "an object in between, in JSON",
     "vault",
     { [RAFT]: '{"listener":{"tcp":{"a":{"type":"tcp","tls_disable":1}}}}' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "objects in a list in between, in JSON",
     "vault",
     { [RAFT]: '{"listener":{"tcp":{"a":[{"tls_disable":1}]}}}' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .good("a list of unix listeners in JSON", "vault", {
     [RAFT]: '{"listener":[{"unix":[{"tls_disable":1}]},{"tcp":{"tls_cert_file":"a"}}]}',
@@ -67,12 +69,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("null in an object", "vault", {
     [RAFT]: { listener: { tcp: { tls_cert_file: "a", tls_disable: null } } },
   })
-  .bad(
-    "null in HCL, which has none",
-    "vault",
-    { [RAFT]: PLAIN.replace("1", "null") },
-    `V01 ${V}, ${RAFT_PATH}: ${UNREADABLE}`,
-  )
+  .bad("null in HCL, which has none", "vault", { [RAFT]: PLAIN.replace("1", "null") }, ODD)
   .good("raft's configuration with high availability off, which the chart takes", "vault", {
     "values server": { ha: { raft: { enabled: true, config: TLS } } },
   })
@@ -129,26 +126,11 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("arguments that only look like dev", "vault", {
     "values server extraArgs": "-log-level=debug -devious",
   })
-  .bad("tls_disable = 1", "vault", { [RAFT]: PLAIN }, `V01 ${V}, ${RAFT_PATH}: ${ON}`)
-  .bad("the second listener", "vault", { [RAFT]: TLS + PLAIN }, `V01 ${V}, ${RAFT_PATH}: ${ON}`)
-  .bad(
-    "a value that Vault refuses",
-    "vault",
-    { [RAFT]: PLAIN.replace("1", '"yes"') },
-    `V01 ${V}, ${RAFT_PATH}: ${UNREADABLE}`,
-  )
-  .bad(
-    "no HCL",
-    "vault",
-    { [RAFT]: "listener tcp {" },
-    `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`,
-  )
-  .bad(
-    "a template",
-    "vault",
-    { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") },
-    `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`,
-  )
+  .bad("tls_disable = 1", "vault", { [RAFT]: PLAIN }, OFF)
+  .bad("the second listener", "vault", { [RAFT]: TLS + PLAIN }, OFF)
+  .bad("a value that Vault refuses", "vault", { [RAFT]: PLAIN.replace("1", '"yes"') }, ODD)
+  .bad("no HCL", "vault", { [RAFT]: "listener tcp {" }, UNREADABLE)
+  .bad("a template", "vault", { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") }, UNREADABLE)
   .bad(
     "a mode that is off",
     "vault",
@@ -165,7 +147,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "a configuration as an object",
     "vault",
     { [RAFT]: { listener: [{ tcp: { TLS_DISABLE: "T" } }] } },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "no listener",

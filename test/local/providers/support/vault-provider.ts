@@ -6,10 +6,10 @@ import { FakeVault } from "./vault.ts";
 
 export const server = new FakeVault();
 export let engine: Engine;
+let address = "";
 
 /** Gives each test the provider with an empty Vault. */
 export function useVault(): void {
-  let address = "";
   before(async () => {
     address = await server.listen();
     engine = await start(provider);
