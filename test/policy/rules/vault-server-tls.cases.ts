@@ -8,6 +8,7 @@ const ON = "a listener has tls_disable on.";
 const DEFAULT = "the configuration is absent, so the chart's default with tls_disable = 1 applies.";
 const TOLD = "the chart is not told that Vault speaks TLS (its default is tlsDisable: true).";
 const DEV = "the server runs in dev mode.";
+const UNJUDGED = "the text configures a Vault listener in a way that cannot be judged.";
 const UNREADABLE = "tls_disable has a value that Vault does not understand.";
 
 export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
@@ -148,6 +149,30 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "vault",
     { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") },
     `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`,
+  )
+  .bad(
+    "a template that changes nothing",
+    "vault",
+    { [RAFT]: `${TLS}# {{ .Values.x }}` },
+    `V11 ${V}, ${RAFT_PATH}: ${UNJUDGED}`,
+  )
+  .bad(
+    "a listener in an unknown value that cannot be read",
+    "vault",
+    { "values server note": `${TLS}x =` },
+    `V11 ${V}, values.server.note: ${UNJUDGED}`,
+  )
+  .bad(
+    "a broken configuration in another chart, at a path of Vault's",
+    "vault",
+    { "@name": "x", chart: "web", values: { server: { ha: { config: `${TLS}x =` } } } },
+    'V11 Helm release "vault/x" (chart web), values.server.ha.config: the text configures a Vault listener in a way that cannot be judged.',
+  )
+  .bad(
+    "values as YAML in values",
+    "vault",
+    { "values more": JSON.stringify({ a: PLAIN }) },
+    `V01 ${V}, values.more.a: ${ON}`,
   )
   .bad(
     "a mode that is off",
