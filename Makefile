@@ -30,7 +30,7 @@ clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
 test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (builds promtool once)
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types check-walls
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types check-walls check-dead-code
 	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/e2e/{dev,prod}.test.ts' --ignore '**/integration/**'
 
 check-format:

@@ -40,17 +40,17 @@ const event = z.object({
   errorEvent: z.object({ error: z.string() }).optional(),
 });
 
-export type Event = z.infer<typeof event>;
+type Event = z.infer<typeof event>;
 export type Step = z.infer<typeof step>;
 
-export interface Violation {
+interface Violation {
   policy: string;
   mandatory: boolean;
   urn: string;
   message: string;
 }
 
-export interface Judgement {
+interface Judgement {
   pack: string;
   /** Not there when the policies judged the stack as a whole. */
   urn?: string;

@@ -43,7 +43,7 @@ export function resource(urn: string): string {
  * Foreign text stands only in fenced code, where GitHub reads no markup, mention, reference or link.
  * Items that do not fit into the room are left out, and their number is told.
  */
-export function fold({ title, items, open }: Section, room = Infinity): string {
+function fold({ title, items, open }: Section, room = Infinity): string {
   const opening = `<details${open ? " open" : ""}><summary>${title} (${items.length})</summary>\n\n${FENCE}diff\n`;
   const write = (count: number) =>
     `${opening}${items

@@ -1,4 +1,3 @@
-import { client } from "./client.ts";
 import { type HttpAnswer, post } from "./http.ts";
 import { runtimeFile } from "./runtime.ts";
 import { ownState } from "./state.ts";
@@ -35,6 +34,14 @@ export function kubernetes(readState = ownState): Cluster {
     post,
     file: runtimeFile,
   };
+}
+
+/** Loaded on first use: the client takes longer to import than a preview needs to think. */
+async function client() {
+  const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  return { config, core: config.makeApiClient(CoreV1Api) };
 }
 
 async function accountToken(namespace: string, name: string, audience: string): Promise<string> {

@@ -3,7 +3,6 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { adoptAnnotation } from "../platform/marks.ts";
 import { type Ask, openApi } from "./api.ts";
-import { client } from "./client.ts";
 import { claimNamespaces, type LiveNamespace } from "./ownership.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
@@ -30,17 +29,10 @@ export async function verify(
   demands: Demands,
   readState: () => Promise<StackState>,
 ): Promise<ClusterIdentity> {
-  const { context, namespaces, chartFiles, storageClasses, apis } = demands;
-  checkFiles(chartFiles);
-  // The engine's answer and the client's import take the longest; one does not wait for the other.
-  const [state, { config }] = await Promise.all([readState(), client()]);
-  checkContext(config, context);
-  const ask = await openApi(config);
-  const [live, survey] = await Promise.all([listNamespaces(ask), surveyCluster(ask, apis)]).catch(
-    (error: unknown) => {
-      throw new pulumi.RunError(unreachable(config, error));
-    },
-  );
+  const { context, namespaces, storageClasses } = demands;
+  checkFiles(demands.chartFiles);
+  // The engine takes as long for its answer as the client for its import and the cluster for all of its.
+  const [state, { ask, live, survey }] = await Promise.all([readState(), lookAt(demands)]);
   const claim = { stack: pulumi.getStack(), context, namespaces };
   const { clusterIdentifier, adopted } = claimNamespaces(claim, state, live);
   const fresh = adopted.length === 0 && Object.keys(state.namespaces).length === 0;
@@ -48,6 +40,21 @@ export async function verify(
   if (reason !== undefined) throw new pulumi.RunError(reason);
   if (!pulumi.runtime.isDryRun()) await Promise.all(adopted.map((name) => endHandOver(ask, name)));
   return { clusterIdentifier };
+}
+
+/** Reads the cluster of the context, and nothing of any other. */
+async function lookAt({ context, apis }: Demands) {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  checkContext(config, context);
+  try {
+    const ask = await openApi(config);
+    const [live, survey] = await Promise.all([listNamespaces(ask), surveyCluster(ask, apis)]);
+    return { ask, live, survey };
+  } catch (error) {
+    throw new pulumi.RunError(unreachable(config, error));
+  }
 }
 
 async function listNamespaces(ask: Ask): Promise<LiveNamespace[]> {
@@ -77,7 +84,11 @@ function checkFiles(files: string[]): void {
 
 function checkContext(config: KubeConfig, context: string): void {
   const current = config.getCurrentContext();
-  if (current === context) return;
+  if (current === context && config.getCurrentCluster() !== null) return;
+  if (current === context)
+    throw new pulumi.RunError(
+      `The kubeconfig has no context "${context}", or none with a cluster: correct it, set KUBECONFIG, or correct the setting cluster.context.`,
+    );
   const known = config.getContexts().map(({ name }) => name);
   const fix = known.includes(context)
     ? `run: kubectl config use-context ${context}`

@@ -1,45 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Backups } from "../database/types.ts";
 import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/types.ts";
 import { servedTls } from "../vault/tls.ts";
 import type { VaultTlsSetting } from "../vault/types.ts";
-import type { DashboardArgs } from "./dashboards/index.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
 import { collector } from "./addons/jaeger.ts";
-import {
-  installedAddons,
-  addonsNamespace,
-  type AddonName,
-  type AddonsSettings,
-} from "./addons/settings.ts";
+import { installedAddons, addonsNamespace, type AddonName } from "./addons/settings.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
+import type { Settings } from "../../settings/index.ts";
 
-export type ObservabilitySettings =
-  | { mode: "none" }
-  | {
-      mode: "monitors";
-      namespace: string;
-      labels: Record<string, string>;
-      dashboards?: DashboardArgs | undefined;
-      tracing?: Omit<Tracing, "namespace"> | undefined;
-      prober?: Omit<ProberTargets, "targets">;
-      addons: AddonsSettings;
-    };
+type ObservabilitySettings = Settings["observability"];
 
 /** The settings from which thresholds and targets follow. */
-interface Watched {
-  observability: ObservabilitySettings;
-  vault: {
-    replicas: number;
-    tls: VaultTlsSetting;
-    snapshots: { mode: "none" } | { mode: "volume"; schedule: string };
-  };
-  database: { instances: number; backups: Backups };
-  redis: { replicas: number; sentinels: number };
-  shlink: { replicas: number };
-  routing: { hosts: string[]; tls: RoutingTls };
+interface Watched extends Pick<Settings, "observability" | "database" | "redis" | "shlink"> {
+  vault: Pick<Settings["vault"], "replicas" | "snapshots"> & { tls: VaultTlsSetting };
+  routing: Pick<Settings["routing"], "hosts"> & { tls: RoutingTls };
 }
 
 /** What the settings of the other parts say about their monitoring; nothing when it is off. */

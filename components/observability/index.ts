@@ -1,8 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { token } from "../../platform/project.ts";
+import { projectName, token } from "../../platform/project.ts";
 import { dashboardFiles, type DashboardArgs } from "./dashboards/index.ts";
-import { jobOf, podMonitors, podMonitorSpec, probeSpec, type MonitorArgs } from "./monitors.ts";
+import {
+  certificateProbe,
+  jobOf,
+  podMonitors,
+  podMonitorSpec,
+  probeSpec,
+  type MonitorArgs,
+} from "./monitors.ts";
 import { ruleGroups } from "./rules.ts";
 import type { RuleArgs } from "./types.ts";
 
@@ -25,9 +32,9 @@ export class Observability extends pulumi.ComponentResource {
       this.#create("PodMonitor", monitor.name, args, monitor.namespace, podMonitorSpec(monitor));
     const { prober, thresholds } = args;
     if (prober !== undefined)
-      this.#create("Probe", "certificates", args, args.namespace, probeSpec(prober));
+      this.#create("Probe", certificateProbe, args, args.namespace, probeSpec(prober));
     const rules = { ...thresholds, jobs: monitors.map(jobOf), probes: prober !== undefined };
-    this.#create("PrometheusRule", "shlink-platform", args, args.namespace, ruleGroups(rules));
+    this.#create("PrometheusRule", projectName, args, args.namespace, ruleGroups(rules));
     this.#showDashboards(args);
     this.registerOutputs({});
   }

@@ -46,8 +46,21 @@ interface SecretKey {
   key: string;
 }
 
+/** Names of the monitors that are not named like their pods. */
+const monitorNames: Partial<Record<WorkloadName, string>> = { sentinel: "redis-sentinel" };
+const monitorName = (workload: WorkloadName) => monitorNames[workload] ?? workload;
+
 /** Prometheus gives a PodMonitor's targets this job. */
-export const jobOf = ({ namespace, name }: PodMonitor) => `${namespace}/${name}`;
+export const jobOf = ({ namespace, name }: Pick<PodMonitor, "namespace" | "name">) =>
+  `${namespace}/${name}`;
+
+/** A selector of the series that come from one kind of pod. */
+export const fromJob = (workload: WorkloadName) =>
+  `job="${jobOf({ namespace: workloads[workload].namespace, name: monitorName(workload) })}"`;
+
+export const certificateProbe = "certificates";
+/** A selector of what the probe of certificates found; it is in the janitor's namespace. */
+export const fromProbe = `job="probe/${workloads.janitor.namespace}/${certificateProbe}"`;
 
 /** The agent merges its own, Envoy's and the application's metrics on a port that no container declares. */
 const proxy: Endpoint = {
@@ -71,13 +84,13 @@ export const podMonitors = (args: MonitorArgs): PodMonitor[] => [
   monitor("shlink", proxy),
   { ...monitor("postgres", { port: "exporter" }), matchLabels: exporterLabels },
   monitor("redis", { port: "metrics" }),
-  { ...monitor("sentinel", { port: "metrics" }), name: "redis-sentinel" },
+  monitor("sentinel", { port: "metrics" }),
   monitor("redis-operator", { port: "metrics", honorLabels: true }),
 ];
 
 function monitor(workload: WorkloadName, endpoint: Endpoint): PodMonitor {
   const { namespace, labels } = workloads[workload];
-  return { namespace, name: workload, matchLabels: labels, endpoint };
+  return { namespace, name: monitorName(workload), matchLabels: labels, endpoint };
 }
 
 /** Only servers that have one. */

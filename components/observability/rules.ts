@@ -1,3 +1,4 @@
+import { projectName } from "../../platform/project.ts";
 import { certificateAlerts } from "./alerts/certificates.ts";
 import { databaseAlerts } from "./alerts/database.ts";
 import { objectiveAlerts, objectiveRecords } from "./alerts/objectives.ts";
@@ -24,8 +25,8 @@ export const alerts = (args: RuleArgs): Alert[] => [
 export function ruleGroups(args: RuleArgs) {
   return {
     groups: [
-      { name: "shlink-platform.objectives", rules: objectiveRecords },
-      { name: "shlink-platform.alerts", rules: alerts(args).map(alertingRule) },
+      { name: `${projectName}.objectives`, rules: objectiveRecords },
+      { name: `${projectName}.alerts`, rules: alerts(args).map(alertingRule) },
     ],
   };
 }

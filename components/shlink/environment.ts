@@ -63,10 +63,7 @@ function databaseEnvironment({
  * One address switches Shlink's Sentinel mode off, silently; several turn it on. There is one Service for
  * all sentinels, so it stands here three times: a lost connection goes on to the next entry.
  */
-function redisEnvironment({
-  sentinels,
-  master,
-}: SentinelConnection): Record<string, string> {
+function redisEnvironment({ sentinels, master }: SentinelConnection): Record<string, string> {
   return {
     REDIS_SERVERS: Array.from({ length: 3 }, () => `tcp://${sentinels}`).join(","),
     REDIS_SENTINEL_SERVICE: master,

@@ -57,9 +57,9 @@ export function existingPulumi(
     throw new LocalError("There is no local stack yet: run make up first.");
   const { cwd } = program;
   const env = { ...environment(kubeconfigFile(stack)), ...program.env };
-  // Commands on the state alone know no settings.
+  // Commands on a stack or its state alone know no settings.
   const settings = (args: string[]) =>
-    args[0] === "state" ? [] : ["--config-file", program.configFile];
+    ["stack", "state"].includes(args[0] ?? "") ? [] : ["--config-file", program.configFile];
   const target = (args: string[]) => [...args, "--stack", stack, ...settings(args)];
   return {
     show: async (...args) => (await pulumi(target(args), { env, cwd, show: true })).code === 0,

@@ -46,7 +46,7 @@ export async function captured(work: () => Promise<void>): Promise<Segment[]> {
 }
 
 /** TCP segments with a payload, of IPv4, in a file of pcap's classic format. */
-export function readCapture(file: Buffer): Segment[] {
+function readCapture(file: Buffer): Segment[] {
   if (file.readUInt32LE(20) !== sll2.kind) throw new Error("the capture is of another kind");
   const segments: Segment[] = [];
   for (let at = 24; at + 16 <= file.length;) {

@@ -12,6 +12,7 @@ import type { Entry } from "../../local/stack/smoke.ts";
 import { kubernetes, local, synced, until, vaultServes } from "./platform.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import { leavesNothing } from "./remains.ts";
+import { keepsOthersOut } from "./second-stack.ts";
 import { showsNoSecret } from "./secrets.ts";
 import { servesVisitors } from "./visitors.ts";
 
@@ -36,6 +37,8 @@ describe("The shortener, from a machine without a cluster and back", () => {
     });
   });
   describe("The gateway", () => servesVisitors(() => entry));
+
+  describe("The cluster", () => keepsOthersOut());
 
   describe("The running platform", () => {
     it("changes nothing at a second up, a preview and a refresh", async () => {

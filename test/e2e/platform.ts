@@ -141,7 +141,7 @@ export async function ask(
 }
 
 export interface Item {
-  metadata: { name: string; namespace?: string };
+  metadata: { name: string; namespace?: string; uid?: string; labels?: Record<string, string> };
 }
 
 export async function until(

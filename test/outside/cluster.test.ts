@@ -44,6 +44,21 @@ describe("Cluster.verify", () => {
     assert.match(await refusal("nowhere"), /the kubeconfig has here, there; set KUBECONFIG/);
   });
 
+  it("takes no stack trace to say that the context leads to no cluster", async () => {
+    writeFileSync(
+      join(folder, "kubeconfig"),
+      JSON.stringify({
+        "current-context": "here",
+        contexts: [{ name: "here", context: { cluster: "gone", user: "u" } }],
+      }),
+    );
+    process.env["KUBECONFIG"] = join(folder, "kubeconfig");
+    assert.match(
+      await refusal("here"),
+      /^The kubeconfig has no context "here", or none with a cluster: /,
+    );
+  });
+
   it("names the API server that does not answer", async () => {
     // Nothing listens on the port that no service may be given.
     api.useKubeconfig("http://127.0.0.1:1");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, it } from "mocha";
-import { render } from "../../plan/render.ts";
+import { synth } from "../support/synth.ts";
 
 const sdk = createRequire(import.meta.url).resolve("@pulumi/kubernetes/provider.js");
 const { version } = JSON.parse(
@@ -15,7 +15,7 @@ describe("The kubernetes provider", () => {
   it(`takes over what an administrator made first, by default (to 4.28) or on demand: ${version}`, async () => {
     const [major = 0, minor = 0] = version.split(".").map(Number);
     const onDemand = major > 4 || minor >= 29;
-    const { registrations } = await render("dev");
+    const { registrations } = await synth("dev");
     const provider = registrations.find(({ type }) => type === "pulumi:providers:kubernetes");
     assert.equal(provider?.inputs["upsertExistingObjects"], onDemand ? "true" : undefined);
     assert.equal(readFileSync(sdk, "utf8").includes("upsertExistingObjects"), onDemand);

@@ -1,5 +1,5 @@
 import { restrictedContainer, restrictedPod } from "../../../platform/pods.ts";
-import type { JaegerChart } from "./settings.ts";
+import type { ChartSettings } from "./settings.ts";
 
 /** Where the mesh sends spans: OTLP over gRPC. */
 export const collector = { service: "jaeger", port: 4317 };
@@ -8,7 +8,7 @@ const claim = "jaeger-badger";
 const folder = "/badger";
 
 /** One server that takes, keeps and shows traces. The chart's own default is an Elasticsearch that nobody has. */
-export function jaegerValues(args: JaegerChart & { storageClass: string }) {
+export function jaegerValues(args: ChartSettings<"jaeger"> & { storageClass: string }) {
   const { requests, storage, storageClass, retentionHours } = args;
   return {
     userconfig: configuration(retentionHours),

@@ -1,7 +1,7 @@
 import { kubeStateCollectors } from "../metrics.ts";
-import type { PrometheusChart } from "./settings.ts";
+import type { ChartSettings } from "./settings.ts";
 
-export interface PrometheusArgs extends PrometheusChart {
+export interface PrometheusArgs extends ChartSettings<"prometheus"> {
   storageClass: string;
   /** Labels of the monitors, probes and rules that it reads. */
   labels: Record<string, string>;

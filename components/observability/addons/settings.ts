@@ -1,34 +1,15 @@
-import type { Requests } from "../../../platform/quantity.ts";
+import type { Settings } from "../../../settings/index.ts";
 
 /** Namespace of the addons that this program installs. */
 export const addonsNamespace = "addons";
 
-/** Not wanted, one that the cluster has, or one that comes with the program. */
-export type Addon<Chart> =
-  { mode: "none" } | { mode: "address"; address: string } | ({ mode: "chart" } & Chart);
+export type AddonsSettings = Extract<Settings["observability"], { mode: "monitors" }>["addons"];
 
-export interface PrometheusChart {
-  requests: Requests;
-  storage: string;
-  /** How long it remembers, as Prometheus writes it: 15d. */
-  retention: string;
-}
-
-export interface JaegerChart {
-  requests: Requests;
-  storage: string;
-  /** How long it remembers, in hours. */
-  retentionHours: number;
-  /** How many requests of a hundred are traced. */
-  samplingPercentage: number;
-}
-
-export interface AddonsSettings {
-  prometheus: Addon<PrometheusChart>;
-  grafana: Addon<{ requests: Requests }>;
-  jaeger: Addon<JaegerChart>;
-  kiali: Addon<{ requests: Requests }>;
-}
+/** The settings of an addon that comes as a chart. */
+export type ChartSettings<Name extends AddonName> = Extract<
+  AddonsSettings[Name],
+  { mode: "chart" }
+>;
 
 export type AddonName = keyof AddonsSettings;
 

@@ -1,3 +1,4 @@
+import { fromProbe } from "../monitors.ts";
 import type { Alert, RuleArgs } from "../types.ts";
 
 const day = 86_400;
@@ -16,7 +17,7 @@ export const certificateAlerts = ({ probes }: RuleArgs): Alert[] => [
 ];
 
 const left = (days: number) =>
-  `probe_ssl_earliest_cert_expiry{job="probe/platform/certificates"} - time() < ${days * day}`;
+  `probe_ssl_earliest_cert_expiry{${fromProbe}} - time() < ${days * day}`;
 
 const probeAlerts: Alert[] = [
   {
@@ -39,7 +40,7 @@ const probeAlerts: Alert[] = [
   },
   {
     name: "CertificateProbeFailed",
-    expr: `probe_success{job="probe/platform/certificates"} == 0`,
+    expr: `probe_success{${fromProbe}} == 0`,
     for: "15m",
     severity: "warning",
     summary: "The certificate of {{ $labels.instance }} cannot be looked at",

@@ -1,3 +1,4 @@
+import { fromJob } from "../monitors.ts";
 import type { Alert, RecordingRule } from "../types.ts";
 
 /** What users are promised, measured at the gateway: it sees also what never reaches a pod. */
@@ -10,7 +11,7 @@ type Objective = (typeof objectives)[number];
 const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
 type Window = (typeof windows)[number];
 
-export const gatewaySelector = 'job="istio-ingress/gateway",reporter="source"';
+export const gatewaySelector = `${fromJob("gateway")},reporter="source"`;
 const rate = (metric: string, extra: string, window: Window) =>
   `sum(rate(${metric}{${gatewaySelector}${extra}}[${window}]))`;
 

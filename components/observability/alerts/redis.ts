@@ -1,10 +1,11 @@
+import { fromJob } from "../monitors.ts";
 import type { Alert, RuleArgs } from "../types.ts";
 
 export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
   {
     name: "RedisUnavailable",
     // The exporter runs beside the server, and is gone with it.
-    expr: `(sum(redis_up{job="redis/redis"}) or vector(0)) == 0`,
+    expr: `(sum(redis_up{${fromJob("redis")}}) or vector(0)) == 0`,
     for: "30s",
     severity: "critical",
     summary: "No Redis server answers: no short link works",
@@ -13,7 +14,7 @@ export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
   },
   {
     name: "RedisWithoutMaster",
-    expr: `(count(redis_instance_info{job="redis/redis",role="master"}) or vector(0)) != 1`,
+    expr: `(count(redis_instance_info{${fromJob("redis")},role="master"}) or vector(0)) != 1`,
     for: "2m",
     severity: "critical",
     summary: "Redis has {{ $value }} masters instead of one",
@@ -30,7 +31,7 @@ export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
   },
   {
     name: "RedisSentinelMissing",
-    expr: `sum(up{job="redis/redis-sentinel"}) < ${redis.sentinels}`,
+    expr: `sum(up{${fromJob("sentinel")}}) < ${redis.sentinels}`,
     for: "10m",
     severity: "warning",
     summary: `Fewer than ${redis.sentinels} sentinels answer`,
@@ -41,7 +42,7 @@ export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
 
 const replicationAlert = (attached: number): Alert => ({
   name: "RedisReplicationBroken",
-  expr: `max(redis_connected_slaves{job="redis/redis"}) < ${attached}`,
+  expr: `max(redis_connected_slaves{${fromJob("redis")}}) < ${attached}`,
   for: "5m",
   severity: "warning",
   summary: `Fewer than ${attached} replicas follow the Redis master`,

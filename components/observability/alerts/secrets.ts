@@ -1,3 +1,5 @@
+import { workloads } from "../../../platform/workloads.ts";
+import { fromJob } from "../monitors.ts";
 import type { Alert, RuleArgs } from "../types.ts";
 import { longestGap } from "../schedule.ts";
 
@@ -31,7 +33,7 @@ const serverAlerts = (replicas: number): Alert[] => [
   },
   {
     name: "VaultServerDown",
-    expr: `sum(up{job="vault/vault"}) < ${replicas}`,
+    expr: `sum(up{${fromJob("vault")}}) < ${replicas}`,
     for: "5m",
     severity: "warning",
     summary: `Fewer than ${replicas} Vault servers answer`,
@@ -41,7 +43,7 @@ const serverAlerts = (replicas: number): Alert[] => [
 
 /** Before the first success the CronJob's own age counts. */
 function snapshotAlert(schedule: string): Alert {
-  const cronJob = `{namespace="vault",cronjob="vault-snapshot"}`;
+  const cronJob = `{namespace="${workloads.vault.namespace}",cronjob="vault-snapshot"}`;
   const last = `(max(kube_cronjob_status_last_successful_time${cronJob}) or max(kube_cronjob_created${cronJob}))`;
   return {
     name: "VaultSnapshotTooOld",

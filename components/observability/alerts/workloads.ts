@@ -1,8 +1,10 @@
+import { fromJob } from "../monitors.ts";
+import type { WorkloadName } from "../../../platform/workloads.ts";
 import type { Alert, RuleArgs } from "../types.ts";
 
 const available = (namespace: string) =>
   `kube_deployment_status_replicas_available{namespace=~"${namespace}"}`;
-const answering = (job: string) => `(sum(up{job="${job}"}) or vector(0))`;
+const answering = (workload: WorkloadName) => `(sum(up{${fromJob(workload)}}) or vector(0))`;
 
 /** Shlink, the mesh, the operators, and whether their metrics come at all. */
 export const workloadAlerts = (args: RuleArgs): Alert[] => [
@@ -56,7 +58,7 @@ const shlinkAlerts = ({ shlinkReplicas }: RuleArgs): Alert[] => [
 const meshAlerts: Alert[] = [
   {
     name: "IstiodDown",
-    expr: `${answering("istio-system/istiod")} < 1`,
+    expr: `${answering("istiod")} < 1`,
     for: "5m",
     severity: "critical",
     summary: "No istiod answers",
@@ -64,7 +66,7 @@ const meshAlerts: Alert[] = [
   },
   {
     name: "GatewayDown",
-    expr: `${answering("istio-ingress/gateway")} < 1`,
+    expr: `${answering("gateway")} < 1`,
     for: "1m",
     severity: "critical",
     summary: "No ingress gateway answers",

@@ -1,3 +1,5 @@
+import { projectName } from "../../../platform/project.ts";
+
 /** A Prometheus query, and how its series are named; labels in double braces. */
 export interface Query {
   expr: string;
@@ -34,7 +36,7 @@ export function grafanaModel({ uid, title, panels }: Dashboard) {
   return {
     uid,
     title,
-    tags: ["shlink-platform"],
+    tags: [projectName],
     schemaVersion: 39,
     refresh: "1m",
     time: { from: "now-6h", to: "now" },

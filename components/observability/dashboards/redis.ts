@@ -1,8 +1,9 @@
+import { fromJob } from "../monitors.ts";
 import type { Dashboard, Panel, Query } from "./panel.ts";
 
 const perPod = (expr: string): Query => ({ expr, legend: "{{pod}}" });
 const rate = (counter: string) =>
-  `sum by (pod) (rate(${counter}{job="redis/redis"}[$__rate_interval]))`;
+  `sum by (pod) (rate(${counter}{${fromJob("redis")}}[$__rate_interval]))`;
 
 const graphs: Panel[] = [
   {
@@ -13,14 +14,14 @@ const graphs: Panel[] = [
   {
     title: "Memory",
     unit: "bytes",
-    queries: [perPod('max by (pod) (redis_memory_used_bytes{job="redis/redis"})')],
+    queries: [perPod(`max by (pod) (redis_memory_used_bytes{${fromJob("redis")}})`)],
   },
   {
     title: "Role",
     unit: "none",
     queries: [
       {
-        expr: 'max by (pod, role) (redis_instance_info{job="redis/redis"})',
+        expr: `max by (pod, role) (redis_instance_info{${fromJob("redis")}})`,
         legend: "{{pod}} {{role}}",
       },
     ],
@@ -30,7 +31,7 @@ const graphs: Panel[] = [
   {
     title: "Clients",
     unit: "none",
-    queries: [perPod('max by (pod) (redis_connected_clients{job="redis/redis"})')],
+    queries: [perPod(`max by (pod) (redis_connected_clients{${fromJob("redis")}})`)],
   },
 ];
 
@@ -46,7 +47,7 @@ export const redisDashboard = ({ sentinels }: { sentinels: number }): Dashboard 
       unit: "none",
       queries: [
         {
-          expr: 'count(redis_instance_info{job="redis/redis",role="master"}) or vector(0)',
+          expr: `count(redis_instance_info{${fromJob("redis")},role="master"}) or vector(0)`,
           legend: "masters",
         },
       ],
@@ -55,13 +56,13 @@ export const redisDashboard = ({ sentinels }: { sentinels: number }): Dashboard 
     {
       title: "Replicas of the master",
       unit: "none",
-      queries: [{ expr: 'max(redis_connected_slaves{job="redis/redis"})', legend: "replicas" }],
+      queries: [{ expr: `max(redis_connected_slaves{${fromJob("redis")}})`, legend: "replicas" }],
       number: {},
     },
     {
       title: "Sentinels that answer",
       unit: "none",
-      queries: [{ expr: 'sum(up{job="redis/redis-sentinel"})', legend: "sentinels" }],
+      queries: [{ expr: `sum(up{${fromJob("sentinel")}})`, legend: "sentinels" }],
       number: { healthyFrom: majority(sentinels) },
     },
     {

@@ -1,9 +1,10 @@
+import { fromJob } from "../monitors.ts";
 import { rateMetric } from "../../routing/rate-limit.ts";
 import { routeNames } from "../../routing/types.ts";
 import { gatewaySelector, recordOf } from "../alerts/objectives.ts";
 import type { Dashboard, Query } from "./panel.ts";
 
-const sidecarSelector = 'job="shlink/shlink",reporter="destination"';
+const sidecarSelector = `${fromJob("shlink")},reporter="destination"`;
 
 const quantiles = (selector: string): Query[] =>
   [0.5, 0.9, 0.99].map((quantile) => ({
@@ -48,7 +49,7 @@ export const trafficDashboard: Dashboard = {
     {
       title: "Gateways that answer",
       unit: "none",
-      queries: [{ expr: 'sum(up{job="istio-ingress/gateway"})', legend: "gateways" }],
+      queries: [{ expr: `sum(up{${fromJob("gateway")}})`, legend: "gateways" }],
       number: { healthyFrom: 1 },
     },
     {

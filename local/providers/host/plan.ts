@@ -44,7 +44,7 @@ function plannedValue(
   return field.computed || field.output ? current : undefined;
 }
 
-export function normalised(field: Field, value: Value): Value {
+function normalised(field: Field, value: Value): Value {
   if (hasUnknown(value)) return value;
   if (field.kind === "set" && Array.isArray(value)) return setOrder(value.map(String));
   return typeof value === "string" && field.normalise ? field.normalise(value) : value;

@@ -17,7 +17,7 @@ const readers = {
   },
 };
 
-export type SettingKind = keyof typeof readers;
+type SettingKind = keyof typeof readers;
 export type SettingKinds = Record<string, SettingKind>;
 
 /** The SDK sends these beside a provider's own settings. */

@@ -16,7 +16,7 @@ export function privilegesOf(objectType: string, major: number): string[] {
   return objectType === "table" && major >= 17 ? [...base, "MAINTAIN"] : base;
 }
 
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export function grantSql(grant: Props): string {
   const privileges = setOrder(strings(grant, "privileges")).join(",");

@@ -20,7 +20,7 @@ export class Unreachable extends Error {
   }
 }
 
-export interface Call {
+interface Call {
   method: string;
   url: URL;
   headers: Record<string, string>;

@@ -124,10 +124,7 @@ async function deleteInstance({ kube, cluster }: Context, instance: Instance): P
 }
 
 /** Pods whose template changed are replaced one at a time, the primary last. */
-export function nextToReplace(
-  cluster: PostgresCluster,
-  instances: Instance[],
-): Instance | undefined {
+function nextToReplace(cluster: PostgresCluster, instances: Instance[]): Instance | undefined {
   const alive = instances.filter(({ pod }) => pod !== undefined && !isTerminating(pod));
   const wanted = cluster.spec.instances.reduce((sum, set) => sum + (set.replicas ?? 1), 0);
   const outdated = alive

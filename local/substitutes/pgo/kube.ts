@@ -30,7 +30,7 @@ export class ApiError extends Error {
   }
 }
 
-export function ignoreNotFound(error: unknown): null {
+function ignoreNotFound(error: unknown): null {
   if (error instanceof ApiError && error.status === 404) return null;
   throw error;
 }

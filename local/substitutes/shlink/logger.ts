@@ -1,4 +1,4 @@
-export type Level = "INFO" | "WARNING" | "ERROR";
+type Level = "INFO" | "WARNING" | "ERROR";
 
 export interface Logger {
   /** Writes a line of PHP's. */

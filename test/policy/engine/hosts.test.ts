@@ -1,6 +1,8 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { hostScope } from "../../../policy/engine/hosts.ts";
+import { hostDresses, hostNames, hostSpaces } from "../support/generators.ts";
+import { numbers } from "../support/numbers.ts";
 
 /** Countries, their registries' second and third levels, clouds, and services that give every address a name. */
 const everybodys = (
@@ -26,5 +28,25 @@ describe("the owner of what a wildcard stands for", () => {
   it("is one party below a registered name", () => {
     const accused = owned.filter((name) => hostScope(`*.${name}`) !== "subdomain");
     assert.deepEqual(accused, []);
+  });
+});
+
+describe("every form of a host", () => {
+  it("is classified by what it matches, whatever its dress", () => {
+    for (const [name, scope] of hostNames) {
+      for (const dress of hostDresses) {
+        for (const [space, kind] of hostSpaces) {
+          const host = `${space}${dress(name)}`;
+          const expected = scope === "all" && kind === "one" ? "namespace-all" : scope;
+          numbers.generated += 1;
+          assert.equal(hostScope(host), expected, JSON.stringify(host));
+        }
+      }
+    }
+  });
+
+  it("is nothing when it is no text", () => {
+    for (const value of [undefined, null, 7, true, [], {}, ["*"]])
+      assert.equal(hostScope(value), "invalid");
   });
 });

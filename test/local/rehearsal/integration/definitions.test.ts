@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { monitorDefinitions } from "../../../../local/rehearsal/definitions.ts";
-import { render } from "../../../../plan/render.ts";
+import { synth } from "../../../support/synth.ts";
 
 interface Schema {
   properties?: Record<string, Schema>;
@@ -47,7 +47,7 @@ describe("The Prometheus operator's definitions", function () {
   });
 
   it("know every field of what prod registers, and miss none", async () => {
-    const { registrations } = await render("prod");
+    const { registrations } = await synth("prod");
     const watched = registrations.filter(
       ({ inputs }) => inputs["apiVersion"] === "monitoring.coreos.com/v1",
     );

@@ -1,21 +1,11 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { hostScope } from "../../policy/engine/hosts.ts";
-import { readHcl } from "../../policy/engine/hcl.ts";
-import { plaintextListeners } from "../../policy/engine/vault-config.ts";
-import {
-  decoys,
-  hostDresses,
-  hostNames,
-  hostSpaces,
-  keys,
-  places,
-  values,
-  type Outcome,
-} from "./support/generators.ts";
-import { numbers } from "./support/numbers.ts";
-import { pack } from "./support/pack.ts";
-import { judge, policyOf } from "./support/run.ts";
+import { readHcl } from "../../../policy/engine/hcl.ts";
+import { plaintextListeners } from "../../../policy/engine/vault-config.ts";
+import { decoys, keys, places, values, type Outcome } from "../support/generators.ts";
+import { numbers } from "../support/numbers.ts";
+import { pack } from "../support/pack.ts";
+import { judge, policyOf } from "../support/run.ts";
 
 function outcomeOf(text: string): Outcome {
   const body = readHcl(text);
@@ -68,25 +58,5 @@ describe("every spelling of tls_disable", () => {
         assert.equal(outcomeOf(text), worst, text);
       }
     }
-  });
-});
-
-describe("every form of a host", () => {
-  it("is classified by what it matches, whatever its dress", () => {
-    for (const [name, scope] of hostNames) {
-      for (const dress of hostDresses) {
-        for (const [space, kind] of hostSpaces) {
-          const host = `${space}${dress(name)}`;
-          const expected = scope === "all" && kind === "one" ? "namespace-all" : scope;
-          numbers.generated += 1;
-          assert.equal(hostScope(host), expected, JSON.stringify(host));
-        }
-      }
-    }
-  });
-
-  it("is nothing when it is no text", () => {
-    for (const value of [undefined, null, 7, true, [], {}, ["*"]])
-      assert.equal(hostScope(value), "invalid");
   });
 });

@@ -1,13 +1,13 @@
 import { beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { finalizer, label } from "../../../../local/substitutes/pgo/names.ts";
+import { finalizer, label } from "../../../../../local/substitutes/pgo/names.ts";
 import type {
   Endpoints,
   KubeObject,
   Pod,
   PostgresCluster,
-} from "../../../../local/substitutes/pgo/types.ts";
-import { FakeCluster, spec } from "./fake-cluster.ts";
+} from "../../../../../local/substitutes/pgo/types.ts";
+import { FakeCluster, spec } from "../fake-cluster.ts";
 
 describe("pgo instances and their roles", () => {
   let fake: FakeCluster;

@@ -1,63 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { parse, parseAllDocuments, stringify } from "yaml";
-import { vaultValues } from "../../../components/vault/server.ts";
-import { findTool } from "../providers/integration/tools.ts";
+import { parseAllDocuments, stringify } from "yaml";
+import { vaultValues } from "../../../../components/vault/server.ts";
+import { findTool } from "../../providers/integration/tools.ts";
 
-const chart = new URL("../../../local/charts/vault/", import.meta.url).pathname;
-const read = (file: string): string => readFileSync(`${chart}${file}`, "utf8");
-
-interface Schema {
-  type?: string | string[];
-  additionalProperties?: boolean;
-  properties?: Record<string, Schema>;
-}
-const schema = JSON.parse(read("values.schema.json")) as Schema;
-
-/** Keys that the schema knows below a value, with the path that leads there. */
-function keys(node: Schema, path = ""): string[] {
-  return Object.entries(node.properties ?? {}).flatMap(([key, below]) => {
-    const here = path === "" ? key : `${path}.${key}`;
-    return below.properties ? keys(below, here) : [here];
-  });
-}
-
-describe("values of the substitute for the Vault chart", () => {
-  it("are closed: at every level that lists keys, no other is taken", () => {
-    const open = (node: Schema, path: string): string[] => [
-      ...(node.properties && node.additionalProperties !== false ? [path] : []),
-      ...Object.entries(node.properties ?? {}).flatMap(([key, below]) =>
-        open(below, `${path}/${key}`),
-      ),
-    ];
-    assert.deepEqual(open(schema, ""), []);
-  });
-
-  it("are all read by a template, but for parts that can only be switched off", () => {
-    const templates = readdirSync(`${chart}templates`)
-      .map((file) => read(`templates/${file}`))
-      .join("\n");
-    const words = new Set(templates.match(/[A-Za-z]+/g));
-    const unread = keys(schema).filter((path) => !words.has(path.split(".").at(-1) ?? ""));
-    assert.deepEqual(unread, []);
-    for (const part of ["csi", "injector", "ui"])
-      assert.deepEqual(schema.properties?.[part]?.properties, { enabled: { enum: [false] } });
-  });
-
-  it("have no default that the schema does not know", () => {
-    const known = keys(schema);
-    const leaves = (value: unknown, path: string): string[] =>
-      typeof value === "object" && value !== null && !known.includes(path)
-        ? Object.entries(value).flatMap(([key, below]) =>
-            leaves(below, path === "" ? key : `${path}.${key}`),
-          )
-        : [path];
-    const unknown = leaves(parse(read("values.yaml")), "").filter((path) => !known.includes(path));
-    assert.deepEqual(unknown, []);
-  });
-});
+const chart = new URL("../../../../local/charts/vault/", import.meta.url).pathname;
 
 interface Hooked {
   lifecycle: { preStop: { exec: { command: string[] } } };
