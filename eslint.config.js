@@ -32,14 +32,14 @@ export default tseslint.config(
     },
   },
   {
-    // A component takes what it needs as arguments; only config.ts reads the environment.
+    // A component takes what it needs as arguments.
     files: ["components/**/*.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",
         {
           selector: "MemberExpression[object.name='process'][property.name='env']",
-          message: "Only config.ts reads the environment.",
+          message: "A component takes what it needs as arguments.",
         },
       ],
     },
@@ -48,7 +48,6 @@ export default tseslint.config(
     files: ["test/**"],
     plugins: { house: { rules: { "max-lines-per-function": functionsButSuites } } },
     rules: {
-      "max-lines": "off",
       "max-lines-per-function": "off",
       "house/max-lines-per-function": ["error", 60],
     },

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -12,14 +11,14 @@ import { sealStanza } from "../../../components/vault/seal.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { DevVault, findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
+import { accountName, accountToken } from "../../support/account-token.ts";
+import { KeptVault } from "../../support/kept-vault.ts";
+import { type Death, MortalServers, type Reply } from "../../support/mortal-servers.ts";
 import { VaultPod } from "../../support/vault-pod.ts";
 
 const binary = findTool("bao");
 const root = await newAuthority();
 const leaf = await newCertificate(root, "localhost");
-
-/** A request at which the script dies: `before` it has an effect, or `after` it, with the answer lost. */
-type Death = `${"before" | "after"} ${string}`;
 
 describe("Vault's bootstrap, killed at any step", function () {
   this.timeout(60_000);
@@ -33,42 +32,18 @@ describe("Vault's bootstrap, killed at any step", function () {
   let pod: VaultPod;
   let secret: Record<string, string> | undefined;
   let refusals: number;
-  let death: Death | undefined;
-  let script: ChildProcess | undefined;
-  let bao: ChildProcess;
-  let baoPort: number;
   let log: string;
-  let servers: (http.Server | https.Server)[];
-
-  /** Lets one request through to `act`, unless the script is to die there. */
-  async function pass<T>(request: http.IncomingMessage, act: () => Promise<T> | T): Promise<T> {
-    const what = `${request.method} ${request.url}`;
-    const dies = (moment: string) =>
-      death !== undefined && `${moment} ${what}`.startsWith(death) && script?.kill("SIGKILL");
-    if (dies("before")) throw new Error("killed");
-    const answer = await act();
-    if (dies("after")) throw new Error("killed");
-    return answer;
-  }
-
-  const bodyOf = async (request: http.IncomingMessage) =>
-    (await request.setEncoding("utf8").toArray()).join("");
-
-  type Reply = [status: number, body: string];
-  const answering =
-    (act: (request: http.IncomingMessage, body: string) => Promise<Reply> | Reply) =>
-    (request: http.IncomingMessage, response: http.ServerResponse) => {
-      void (async () => {
-        const body = await bodyOf(request);
-        const [status, text] = await pass(request, () => act(request, body));
-        response.writeHead(status).end(text);
-      })().catch(() => response.destroy());
-    };
+  let servers: MortalServers;
+  let vault: KeptVault;
 
   /** As much of the Kubernetes API as the script uses: one Secret, and the review of its own token. */
   function kubernetes({ method, url }: http.IncomingMessage, body: string): Reply {
     if (url?.endsWith("/tokenreviews") === true) {
-      const user = { username: claims.sub, uid: "1", groups: ["system:serviceaccounts"] };
+      const user = {
+        username: accountName("vault-bootstrap"),
+        uid: "1",
+        groups: ["system:serviceaccounts"],
+      };
       const status = { authenticated: true, audiences: ["vault"], user };
       return [201, JSON.stringify({ kind: "TokenReview", status })];
     }
@@ -83,9 +58,9 @@ describe("Vault's bootstrap, killed at any step", function () {
     return [method === "POST" ? 201 : 200, JSON.stringify({ data: secret })];
   }
 
-  async function vault({ method, url, headers }: http.IncomingMessage, body: string) {
+  async function forward({ method, url, headers }: http.IncomingMessage, body: string) {
     const token = headers["x-vault-token"];
-    const answer = await fetch(`http://127.0.0.1:${baoPort}${url}`, {
+    const answer = await fetch(`${vault.address}${url}`, {
       method,
       headers: typeof token === "string" ? { "x-vault-token": token } : {},
       body: body === "" ? undefined : body,
@@ -93,51 +68,12 @@ describe("Vault's bootstrap, killed at any step", function () {
     return [answer.status, await answer.text()] satisfies Reply;
   }
 
-  async function listen(server: http.Server | https.Server): Promise<number> {
-    servers.push(server);
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    return (server.address() as AddressInfo).port;
-  }
-
-  function startVault(seal = "", token = ""): void {
-    const data = join(pod.folder, "data");
-    mkdirSync(data, { recursive: true });
-    const config = join(pod.folder, "vault.hcl");
-    writeFileSync(
-      config,
-      `unsafe_allow_api_audit_creation = true
-listener "tcp" {
-  address = "127.0.0.1:${baoPort}"
-  tls_disable = 1
-}
-storage "raft" {
-  path = "${data}"
-  node_id = "vault-0"
-  performance_multiplier = 1
-}
-api_addr = "http://127.0.0.1:${baoPort}"
-cluster_addr = "http://127.0.0.1:${baoPort + 1}"
-${seal}`,
-    );
-    bao = spawn(binary ?? "", ["server", `-config=${config}`], {
-      stdio: "ignore",
-      env: { ...process.env, VAULT_TOKEN: token },
-    });
-  }
-
-  async function stopVault(): Promise<void> {
-    if (bao.exitCode !== null || bao.signalCode !== null) return;
-    bao.kill("SIGKILL");
-    await once(bao, "exit");
-  }
-
   beforeEach(async () => {
-    [secret, refusals, death, log, servers] = [undefined, 0, undefined, "", []];
-    baoPort = await freePort();
-    const kubePort = await listen(
-      https.createServer({ key: leaf.key, cert: leaf.certificate }, answering(kubernetes)),
-    );
-    const vaultPort = await listen(http.createServer(answering(vault)));
+    [secret, refusals, log] = [undefined, 0, ""];
+    servers = new MortalServers();
+    const certified = { key: leaf.key, cert: leaf.certificate };
+    const kubePort = await servers.listen(https.createServer(certified), kubernetes);
+    const vaultPort = await servers.listen(http.createServer(), forward);
     const kubernetesHost = `"https://localhost:${kubePort}", disable_local_ca_jwt: true, kubernetes_ca_cert: ${JSON.stringify(root.certificate)}`;
     pod = new VaultPod({
       apiPort: kubePort,
@@ -145,35 +81,32 @@ ${seal}`,
       vaultPort,
       tokens: {
         own: "own",
-        vault: [{ alg: "RS256" }, claims, "signature"].map(base64url).join("."),
+        vault: accountToken("vault-bootstrap"),
       },
       adapt: (text) => text.replace('"https://kubernetes.default.svc:443"', kubernetesHost),
     });
-    startVault();
+    vault = new KeptVault(binary, pod.folder, await freePort());
+    vault.start();
   });
 
   afterEach(async () => {
-    script?.kill("SIGKILL");
-    for (const server of servers) {
-      server.closeAllConnections();
-      server.close();
-    }
-    await stopVault();
+    servers.close();
+    await vault.stop();
     pod.remove();
   });
 
   /** Runs the script to its end; `null` is a death by signal. */
   async function run(at?: Death): Promise<number | null> {
-    death = at;
+    servers.death = at;
     const started = pod.start("bootstrap.ts");
-    script = started.process;
-    const [code] = (await once(script, "close")) as [number | null];
+    servers.client = started.process;
+    const [code] = (await once(started.process, "close")) as [number | null];
     log += started.output();
     return code;
   }
 
   async function assertOpen(): Promise<void> {
-    const health = await fetch(`http://127.0.0.1:${baoPort}/v1/sys/health`);
+    const health = await fetch(`${vault.address}/v1/sys/health`);
     assert.equal(health.status, 200);
     const names = Object.keys(secret ?? {}).sort();
     assert.deepEqual(names, ["unseal-key-0", "unseal-key-1", "unseal-key-2"]);
@@ -208,10 +141,10 @@ ${seal}`,
       assert.equal(await run(), 1);
       assert.match(log, /It holds no data yet: delete the Secret and the volumes/);
       assert.deepEqual(secret, reserved);
-      await stopVault();
-      rmSync(join(pod.folder, "data"), { recursive: true });
+      await vault.stop();
+      vault.loseData();
       secret = undefined;
-      startVault();
+      vault.start();
       assert.equal(await run(), 0, log);
       await assertOpen();
     });
@@ -260,13 +193,13 @@ ${seal}`,
         secretName: "unused",
       }).replace("/vault/seal/ca.crt", join(pod.folder, "ca"));
       Object.assign(pod.env, { SEAL: "transit", KEYS_SECRET: "vault-recovery-keys" });
-      await stopVault();
-      startVault(stanza, token);
+      await vault.stop();
+      vault.start(stanza, token);
     });
     afterEach(() => transit.stop());
 
     const health = async () =>
-      (await fetch(`http://127.0.0.1:${baoPort}/v1/sys/health`).catch(() => undefined))?.status;
+      (await fetch(`${vault.address}/v1/sys/health`).catch(() => undefined))?.status;
 
     async function healthy(): Promise<boolean> {
       for (let attempt = 0; attempt < 100; attempt++, await sleep(100))
@@ -279,16 +212,16 @@ ${seal}`,
       assert.equal(await run(), 0, log);
       const names = Object.keys(secret ?? {}).sort();
       assert.deepEqual(names, ["recovery-key-0", "recovery-key-1", "recovery-key-2"]);
-      await stopVault();
-      startVault(stanza, token);
+      await vault.stop();
+      vault.start(stanza, token);
       assert.ok(await healthy());
       assert.equal(await run(), 0, log);
     });
 
     it("does not open a server that has lost the token", async () => {
       assert.equal(await run(), 0, log);
-      await stopVault();
-      startVault(stanza, "s.stale");
+      await vault.stop();
+      vault.start(stanza, "s.stale");
       await sleep(3_000);
       assert.notEqual(await health(), 200);
     });
@@ -314,7 +247,7 @@ ${seal}`,
   it("lets the deployer make the one audit device, and no other", async () => {
     assert.equal(await run(), 0, log);
     const call = async (method: string, path: string, body?: object, token = "") => {
-      const answer = await fetch(`http://127.0.0.1:${baoPort}/v1/${path}`, {
+      const answer = await fetch(`${vault.address}/v1/${path}`, {
         method,
         headers: { "x-vault-token": token },
         body: body === undefined ? undefined : JSON.stringify(body),
@@ -345,14 +278,3 @@ ${seal}`,
     assert.equal(secret, undefined);
   });
 });
-
-const claims = {
-  iss: "kubernetes/serviceaccount",
-  sub: "system:serviceaccount:vault:vault-bootstrap",
-  aud: ["vault"],
-  iat: 1700000000,
-  nbf: 1700000000,
-  exp: 4102444800,
-  "kubernetes.io": { namespace: "vault", serviceaccount: { name: "vault-bootstrap", uid: "1" } },
-};
-const base64url = (part: unknown) => Buffer.from(JSON.stringify(part)).toString("base64url");

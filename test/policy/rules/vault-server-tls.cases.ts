@@ -5,11 +5,15 @@ import { Cases, UNKNOWN } from "../support/suite.ts";
 const V = 'Helm release "vault/vault" (chart vault)';
 const RAFT_PATH = "values.server.ha.raft.config";
 const ON = "a listener has tls_disable on.";
+const OFF = `V01 ${V}, ${RAFT_PATH}: ${ON}`;
+const UNREADABLE = `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`;
 const DEFAULT = "the configuration is absent, so the chart's default with tls_disable = 1 applies.";
 const TOLD = "the chart is not told that Vault speaks TLS (its default is tlsDisable: true).";
+const NOT_TOLD = `V03 ${V}, values.global.tlsDisable: ${TOLD}`;
 const DEV = "the server runs in dev mode.";
-const UNJUDGED = "the text configures a Vault listener in a way that cannot be judged.";
-const UNREADABLE = "tls_disable has a value that Vault does not understand.";
+const CANNOT = "the text configures a Vault listener in a way that cannot be judged.";
+const UNJUDGED = `V11 ${V}, ${RAFT_PATH}: ${CANNOT}`;
+const ODD = `V01 ${V}, ${RAFT_PATH}: tls_disable has a value that Vault does not understand.`;
 
 export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("tls_disable = 0", "vault", { [RAFT]: PLAIN.replace("1", "0") })
@@ -24,7 +28,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "a TCP listener by its type",
     "vault",
     { [RAFT]: 'listener {\n  type = "tcp"\n  tls_disable = true\n}' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .good("a TCP label over a unix type", "vault", {
     [RAFT]: `${TLS}listener "tcp" {\n  type = "unix"\n  tls_disable = true\n}`,
@@ -33,31 +37,31 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "a unix label over a TCP type",
     "vault",
     { [RAFT]: 'listener "unix" { type = "tcp" tls_disable = 1 }' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "two types, of which Vault takes the last",
     "vault",
     { [RAFT]: 'listener "unix" { type = "unix" type = "tcp" tls_disable = 1 }' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "a type that is no text",
     "vault",
     { [RAFT]: 'listener "unix" { type = 1 tls_disable = 1 }' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "an object in between, in JSON",
     "vault",
     { [RAFT]: '{"listener":{"tcp":{"a":{"type":"tcp","tls_disable":1}}}}' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "objects in a list in between, in JSON",
     "vault",
     { [RAFT]: '{"listener":{"tcp":{"a":[{"tls_disable":1}]}}}' },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .good("a list of unix listeners in JSON", "vault", {
     [RAFT]: '{"listener":[{"unix":[{"tls_disable":1}]},{"tcp":{"tls_cert_file":"a"}}]}',
@@ -68,12 +72,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("null in an object", "vault", {
     [RAFT]: { listener: { tcp: { tls_cert_file: "a", tls_disable: null } } },
   })
-  .bad(
-    "null in HCL, which has none",
-    "vault",
-    { [RAFT]: PLAIN.replace("1", "null") },
-    `V01 ${V}, ${RAFT_PATH}: ${UNREADABLE}`,
-  )
+  .bad("null in HCL, which has none", "vault", { [RAFT]: PLAIN.replace("1", "null") }, ODD)
   .good("raft's configuration with high availability off, which the chart takes", "vault", {
     "values server": { ha: { raft: { enabled: true, config: TLS } } },
   })
@@ -93,7 +92,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "the empty address of a Vault outside",
     "vault",
     { "values global": { externalVaultAddr: "" } },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .good("tlsDisable null, which Helm takes for false", "vault", {
     "values global tlsDisable": null,
@@ -130,43 +129,23 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("arguments that only look like dev", "vault", {
     "values server extraArgs": "-log-level=debug -devious",
   })
-  .bad("tls_disable = 1", "vault", { [RAFT]: PLAIN }, `V01 ${V}, ${RAFT_PATH}: ${ON}`)
-  .bad("the second listener", "vault", { [RAFT]: TLS + PLAIN }, `V01 ${V}, ${RAFT_PATH}: ${ON}`)
-  .bad(
-    "a value that Vault refuses",
-    "vault",
-    { [RAFT]: PLAIN.replace("1", '"yes"') },
-    `V01 ${V}, ${RAFT_PATH}: ${UNREADABLE}`,
-  )
-  .bad(
-    "no HCL",
-    "vault",
-    { [RAFT]: "listener tcp {" },
-    `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`,
-  )
-  .bad(
-    "a template",
-    "vault",
-    { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") },
-    `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`,
-  )
-  .bad(
-    "a template that changes nothing",
-    "vault",
-    { [RAFT]: `${TLS}# {{ .Values.x }}` },
-    `V11 ${V}, ${RAFT_PATH}: ${UNJUDGED}`,
-  )
+  .bad("tls_disable = 1", "vault", { [RAFT]: PLAIN }, OFF)
+  .bad("the second listener", "vault", { [RAFT]: TLS + PLAIN }, OFF)
+  .bad("a value that Vault refuses", "vault", { [RAFT]: PLAIN.replace("1", '"yes"') }, ODD)
+  .bad("no HCL", "vault", { [RAFT]: "listener tcp {" }, UNREADABLE)
+  .bad("a template", "vault", { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") }, UNREADABLE)
+  .bad("a template that changes nothing", "vault", { [RAFT]: `${TLS}# {{ .Values.x }}` }, UNJUDGED)
   .bad(
     "a listener in an unknown value that cannot be read",
     "vault",
     { "values server note": `${TLS}x =` },
-    `V11 ${V}, values.server.note: ${UNJUDGED}`,
+    `V11 ${V}, values.server.note: ${CANNOT}`,
   )
   .bad(
     "a broken configuration in another chart, at a path of Vault's",
     "vault",
     { "@name": "x", chart: "web", values: { server: { ha: { config: `${TLS}x =` } } } },
-    'V11 Helm release "vault/x" (chart web), values.server.ha.config: the text configures a Vault listener in a way that cannot be judged.',
+    `V11 Helm release "vault/x" (chart web), values.server.ha.config: ${CANNOT}`,
   )
   .bad(
     "values as YAML in values",
@@ -190,7 +169,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "a configuration as an object",
     "vault",
     { [RAFT]: { listener: [{ tcp: { TLS_DISABLE: "T" } }] } },
-    `V01 ${V}, ${RAFT_PATH}: ${ON}`,
+    OFF,
   )
   .bad(
     "no listener",
@@ -209,7 +188,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "no values",
     "vault",
     { values: undefined },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
     `V02 ${V}, values.server.standalone.config: ${DEFAULT}`,
   )
   .bad(
@@ -225,7 +204,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
       "values global": { enabled: false, tlsDisable: true },
       "values server enabled": true,
     },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "the server on as a string",
@@ -234,25 +213,15 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
       "values global": { enabled: false, tlsDisable: true },
       "values server enabled": "true",
     },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
-  .bad(
-    "tlsDisable true",
-    "vault",
-    { "values global tlsDisable": true },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
-  )
-  .bad(
-    "tlsDisable absent",
-    "vault",
-    { "values global": undefined },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
-  )
+  .bad("tlsDisable true", "vault", { "values global tlsDisable": true }, NOT_TOLD)
+  .bad("tlsDisable absent", "vault", { "values global": undefined }, NOT_TOLD)
   .bad(
     "tlsDisable as a string, which a template takes for true",
     "vault",
     { "values global tlsDisable": "false" },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "dev mode",
@@ -276,13 +245,13 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "the chart as an archive",
     "vault",
     { chart: ".local/charts/vault-0.34.1.tgz", "values global": {} },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "the chart from an OCI registry",
     "vault",
     { chart: "oci://charts.example.com/vault", "values global": {} },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "OpenBao's chart",
@@ -294,13 +263,13 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "a renamed chart with Vault's values",
     "vault",
     { chart: "secrets", "values global": {} },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "a renamed chart, standalone",
     "vault",
     { chart: "secrets", values: { server: { standalone: { config: TLS } } } },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "a listener in another chart's values",

@@ -6,7 +6,7 @@ import { FakeVault } from "./vault.ts";
 
 export const server = new FakeVault();
 export let engine: Engine;
-export let address = "";
+let address = "";
 
 /** Gives each test the provider with an empty Vault. */
 export function useVault(): void {
