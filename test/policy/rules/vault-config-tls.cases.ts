@@ -1,6 +1,6 @@
 import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.ts";
 import { PLAIN, TLS, VAULT_CONFIG } from "../support/fixtures/vault.ts";
-import { judged, unjudged } from "../support/fixtures/vault-texts.ts";
+import { judged, plaintext, unjudged } from "../support/fixtures/vault-texts.ts";
 import { CONTAINER } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
@@ -264,6 +264,8 @@ export const suite = new Cases(vaultConfigTls, {
 
 for (const [title, [key, text]] of Object.entries(judged))
   suite.good(title, "map", { [`data ${key}`]: text });
+for (const [title, [, text]] of Object.entries(plaintext))
+  suite.bad(title, "map", { "data x": text }, `V04 ${C}, data.x: ${TEXT}`);
 for (const [title, [key, text]] of Object.entries(unjudged)) {
   const path = key === "x" ? "data.x" : `data["${key}"]`;
   suite.bad(title, "map", { [`data ${key}`]: text }, `V11 ${C}, ${path}: ${UNJUDGED}`);
