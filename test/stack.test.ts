@@ -32,6 +32,26 @@ describe("What a stack consists of", () => {
     assert.deepEqual(stackOf(prod()).demands.chartFiles, []);
   });
 
+  it("is on a cluster that serves what the settings choose, and has their StorageClasses", () => {
+    const served = (stack: Stack) =>
+      stack.demands.apis.map((api) => `${api.resource} ${api.version}`);
+    const { cluster } = prod();
+    const admission = "admissionregistration.k8s.io";
+    const mutating = changed("cluster", { ...cluster, mutatingAdmission: "v1" });
+    assert.ok(served(mutating).includes(`mutatingadmissionpolicies ${admission}/v1`));
+    const none = served(changed("cluster", { ...cluster, mutatingAdmission: "none" }));
+    assert.ok(!none.some((api) => api.startsWith("mutatingadmissionpolicies")));
+    assert.ok(none.includes(`validatingadmissionpolicies ${admission}/v1`));
+    assert.ok(none.includes("podmonitors monitoring.coreos.com/v1"));
+    const quiet = changed("observability", { mode: "none" } as Settings["observability"]);
+    assert.ok(!served(quiet).includes("podmonitors monitoring.coreos.com/v1"));
+    const issuer = { kind: "ClusterIssuer", name: "public" } as const;
+    const tls = { mode: "certManager", issuer } as Settings["routing"]["tls"];
+    const certified = changed("routing", { ...prod().routing, tls });
+    assert.ok(served(certified).includes("certificates cert-manager.io/v1"));
+    assert.ok(stackOf(prod()).demands.storageClasses.includes(cluster.storageClass));
+  });
+
   it("is snapshots of Vault on their own class of volumes, on the cluster's, or none", () => {
     const snapshots = { mode: "volume", schedule: "0 3 * * *", keep: 3, storage: "1Gi" } as const;
     const { vault, cluster } = prod();

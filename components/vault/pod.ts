@@ -44,7 +44,7 @@ export function scriptPod<P extends "bootstrap.ts" | "unsealer.ts" | "snapshot.t
         command: ["node", `/scripts/${program}`],
         env: Object.entries({ ...env, ...ca }).map(([name, value]) => ({ name, value })),
         terminationMessagePolicy: "FallbackToLogsOnError",
-        resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
+        resources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "192Mi" } },
         securityContext: restrictedContainer,
         volumeMounts,
       },

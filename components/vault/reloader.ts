@@ -42,7 +42,7 @@ export const reloaderContainer = (attended: Attended) => ({
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ({ name, value })),
   terminationMessagePolicy: "FallbackToLogsOnError",
-  resources: { requests: { cpu: "10m", memory: "48Mi" }, limits: { memory: "192Mi" } },
+  resources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "192Mi" } },
   securityContext: restrictedContainer,
   volumeMounts: [
     { name: "reloader", mountPath: "/scripts", readOnly: true },

@@ -9,6 +9,7 @@ import {
   configVariables,
   declaredConfig,
 } from "../engine/vault-texts.ts";
+import { UNJUDGED } from "../engine/vault-plain.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
 import type { VaultConfig } from "../engine/vault-texts.ts";
 import type { Cursor } from "../engine/cursor.ts";
@@ -30,18 +31,19 @@ export const vaultConfigTls: Policy = {
   checks: {
     V04: check("the text configures a Vault listener with tls_disable on", WHY, FIX),
     V05: check("the container runs Vault with a plaintext listener", WHY, FIX),
+    V11: check(UNJUDGED.what, UNJUDGED.why, UNJUDGED.fix),
     V06: check("the Vault resource configures a listener with tls_disable on", WHY, FIX),
   },
   checkResource(resource, judge) {
     for (const object of resource.objects) {
-      for (const config of configsInData(object)) judgeConfig("V04", config, judge);
+      for (const config of configsInData(object)) judgePossible("V04", config, judge);
       if (object.group === "vault.banzaicloud.com" && object.kind === "Vault") {
         const config = object.root.at("spec.config");
         if (!config.absent) judgeNode("V06", config, judge);
       }
     }
     for (const node of configVariables(resource)) judgeNode("V05", node, judge);
-    for (const config of configsInCommands(resource)) judgeConfig("V05", config, judge);
+    for (const config of configsInCommands(resource)) judgePossible("V05", config, judge);
     for (const { spec } of podTemplates(resource)) {
       for (const container of containers(spec)) devMode(container, judge);
     }
@@ -53,7 +55,12 @@ function judgeNode(id: string, node: Cursor, judge: Judge) {
   else judgeConfig(id, declaredConfig(node), judge);
 }
 
-function judgeConfig(id: string, { node, body }: VaultConfig, judge: Judge) {
+function judgePossible(id: string, config: VaultConfig, judge: Judge) {
+  if (config.body === undefined) judge.report("V11", config.node);
+  else judgeConfig(id, config, judge);
+}
+
+function judgeConfig(id: string, { node, body, plain }: VaultConfig, judge: Judge) {
   if (body === undefined) {
     return judge.report(id, node, "the Vault configuration cannot be read as HCL or JSON");
   }
@@ -61,7 +68,7 @@ function judgeConfig(id: string, { node, body }: VaultConfig, judge: Judge) {
   if (verdicts.includes("true")) judge.report(id, node);
   else if (verdicts.length > 0) {
     judge.report(id, node, "tls_disable has a value that Vault does not understand");
-  }
+  } else if (!plain) judge.report("V11", node);
 }
 
 /** Vault's image starts a dev server when it is told nothing else. */

@@ -3,7 +3,9 @@
 import { check } from "../engine/policy.ts";
 import { isVaultChart } from "../engine/releases.ts";
 import { blocks, plaintextListeners } from "../engine/vault-config.ts";
+import { UNJUDGED } from "../engine/vault-plain.ts";
 import { configsInValues, declaredConfig } from "../engine/vault-texts.ts";
+import type { VaultConfig } from "../engine/vault-texts.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
 import type { Cursor } from "../engine/cursor.ts";
 import type { Body } from "../engine/hcl.ts";
@@ -36,6 +38,7 @@ export const vaultServerTls: Policy = {
       WHY,
       "Set global.tlsDisable to false, as the boolean; the stack's Vault TLS setting does it.",
     ),
+    V11: check(UNJUDGED.what, UNJUDGED.why, UNJUDGED.fix),
     V05: check(
       "the server runs in dev mode",
       "Dev mode serves plaintext, keeps everything in memory and has a known root token.",
@@ -45,8 +48,10 @@ export const vaultServerTls: Policy = {
   checkResource(resource, judge) {
     const { release } = resource;
     if (release === undefined) return;
-    for (const { node, body } of configsInValues(resource)) {
-      if (body !== undefined) listeners(body, node, judge);
+    const own = isVaultChart(release) ? CONFIGS.map((path) => `values.${path}`) : [];
+    for (const config of configsInValues(resource)) {
+      if (config.body !== undefined) listeners(config.body, config, judge);
+      else if (!own.includes(config.node.path)) judge.report("V11", config.node);
     }
     if (!isVaultChart(release)) return;
     if (release.values.unknown) return judge.undetermined("V02", release.values);
@@ -77,22 +82,23 @@ function given(values: Cursor, judge: Judge) {
 }
 
 function configuration(node: Cursor, judge: Judge) {
-  const { body } = declaredConfig(node);
+  const config = declaredConfig(node, true);
+  const { body } = config;
   if (body === undefined) {
     return judge.report("V01", node, "the configuration cannot be read as HCL or JSON");
   }
-  listeners(body, node, judge);
+  listeners(body, config, judge);
   if (blocks(body, "listener").length === 0) {
     judge.report("V02", node, "the configuration names no listener");
   }
 }
 
-function listeners(body: Body, node: Cursor, judge: Judge) {
+function listeners(body: Body, { node, plain }: VaultConfig, judge: Judge) {
   const verdicts = plaintextListeners(body);
   if (verdicts.includes("true")) judge.report("V01", node);
   else if (verdicts.length > 0) {
     judge.report("V01", node, "tls_disable has a value that Vault does not understand");
-  }
+  } else if (!plain) judge.report("V11", node);
 }
 
 /** What the chart will use must be given. */

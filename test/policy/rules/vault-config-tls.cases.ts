@@ -1,5 +1,6 @@
 import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.ts";
 import { PLAIN, TLS, VAULT_CONFIG } from "../support/fixtures/vault.ts";
+import { judged, plaintext, unjudged } from "../support/fixtures/vault-texts.ts";
 import { CONTAINER } from "../support/fixtures/workloads.ts";
 import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
 
@@ -47,6 +48,7 @@ const C = 'ConfigMap "vault/vault-config"';
 const TEXT = "the text configures a Vault listener with tls_disable on.";
 const P = 'StatefulSet "vault/vault", spec.template.spec.containers[0]';
 const RUNS = "the container runs Vault with a plaintext listener.";
+const UNJUDGED = "the text configures a Vault listener in a way that cannot be judged.";
 const NO_HCL = "the Vault configuration cannot be read as HCL or JSON.";
 
 export const suite = new Cases(vaultConfigTls, {
@@ -55,14 +57,7 @@ export const suite = new Cases(vaultConfigTls, {
   pod: POD,
   operated: OPERATED,
 })
-  .good("prose with the words", "map", {
-    "data note": "listener: tls_disable = 1, says the tutorial.",
-  })
   .good("a mention in an annotation", "map", { "metadata annotations": { note: PLAIN } })
-  .good("a configuration of something else", "map", {
-    "data app.hcl": 'service "web" {\n  tls_disable = 1\n}',
-  })
-  .good("a file that only mentions a listener", "map", { "data app.json": "a listener, { broken" })
   .bad(
     "a plaintext listener",
     "map",
@@ -82,10 +77,34 @@ export const suite = new Cases(vaultConfigTls, {
     `V04 ${C}, data["server.hcl"]: ${UNREADABLE}`,
   )
   .bad(
-    "a file that claims to be one but is broken",
+    "a configuration that calls itself documentation",
     "map",
-    { "data server.hcl": `${PLAIN}}` },
-    `V04 ${C}, data["server.hcl"]: ${NO_HCL}`,
+    { "data b.txt": PLAIN },
+    `V04 ${C}, data["b.txt"]: ${TEXT}`,
+  )
+  .bad(
+    "the YAML of a release",
+    "map",
+    { "data values.yaml": JSON.stringify({ server: { config: PLAIN } }) },
+    `V04 ${C}, data["values.yaml"].server.config: ${TEXT}`,
+  )
+  .bad(
+    "a template in the values of another program's release",
+    "map",
+    {
+      "@type": "kubernetes:helm.toolkit.fluxcd.io/v2:HelmRelease",
+      spec: { values: { server: { config: `${TLS}# {{ x }}` } } },
+    },
+    `V11 HelmRelease "vault/vault-config", spec.values.server.config: ${UNJUDGED}`,
+  )
+  .bad(
+    "values as text in another program's release",
+    "map",
+    {
+      "@type": "kubernetes:argoproj.io/v1alpha1:Application",
+      spec: { source: { helm: { values: JSON.stringify({ server: { config: PLAIN } }) } } },
+    },
+    `V04 Application "vault/vault-config", spec.source.helm.values.server.config: ${TEXT}`,
   )
   .bad(
     "in a script",
@@ -133,6 +152,23 @@ export const suite = new Cases(vaultConfigTls, {
     "pod",
     { [`${CONTAINER} env 0 value`]: '{"listener":{"tcp":{"tls_disable":true}}}' },
     `V05 ${P}.env[0].value: ${RUNS}`,
+  )
+  .bad(
+    "an echo on the command line",
+    "pod",
+    {
+      [`${CONTAINER} args`]: [
+        "-c",
+        "echo 'listener \"tcp\" { tls_disable = 1 }' | vault server -config -",
+      ],
+    },
+    `V11 ${P}.args[1]: ${UNJUDGED}`,
+  )
+  .bad(
+    "a variable that is not plain",
+    "pod",
+    { [`${CONTAINER} env 0 value`]: TLS.replace("address", '"addr\\u0065ss"') },
+    `V11 ${P}.env[0].value: ${UNJUDGED}`,
   )
   .bad(
     "a broken variable",
@@ -225,3 +261,12 @@ export const suite = new Cases(vaultConfigTls, {
     { "spec config": UNKNOWN },
     "spec.config",
   );
+
+for (const [title, [key, text]] of Object.entries(judged))
+  suite.good(title, "map", { [`data ${key}`]: text });
+for (const [title, [, text]] of Object.entries(plaintext))
+  suite.bad(title, "map", { "data x": text }, `V04 ${C}, data.x: ${TEXT}`);
+for (const [title, [key, text]] of Object.entries(unjudged)) {
+  const path = key === "x" ? "data.x" : `data["${key}"]`;
+  suite.bad(title, "map", { [`data ${key}`]: text }, `V11 ${C}, ${path}: ${UNJUDGED}`);
+}

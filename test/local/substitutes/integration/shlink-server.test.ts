@@ -109,7 +109,8 @@ describe("Shlink's server with a real PostgreSQL, Redis and Sentinel", function 
     const child = await shlink.serve();
     const ended = once(child, "exit") as Promise<[number]>;
     const running = Promise.all(Array.from({ length: 20 }, () => call("/hello")));
-    await sleep(20);
+    // A connection that is not accepted yet is refused, as it is for real.
+    await sleep(150);
     const told = Date.now();
     child.kill("SIGTERM");
     for (const response of await running) assert.equal(response.status, 302);
