@@ -77,7 +77,7 @@ function given(values: Cursor, judge: Judge) {
     if (node.known) configuration(node, judge);
   }
   for (const flag of [values.at("server.extraArgs")]) {
-    judge.when("V05", flag, ({ value }) => /(^|\s)-?-dev(\s|=|$)/.test(String(value)));
+    judge.when("V05", flag, (node) => /(^|\s)-?-dev(\s|=|$)/.test(node.text()));
   }
 }
 
