@@ -81,7 +81,9 @@ function given(values: Cursor, judge: Judge) {
     const node = values.at(path);
     if (node.known) configuration(node, judge);
   }
-  judge.when("V05", values.at("server.extraArgs"), ({ value }) => hasDevFlag(String(value)));
+  judge.when("V05", values.at("server.extraArgs"), (node) =>
+    node.items().some((words) => hasDevFlag(words.text())),
+  );
 }
 
 function configuration(node: Cursor, judge: Judge) {

@@ -281,10 +281,15 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "values.global.tlsDisable",
   );
 
-for (const extraArgs of ["-log-level=info -dev", "--dev=true", "-dev-root-token-id=root"]) {
+for (const extraArgs of [
+  ["-dev"],
+  "-log-level=info -dev",
+  "--dev=true",
+  "-dev-root-token-id=root",
+]) {
   const change = { "values server extraArgs": extraArgs };
   suite.bad(
-    `the argument ${extraArgs}`,
+    `the argument ${String(extraArgs)}`,
     "vault",
     change,
     `V05 ${V}, values.server.extraArgs: ${DEV}`,
