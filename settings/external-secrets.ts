@@ -9,6 +9,8 @@ export const externalSecrets = z
       .string()
       .regex(/^[0-9]+(s|m|h)$/, 'must be a duration such as "1h"')
       .meta({ title: "duration", examples: ["1h"] })
-      .describe("How often Vault is read again."),
+      .describe(
+        "How often Vault is read again; the password of the database's user is read every minute.",
+      ),
   })
   .describe("External Secrets, the operator that copies secrets from Vault into the namespaces.");

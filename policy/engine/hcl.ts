@@ -13,7 +13,13 @@ export type Value = Literal | List | Body;
 
 export type Item = { keys: string[]; value: Value };
 
-type Token = { kind: "string" | "number" | "word" | "mark"; text: string };
+type Token = {
+  kind: "string" | "number" | "word" | "mark";
+  text: string;
+  /** Every reader of HCL and JSON takes it for the same value, and for the same key. */
+  plain: boolean;
+  plainKey: boolean;
+};
 
 const SPACE = /[\s\uFEFF]+|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
 const STRING = /"((?:[^"\\\n$]|\\[\s\S]|\$(?!\{)|\$\{[^}"]*(?:"[^"]*"[^}"]*)*\})*)"/y;
@@ -55,7 +61,11 @@ function tokens(text: string): Token[] | undefined {
 
 function tokenAt(text: string, at: number): { token: Token; end: number } | undefined {
   const string = matchAt(STRING, text, at);
-  if (string) return made("string", unescape(string[1] ?? ""), at + string[0].length);
+  if (string) {
+    const [whole, inner = ""] = string;
+    const plain = { plain: !inner.includes("${"), plainKey: /^[ -Z^-~[\]]*$/.test(inner) };
+    return made("string", unescape(inner), at + whole.length, plain);
+  }
   const heredoc = matchAt(HEREDOC, text, at);
   if (heredoc) return heredocAt(text, at + heredoc[0].length, heredoc[1] ?? "");
   const number = matchAt(NUMBER, text, at);
@@ -67,8 +77,10 @@ function tokenAt(text: string, at: number): { token: Token; end: number } | unde
   return undefined;
 }
 
-function made(kind: Token["kind"], text: string, end: number) {
-  return { token: { kind, text }, end };
+const PLAIN = { plain: true, plainKey: true };
+
+function made(kind: Token["kind"], text: string, end: number, plain: typeof PLAIN = PLAIN) {
+  return { token: { kind, text, ...plain }, end };
 }
 
 function heredocAt(text: string, start: number, marker: string) {
@@ -76,7 +88,13 @@ function heredocAt(text: string, start: number, marker: string) {
   while (at <= text.length) {
     const newline = text.indexOf("\n", at);
     const end = newline < 0 ? text.length : newline;
-    if (text.slice(at, end).trim() === marker) return made("string", text.slice(start, at), end);
+    const line = text.slice(at, end);
+    if (line.trim() === marker) {
+      const inner = text.slice(start, at);
+      // Readers differ in what may stand beside the mark.
+      const plain = line.trimStart() === marker && !inner.includes(marker);
+      return made("string", inner, end, { plain, plainKey: true });
+    }
     if (newline < 0) return undefined;
     at = newline + 1;
   }
@@ -95,6 +113,8 @@ class Unreadable extends Error {}
 
 class Reader {
   at = 0;
+  /** Whether every reader of HCL and JSON takes the text for the same. */
+  plain = true;
   private depth = 0;
   private json = false;
   private readonly all: Token[];
@@ -124,15 +144,22 @@ class Reader {
     const token = this.all[this.at];
     if (token === undefined) throw new Unreadable("the text ends too early");
     this.at += 1;
+    if (!token.plain) this.plain = false;
     return token;
   }
 
   body(until: "}" | "end"): Body {
     const items: Item[] = [];
+    const seen = new Set<string>();
     for (;;) {
       while (this.takes(","));
       if (until === "end" ? this.at >= this.all.length : this.takes("}")) break;
-      items.push(this.item());
+      const item = this.item();
+      items.push(item);
+      if (isBlock(item)) continue;
+      const [key = ""] = item.keys;
+      if (seen.has(key.toLowerCase())) this.plain = false;
+      seen.add(key.toLowerCase());
     }
     return { kind: "object", items };
   }
@@ -142,6 +169,7 @@ class Reader {
     while (!this.sees("{") && !this.takes("=") && !this.takes(":")) {
       const token = this.take();
       if (token.kind === "mark") throw new Unreadable("a key was expected");
+      if (!token.plainKey) this.plain = false;
       keys.push(token.text);
     }
     if (keys.length === 0) throw new Unreadable("a key was expected");
@@ -175,14 +203,35 @@ class Reader {
   }
 }
 
+/** Blocks may stand several times, such as listeners do. */
+function isBlock({ value }: Item) {
+  return value.kind === "object" || (value.kind === "list" && value.items.some(isObject));
+}
+
+function isObject(value: Value) {
+  return value.kind === "object";
+}
+
 /** @returns undefined when Vault could not read it either */
 export function readHcl(text: string): Body | undefined {
+  return read(text)?.root;
+}
+
+/**
+ * Whether Vault certainly reads a text as it is read here: keys of plain letters, each once, no interpolation, and
+ * heredocs whose end nobody could see elsewhere.
+ */
+export function isPlain(text: string): boolean {
+  return read(text)?.plain === true;
+}
+
+function read(text: string): { root: Body; plain: boolean } | undefined {
   const all = text.length > LONGEST ? undefined : tokens(text);
   if (all === undefined) return undefined;
   const reader = new Reader(all);
   try {
     const root = reader.root();
-    return reader.at === all.length ? root : undefined;
+    return reader.at === all.length ? { root, plain: reader.plain } : undefined;
   } catch (error) {
     if (error instanceof Unreadable) return undefined;
     throw error;

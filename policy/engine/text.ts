@@ -64,21 +64,40 @@ function finder(lines: string[]): (line: string, after: number) => number | unde
 
 /** The bodies of `<<EOF ... EOF` in a shell script. */
 export function heredocs(script: string): string[] {
+  return partsOf(script).heredocs;
+}
+
+/** A shell script as its heredocs, and what is left without them. */
+export function partsOf(script: string): { heredocs: string[]; rest: string } {
   const lines = script.split("\n");
   const nextOf = finder(lines);
   const found: string[] = [];
+  const rest: string[] = [];
   for (let at = 0; at < lines.length; at += 1) {
+    rest.push(lines[at] ?? "");
     const marker = /<<-?\s*["'\\]?([A-Za-z_]\w*)/.exec(lines[at] ?? "")?.[1];
     const end = marker === undefined ? undefined : nextOf(marker, at);
     if (end === undefined) continue;
     found.push(lines.slice(at + 1, end).join("\n"));
     at = end;
   }
-  return found;
+  return { heredocs: found, rest: rest.join("\n") };
 }
 
 export function decodeBase64(text: string): string {
   return text.length > LONGEST ? "" : Buffer.from(text, "base64").toString("utf8");
+}
+
+/** @returns nothing when a part of the text is no YAML */
+export function yamlTrees(text: string): unknown[] {
+  if (text.length > LONGEST) return [];
+  try {
+    const found = yamlParser().parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false });
+    if (found.some(({ errors }) => errors.length > 0)) return [];
+    return found.map((document) => document.toJS({ maxAliasCount: 100 }) as unknown);
+  } catch {
+    return [];
+  }
 }
 
 /** @returns undefined when it is no YAML map */

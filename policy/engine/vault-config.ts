@@ -99,9 +99,39 @@ function isUnix({ type, body }: Block): boolean {
   return types.every((value) => value.kind === "string" && value.text.toLowerCase() === "unix");
 }
 
-/** The listeners that would speak plaintext, and why. */
+const has = (config: Body, kind: string) =>
+  config.items.some(({ keys: [key = ""] }) => sameKey(key, kind));
+
+/** Only a server stores something. */
+function isServer(config: Body) {
+  return ["storage", "backend", "ha_storage", "ha_backend"].some((kind) => has(config, kind));
+}
+
+/** Vault's agent and proxy: they log in to a server. */
+function isAgent(config: Body) {
+  return !isServer(config) && (has(config, "auto_auth") || has(config, "vault"));
+}
+
+/** Boundary's configuration looks like Vault's, but each of its listeners has a purpose. */
+function isBoundary(config: Body) {
+  if (isServer(config) || !(has(config, "controller") || has(config, "worker"))) return false;
+  return networkListeners(config).every(({ body }) => valuesOf(body, "purpose").length > 0);
+}
+
+/** Without an address Vault listens on the loopback interface. */
+function isOnLoopback({ body }: Block) {
+  return [...valuesBelow(body, "address")].every(
+    (value) =>
+      value.kind === "string" && /^(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?$/.test(value.text),
+  );
+}
+
+/** The listeners of Vault that would speak plaintext to others, and why. */
 export function plaintextListeners(config: Body): ("true" | "unreadable")[] {
+  if (isBoundary(config)) return [];
+  const mayBeLocal = isAgent(config);
   return networkListeners(config).flatMap((listener) => {
+    if (mayBeLocal && isOnLoopback(listener)) return [];
     const verdict = worstOf([...valuesBelow(listener.body, "tls_disable")]);
     return verdict === "false" ? [] : [verdict];
   });

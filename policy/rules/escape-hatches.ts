@@ -63,7 +63,9 @@ function insecure(node: Cursor, judge: Judge) {
 
 function provider(name: string, props: Cursor, judge: Judge) {
   const context = props.get("context");
-  const implicit = context.absent && props.get("kubeconfig").absent;
+  // A provider that writes files instead reaches no cluster.
+  const sources = ["context", "kubeconfig", "renderYamlToDirectory"];
+  const implicit = sources.every((key) => props.get(key).absent);
   if (implicit || /^default(_|$)/.test(name)) judge.report("S11", props);
   judge.when("S11a", context, (node) =>
     /(^|[-_])(local|dev|minikube|kind|docker-desktop|k3d)($|[-_])/.test(node.text()),

@@ -1,6 +1,7 @@
 /** Vault configuration outside the chart's values: objects, variables, command lines, operators. */
 
 import { check } from "../engine/policy.ts";
+import { walk } from "../engine/cursor.ts";
 import { containers, podTemplates } from "../engine/podspecs.ts";
 import { plaintextListeners } from "../engine/vault-config.ts";
 import {
@@ -9,8 +10,11 @@ import {
   configVariables,
   declaredConfig,
 } from "../engine/vault-texts.ts";
+import { isVaultImage, scriptStartsDevServer, startsDevServer } from "../engine/vault-dev-mode.ts";
+import { UNJUDGED } from "../engine/vault-plain.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
 import type { VaultConfig } from "../engine/vault-texts.ts";
+import type { KubeObject, Resource } from "../engine/normalise.ts";
 import type { Cursor } from "../engine/cursor.ts";
 
 const WHY =
@@ -30,21 +34,21 @@ export const vaultConfigTls: Policy = {
   checks: {
     V04: check("the text configures a Vault listener with tls_disable on", WHY, FIX),
     V05: check("the container runs Vault with a plaintext listener", WHY, FIX),
+    V11: check(UNJUDGED.what, UNJUDGED.why, UNJUDGED.fix),
     V06: check("the Vault resource configures a listener with tls_disable on", WHY, FIX),
   },
   checkResource(resource, judge) {
     for (const object of resource.objects) {
-      for (const config of configsInData(object)) judgeConfig("V04", config, judge);
+      scripts(object, judge);
+      for (const config of configsInData(object)) judgePossible("V04", config, judge);
       if (object.group === "vault.banzaicloud.com" && object.kind === "Vault") {
         const config = object.root.at("spec.config");
         if (!config.absent) judgeNode("V06", config, judge);
       }
     }
     for (const node of configVariables(resource)) judgeNode("V05", node, judge);
-    for (const config of configsInCommands(resource)) judgeConfig("V05", config, judge);
-    for (const { spec } of podTemplates(resource)) {
-      for (const container of containers(spec)) devMode(container, judge);
-    }
+    for (const config of configsInCommands(resource)) judgePossible("V05", config, judge);
+    for (const container of allContainers(resource)) devMode(container, judge);
   },
 };
 
@@ -53,7 +57,12 @@ function judgeNode(id: string, node: Cursor, judge: Judge) {
   else judgeConfig(id, declaredConfig(node), judge);
 }
 
-function judgeConfig(id: string, { node, body }: VaultConfig, judge: Judge) {
+function judgePossible(id: string, config: VaultConfig, judge: Judge) {
+  if (config.body === undefined) judge.report("V11", config.node);
+  else judgeConfig(id, config, judge);
+}
+
+function judgeConfig(id: string, { node, body, plain }: VaultConfig, judge: Judge) {
   if (body === undefined) {
     return judge.report(id, node, "the Vault configuration cannot be read as HCL or JSON");
   }
@@ -61,29 +70,37 @@ function judgeConfig(id: string, { node, body }: VaultConfig, judge: Judge) {
   if (verdicts.includes("true")) judge.report(id, node);
   else if (verdicts.length > 0) {
     judge.report(id, node, "tls_disable has a value that Vault does not understand");
+  } else if (!plain) judge.report("V11", node);
+}
+
+function scripts(object: KubeObject, judge: Judge) {
+  if (object.group !== "" || object.kind !== "ConfigMap") return;
+  for (const [key, node] of object.root.get("data").entries()) {
+    if (/\.(md|txt)$/i.test(key) || !scriptStartsDevServer(node.text())) continue;
+    judge.report("V05", node, "the script starts a Vault dev server");
   }
 }
 
-/** Vault's image starts a dev server when it is told nothing else. */
+/** Containers of pods, and those that a chart is given for its pods. */
+function allContainers(resource: Resource): Cursor[] {
+  const ofPods = podTemplates(resource).flatMap(({ spec }) => containers(spec));
+  if (resource.release === undefined) return ofPods;
+  const ofValues = [...walk(resource.release.values)].flatMap((node) =>
+    node
+      .entries()
+      .filter(([key]) => /containers$/i.test(key))
+      .flatMap(([, list]) => list.items().filter((item) => item.isMap)),
+  );
+  return [...ofPods, ...ofValues];
+}
+
 function devMode(container: Cursor, judge: Judge) {
   const words = [...container.get("command").items(), ...container.get("args").items()];
-  const line = words.map((word) => word.text()).join(" ");
-  if (
-    /(^|[\s/])(vault|bao|server)\b/.test(line) &&
-    /\s-?-dev([\s=]|$)/.test(line) &&
-    !/-dev-tls/.test(line)
-  ) {
-    judge.report("V05", container.get("args"), "the command line starts a Vault dev server");
-  }
-  const image = container.get("image").text();
-  if (
-    words.length === 0 &&
-    /(^|\/)(hashicorp\/vault|vault|openbao\/openbao|openbao)([:@]|$)/.test(image)
-  ) {
-    judge.report(
-      "V05",
-      container.get("args"),
-      "the image starts a Vault dev server when no arguments are given",
-    );
+  const args = container.get("args");
+  if (startsDevServer(words.map((word) => word.text()).join(" ")))
+    judge.report("V05", args, "the command line starts a Vault dev server");
+  if (words.length === 0 && isVaultImage(container.get("image").text())) {
+    const detail = "the image starts a Vault dev server when no arguments are given";
+    judge.report("V05", args, detail);
   }
 }

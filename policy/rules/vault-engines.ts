@@ -47,7 +47,11 @@ export const vaultEngines: Policy = {
       }
     }
     if (type === "vault:index/mount:Mount" && props.get("type").text() === "kv") {
-      judge.when("V27", props.at("options.version"), (node) => String(node.value) !== "2");
+      judge.when(
+        "V27",
+        props.at("options.version"),
+        (node) => node.value !== 2 && node.text() !== "2",
+      );
     }
     if (type === "vault:pkiSecret/secretBackendRole:SecretBackendRole") {
       judge.when("V27a", props.get("allowAnyName"), (node) => node.isTrue());

@@ -1,9 +1,12 @@
 /** The Vault chart: its own defaults serve plaintext, so an absent value is a bad one. */
 
 import { check } from "../engine/policy.ts";
-import { isVaultChart } from "../engine/releases.ts";
+import { vaultValues } from "../engine/releases.ts";
+import { hasDevFlag } from "../engine/vault-dev-mode.ts";
 import { blocks, plaintextListeners } from "../engine/vault-config.ts";
+import { UNJUDGED } from "../engine/vault-plain.ts";
 import { configsInValues, declaredConfig } from "../engine/vault-texts.ts";
+import type { VaultConfig } from "../engine/vault-texts.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
 import type { Cursor } from "../engine/cursor.ts";
 import type { Body } from "../engine/hcl.ts";
@@ -23,7 +26,7 @@ export const vaultServerTls: Policy = {
   locked: true,
   tags: ["vault", "tls", "required"],
   limits:
-    "Configuration that reaches Vault by another way than the chart is the business of vault-config-tls.",
+    "Configuration that reaches Vault by another way than the chart is the business of vault-config-tls. Defaults inside a bigger chart cannot be seen, so what is on must be configured in the release.",
   checks: {
     V01: check("a listener has tls_disable on", WHY, FIX),
     V02: check(
@@ -36,6 +39,7 @@ export const vaultServerTls: Policy = {
       WHY,
       "Set global.tlsDisable to false, as the boolean; the stack's Vault TLS setting does it.",
     ),
+    V11: check(UNJUDGED.what, UNJUDGED.why, UNJUDGED.fix),
     V05: check(
       "the server runs in dev mode",
       "Dev mode serves plaintext, keeps everything in memory and has a known root token.",
@@ -45,16 +49,22 @@ export const vaultServerTls: Policy = {
   checkResource(resource, judge) {
     const { release } = resource;
     if (release === undefined) return;
-    for (const { node, body } of configsInValues(resource)) {
-      if (body !== undefined) listeners(body, node, judge);
+    const charts = vaultValues(release);
+    const own = charts.flatMap(({ path }) => CONFIGS.map((config) => `${path}.${config}`));
+    for (const config of configsInValues(resource)) {
+      if (config.body !== undefined) listeners(config.body, config, judge);
+      else if (!own.includes(config.node.path)) judge.report("V11", config.node);
     }
-    if (!isVaultChart(release)) return;
-    if (release.values.unknown) return judge.undetermined("V02", release.values);
-    if (serverIsOff(release.values)) return;
-    given(release.values, judge);
-    applied(release.values, judge);
+    for (const values of charts) chart(values, judge);
   },
 };
+
+function chart(values: Cursor, judge: Judge) {
+  if (values.unknown) return judge.undetermined("V02", values);
+  if (serverIsOff(values)) return;
+  given(values, judge);
+  applied(values, judge);
+}
 
 /** With the address of a Vault outside the chart renders no server. */
 function serverIsOff(values: Cursor): boolean {
@@ -71,28 +81,29 @@ function given(values: Cursor, judge: Judge) {
     const node = values.at(path);
     if (node.known) configuration(node, judge);
   }
-  for (const flag of [values.at("server.extraArgs")]) {
-    judge.when("V05", flag, ({ value }) => /(^|\s)-?-dev(\s|=|$)/.test(String(value)));
-  }
+  judge.when("V05", values.at("server.extraArgs"), (node) =>
+    node.items().some((words) => hasDevFlag(words.text())),
+  );
 }
 
 function configuration(node: Cursor, judge: Judge) {
-  const { body } = declaredConfig(node);
+  const config = declaredConfig(node, true);
+  const { body } = config;
   if (body === undefined) {
     return judge.report("V01", node, "the configuration cannot be read as HCL or JSON");
   }
-  listeners(body, node, judge);
+  listeners(body, config, judge);
   if (blocks(body, "listener").length === 0) {
     judge.report("V02", node, "the configuration names no listener");
   }
 }
 
-function listeners(body: Body, node: Cursor, judge: Judge) {
+function listeners(body: Body, { node, plain }: VaultConfig, judge: Judge) {
   const verdicts = plaintextListeners(body);
   if (verdicts.includes("true")) judge.report("V01", node);
   else if (verdicts.length > 0) {
     judge.report("V01", node, "tls_disable has a value that Vault does not understand");
-  }
+  } else if (!plain) judge.report("V11", node);
 }
 
 /** What the chart will use must be given. */

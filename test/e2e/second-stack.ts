@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, it } from "mocha";
+import { after, before, it } from "mocha";
 import { pulumiFolder, repository } from "../../local/lib/paths.ts";
 import { existingPulumi, kubeconfigFile, type Pulumi } from "../../local/stack/pulumi.ts";
 import { accessOf, type StackName } from "../../local/stack/stacks.ts";
@@ -11,9 +11,13 @@ import { list } from "./platform.ts";
 
 /** Lets other stacks, and the same one under another name of its context, at the cluster of running stack dev. */
 export function keepsOthersOut(): void {
-  const folder = mkdtempSync(join(tmpdir(), "shlink-platform-second-"));
+  let folder = "";
+  let settings = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "shlink-platform-second-"));
+    settings = readFileSync(join(pulumiFolder, "Pulumi.dev.yaml"), "utf8");
+  });
   after(() => rmSync(folder, { recursive: true }));
-  const settings = readFileSync(join(pulumiFolder, "Pulumi.dev.yaml"), "utf8");
 
   /** A stack with an empty state of its own, on the cluster that stack dev has. */
   async function stranger(name: StackName): Promise<Pulumi> {

@@ -10,6 +10,10 @@ const PROVIDER: Fixture = {
 
 export const suite = new Cases(escapeHatches, { job: JOB, provider: PROVIDER })
   .good("a kubeconfig", "provider", { context: undefined, kubeconfig: "apiVersion: v1" })
+  .good("a folder that manifests are written to", "provider", {
+    context: undefined,
+    renderYamlToDirectory: "manifests",
+  })
   .good("curl that verifies", "job", {
     [`${CONTAINER} command`]: ["sh", "-c", "curl -fsS --cacert /ca https://a/k"],
   })

@@ -11,7 +11,9 @@ const locked = policies
   .map(({ name }) => `rules/${name}.ts`);
 const required = new Set([
   ...locked,
-  ...["hcl", "vault-config", "vault-texts", "hosts", "levels"].map((name) => `engine/${name}.ts`),
+  ...["hcl", "vault-config", "vault-dev-mode", "vault-plain", "vault-texts", "hosts", "levels"].map(
+    (name) => `engine/${name}.ts`,
+  ),
 ]);
 /** Tested by their own tests, which need no copy. */
 const elsewhere = new Set(

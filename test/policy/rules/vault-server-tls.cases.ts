@@ -1,5 +1,6 @@
 import { vaultServerTls } from "../../../policy/rules/vault-server-tls.ts";
 import { PLAIN, RAFT, TLS, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
+import { sound, untold } from "../support/fixtures/vault-charts.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
 const V = 'Helm release "vault/vault" (chart vault)';
@@ -9,8 +10,17 @@ const OFF = `V01 ${V}, ${RAFT_PATH}: ${ON}`;
 const UNREADABLE = `V01 ${V}, ${RAFT_PATH}: the configuration cannot be read as HCL or JSON.`;
 const DEFAULT = "the configuration is absent, so the chart's default with tls_disable = 1 applies.";
 const TOLD = "the chart is not told that Vault speaks TLS (its default is tlsDisable: true).";
+const NOT_TOLD = `V03 ${V}, values.global.tlsDisable: ${TOLD}`;
 const DEV = "the server runs in dev mode.";
+const CANNOT = "the text configures a Vault listener in a way that cannot be judged.";
+const UNJUDGED = `V11 ${V}, ${RAFT_PATH}: ${CANNOT}`;
 const ODD = `V01 ${V}, ${RAFT_PATH}: tls_disable has a value that Vault does not understand.`;
+
+const PLACES = {
+  V02: `server.ha.config: ${DEFAULT}`,
+  V03: `global.tlsDisable: ${TOLD}`,
+  V05: `server.dev.enabled: ${DEV}`,
+};
 
 export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("tls_disable = 0", "vault", { [RAFT]: PLAIN.replace("1", "0") })
@@ -89,7 +99,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "the empty address of a Vault outside",
     "vault",
     { "values global": { externalVaultAddr: "" } },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .good("tlsDisable null, which Helm takes for false", "vault", {
     "values global tlsDisable": null,
@@ -131,6 +141,25 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .bad("a value that Vault refuses", "vault", { [RAFT]: PLAIN.replace("1", '"yes"') }, ODD)
   .bad("no HCL", "vault", { [RAFT]: "listener tcp {" }, UNREADABLE)
   .bad("a template", "vault", { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") }, UNREADABLE)
+  .bad("a template that changes nothing", "vault", { [RAFT]: `${TLS}# {{ .Values.x }}` }, UNJUDGED)
+  .bad(
+    "a listener in an unknown value that cannot be read",
+    "vault",
+    { "values server note": `${TLS}x =` },
+    `V11 ${V}, values.server.note: ${CANNOT}`,
+  )
+  .bad(
+    "a broken configuration in another chart, at a path of Vault's",
+    "vault",
+    { "@name": "x", chart: "web", values: { server: { ha: { config: `${TLS}x =` } } } },
+    `V11 Helm release "vault/x" (chart web), values.server.ha.config: ${CANNOT}`,
+  )
+  .bad(
+    "values as YAML in values",
+    "vault",
+    { "values more": JSON.stringify({ a: PLAIN }) },
+    `V01 ${V}, values.more.a: ${ON}`,
+  )
   .bad(
     "a mode that is off",
     "vault",
@@ -166,7 +195,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "no values",
     "vault",
     { values: undefined },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
     `V02 ${V}, values.server.standalone.config: ${DEFAULT}`,
   )
   .bad(
@@ -182,7 +211,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
       "values global": { enabled: false, tlsDisable: true },
       "values server enabled": true,
     },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "the server on as a string",
@@ -191,25 +220,15 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
       "values global": { enabled: false, tlsDisable: true },
       "values server enabled": "true",
     },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
-  .bad(
-    "tlsDisable true",
-    "vault",
-    { "values global tlsDisable": true },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
-  )
-  .bad(
-    "tlsDisable absent",
-    "vault",
-    { "values global": undefined },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
-  )
+  .bad("tlsDisable true", "vault", { "values global tlsDisable": true }, NOT_TOLD)
+  .bad("tlsDisable absent", "vault", { "values global": undefined }, NOT_TOLD)
   .bad(
     "tlsDisable as a string, which a template takes for true",
     "vault",
     { "values global tlsDisable": "false" },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "dev mode",
@@ -218,46 +237,22 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     `V05 ${V}, values.server.dev.enabled: ${DEV}`,
   )
   .bad(
-    "the argument -dev",
-    "vault",
-    { "values server extraArgs": "-log-level=info -dev" },
-    `V05 ${V}, values.server.extraArgs: ${DEV}`,
-  )
-  .bad(
-    "the argument --dev=true",
-    "vault",
-    { "values server extraArgs": "--dev=true" },
-    `V05 ${V}, values.server.extraArgs: ${DEV}`,
-  )
-  .bad(
     "the chart as an archive",
     "vault",
     { chart: ".local/charts/vault-0.34.1.tgz", "values global": {} },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "the chart from an OCI registry",
     "vault",
     { chart: "oci://charts.example.com/vault", "values global": {} },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
+    NOT_TOLD,
   )
   .bad(
     "OpenBao's chart",
     "vault",
     { chart: "openbao", "values global": {} },
     `V03 Helm release "vault/vault" (chart openbao), values.global.tlsDisable: ${TOLD}`,
-  )
-  .bad(
-    "a renamed chart with Vault's values",
-    "vault",
-    { chart: "secrets", "values global": {} },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
-  )
-  .bad(
-    "a renamed chart, standalone",
-    "vault",
-    { chart: "secrets", values: { server: { standalone: { config: TLS } } } },
-    `V03 ${V}, values.global.tlsDisable: ${TOLD}`,
   )
   .bad(
     "a listener in another chart's values",
@@ -285,3 +280,25 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     { "values global tlsDisable": UNKNOWN },
     "values.global.tlsDisable",
   );
+
+for (const extraArgs of [
+  ["-dev"],
+  "-log-level=info -dev",
+  "--dev=true",
+  "-dev-root-token-id=root",
+]) {
+  const change = { "values server extraArgs": extraArgs };
+  suite.bad(
+    `the argument ${String(extraArgs)}`,
+    "vault",
+    change,
+    `V05 ${V}, values.server.extraArgs: ${DEV}`,
+  );
+}
+for (const [title, { chart, values }] of Object.entries(sound))
+  suite.good(title, "vault", { "@name": "x", chart, values });
+for (const [title, { chart, values, at, found }] of Object.entries(untold)) {
+  const release = `Helm release "vault/x" (chart ${at === "" ? "vault" : "web"}), values${at}`;
+  const said = found.map((code) => `${code} ${release}.${PLACES[code]}`);
+  suite.bad(title, "vault", { "@name": "x", chart, values }, ...said);
+}
