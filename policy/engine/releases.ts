@@ -20,11 +20,11 @@ const RELEASE = /^kubernetes:helm\.sh\/v[34]:(Release|Chart)$/;
 
 export function releaseOf(type: string, name: string, props: Cursor): ChartRelease | undefined {
   if (!RELEASE.test(type)) return undefined;
-  const chart = chartName(props.get("chart"), props.get("values"), name);
+  const { values, hidden } = valuesOf(props);
+  const chart = chartName(props.get("chart"), new Cursor(values, "values", props.subject), name);
   const namespace = props.get("namespace").text();
   const label = `Helm release "${namespace === "" ? name : `${namespace}/${name}`}" (chart ${chart})`;
   const subject = { label, id: `Release/${namespace === "" ? name : `${namespace}/${name}`}` };
-  const { values, hidden } = valuesOf(props);
   return {
     chart,
     namespace,
@@ -50,11 +50,16 @@ function chartName(chart: Cursor, values: Cursor, fallback: string) {
     .replace(/\.(tgz|tar\.gz)$/, "")
     .replace(/[-:@]v?\d+(\.\d+)*([-+.][\w.+-]+)?$/, "");
   const name = bare.toLowerCase() || fallback;
-  if (name === "vault" || name === "openbao") return name;
+  const own = /^(?:hashicorp-?)?(vault|openbao)(-(helm|chart|server))?$/.exec(name)?.[1];
+  return own ?? (hasVaultValues(name, values) ? "vault" : name);
+}
+
+/** @param name of the chart, or of a part of one */
+function hasVaultValues(name: string, values: Cursor) {
   const server = values.get("server");
-  const vaultLike =
-    server.get("ha").get("raft").known || server.get("standalone").get("config").known;
-  return vaultLike ? "vault" : name;
+  if (server.at("ha.raft").known || server.at("standalone.config").known) return true;
+  if (!/(^|[-_.])(vault|openbao)($|[-_.])/i.test(name)) return false;
+  return ["ha", "standalone", "dev"].some((mode) => server.get(mode).known);
 }
 
 /** The engine merges value files before a policy sees them; other callers do not. */
@@ -87,4 +92,22 @@ function merge(
 
 export function isVaultChart(release: ChartRelease | undefined): release is ChartRelease {
   return release !== undefined && (release.chart === "vault" || release.chart === "openbao");
+}
+
+/** The values of Vault's chart, be it the release itself or a part of a bigger chart. */
+export function vaultValues(release: ChartRelease): Cursor[] {
+  const { values } = release;
+  if (isVaultChart(release)) return [values];
+  return values
+    .entries()
+    .filter(([name, part]) => hasVaultValues(name, part) && !part.get("enabled").isFalse())
+    .map(([, part]) => withGlobals(part, values.get("global")));
+}
+
+/** Helm hands a chart's global values on to its parts, over their own. */
+function withGlobals(part: Cursor, given: Cursor) {
+  if (given.absent || !isMap(part.value)) return part;
+  const own = part.get("global").value;
+  const global = isMap(own) && isMap(given.value) ? merge(own, given.value) : given.value;
+  return new Cursor({ ...part.value, global }, part.path, part.subject);
 }

@@ -1,6 +1,7 @@
 /** Vault configuration outside the chart's values: objects, variables, command lines, operators. */
 
 import { check } from "../engine/policy.ts";
+import { walk } from "../engine/cursor.ts";
 import { containers, podTemplates } from "../engine/podspecs.ts";
 import { plaintextListeners } from "../engine/vault-config.ts";
 import {
@@ -9,9 +10,11 @@ import {
   configVariables,
   declaredConfig,
 } from "../engine/vault-texts.ts";
+import { isVaultImage, scriptStartsDevServer, startsDevServer } from "../engine/vault-dev-mode.ts";
 import { UNJUDGED } from "../engine/vault-plain.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
 import type { VaultConfig } from "../engine/vault-texts.ts";
+import type { KubeObject, Resource } from "../engine/normalise.ts";
 import type { Cursor } from "../engine/cursor.ts";
 
 const WHY =
@@ -36,6 +39,7 @@ export const vaultConfigTls: Policy = {
   },
   checkResource(resource, judge) {
     for (const object of resource.objects) {
+      scripts(object, judge);
       for (const config of configsInData(object)) judgePossible("V04", config, judge);
       if (object.group === "vault.banzaicloud.com" && object.kind === "Vault") {
         const config = object.root.at("spec.config");
@@ -44,9 +48,7 @@ export const vaultConfigTls: Policy = {
     }
     for (const node of configVariables(resource)) judgeNode("V05", node, judge);
     for (const config of configsInCommands(resource)) judgePossible("V05", config, judge);
-    for (const { spec } of podTemplates(resource)) {
-      for (const container of containers(spec)) devMode(container, judge);
-    }
+    for (const container of allContainers(resource)) devMode(container, judge);
   },
 };
 
@@ -71,26 +73,34 @@ function judgeConfig(id: string, { node, body, plain }: VaultConfig, judge: Judg
   } else if (!plain) judge.report("V11", node);
 }
 
-/** Vault's image starts a dev server when it is told nothing else. */
+function scripts(object: KubeObject, judge: Judge) {
+  if (object.group !== "" || object.kind !== "ConfigMap") return;
+  for (const [key, node] of object.root.get("data").entries()) {
+    if (/\.(md|txt)$/i.test(key) || !scriptStartsDevServer(node.text())) continue;
+    judge.report("V05", node, "the script starts a Vault dev server");
+  }
+}
+
+/** Containers of pods, and those that a chart is given for its pods. */
+function allContainers(resource: Resource): Cursor[] {
+  const ofPods = podTemplates(resource).flatMap(({ spec }) => containers(spec));
+  if (resource.release === undefined) return ofPods;
+  const ofValues = [...walk(resource.release.values)].flatMap((node) =>
+    node
+      .entries()
+      .filter(([key]) => /containers$/i.test(key))
+      .flatMap(([, list]) => list.items().filter((item) => item.isMap)),
+  );
+  return [...ofPods, ...ofValues];
+}
+
 function devMode(container: Cursor, judge: Judge) {
   const words = [...container.get("command").items(), ...container.get("args").items()];
-  const line = words.map((word) => word.text()).join(" ");
-  if (
-    /(^|[\s/])(vault|bao|server)\b/.test(line) &&
-    /\s-?-dev([\s=]|$)/.test(line) &&
-    !/-dev-tls/.test(line)
-  ) {
-    judge.report("V05", container.get("args"), "the command line starts a Vault dev server");
-  }
-  const image = container.get("image").text();
-  if (
-    words.length === 0 &&
-    /(^|\/)(hashicorp\/vault|vault|openbao\/openbao|openbao)([:@]|$)/.test(image)
-  ) {
-    judge.report(
-      "V05",
-      container.get("args"),
-      "the image starts a Vault dev server when no arguments are given",
-    );
+  const args = container.get("args");
+  if (startsDevServer(words.map((word) => word.text()).join(" ")))
+    judge.report("V05", args, "the command line starts a Vault dev server");
+  if (words.length === 0 && isVaultImage(container.get("image").text())) {
+    const detail = "the image starts a Vault dev server when no arguments are given";
+    judge.report("V05", args, detail);
   }
 }

@@ -1,7 +1,8 @@
 /** The Vault chart: its own defaults serve plaintext, so an absent value is a bad one. */
 
 import { check } from "../engine/policy.ts";
-import { isVaultChart } from "../engine/releases.ts";
+import { vaultValues } from "../engine/releases.ts";
+import { hasDevFlag } from "../engine/vault-dev-mode.ts";
 import { blocks, plaintextListeners } from "../engine/vault-config.ts";
 import { UNJUDGED } from "../engine/vault-plain.ts";
 import { configsInValues, declaredConfig } from "../engine/vault-texts.ts";
@@ -25,7 +26,7 @@ export const vaultServerTls: Policy = {
   locked: true,
   tags: ["vault", "tls", "required"],
   limits:
-    "Configuration that reaches Vault by another way than the chart is the business of vault-config-tls.",
+    "Configuration that reaches Vault by another way than the chart is the business of vault-config-tls. Defaults inside a bigger chart cannot be seen, so what is on must be configured in the release.",
   checks: {
     V01: check("a listener has tls_disable on", WHY, FIX),
     V02: check(
@@ -48,18 +49,22 @@ export const vaultServerTls: Policy = {
   checkResource(resource, judge) {
     const { release } = resource;
     if (release === undefined) return;
-    const own = isVaultChart(release) ? CONFIGS.map((path) => `values.${path}`) : [];
+    const charts = vaultValues(release);
+    const own = charts.flatMap(({ path }) => CONFIGS.map((config) => `${path}.${config}`));
     for (const config of configsInValues(resource)) {
       if (config.body !== undefined) listeners(config.body, config, judge);
       else if (!own.includes(config.node.path)) judge.report("V11", config.node);
     }
-    if (!isVaultChart(release)) return;
-    if (release.values.unknown) return judge.undetermined("V02", release.values);
-    if (serverIsOff(release.values)) return;
-    given(release.values, judge);
-    applied(release.values, judge);
+    for (const values of charts) chart(values, judge);
   },
 };
+
+function chart(values: Cursor, judge: Judge) {
+  if (values.unknown) return judge.undetermined("V02", values);
+  if (serverIsOff(values)) return;
+  given(values, judge);
+  applied(values, judge);
+}
 
 /** With the address of a Vault outside the chart renders no server. */
 function serverIsOff(values: Cursor): boolean {
@@ -76,9 +81,9 @@ function given(values: Cursor, judge: Judge) {
     const node = values.at(path);
     if (node.known) configuration(node, judge);
   }
-  for (const flag of [values.at("server.extraArgs")]) {
-    judge.when("V05", flag, (node) => /(^|\s)-?-dev(\s|=|$)/.test(node.text()));
-  }
+  judge.when("V05", values.at("server.extraArgs"), (node) =>
+    node.items().some((words) => hasDevFlag(words.text())),
+  );
 }
 
 function configuration(node: Cursor, judge: Judge) {

@@ -11,7 +11,7 @@ const locked = policies
   .map(({ name }) => `rules/${name}.ts`);
 const required = new Set([
   ...locked,
-  ...["hcl", "vault-config", "vault-plain", "vault-texts", "hosts", "levels"].map(
+  ...["hcl", "vault-config", "vault-dev-mode", "vault-plain", "vault-texts", "hosts", "levels"].map(
     (name) => `engine/${name}.ts`,
   ),
 ]);

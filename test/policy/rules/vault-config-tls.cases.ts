@@ -1,61 +1,38 @@
 import { vaultConfigTls } from "../../../policy/rules/vault-config-tls.ts";
-import { PLAIN, TLS, VAULT_CONFIG } from "../support/fixtures/vault.ts";
+import {
+  OPERATED_VAULT,
+  PLAIN,
+  TLS,
+  VAULT_CONFIG,
+  VAULT_POD,
+  VAULT_SECRET,
+} from "../support/fixtures/vault.ts";
 import { judged, plaintext, unjudged } from "../support/fixtures/vault-texts.ts";
 import { CONTAINER } from "../support/fixtures/workloads.ts";
-import { Cases, type Fixture, UNKNOWN } from "../support/suite.ts";
+import { Cases, UNKNOWN } from "../support/suite.ts";
 
 const UNREADABLE = "tls_disable has a value that Vault does not understand.";
-const SECRET: Fixture = {
-  type: "kubernetes:core/v1:Secret",
-  name: "vault-config",
-  props: {
-    metadata: { name: "vault-config", namespace: "vault" },
-    stringData: { "server.hcl": TLS },
-    data: { "more.json": Buffer.from('{"listener":{"tcp":{"tls_disable":0}}}').toString("base64") },
-  },
-};
-const POD: Fixture = {
-  type: "kubernetes:apps/v1:StatefulSet",
-  name: "vault",
-  props: {
-    metadata: { name: "vault", namespace: "vault" },
-    spec: {
-      template: {
-        spec: {
-          containers: [
-            {
-              name: "vault",
-              image: "docker.io/hashicorp/vault:2.0.4",
-              command: ["vault"],
-              args: ["server", "-config=/vault/config"],
-              env: [{ name: "VAULT_LOCAL_CONFIG", value: TLS }],
-            },
-          ],
-        },
-      },
-    },
-  },
-};
-const OPERATED: Fixture = {
-  type: "kubernetes:vault.banzaicloud.com/v1alpha1:Vault",
-  name: "vault",
-  props: {
-    metadata: { name: "vault", namespace: "vault" },
-    spec: { config: { listener: { tcp: { tls_cert_file: "/vault/tls/tls.crt" } } } },
-  },
-};
 const C = 'ConfigMap "vault/vault-config"';
 const TEXT = "the text configures a Vault listener with tls_disable on.";
 const P = 'StatefulSet "vault/vault", spec.template.spec.containers[0]';
 const RUNS = "the container runs Vault with a plaintext listener.";
 const UNJUDGED = "the text configures a Vault listener in a way that cannot be judged.";
+const DEV_LINE = "the command line starts a Vault dev server.";
+const DEV_LINES = [
+  "vault server -dev-root-token-id=root",
+  "vault server '-dev'",
+  '"server" "--dev-ha"',
+  "vault server -dev -dev-tls-san=a",
+  "vault server -dev -dev-tls=false",
+];
+const DEV_IMAGES = ["hashicorp/vault-enterprise:1.21", "openbao/openbao-hsm-ubi", "vault@sha256:0"];
 const NO_HCL = "the Vault configuration cannot be read as HCL or JSON.";
 
 export const suite = new Cases(vaultConfigTls, {
   map: VAULT_CONFIG,
-  secret: SECRET,
-  pod: POD,
-  operated: OPERATED,
+  secret: VAULT_SECRET,
+  pod: VAULT_POD,
+  operated: OPERATED_VAULT,
 })
   .good("a mention in an annotation", "map", { "metadata annotations": { note: PLAIN } })
   .bad(
@@ -200,13 +177,43 @@ export const suite = new Cases(vaultConfigTls, {
     "dev mode",
     "pod",
     { [`${CONTAINER} args`]: ["server", "-dev"] },
-    `V05 ${P}.args: the command line starts a Vault dev server.`,
+    `V05 ${P}.args: ${DEV_LINE}`,
   )
   .bad(
     "dev mode in a shell",
     "pod",
     { [`${CONTAINER} args`]: ["sh", "-c", "vault server --dev=true"] },
-    `V05 ${P}.args: the command line starts a Vault dev server.`,
+    `V05 ${P}.args: ${DEV_LINE}`,
+  )
+  .bad(
+    "a script",
+    "map",
+    { "data run.sh": "#!/bin/sh\nexec vault server \\\n  -dev-root-token-id=root" },
+    `V05 ${C}, data["run.sh"]: the script starts a Vault dev server.`,
+  )
+  .good("a comment, documentation and a script that is another's or has TLS", "map", {
+    "data run.sh": "# vault server -dev\nvault status\nweb -dev",
+    "data run.md": "Never run vault server -dev.",
+    "data b.txt": "Never run vault server -dev.",
+    "data tls.sh": "vault server -dev-tls=true",
+  })
+  .good("a script in a Secret's place", "secret", { "data run.sh": "vault server -dev" })
+  .good("a script of another kind", "map", {
+    "@type": "kubernetes:example.com/v1:ConfigMap",
+    "data run.sh": "vault server -dev",
+  })
+  .bad(
+    "containers in a chart's values",
+    "pod",
+    {
+      "@type": "kubernetes:helm.sh/v3:Release",
+      values: {
+        image: "vault",
+        extraContainers: [{ args: ["server", "-dev"] }, "vault"],
+        more: { image: "vault" },
+      },
+    },
+    `V05 Helm release "vault" (chart vault), values.extraContainers[0].args: ${DEV_LINE}`,
   )
   .bad(
     "the image's own default",
@@ -269,4 +276,17 @@ for (const [title, [, text]] of Object.entries(plaintext))
 for (const [title, [key, text]] of Object.entries(unjudged)) {
   const path = key === "x" ? "data.x" : `data["${key}"]`;
   suite.bad(title, "map", { [`data ${key}`]: text }, `V11 ${C}, ${path}: ${UNJUDGED}`);
+}
+for (const line of DEV_LINES) {
+  const change = { [`${CONTAINER} args`]: ["-c", line] };
+  suite.bad(`dev mode by ${line}`, "pod", change, `V05 ${P}.args: ${DEV_LINE}`);
+}
+for (const image of DEV_IMAGES) {
+  const detail = "the image starts a Vault dev server when no arguments are given.";
+  suite.bad(
+    `the default of ${image}`,
+    "pod",
+    { [CONTAINER]: { image } },
+    `V05 ${P}.args: ${detail}`,
+  );
 }

@@ -1,5 +1,6 @@
 import { vaultServerTls } from "../../../policy/rules/vault-server-tls.ts";
 import { PLAIN, RAFT, TLS, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
+import { devArguments, sound, untold } from "../support/fixtures/vault-charts.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
 const V = 'Helm release "vault/vault" (chart vault)';
@@ -14,6 +15,12 @@ const DEV = "the server runs in dev mode.";
 const CANNOT = "the text configures a Vault listener in a way that cannot be judged.";
 const UNJUDGED = `V11 ${V}, ${RAFT_PATH}: ${CANNOT}`;
 const ODD = `V01 ${V}, ${RAFT_PATH}: tls_disable has a value that Vault does not understand.`;
+
+const PLACES = {
+  V02: `server.ha.config: ${DEFAULT}`,
+  V03: `global.tlsDisable: ${TOLD}`,
+  V05: `server.dev.enabled: ${DEV}`,
+};
 
 export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("tls_disable = 0", "vault", { [RAFT]: PLAIN.replace("1", "0") })
@@ -230,18 +237,6 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     `V05 ${V}, values.server.dev.enabled: ${DEV}`,
   )
   .bad(
-    "the argument -dev",
-    "vault",
-    { "values server extraArgs": "-log-level=info -dev" },
-    `V05 ${V}, values.server.extraArgs: ${DEV}`,
-  )
-  .bad(
-    "the argument --dev=true",
-    "vault",
-    { "values server extraArgs": "--dev=true" },
-    `V05 ${V}, values.server.extraArgs: ${DEV}`,
-  )
-  .bad(
     "the chart as an archive",
     "vault",
     { chart: ".local/charts/vault-0.34.1.tgz", "values global": {} },
@@ -258,18 +253,6 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "vault",
     { chart: "openbao", "values global": {} },
     `V03 Helm release "vault/vault" (chart openbao), values.global.tlsDisable: ${TOLD}`,
-  )
-  .bad(
-    "a renamed chart with Vault's values",
-    "vault",
-    { chart: "secrets", "values global": {} },
-    NOT_TOLD,
-  )
-  .bad(
-    "a renamed chart, standalone",
-    "vault",
-    { chart: "secrets", values: { server: { standalone: { config: TLS } } } },
-    NOT_TOLD,
   )
   .bad(
     "a listener in another chart's values",
@@ -297,3 +280,20 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     { "values global tlsDisable": UNKNOWN },
     "values.global.tlsDisable",
   );
+
+for (const extraArgs of devArguments) {
+  const change = { "values server extraArgs": extraArgs };
+  suite.bad(
+    `the argument ${String(extraArgs)}`,
+    "vault",
+    change,
+    `V05 ${V}, values.server.extraArgs: ${DEV}`,
+  );
+}
+for (const [title, { chart, values }] of Object.entries(sound))
+  suite.good(title, "vault", { "@name": "x", chart, values });
+for (const [title, { chart, values, at, found }] of Object.entries(untold)) {
+  const release = `Helm release "vault/x" (chart ${at === "" ? "vault" : "web"}), values${at}`;
+  const said = found.map((code) => `${code} ${release}.${PLACES[code]}`);
+  suite.bad(title, "vault", { "@name": "x", chart, values }, ...said);
+}
