@@ -1,6 +1,6 @@
 import { vaultServerTls } from "../../../policy/rules/vault-server-tls.ts";
 import { PLAIN, RAFT, TLS, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
-import { sound, untold } from "../support/fixtures/vault-charts.ts";
+import { devArguments, sound, untold } from "../support/fixtures/vault-charts.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
 const V = 'Helm release "vault/vault" (chart vault)';
@@ -281,12 +281,7 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     "values.global.tlsDisable",
   );
 
-for (const extraArgs of [
-  ["-dev"],
-  "-log-level=info -dev",
-  "--dev=true",
-  "-dev-root-token-id=root",
-]) {
+for (const extraArgs of devArguments) {
   const change = { "values server extraArgs": extraArgs };
   suite.bad(
     `the argument ${String(extraArgs)}`,
