@@ -1,4 +1,5 @@
 import { type HttpAnswer, post } from "./http.ts";
+import { readKubeconfig } from "./kubeconfig.ts";
 import { runtimeFile } from "./runtime.ts";
 import { ownState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
@@ -38,9 +39,8 @@ export function kubernetes(readState = ownState): Cluster {
 
 /** Loaded on first use: the client takes longer to import than a preview needs to think. */
 async function client() {
-  const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  config.loadFromDefault();
+  const { CoreV1Api } = await import("@kubernetes/client-node");
+  const config = await readKubeconfig();
   return { config, core: config.makeApiClient(CoreV1Api) };
 }
 

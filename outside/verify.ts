@@ -7,6 +7,7 @@ import { claimNamespaces, type LiveNamespace } from "./ownership.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
 import { type DemandedApi, surveyCluster } from "./survey.ts";
+import { readKubeconfig } from "./kubeconfig.ts";
 
 /** What the stack needs before it makes anything. */
 export interface Demands {
@@ -44,9 +45,7 @@ export async function verify(
 
 /** Reads the cluster of the context, and nothing of any other. */
 async function lookAt({ context, apis }: Demands) {
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  config.loadFromDefault();
+  const config = await readKubeconfig();
   checkContext(config, context);
   try {
     const ask = await openApi(config);

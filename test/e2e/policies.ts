@@ -3,8 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "mocha";
 import { stringify, parse } from "yaml";
+import { applyAsAdministrator } from "../../local/cluster/index.ts";
 import { chartMirror, pulumiFolder, repository } from "../../local/lib/paths.ts";
 import type { RunResult } from "../../local/lib/run.ts";
+import { monitorDefinitions } from "../../local/rehearsal/definitions.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import { merge, type StackName } from "../../local/stack/stacks.ts";
 import { auditLog, kubernetes } from "./platform.ts";
@@ -16,6 +18,8 @@ const all = Object.keys(violations);
 /** Tests for a running cluster without the platform: what the pack lets through, and what it does not. */
 export function policiesInTheEngine(): void {
   it("lets prod through the policy pack as it is, without a mandatory finding", async () => {
+    // Production's cluster has a Prometheus operator, and the program asks for its definitions.
+    await applyAsAdministrator(await monitorDefinitions());
     const prod = existingPulumi("prod-rehearsal");
     const { code, output } = await prod.run("preview", ...pack);
     assert.equal(code, 0, output);
