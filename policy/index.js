@@ -7,10 +7,13 @@
 import module from "node:module";
 import process from "node:process";
 
-const REASONS = {
-  ERR_UNKNOWN_FILE_EXTENSION: `it needs Node 22.18 or newer, and this is ${process.versions.node}.`,
-  ERR_MODULE_NOT_FOUND: "its packages are missing; run npm install in its folder.",
-};
+const REASONS = new Map([
+  [
+    "ERR_UNKNOWN_FILE_EXTENSION",
+    `it needs Node 22.18 or newer, and this is ${process.versions.node}.`,
+  ],
+  ["ERR_MODULE_NOT_FOUND", "its packages are missing; run npm install in its folder."],
+]);
 
 // An old Node has none.
 module.enableCompileCache?.();
@@ -20,7 +23,7 @@ import("./pack.ts").then(
     module.flushCompileCache();
   },
   (error) => {
-    const reason = REASONS[error.code];
+    const reason = REASONS.get(error.code);
     if (reason === undefined) throw error;
     process.stderr.write(`policy pack: ${reason}\n`);
     process.exitCode = 1;
