@@ -3,21 +3,32 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { it } from "mocha";
 import { stringify, parse } from "yaml";
+import { applyAsAdministrator } from "../../local/cluster/index.ts";
 import { chartMirror, pulumiFolder, repository } from "../../local/lib/paths.ts";
 import type { RunResult } from "../../local/lib/run.ts";
+import { monitorDefinitions } from "../../local/rehearsal/definitions.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import { merge, type StackName } from "../../local/stack/stacks.ts";
 import { auditLog, kubernetes } from "./platform.ts";
 import { violations } from "./violations/violations.ts";
 
-const pack = ["--policy-pack", join(repository, "policy/pack")];
+/** The pack with the configuration that the workflows give to a stack; it says of which class the stack is. */
+const packFor = (stack: StackName) => [
+  ...["--policy-pack", join(repository, "policy/pack")],
+  ...[
+    "--policy-pack-config",
+    join(repository, `policy/config/${stack === "dev" ? "dev" : "prod"}.json`),
+  ],
+];
 const all = Object.keys(violations);
 
 /** Tests for a running cluster without the platform: what the pack lets through, and what it does not. */
 export function policiesInTheEngine(): void {
   it("lets prod through the policy pack as it is, without a mandatory finding", async () => {
+    // Production's cluster has a Prometheus operator, and the program asks for its definitions.
+    await applyAsAdministrator(await monitorDefinitions());
     const prod = existingPulumi("prod-rehearsal");
-    const { code, output } = await prod.run("preview", ...pack);
+    const { code, output } = await prod.run("preview", ...packFor("prod-rehearsal"));
     assert.equal(code, 0, output);
     assert.doesNotMatch(output, /\[mandatory\]/);
   });
@@ -75,7 +86,7 @@ function violate(
   ...args: string[]
 ): Promise<RunResult> {
   const env = { VIOLATIONS: names.join(","), PLATFORM: alone === true ? "without" : "with" };
-  return violating(stack, env).run(...args, ...pack);
+  return violating(stack, env).run(...args, ...packFor(stack));
 }
 
 const remove = (stack: StackName) => violating(stack, {}).run("destroy", "--yes", "-f");

@@ -1,7 +1,9 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { policies } from "../../policy/rules.ts";
 import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
@@ -243,4 +245,24 @@ describe("the policy pack with a bad file in its config folder", () => {
       assert.deepEqual([status, stdout, stderr], [1, "", `policy/config/prod.json: ${message}\n`]);
     });
   }
+});
+
+describe("the policy pack where it cannot start", () => {
+  const start = (args: string[], cwd: string) =>
+    spawnSync(process.execPath, [...args, "index.js"], { cwd, encoding: "utf8" });
+
+  it("says in one sentence that Node is too old for it", () => {
+    const { status, stderr } = start(["--no-experimental-strip-types"], packFolder);
+    const reason = `it needs Node 22.18 or newer, and this is ${process.versions.node}.`;
+    assert.deepEqual([status, stderr], [1, `policy pack: ${reason}\n`]);
+  });
+
+  it("says in one sentence that its packages are missing", () => {
+    const folder = mkdtempSync(join(tmpdir(), "policy-pack-"));
+    cpSync(packFolder, folder, { recursive: true });
+    const { status, stderr } = start([], folder);
+    rmSync(folder, { recursive: true });
+    const reason = "its packages are missing; run npm install in its folder.";
+    assert.deepEqual([status, stderr], [1, `policy pack: ${reason}\n`]);
+  });
 });
