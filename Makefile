@@ -6,7 +6,7 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview smoke down clean-local test check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
+.PHONY: help plan up preview smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -30,8 +30,13 @@ clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
 test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (builds promtool once)
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync check-format check-lint check-types check-walls check-dead-code
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/e2e/{dev,prod}.test.ts' --ignore '**/integration/**'
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-program test-policy check-lint check-types check-format check-walls check-dead-code
+
+test-program:
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod}.test.ts' --ignore '**/integration/**'
+
+test-policy:
+	@$(BIN)/mocha 'test/policy/**/*.test.ts'
 
 check-format:
 	@$(BIN)/prettier --check --log-level warn .

@@ -151,8 +151,10 @@ await say(get("${secure}/", { ca: ${file} }));`);
   });
 
   it("lets the process end once everything is answered", async () => {
-    const begin = Date.now();
-    await answers("/");
-    assert.ok(Date.now() - begin < 3_000);
+    const said = await run(`await say(get("${plain}/"));
+const answered = performance.now();
+process.on("exit", () => console.log(Math.round(performance.now() - answered)));`);
+    // A connection that is kept open would keep the process for four seconds and more.
+    assert.ok(Number(said.split("\n").at(-1)) < 2_000, said);
   });
 });
