@@ -6,13 +6,9 @@ import {
   missingImages,
 } from "../../../../local/substitutes/pgo/instance.ts";
 import { shouldRun, surplus } from "../../../../local/substitutes/pgo/instances.ts";
-import {
-  instanceStatuses,
-  observeInstances,
-  type Instance,
-} from "../../../../local/substitutes/pgo/observe.ts";
-import { label } from "../../../../local/substitutes/pgo/names.ts";
+import { instanceStatuses, observeInstances } from "../../../../local/substitutes/pgo/observe.ts";
 import type { ClusterSpec, Pod, PostgresCluster } from "../../../../local/substitutes/pgo/types.ts";
+import { instance } from "./instance.ts";
 
 const set = { name: "pg", replicas: 1, dataVolumeClaimSpec: {} };
 
@@ -26,18 +22,6 @@ const cluster: PostgresCluster = {
 };
 
 const env = { RELATED_IMAGE_POSTGRES_15: "postgres:15", RELATED_IMAGE_PGBACKREST: "backup" };
-
-function instance(name: string, role?: string, ready = true): Instance {
-  const labels: Record<string, string> = { [label.instance]: name, [label.instanceSet]: "pg" };
-  if (role !== undefined) labels[label.role] = role;
-  const pod: Pod = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: `${name}-0`, namespace: "postgres", labels },
-    status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
-  };
-  return { name, set: "pg", pod };
-}
 
 describe("pgo instances", () => {
   const plan = { set, name: "shlink-db-pg-abcd", claim: "shlink-db-pg-abcd-pgdata", running: true };

@@ -1,21 +1,7 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { type Instance } from "../../../../local/substitutes/pgo/observe.ts";
 import { elect } from "../../../../local/substitutes/pgo/patroni.ts";
-import { label } from "../../../../local/substitutes/pgo/names.ts";
-import type { Pod } from "../../../../local/substitutes/pgo/types.ts";
-
-function instance(name: string, role?: string, ready = true): Instance {
-  const labels: Record<string, string> = { [label.instance]: name, [label.instanceSet]: "pg" };
-  if (role !== undefined) labels[label.role] = role;
-  const pod: Pod = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: `${name}-0`, namespace: "postgres", labels },
-    status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
-  };
-  return { name, set: "pg", pod };
-}
+import { instance } from "./instance.ts";
 
 describe("pgo leader election", () => {
   const a = instance("a", "master", false);
