@@ -1,5 +1,6 @@
 import { type ChartName, mirroredFiles, usedCharts } from "./platform/charts.ts";
 import { type Flow, flowsFor } from "./platform/flows.ts";
+import { type Surroundings, usualApiServerPorts, usualDns } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
@@ -33,7 +34,7 @@ export function stackOf(settings: Settings) {
   return {
     demands: demandsOf(settings),
     namespaces: { cni: settings.mesh.cni, protect: settings.protectData },
-    network: { flows: flowsOf(settings), apiServer: cluster.apiServer },
+    network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
     mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
     /** Whether this program signs a certificate itself. */
     ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
@@ -62,6 +63,7 @@ function demandsOf(settings: Settings) {
       (name) => name !== undefined,
     ),
     apis: apisOf(settings),
+    surroundings: surroundingsOf(cluster),
   };
 }
 
@@ -87,6 +89,11 @@ function apisOf({ admissionPolicies, cluster, observability, routing }: Settings
       remedy: "install cert-manager, or choose another routing.tls.mode",
     },
     monitoringOf(observability),
+    cluster.networkPolicies === "cilium" && {
+      version: "cilium.io/v2",
+      resource: "ciliumnetworkpolicies",
+      remedy: "install Cilium, or set cluster.networkPolicies to standard",
+    },
   ].filter((api) => api !== false && api !== undefined);
 }
 
@@ -99,8 +106,19 @@ const monitoringOf = (observability: Settings["observability"]) =>
     remedy: "install the Prometheus operator's definitions, or set observability.mode to none",
   };
 
-const flowsOf = ({ mesh, shlink, database, observability, vault }: Settings): Flow[] =>
+/** The cluster's network, with what most clusters have where the settings say nothing. */
+function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
+  return {
+    policies: cluster.networkPolicies ?? "standard",
+    dns: { ...usualDns, ...dns },
+    apiServer: { peers: cluster.apiServer, ports: cluster.apiServerPorts ?? usualApiServerPorts },
+    webhookCallers: cluster.webhookCallers ?? cluster.apiServer,
+  };
+}
+
+const flowsOf = ({ cluster, mesh, shlink, database, observability, vault }: Settings): Flow[] =>
   flowsFor({
+    apiServerPorts: surroundingsOf(cluster).apiServer.ports,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     pooled: database.pgBouncer.mode !== "none",
@@ -137,8 +155,11 @@ function trafficOf({ shlink, observability }: Settings) {
 /** Absent: none of the addons comes as a chart. */
 function addonsOf({ observability, redis, charts, cluster }: Settings) {
   const addons = addonsArgs(observability);
-  const { storageClass, apiServer } = cluster;
-  return addons === undefined ? undefined : { ...addons, redis, charts, storageClass, apiServer };
+  const { storageClass } = cluster;
+  const surroundings = surroundingsOf(cluster);
+  return addons === undefined
+    ? undefined
+    : { ...addons, redis, charts, storageClass, surroundings };
 }
 
 function outputsOf(settings: Settings) {

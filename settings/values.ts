@@ -46,6 +46,19 @@ export const host = z
 export const cidr = z
   .union([z.cidrv4(), z.cidrv6()], { error: 'must be a CIDR such as "10.0.0.0/8"' })
   .meta({ title: "CIDR", examples: ["10.0.0.0/8"] });
+/** Labels by which pods are selected; none would select every pod. */
+export const labels = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/,
+        "must be the key of a label",
+      ),
+    z.string().regex(/^([A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?)?$/, "must be the value of a label"),
+  )
+  .refine((all) => Object.keys(all).length > 0, "must have a label: none would be every pod")
+  .meta({ title: "labels", examples: [{ "k8s-app": "kube-dns" }] });
 /** The form that Kubernetes takes: names of months and days count in any case, and Sunday is 0 only. */
 export const cron = z
   .string()
