@@ -17,7 +17,7 @@ export interface JsonSchema {
   items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
   required?: string[];
-  /** One for each mode. */
+  /** The branches of the union, one for each mode. */
   oneOf?: JsonSchema[];
 }
 
