@@ -70,7 +70,7 @@ interface Arrow {
   labels: string[];
   /** Where the line leaves and enters: the middle of a side, or beside it. */
   shift?: number;
-  /** No connection between pods, but what one does for another. */
+  /** This line is no connection between pods, but says what one does for another. */
   dashed?: true;
 }
 

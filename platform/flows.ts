@@ -1,6 +1,6 @@
 import { type WorkloadName, workloads } from "./workloads.ts";
 
-/** Outside of the pods: the API server, every address, and public addresses only. */
+/** Peers outside of the pods: the API server, every address, and public addresses only. */
 export type ExternalPeer = "api-server" | "anywhere" | "internet";
 /** All pods of a namespace that is not ours. */
 interface Neighbours {

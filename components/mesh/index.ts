@@ -82,7 +82,7 @@ export class Mesh extends pulumi.ComponentResource {
     );
   }
 
-  /** For namespaces that nobody has thought of yet. Pods without a sidecar are not concerned. */
+  /** This default is for namespaces that nobody has thought of yet. Pods without a sidecar are not concerned. */
   #demandMutualTls({ namespaces }: MeshArgs, istiod: pulumi.Resource): void {
     new k8s.apiextensions.CustomResource(
       "mesh-mtls",

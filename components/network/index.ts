@@ -58,7 +58,7 @@ export const inNamespace = (namespace: string) => ({
 
 export const policyTypes = ["Ingress", "Egress"];
 
-/** Nothing in, nothing out but questions to the cluster's DNS. */
+/** Pods without a policy of their own receive nothing, and send nothing but questions to the cluster's DNS. */
 export const closedSpec: PolicySpec = {
   podSelector: {},
   policyTypes,

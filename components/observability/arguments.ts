@@ -49,7 +49,7 @@ export function observabilityArgs(
   };
 }
 
-/** Where the mesh sends traces; nothing when nobody takes them. */
+/** The address to which the mesh sends traces; absent when nobody takes them. */
 export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracing } {
   if (settings.mode === "none") return {};
   const { namespace, tracing, addons } = settings;

@@ -29,7 +29,7 @@ export class Routing extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Who may call what, before there is a way to call it. */
+  /** These resources say who may call what, before there is a way to call it. */
   #lockDown(args: RoutingArgs): void {
     const { namespaces, service, apiClients } = args;
     this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespaces.shlink, {

@@ -16,9 +16,9 @@ export interface RunOptions {
 }
 
 export interface RunResult {
-  /** Its exit code; 127 when there is no such command. */
+  /** The command's exit code; 127 when there is no such command. */
   code: number;
-  /** Its standard output alone. */
+  /** The command's standard output alone. */
   stdout: string;
   /** Both streams, in the order they came. */
   output: string;

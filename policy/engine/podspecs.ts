@@ -4,7 +4,7 @@ import { Cursor } from "./cursor.ts";
 import type { KubeObject, Resource } from "./normalise.ts";
 
 export interface PodTemplate {
-  /** of the object that owns it */
+  /** The namespace of the object that owns the pod. */
   kind: string;
   owner: KubeObject;
   metadata: Cursor;

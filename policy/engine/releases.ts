@@ -7,12 +7,12 @@ import { isMap, Cursor } from "./cursor.ts";
 import { parseValues } from "./text.ts";
 
 export interface ChartRelease {
-  /** the chart's bare name, for example "vault" */
+  /** The chart's bare name, for example "vault". */
   chart: string;
   namespace: string;
   values: Cursor;
   props: Cursor;
-  /** true when values come from a file that cannot be read here */
+  /** Whether values come from a file that cannot be read here. */
   hidden: boolean;
 }
 

@@ -14,7 +14,7 @@ const WHY =
   "A client's token and the secrets it reads would cross the network readable to anyone on it.";
 const FIX =
   "Use Vault's https address; the Vault component's outputs carry it with the CA to trust.";
-/** Also names of our own with several addresses in them. */
+/** The pattern also finds names of our own with several addresses in them. */
 const ADDRESS_ENV = /(^|_)(VAULT|BAO)_(\w+_)?ADDR(ESS|ESSES)?$/;
 const SKIP_ENV = new Set(["VAULT_SKIP_VERIFY", "BAO_SKIP_VERIFY"]);
 const ADDRESS_KEYS = new Set(["api_addr", "cluster_addr", "redirect_addr", "leader_api_addr"]);

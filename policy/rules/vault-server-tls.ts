@@ -66,7 +66,7 @@ function chart(values: Cursor, judge: Judge) {
   applied(values, judge);
 }
 
-/** With the address of a Vault outside the chart renders no server. */
+/** The chart renders no server when it has the address of a Vault outside. */
 function serverIsOff(values: Cursor): boolean {
   const outside = ["global.externalVaultAddr", "injector.externalVaultAddr"];
   if (outside.some((path) => values.at(path).text() !== "")) return true;

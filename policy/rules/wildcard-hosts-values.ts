@@ -43,13 +43,13 @@ export const wildcardHostsValues: Policy = {
   },
 };
 
-/** Where in the values we are. */
+/** The place in the values that is read. */
 interface Place {
-  /** the nearest key above */
+  /** The nearest key above. */
   key: string;
-  /** a section that is about names */
+  /** Whether the section is about names. */
   inside: boolean;
-  /** in a section that says enabled: true */
+  /** Whether the section says `enabled: true`. */
   open: boolean;
 }
 
