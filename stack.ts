@@ -1,6 +1,6 @@
 import { type ChartName, mirroredFiles, usedCharts } from "./platform/charts.ts";
 import { type Flow, flowsFor } from "./platform/flows.ts";
-import { type Surroundings, usualApiServerPorts, usualDns } from "./platform/surroundings.ts";
+import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
@@ -106,12 +106,11 @@ const monitoringOf = (observability: Settings["observability"]) =>
     remedy: "install the Prometheus operator's definitions, or set observability.mode to none",
   };
 
-/** The cluster's network, with what most clusters have where the settings say nothing. */
 function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
   return {
-    policies: cluster.networkPolicies ?? "standard",
-    dns: { ...usualDns, ...dns },
-    apiServer: { peers: cluster.apiServer, ports: cluster.apiServerPorts ?? usualApiServerPorts },
+    policies: cluster.networkPolicies,
+    dns,
+    apiServer: { peers: cluster.apiServer, ports: cluster.apiServerPorts },
     webhookCallers: cluster.webhookCallers ?? cluster.apiServer,
   };
 }

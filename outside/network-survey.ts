@@ -10,7 +10,7 @@ export interface Server {
   pod?: Pod;
 }
 
-export interface Pod {
+interface Pod {
   namespace: string;
   name: string;
   /** Labels that select it and its like. */

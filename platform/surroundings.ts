@@ -21,7 +21,7 @@ export const isCiliumEntity = (peer: object | string): peer is CiliumEntity =>
 export const policyModes = ["standard", "cilium", "none"] as const;
 export type PolicyMode = (typeof policyModes)[number];
 
-export interface Place {
+interface Place {
   peers: OutsidePeer[];
   ports: number[];
 }

@@ -48,17 +48,12 @@ const dns = z
         /^[a-z0-9][-a-z0-9]*\/[a-z0-9][-a-z0-9]*$/,
         'must be namespace and name of a Service such as "kube-system/kube-dns"',
       )
-      .describe(
-        `The Service of the cluster's DNS, which is looked at before anything is made. Default: ${usualDns.service}.`,
-      )
-      .optional(),
-    peers: peers
-      .describe("Who answers. Default: pods `k8s-app: kube-dns` in kube-system.")
-      .optional(),
-    ports: ports
-      .describe(`Ports of the peers, for UDP and TCP. Default: ${usualDns.ports.join(", ")}.`)
-      .optional(),
+      .default(usualDns.service)
+      .describe("The Service of the cluster's DNS, which is looked at before anything is made."),
+    peers: peers.default(usualDns.peers).describe("Who answers."),
+    ports: ports.default(usualDns.ports).describe("Ports of the peers, for UDP and TCP."),
   })
+  .prefault({})
   .describe("Whom every pod may ask for names.");
 
 export const cluster = z
@@ -72,30 +67,29 @@ export const cluster = z
     storageClass: dnsSubdomain.describe("StorageClass of every volume that names no other."),
     networkPolicies: z
       .enum(policyModes)
+      .default("standard")
       .describe(
         "How connections are limited: standard makes a NetworkPolicy for each kind of pod; cilium adds a " +
           "CiliumNetworkPolicy where a peer is one of Cilium's entities; none makes neither, for clusters that bring " +
-          "their own, and the policy pack reports it. Default: standard.",
-      )
-      .optional(),
+          "their own, and the policy pack reports it.",
+      ),
     apiServer: peers.describe(
       "The API server: the address of its Service and the addresses behind it. With Cilium on nodes that run it, " +
         "{ entity: kube-apiserver }: there addresses do not match nodes.",
     ),
     apiServerPorts: ports
-      .describe(
-        `Ports of the API server's Service and of the servers behind it. Default: ${usualApiServerPorts.join(", ")}.`,
-      )
-      .optional(),
+      .default(usualApiServerPorts)
+      .describe("Ports of the API server's Service and of the servers behind it."),
     webhookCallers: peers
       .describe(
         "Who calls webhooks, where the API server does not do it from its own addresses: nodes, or tunnel agents such " +
           "as { namespace: kube-system, pods: { k8s-app: konnectivity-agent } }. Default: `apiServer`.",
       )
       .optional(),
-    dns: dns.optional(),
+    dns,
     mutatingAdmission: z
       .enum(["v1", "v1beta1", "none"])
+      .default("v1")
       .describe(
         "API version in which the cluster has MutatingAdmissionPolicy: v1 from Kubernetes 1.36 on, v1beta1 before. " +
           "It keeps the Redis password out of the operator's ConfigMap; with none it is stored there in clear.",
@@ -107,8 +101,8 @@ export const cluster = z
 /** NetworkPolicies have no word for what Cilium calls an entity: a rule that lost all of its peers would be for everybody. */
 function checkEntities(settings: Peers, context: z.RefinementCtx): void {
   if (settings.networkPolicies === "cilium") return;
-  const { apiServer, webhookCallers = [], dns: { peers: servers = [] } = {} } = settings;
-  const lists = { apiServer, webhookCallers, "dns.peers": servers };
+  const { apiServer, webhookCallers = [], dns } = settings;
+  const lists = { apiServer, webhookCallers, "dns.peers": dns.peers };
   for (const [path, list] of Object.entries(lists))
     for (const [index, peer] of list.entries())
       if (isCiliumEntity(peer))
@@ -120,8 +114,8 @@ function checkEntities(settings: Peers, context: z.RefinementCtx): void {
 }
 
 interface Peers {
-  networkPolicies?: PolicyMode | undefined;
+  networkPolicies: PolicyMode;
   apiServer: OutsidePeer[];
   webhookCallers?: OutsidePeer[] | undefined;
-  dns?: { peers?: OutsidePeer[] | undefined } | undefined;
+  dns: { peers: OutsidePeer[] };
 }

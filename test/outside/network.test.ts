@@ -216,9 +216,7 @@ describe("The network around the platform", () => {
   });
 
   it("has a Service of the DNS, by the name that the settings give", async () => {
-    delete (api.answers)[
-      "GET /api/v1/namespaces/kube-system/services/kube-dns"
-    ];
+    delete api.answers["GET /api/v1/namespaces/kube-system/services/kube-dns"];
     assert.match(
       await refusal(),
       /^Pulumi\.prod\.yaml: cluster\.dns\.service must name .* context here has no kube-system\/kube-dns; OpenShift's is/,

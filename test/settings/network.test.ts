@@ -34,7 +34,7 @@ const refused: [string, unknown, RegExp][] = [
   [
     "cluster.dns",
     { peers: [{ ...kubeDns, pods: { "a b": "c" } }] },
-    /dns\.peers\.0\.pods\.a b: must be the key/,
+    /dns\.peers\.0: must be a CIDR/,
   ],
   ["cluster.dns", { peers: [{ ...kubeDns, port: 53 }] }, /dns\.peers\.0: does not know port/],
   ["cluster.dns", { ports: [] }, /cluster\.dns\.ports: must name at least one port/],
