@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cidr, dnsSubdomain, host, internalTls } from "./values.ts";
+import { cidr, dnsSubdomain, host, internalTls, narrowCidr } from "./values.ts";
 
 const perSecond = z.int().min(1);
 
@@ -24,8 +24,22 @@ const tls = z.discriminatedUnion("mode", [
           name: dnsSubdomain.describe("Name of the issuer."),
         })
         .describe("The issuer that signs the certificate."),
+      certificates: z
+        .literal(["shared", "perHost"])
+        .describe(
+          "Whether all hosts share one certificate, or each has its own, so that one that fails stops no other. " +
+            "Default: shared.",
+        )
+        .optional(),
+      http01: z
+        .boolean()
+        .describe(
+          "Whether the issuer asks for the hosts by HTTP (ACME HTTP-01): the gateway then leads these questions to " +
+            "cert-manager, and redirects all other HTTP. Default: false.",
+        )
+        .optional(),
     })
-    .describe("A certificate of the cluster's cert-manager."),
+    .describe("A certificate of the cluster's cert-manager; `pulumi up` waits until it is issued."),
   internalTls.describe(
     "A certificate of the program's own authority, which browsers have to be told of: for hosts that only your own " +
       "people visit.",

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import {
-  cniValues,
-  gatewayValues,
-  istiodValues,
-  type MeshArgs,
-} from "../../../components/mesh/index.ts";
+import { gatewayValues } from "../../../components/mesh/gateway.ts";
+import { cniValues, istiodValues, type MeshArgs } from "../../../components/mesh/index.ts";
 import { stackSettings } from "../../../plan/render.ts";
 import { component, mark, release, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
