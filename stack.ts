@@ -109,7 +109,7 @@ const flowsOf = ({ mesh, shlink, database, observability, vault, routing }: Sett
     collector: tracingArgs(observability).tracing,
     sealPorts: sealPorts(vault.seal),
     snapshots: vault.snapshots.mode !== "none",
-    http01: routing.tls.mode === "certManager" && routing.tls.http01 === true,
+    http01: routing.tls.mode === "certManager" && routing.tls.http01,
   });
 
 /** Absent: no snapshots are taken. */

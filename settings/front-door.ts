@@ -17,7 +17,7 @@ export function checkFrontDoor({ mesh, routing }: FrontDoor, context: z.Refineme
   const { service } = mesh.gateway;
   const { tls, hosts, trustedProxies } = routing;
   if (tls.mode === "edge") {
-    if (trustedProxies === 0 && service.proxyProtocol !== true)
+    if (trustedProxies === 0 && !service.proxyProtocol)
       refuse(
         ["routing", "trustedProxies"],
         "must be at least 1 with routing.tls edge, or mesh.gateway.service.proxyProtocol true: all visitors would have " +
@@ -31,8 +31,7 @@ export function checkFrontDoor({ mesh, routing }: FrontDoor, context: z.Refineme
   }
   if (tls.mode === "secret" && typeof tls.credentialName !== "string")
     checkCredentials(hosts, tls.credentialName, refuse);
-  const perHost =
-    tls.mode === "certManager" && (tls.certificates === "perHost" || tls.http01 === true);
+  const perHost = tls.mode === "certManager" && (tls.certificates === "perHost" || tls.http01);
   const long = hosts.findIndex((host) => perHost && host.length > longestHost);
   if (long !== -1)
     refuse(

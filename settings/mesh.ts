@@ -1,17 +1,11 @@
 import { z } from "zod";
-import {
-  annotations,
-  cidr,
-  ipAddress,
-  qualifiedName,
-  requests,
-  scaledReplicas,
-} from "./values.ts";
+import { annotations, cidr, ipAddress, qualifiedName, requests, scaledReplicas } from "./values.ts";
 
 /** The range that kube-apiserver gives to node ports by default. */
 const nodePort = z.int().min(30000).max(32767);
 const externalTrafficPolicy = z
   .literal(["Local", "Cluster"])
+  .default("Local")
   .describe(
     "Local keeps the client's address, and takes traffic only at nodes where a gateway runs; Cluster does neither.",
   );
@@ -30,11 +24,11 @@ const front = {
     .optional(),
   proxyProtocol: z
     .boolean()
+    .default(false)
     .describe(
       "Whether what is in front of the gateway tells the client's address by the PROXY protocol; connections without it " +
-        "are then refused. Default: false.",
-    )
-    .optional(),
+        "are then refused.",
+    ),
 };
 
 const service = z.discriminatedUnion("type", [
@@ -93,19 +87,24 @@ export const mesh = z
   .strictObject({
     istiod: z
       .strictObject({
-        replicas: scaledReplicas.describe("Pods of istiod."),
-        requests: requests.describe("What each pod asks of the scheduler."),
+        replicas: scaledReplicas.default(2).describe("Pods of istiod."),
+        requests: requests("500m", "2Gi").describe("What each pod asks of the scheduler."),
       })
+      .prefault({})
       .describe("Istio's control plane."),
     gateway: z
       .strictObject({
-        replicas: scaledReplicas.describe("Pods of the gateway."),
-        requests: requests.describe("What each pod asks of the scheduler."),
-        service: service.describe("How visitors reach the gateway."),
+        replicas: scaledReplicas.default(2).describe("Pods of the gateway."),
+        requests: requests("200m", "256Mi").describe("What each pod asks of the scheduler."),
+        service: service
+          .prefault({ type: "LoadBalancer" })
+          .describe("How visitors reach the gateway."),
       })
+      .prefault({})
       .describe("The ingress gateway, the only way in."),
     cni: z
       .boolean()
+      .default(true)
       .describe(
         "Whether a node agent redirects the traffic of pods, instead of init containers with NET_ADMIN, which Pod " +
           "Security `restricted` refuses.",
@@ -129,4 +128,5 @@ export const mesh = z
       )
       .optional(),
   })
+  .prefault({})
   .describe("Istio.");

@@ -59,7 +59,10 @@ const qualified =
   /^(?:(?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 export const qualifiedName = z
   .string()
-  .regex(qualified, 'must be a name such as "example.com/team", at most 63 characters after the slash')
+  .regex(
+    qualified,
+    'must be a name such as "example.com/team", at most 63 characters after the slash',
+  )
   .meta({ title: "qualified name", examples: ["example.com/team"] });
 export const labels = z
   .record(
@@ -92,12 +95,15 @@ export const scaledReplicas = z
   .min(1)
   .max(5, "must be at most 5, the maximum of the chart's autoscaler");
 
-export const requests = z
-  .strictObject({
-    cpu: quantity.describe("Cores, or thousandths of one."),
-    memory: quantity.describe("Memory."),
-  })
-  .meta({ title: "cpu and memory", examples: [{ cpu: "250m", memory: "512Mi" }] });
+/** What a container asks of the scheduler; each half has its default. */
+export const requests = (cpu: string, memory: string) =>
+  z
+    .strictObject({
+      cpu: quantity.default(cpu).describe("Cores, or thousandths of one."),
+      memory: quantity.default(memory).describe("Memory."),
+    })
+    .prefault({ cpu, memory })
+    .meta({ title: "cpu and memory", examples: [{ cpu: "250m", memory: "512Mi" }] });
 
 /** Kubernetes refuses a container that asks for more than its limit. */
 export const withinLimit = ({
@@ -118,10 +124,12 @@ export const internalTls = z
       .int()
       .min(2)
       .max(825)
+      .default(365)
       .describe("Days for which a certificate is valid. Apple's clients accept at most 825."),
     renewBeforeDays: z
       .int()
       .min(1)
+      .default(90)
       .describe(
         "Days before the end from which the next `pulumi up` makes a new certificate; fewer than `validityDays`.",
       ),

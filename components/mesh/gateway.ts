@@ -4,6 +4,10 @@ import { workloads } from "../../platform/workloads.ts";
 
 export type GatewayService = Settings["mesh"]["gateway"]["service"];
 
+type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+/** What the Service says, without what the proxy has to know. */
+type Exposure = Without<GatewayService, "proxyProtocol">;
+
 interface GatewayArgs {
   gateway: Settings["mesh"]["gateway"];
   /** Proxies in front of the gateway that append to X-Forwarded-For. */
@@ -15,7 +19,7 @@ export const gatewayName = "istio-ingressgateway";
 
 export function gatewayValues({ gateway, trustedProxies }: GatewayArgs) {
   const { replicas, requests } = gateway;
-  const { proxyProtocol = false, ...service } = gateway.service;
+  const { proxyProtocol, ...service } = gateway.service;
   const proxyConfig = {
     gatewayTopology: {
       numTrustedProxies: trustedProxies,
@@ -44,7 +48,7 @@ export function gatewayValues({ gateway, trustedProxies }: GatewayArgs) {
 }
 
 /** The chart's values have the names of a Service's own fields, as the settings do. */
-function serviceValues(service: GatewayService) {
+function serviceValues(service: Exposure) {
   if (service.type !== "NodePort") return service;
   const { httpNodePort, httpsNodePort, ...others } = service;
   const { http, https, status } = workloads.gateway.ports;

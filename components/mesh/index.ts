@@ -131,15 +131,18 @@ export class Mesh extends pulumi.ComponentResource {
   }
 }
 
+/** The chart's own folders, which fit most clusters. */
+const usual = { cniBinDir: "/opt/cni/bin", cniConfDir: "/etc/cni/net.d" };
+
 /**
- * Folders that the settings name stand where the chart looks last: with a platform its own would win over those that
- * stand where they usually do.
+ * With a platform the chart takes that one's folders before those that stand where folders usually do; a folder of the
+ * settings then stands where it looks last.
  */
 export function cniValues({ platform, cniBinDir, cniConfDir }: Pick<MeshArgs, CniSetting>) {
   const folders = Object.fromEntries(
     Object.entries({ cniBinDir, cniConfDir }).filter(([, folder]) => folder !== undefined),
   );
-  if (platform === undefined) return { ...folders, seccompProfile };
+  if (platform === undefined) return { ...usual, ...folders, seccompProfile };
   return { global: { platform }, cni: folders, seccompProfile };
 }
 

@@ -34,9 +34,3 @@ export function apiClientsSpec(hosts: string[], clients: string[]) {
     ],
   };
 }
-
-/** Keeps away from the gateway whoever does not come through the proxies that end TLS in front of it. */
-export const edgeSpec = (proxies: string[]) => ({
-  action: "DENY",
-  rules: [{ from: [{ source: { notIpBlocks: proxies } }] }],
-});

@@ -36,7 +36,11 @@ function bySecret(hosts: string[], credentials: string | Record<string, string>)
   }));
 }
 
-type CertManager = Extract<RoutingTls, { mode: "certManager" }>;
+/** Of the shared certificate's name the host's is a longer one, as with their Secrets. */
+export const certificateName = ({ credentialName }: Served) =>
+  credentialName.replace(certificateSecret, "shlink-certificate");
+
+export type CertManager = Extract<RoutingTls, { mode: "certManager" }>;
 
 export function certificateSpec({ hosts, credentialName }: Served, issuer: CertManager["issuer"]) {
   return {

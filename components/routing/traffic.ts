@@ -1,4 +1,5 @@
 import { servedCertificates } from "./certificates.ts";
+import { edgeScheme } from "./edge.ts";
 import type { RouteName, RoutingArgs, RoutingTls } from "./types.ts";
 
 /** One server for each certificate, and plain HTTP, which redirects there unless other routes do (`acme.ts`). */
@@ -19,8 +20,7 @@ export function gatewaySpec(selector: Record<string, string>, hosts: string[], t
   return { selector, servers: [...redirects, ...secured] };
 }
 
-export const isHttp01 = (tls: RoutingTls): boolean =>
-  tls.mode === "certManager" && tls.http01 === true;
+export const isHttp01 = (tls: RoutingTls): boolean => tls.mode === "certManager" && tls.http01;
 
 /** Headers besides X-Forwarded-For by which a visitor could pretend to be somebody else. */
 const spoofable = [
@@ -39,9 +39,6 @@ const hsts = { "strict-transport-security": "max-age=31536000; includeSubDomains
  * Shlink in place of all that came with the request, which a visitor may have written.
  */
 const clientAddress = { "x-forwarded-for": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" };
-
-/** Where TLS ends in front of the gateway, that sees HTTP, and visitors https. */
-const edgeScheme = { "x-forwarded-proto": "https" };
 
 const reading = {
   timeout: "10s",

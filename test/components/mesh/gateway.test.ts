@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { gatewayName, gatewayValues, type GatewayService } from "../../../components/mesh/gateway.ts";
+import {
+  gatewayName,
+  gatewayValues,
+  type GatewayService,
+} from "../../../components/mesh/gateway.ts";
 import { renderChart } from "../../support/charts.ts";
 
+type Given = Parameters<typeof gatewayValues>[0]["gateway"]["service"] extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, "proxyProtocol">
+    : never
+  : never;
 const requests = { cpu: "1", memory: "1Gi" };
 const valuesOf = (service: GatewayService) =>
   gatewayValues({ gateway: { replicas: 2, requests, service }, trustedProxies: 1 });
 
 /** The Service that the gateway's chart makes. */
-async function serviceOf(service: GatewayService) {
+async function serviceOf(given: Given) {
+  const service = { proxyProtocol: false, ...given } as GatewayService;
   const release = { name: gatewayName, namespace: "istio-ingress", values: valuesOf(service) };
   const objects = await renderChart("istioGateway", release);
   const found = objects.find(({ kind }) => kind === "Service");
@@ -54,8 +64,12 @@ describe("The gateway's Service, as its chart renders it", function () {
       externalTrafficPolicy: "Local",
     });
     assert.deepEqual(annotations, {});
-    const { ports: _ports, selector: _selector, ...others } = spec;
-    assert.deepEqual(others, { type: "LoadBalancer", externalTrafficPolicy: "Local" });
+    assert.deepEqual(Object.keys(spec).sort(), [
+      "externalTrafficPolicy",
+      "ports",
+      "selector",
+      "type",
+    ]);
   });
 
   it("keeps annotations and outer addresses as a node port and inside of the cluster", async () => {
@@ -84,7 +98,6 @@ describe("The gateway's proxy", () => {
 
   it("takes the client's address from the PROXY protocol where that is set, and there only", () => {
     const service = { type: "ClusterIP" } as const;
-    assert.deepEqual(topology(service), { numTrustedProxies: 1 });
     assert.deepEqual(topology({ ...service, proxyProtocol: false }), { numTrustedProxies: 1 });
     assert.deepEqual(topology({ ...service, proxyProtocol: true }), {
       numTrustedProxies: 1,
