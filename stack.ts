@@ -115,9 +115,10 @@ function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings 
   };
 }
 
-const flowsOf = ({ cluster, mesh, shlink, database, observability, vault }: Settings): Flow[] =>
-  flowsFor({
-    apiServerPorts: surroundingsOf(cluster).apiServer.ports,
+function flowsOf(settings: Settings): Flow[] {
+  const { cluster, mesh, shlink, database, observability, vault, routing } = settings;
+  return flowsFor({
+    apiServerPorts: cluster.apiServerPorts,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     pooled: database.pgBouncer.mode !== "none",
@@ -126,7 +127,9 @@ const flowsOf = ({ cluster, mesh, shlink, database, observability, vault }: Sett
     collector: tracingArgs(observability).tracing,
     sealPorts: sealPorts(vault.seal),
     snapshots: vault.snapshots.mode !== "none",
+    http01: routing.tls.mode === "certManager" && routing.tls.http01,
   });
+}
 
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {

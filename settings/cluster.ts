@@ -8,18 +8,21 @@ import {
   usualApiServerPorts,
   usualDns,
 } from "../platform/surroundings.ts";
-import { cidr, dnsLabel, dnsSubdomain, labels } from "./values.ts";
+import { dnsLabel, dnsSubdomain, labels, narrowCidr } from "./values.ts";
 
 const peer = z
   .union(
     [
-      cidr.refine(
-        (network) => !network.endsWith("/0"),
-        "must not be every address: pods could then reach any host on these ports",
-      ),
+      narrowCidr,
       z.strictObject({
         namespace: dnsLabel.describe("Namespace of the pods."),
-        pods: labels.describe("Labels of the pods. Default: all pods of the namespace.").optional(),
+        pods: labels
+          .refine(
+            (all) => Object.keys(all).length > 0,
+            "must have a label: none would be every pod",
+          )
+          .describe("Labels of the pods. Default: all pods of the namespace.")
+          .optional(),
       }),
       z.strictObject({
         entity: z.enum(ciliumEntities).describe("What Cilium knows by this name."),
