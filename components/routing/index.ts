@@ -31,13 +31,13 @@ export class Routing extends pulumi.ComponentResource {
 
   /** These resources say who may call what, before there is a way to call it. */
   #lockDown(args: RoutingArgs): void {
-    const { namespaces, service, apiClients } = args;
+    const { namespaces, service, apiClients, basePath } = args;
     this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespaces.shlink, {
       mtls: { mode: "STRICT" },
     });
     this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespaces.shlink, {
       selector: { matchLabels: service.selector },
-      ...authorizationSpec(args.gatewayPrincipal),
+      ...authorizationSpec(args.gatewayPrincipal, basePath),
     });
     if (apiClients === undefined) return;
     // At the gateway, the only place that knows the client's address.
@@ -48,7 +48,7 @@ export class Routing extends pulumi.ComponentResource {
       namespaces["istio-ingress"],
       {
         selector: { matchLabels: gatewayLabels },
-        ...apiClientsSpec(args.hosts, apiClients),
+        ...apiClientsSpec(args.hosts, apiClients, basePath),
       },
     );
   }

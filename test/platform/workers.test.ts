@@ -16,7 +16,7 @@ describe("Shlink's workers", () => {
   });
 
   it("are one for requests and one for tasks with the least memory that the settings take", () => {
-    assert.equal(leastMemory, "320Mi");
-    assert.deepEqual(workersFor(leastMemory), { web: 1, task: 1, memoryMiB: 96 });
+    assert.equal(leastMemory(), "320Mi");
+    assert.deepEqual(workersFor(leastMemory()), { web: 1, task: 1, memoryMiB: 96 });
   });
 });

@@ -17,7 +17,7 @@ const certManager: RoutingTls = {
 };
 const routes = (tls: RoutingTls) => {
   const service = { host: pulumi.output("h"), port: 8080 };
-  return virtualServiceSpec({ hosts, service, tls }).http;
+  return virtualServiceSpec({ hosts, service, basePath: "", tls }).http;
 };
 
 describe("The client's address", () => {
