@@ -6,7 +6,7 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
+.PHONY: help plan up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -19,6 +19,9 @@ up: $(PACKAGES) ## from a bare machine to a working link: tools, local cluster, 
 
 preview: $(PACKAGES) ## what `make up` would change
 	@node local/main.ts preview
+
+env: $(PACKAGES) ## eval "$(make -s env)": plain `pulumi` and `kubectl` reach the local stack
+	@node local/main.ts env
 
 smoke: $(PACKAGES) ## create, follow and count a link on the local cluster
 	@node local/main.ts smoke
@@ -70,6 +73,6 @@ format: $(PACKAGES) ## write what the formatter wants
 	@$(BIN)/prettier --write --log-level warn .
 
 $(PACKAGES): package.json package-lock.json
-	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
-	@echo "Installing the npm packages"
-	@npm ci --ignore-scripts --no-progress --loglevel=error
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; } >&2
+	@echo "Installing the npm packages" >&2
+	@npm ci --ignore-scripts --no-progress --loglevel=error >&2

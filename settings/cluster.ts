@@ -23,6 +23,7 @@ export const cluster = z
       ),
     mutatingAdmission: z
       .enum(["v1", "v1beta1", "none"])
+      .default("v1")
       .describe(
         "API version in which the cluster has MutatingAdmissionPolicy: v1 from Kubernetes 1.36 on, v1beta1 before. " +
           "It keeps the Redis password out of the operator's ConfigMap; with none it is stored there in clear.",

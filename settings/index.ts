@@ -29,11 +29,13 @@ const sections = z.strictObject({
   observability,
   admissionPolicies: z
     .boolean()
+    .default(true)
     .describe(
       "Whether the API server refuses at run time what the policy pack refuses at preview.",
     ),
   protectData: z
     .boolean()
+    .default(true)
     .describe("Whether what holds data is protected from deletion by `pulumi destroy`."),
 });
 

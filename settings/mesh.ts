@@ -5,6 +5,7 @@ import { requests, scaledReplicas } from "./values.ts";
 const nodePort = z.int().min(30000).max(32767);
 const externalTrafficPolicy = z
   .literal(["Local", "Cluster"])
+  .default("Local")
   .describe(
     "Local keeps the client's address, and takes traffic only at nodes where a gateway runs; Cluster does neither.",
   );
@@ -43,28 +44,38 @@ export const mesh = z
   .strictObject({
     istiod: z
       .strictObject({
-        replicas: scaledReplicas.describe("Pods of istiod."),
-        requests: requests.describe("What each pod asks of the scheduler."),
+        replicas: scaledReplicas.default(2).describe("Pods of istiod."),
+        requests: requests("500m", "2Gi").describe("What each pod asks of the scheduler."),
       })
+      .prefault({})
       .describe("Istio's control plane."),
     gateway: z
       .strictObject({
-        replicas: scaledReplicas.describe("Pods of the gateway."),
-        requests: requests.describe("What each pod asks of the scheduler."),
-        service: service.describe("How visitors reach the gateway."),
+        replicas: scaledReplicas.default(2).describe("Pods of the gateway."),
+        requests: requests("200m", "256Mi").describe("What each pod asks of the scheduler."),
+        service: service
+          .prefault({ type: "LoadBalancer" })
+          .describe("How visitors reach the gateway."),
       })
+      .prefault({})
       .describe("The ingress gateway, the only way in."),
     cni: z
       .boolean()
+      .default(true)
       .describe(
         "Whether a node agent redirects the traffic of pods, instead of init containers with NET_ADMIN, which Pod " +
           "Security `restricted` refuses.",
       ),
-    cniBinDir: folder.describe(
-      "Folder of the nodes in which the container runtime has its network plugins; GKE's is /home/kubernetes/bin.",
-    ),
-    cniConfDir: folder.describe(
-      "Folder of the nodes with the network plugins' configuration; k3s' is /var/lib/rancher/k3s/agent/etc/cni/net.d.",
-    ),
+    cniBinDir: folder
+      .default("/opt/cni/bin")
+      .describe(
+        "Folder of the nodes in which the container runtime has its network plugins; GKE's is /home/kubernetes/bin.",
+      ),
+    cniConfDir: folder
+      .default("/etc/cni/net.d")
+      .describe(
+        "Folder of the nodes with the network plugins' configuration; k3s' is /var/lib/rancher/k3s/agent/etc/cni/net.d.",
+      ),
   })
+  .prefault({})
   .describe("Istio.");

@@ -44,15 +44,17 @@ export const routing = z
       .int()
       .min(0)
       .max(10)
+      .default(0)
       .describe(
         "Proxies in front of the gateway that append to X-Forwarded-For; a balancer of connections is none.",
       ),
     rateLimit: z
       .strictObject({
-        redirects: perSecond.describe("GET and HEAD outside of `/rest/`."),
-        apiReads: perSecond.describe("GET and HEAD below `/rest/`."),
-        apiWrites: perSecond.describe("All other requests."),
+        redirects: perSecond.default(500).describe("GET and HEAD outside of `/rest/`."),
+        apiReads: perSecond.default(100).describe("GET and HEAD below `/rest/`."),
+        apiWrites: perSecond.default(20).describe("All other requests."),
       })
+      .prefault({})
       .describe(
         "Requests per second that one pod of the gateway lets through, with bursts of twice as many.",
       ),

@@ -63,12 +63,15 @@ export const scaledReplicas = z
   .min(1)
   .max(5, "must be at most 5, the maximum of the chart's autoscaler");
 
-export const requests = z
-  .strictObject({
-    cpu: quantity.describe("Cores, or thousandths of one."),
-    memory: quantity.describe("Memory."),
-  })
-  .meta({ title: "cpu and memory", examples: [{ cpu: "250m", memory: "512Mi" }] });
+/** What a container asks of the scheduler; each half has its default. */
+export const requests = (cpu: string, memory: string) =>
+  z
+    .strictObject({
+      cpu: quantity.default(cpu).describe("Cores, or thousandths of one."),
+      memory: quantity.default(memory).describe("Memory."),
+    })
+    .prefault({ cpu, memory })
+    .meta({ title: "cpu and memory", examples: [{ cpu: "250m", memory: "512Mi" }] });
 
 /** Kubernetes refuses a container that asks for more than its limit. */
 export const withinLimit = ({
@@ -89,10 +92,12 @@ export const internalTls = z
       .int()
       .min(2)
       .max(825)
+      .default(365)
       .describe("Days for which a certificate is valid. Apple's clients accept at most 825."),
     renewBeforeDays: z
       .int()
       .min(1)
+      .default(90)
       .describe(
         "Days before the end from which the next `pulumi up` makes a new certificate; fewer than `validityDays`.",
       ),

@@ -20,11 +20,13 @@ const basePath = z
   );
 
 const sizes = {
-  replicas: replicas.describe("Pods of Shlink."),
-  requests: requests.describe("What each pod asks of the scheduler."),
-  memory: mebibytes.describe(
-    "Memory limit of each pod; the numbers of its PHP workers follow from it, and 128Mi are RoadRunner's.",
-  ),
+  replicas: replicas.default(3).describe("Pods of Shlink."),
+  requests: requests("250m", "512Mi").describe("What each pod asks of the scheduler."),
+  memory: mebibytes
+    .default("1Gi")
+    .describe(
+      "Memory limit of each pod; the numbers of its PHP workers follow from it, and 128Mi are RoadRunner's.",
+    ),
   workerMemory: mebibytes
     .refine(
       (memory) => parseMebibytes(memory) >= leastWorkerMiB,
@@ -40,6 +42,7 @@ export const shlink = z
     timezone,
     resolveTitles: z
       .boolean()
+      .default(false)
       .describe(
         "Whether Shlink fetches the titles of links' targets. It may then call any host, otherwise only its " +
           "database and Redis.",
@@ -75,4 +78,5 @@ export const shlink = z
     path: ["qrCodes", "logoUrl"],
     message: "needs shlink.resolveTitles: otherwise Shlink may call no host to fetch it",
   })
+  .prefault({})
   .describe("The URL shortener itself.");

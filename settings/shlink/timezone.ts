@@ -3,6 +3,7 @@ import { z } from "zod";
 export const timezone = z
   .string()
   .refine(isTimezone, 'must be a time zone of the IANA database, such as "UTC" or "Europe/Vienna"')
+  .default("UTC")
   .describe("Time zone of Shlink's dates, such as UTC or Europe/Vienna.");
 
 /** PHP takes names of the IANA database in their own spelling, and no offsets. */
