@@ -8,7 +8,7 @@ interface Variable {
   only?: ShlinkVersion;
 }
 
-export type ShlinkVersion = "4.6" | "5.1";
+type ShlinkVersion = "4.6" | "5.1";
 
 const set = (setting: string, only?: ShlinkVersion): Variable => ({
   setting: `shlink.${setting}`,

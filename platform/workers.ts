@@ -1,14 +1,13 @@
 import { parseMebibytes } from "./quantity.ts";
 
-/** Memory that PHP may use in one worker unless a stack says otherwise, and what RoadRunner needs beside the workers. */
-const usualWorker = "96Mi";
+/** What RoadRunner needs beside the workers. */
 const serverMiB = 128;
 
 /** A worker of Shlink 4.6.0 was measured to take about 70 MiB after redirects and calls of every kind. */
 export const leastWorkerMiB = 80;
 
 /** Shlink needs one worker for requests and one for tasks; less memory than for these cannot run it. */
-export const leastMemory = (worker = usualWorker) => `${serverMiB + 2 * parseMebibytes(worker)}Mi`;
+export const leastMemory = (worker: string) => `${serverMiB + 2 * parseMebibytes(worker)}Mi`;
 
 /**
  * As many PHP workers as the memory limit holds, two thirds of them for requests. Shlink's own default is
@@ -16,7 +15,7 @@ export const leastMemory = (worker = usualWorker) => `${serverMiB + 2 * parseMeb
  */
 export function workersFor(
   memory: string,
-  worker = usualWorker,
+  worker: string,
 ): { web: number; task: number; memoryMiB: number } {
   const memoryMiB = parseMebibytes(worker);
   const total = Math.max(2, Math.floor((parseMebibytes(memory) - serverMiB) / memoryMiB));

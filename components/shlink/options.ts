@@ -8,21 +8,21 @@ export function optionVariables(options: ShlinkOptions): Record<string, string> 
   return given({
     BASE_PATH: options.basePath,
     DELETE_SHORT_URL_THRESHOLD: options.deletionThreshold,
-    ...redirects(options.redirects ?? {}),
-    ...slugs(options.slugs ?? {}),
-    ...tracking(options.tracking ?? {}),
-    ROBOTS_ALLOW_ALL_SHORT_URLS: options.robots?.allowAllLinks,
-    ROBOTS_USER_AGENTS: options.robots?.userAgents?.join(","),
-    CORS_ALLOW_ORIGIN: options.cors?.origins?.join(","),
-    CORS_ALLOW_CREDENTIALS: options.cors?.credentials,
-    CORS_MAX_AGE: options.cors?.maxAgeSeconds,
-    ...qrCodes(options.qrCodes ?? {}),
+    ...redirects(options.redirects),
+    ...slugs(options.slugs),
+    ...tracking(options.tracking),
+    ROBOTS_ALLOW_ALL_SHORT_URLS: options.robots.allowAllLinks,
+    ROBOTS_USER_AGENTS: options.robots.userAgents?.join(","),
+    CORS_ALLOW_ORIGIN: options.cors.origins?.join(","),
+    CORS_ALLOW_CREDENTIALS: options.cors.credentials,
+    CORS_MAX_AGE: options.cors.maxAgeSeconds,
+    ...qrCodes(options.qrCodes),
     ...options.extraEnv,
   });
 }
 
 /** The variables that have a value, as texts. */
-export const given = (variables: Record<string, Value>): Record<string, string> =>
+const given = (variables: Record<string, Value>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(variables)
       .filter(([, value]) => value !== undefined)
@@ -31,7 +31,7 @@ export const given = (variables: Record<string, Value>): Record<string, string> 
 
 const not = (value: boolean | undefined) => (value === undefined ? undefined : !value);
 
-const redirects = (redirects: NonNullable<ShlinkOptions["redirects"]>) => ({
+const redirects = (redirects: ShlinkOptions["redirects"]) => ({
   REDIRECT_STATUS_CODE: redirects.status,
   REDIRECT_CACHE_LIFETIME: redirects.cacheSeconds,
   REDIRECT_CACHE_VISIBILITY: redirects.cacheVisibility,
@@ -41,14 +41,14 @@ const redirects = (redirects: NonNullable<ShlinkOptions["redirects"]>) => ({
   DEFAULT_INVALID_SHORT_URL_REDIRECT: redirects.invalidLink,
 });
 
-const slugs = (slugs: NonNullable<ShlinkOptions["slugs"]>) => ({
+const slugs = (slugs: ShlinkOptions["slugs"]) => ({
   DEFAULT_SHORT_CODES_LENGTH: slugs.length,
   SHORT_URL_MODE: slugs.mode,
   MULTI_SEGMENT_SLUGS_ENABLED: slugs.multiSegment,
   SHORT_URL_TRAILING_SLASH: slugs.trailingSlash,
 });
 
-const tracking = ({ addresses, ...tracking }: NonNullable<ShlinkOptions["tracking"]>) => ({
+const tracking = ({ addresses, ...tracking }: ShlinkOptions["tracking"]) => ({
   DISABLE_TRACKING: not(tracking.visits),
   TRACK_ORPHAN_VISITS: tracking.orphanVisits,
   DISABLE_IP_TRACKING: addresses === undefined ? undefined : addresses === "none",
@@ -59,7 +59,7 @@ const tracking = ({ addresses, ...tracking }: NonNullable<ShlinkOptions["trackin
   DISABLE_TRACK_PARAM: tracking.optOutParameter,
 });
 
-const qrCodes = (qrCodes: NonNullable<ShlinkOptions["qrCodes"]>) => ({
+const qrCodes = (qrCodes: ShlinkOptions["qrCodes"]) => ({
   DEFAULT_QR_CODE_SIZE: qrCodes.size,
   DEFAULT_QR_CODE_MARGIN: qrCodes.margin,
   DEFAULT_QR_CODE_FORMAT: qrCodes.format,

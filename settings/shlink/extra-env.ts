@@ -16,5 +16,5 @@ export const extraEnv = z
   .meta({ title: "names and values", examples: [{ NEW_OPTION: "on" }] })
   .describe(
     "Variables for Shlink that no setting and no other part decides, such as those of a later release. They stand in " +
-      "the pod's description: names that look like a secret are refused. Default: none.",
+      "the pod's description: names that look like a secret are refused.",
   );

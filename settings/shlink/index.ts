@@ -32,8 +32,8 @@ const sizes = {
       (memory) => parseMebibytes(memory) >= leastWorkerMiB,
       `must be at least ${leastWorkerMiB}Mi: Shlink fails with less`,
     )
-    .describe("Memory that each PHP worker may use. Default: `96Mi`.")
-    .optional(),
+    .default("96Mi")
+    .describe("Memory that each PHP worker may use."),
 };
 
 export const shlink = z
@@ -48,21 +48,21 @@ export const shlink = z
           "database and Redis.",
       ),
     basePath: basePath.optional(),
-    redirects: redirects.optional(),
-    slugs: slugs.optional(),
+    redirects: redirects.prefault({}),
+    slugs: slugs.prefault({}),
     deletionThreshold: z
       .int()
       .min(1)
       .describe("Visits from which on a link cannot be deleted any more. Default: any can be.")
       .optional(),
-    tracking: tracking.optional(),
-    robots: robots.optional(),
-    cors: cors.optional(),
-    qrCodes: qrCodes.optional(),
-    geolite: geolite.optional(),
-    matomo: matomo.optional(),
-    realTimeUpdates: realTimeUpdates.optional(),
-    extraEnv: extraEnv.optional(),
+    tracking: tracking.prefault({}),
+    robots: robots.prefault({}),
+    cors: cors.prefault({}),
+    qrCodes: qrCodes.prefault({}),
+    geolite: geolite.prefault({ mode: "none" }),
+    matomo: matomo.prefault({ mode: "none" }),
+    realTimeUpdates: realTimeUpdates.prefault({}),
+    extraEnv: extraEnv.prefault({}),
   })
   .superRefine(({ memory, workerMemory }, context) => {
     const least = leastMemory(workerMemory);
@@ -74,7 +74,7 @@ export const shlink = z
       });
   })
   .refine(withinLimit, { path: ["requests", "memory"], message: "must not exceed shlink.memory" })
-  .refine(({ qrCodes, resolveTitles }) => qrCodes?.logoUrl === undefined || resolveTitles, {
+  .refine(({ qrCodes, resolveTitles }) => qrCodes.logoUrl === undefined || resolveTitles, {
     path: ["qrCodes", "logoUrl"],
     message: "needs shlink.resolveTitles: otherwise Shlink may call no host to fetch it",
   })

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { address } from "./values.ts";
 
-/** Where visitors go who find no link; the same three for the default domain and for each other one. */
-export const notFoundTargets = {
+/** Where visitors go who find no link. */
+const notFoundTargets = {
   baseUrl: address
     .describe("Where the bare address of the domain leads. Default: a page that says 404.")
     .optional(),

@@ -14,7 +14,7 @@ export const geolite = z
           "`pulumi config set --secret geoliteLicenseKey` keeps.",
       ),
   ])
-  .describe("Where visitors' places are looked up. Default: none.");
+  .describe("Where visitors' places are looked up.");
 
 export const matomo = z
   .discriminatedUnion("mode", [
@@ -29,7 +29,7 @@ export const matomo = z
         "Visits are sent to a Matomo server, with the token that `pulumi config set --secret matomoToken` keeps.",
       ),
   ])
-  .describe("Whether visits are sent to Matomo. Default: none.");
+  .describe("Whether visits are sent to Matomo.");
 
 const mercure = z
   .discriminatedUnion("mode", [
@@ -46,7 +46,7 @@ const mercure = z
         "A Mercure hub that is there, whose JWT key `pulumi config set --secret mercureKey` keeps: 32 characters or more.",
       ),
   ])
-  .describe("Updates for browsers, the web client among them. Default: none.");
+  .describe("Updates for browsers, the web client among them.");
 
 const rabbitMq = z
   .discriminatedUnion("mode", [
@@ -57,25 +57,25 @@ const rabbitMq = z
         host: host.describe("Host name of the broker."),
         port: port.describe("Port of the broker: mostly 5671 with TLS, and 5672 without."),
         user: word.describe("User that Shlink logs in as."),
-        vhost: word.describe("Virtual host. Default: `/`.").optional(),
-        tls: z.boolean().describe("Whether the connection is encrypted. Default: true.").optional(),
+        vhost: word.default("/").describe("Virtual host."),
+        tls: z.boolean().default(true).describe("Whether the connection is encrypted."),
       })
       .describe(
         "A RabbitMQ that is there, with the password that `pulumi config set --secret rabbitMqPassword` keeps.",
       ),
   ])
-  .describe("Updates for programs, through a RabbitMQ. Default: none.");
+  .describe("Updates for programs, through a RabbitMQ.");
 
-export const topics = ["NEW_VISIT", "NEW_SHORT_URL_VISIT", "NEW_ORPHAN_VISIT", "NEW_SHORT_URL"];
+const topics = ["NEW_VISIT", "NEW_SHORT_URL_VISIT", "NEW_ORPHAN_VISIT", "NEW_SHORT_URL"];
 
 export const realTimeUpdates = z
   .strictObject({
     redis: z
       .boolean()
-      .describe("Whether updates are published in the stack's Redis. Default: false.")
-      .optional(),
-    mercure: mercure.optional(),
-    rabbitMq: rabbitMq.optional(),
+      .default(false)
+      .describe("Whether updates are published in the stack's Redis."),
+    mercure: mercure.prefault({ mode: "none" }),
+    rabbitMq: rabbitMq.prefault({ mode: "none" }),
     topics: z
       .array(z.literal(topics))
       .min(1)

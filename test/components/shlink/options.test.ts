@@ -1,23 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { optionVariables, type ShlinkOptions } from "../../../components/shlink/options.ts";
+import { optionVariables } from "../../../components/shlink/options.ts";
+import { shlink } from "../../../settings/shlink/index.ts";
 import { synth } from "../../support/synth.ts";
 
-const plain: ShlinkOptions = {
-  replicas: 1,
-  requests: { cpu: "1", memory: "1Gi" },
-  memory: "1Gi",
-  timezone: "UTC",
-  resolveTitles: true,
-};
-
 /** Each setting, and the variables that it alone sets. */
-const effects: [Partial<ShlinkOptions>, Record<string, string>][] = [
+const effects: [object, Record<string, string>][] = [
   [{ basePath: "/go" }, { BASE_PATH: "/go" }],
   [{ deletionThreshold: 15 }, { DELETE_SHORT_URL_THRESHOLD: "15" }],
   [{ redirects: { status: 301 } }, { REDIRECT_STATUS_CODE: "301" }],
-  [{ redirects: { cacheSeconds: 60 } }, { REDIRECT_CACHE_LIFETIME: "60" }],
-  [{ redirects: { cacheVisibility: "public" } }, { REDIRECT_CACHE_VISIBILITY: "public" }],
+  [
+    { redirects: { status: 301, cacheSeconds: 60 } },
+    { REDIRECT_STATUS_CODE: "301", REDIRECT_CACHE_LIFETIME: "60" },
+  ],
+  [
+    { redirects: { status: 308, cacheVisibility: "public" } },
+    { REDIRECT_STATUS_CODE: "308", REDIRECT_CACHE_VISIBILITY: "public" },
+  ],
   [{ redirects: { extraPath: "append" } }, { REDIRECT_EXTRA_PATH_MODE: "append" }],
   [{ redirects: { baseUrl: "https://a" } }, { DEFAULT_BASE_URL_REDIRECT: "https://a" }],
   [{ redirects: { notFound: "https://a" } }, { DEFAULT_REGULAR_404_REDIRECT: "https://a" }],
@@ -53,7 +52,10 @@ const effects: [Partial<ShlinkOptions>, Record<string, string>][] = [
   [{ robots: { allowAllLinks: true } }, { ROBOTS_ALLOW_ALL_SHORT_URLS: "true" }],
   [{ robots: { userAgents: ["a", "b"] } }, { ROBOTS_USER_AGENTS: "a,b" }],
   [{ cors: { origins: ["https://a", "https://b"] } }, { CORS_ALLOW_ORIGIN: "https://a,https://b" }],
-  [{ cors: { credentials: true } }, { CORS_ALLOW_CREDENTIALS: "true" }],
+  [
+    { cors: { origins: ["https://a"], credentials: true } },
+    { CORS_ALLOW_ORIGIN: "https://a", CORS_ALLOW_CREDENTIALS: "true" },
+  ],
   [{ cors: { maxAgeSeconds: 0 } }, { CORS_MAX_AGE: "0" }],
   [{ qrCodes: { size: 100 } }, { DEFAULT_QR_CODE_SIZE: "100" }],
   [{ qrCodes: { margin: 0 } }, { DEFAULT_QR_CODE_MARGIN: "0" }],
@@ -63,18 +65,21 @@ const effects: [Partial<ShlinkOptions>, Record<string, string>][] = [
   [{ qrCodes: { forDisabledLinks: false } }, { QR_CODE_FOR_DISABLED_SHORT_URLS: "false" }],
   [{ qrCodes: { color: "#123456" } }, { DEFAULT_QR_CODE_COLOR: "#123456" }],
   [{ qrCodes: { background: "#abcdef" } }, { DEFAULT_QR_CODE_BG_COLOR: "#abcdef" }],
-  [{ qrCodes: { logoUrl: "https://a/l.png" } }, { DEFAULT_QR_CODE_LOGO_URL: "https://a/l.png" }],
+  [
+    { resolveTitles: true, qrCodes: { logoUrl: "https://a/l.png" } },
+    { DEFAULT_QR_CODE_LOGO_URL: "https://a/l.png" },
+  ],
   [{ extraEnv: { NEW_OPTION: "on" } }, { NEW_OPTION: "on" }],
 ];
 
 describe("What the settings say to Shlink", () => {
   for (const [change, expected] of effects)
     it(`${JSON.stringify(change)} sets ${Object.keys(expected).join(" and ")}, nothing else`, () => {
-      assert.deepEqual(optionVariables({ ...plain, ...change }), expected);
+      assert.deepEqual(optionVariables(shlink.parse(change)), expected);
     });
 
   it("is nothing where nothing is set, so that Shlink's own defaults hold", () => {
-    assert.deepEqual(optionVariables(plain), {});
+    assert.deepEqual(optionVariables(shlink.parse({})), {});
   });
 });
 
