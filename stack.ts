@@ -99,7 +99,7 @@ const monitoringOf = (observability: Settings["observability"]) =>
     remedy: "install the Prometheus operator's definitions, or set observability.mode to none",
   };
 
-const flowsOf = ({ mesh, shlink, database, observability, vault }: Settings): Flow[] =>
+const flowsOf = ({ mesh, shlink, database, observability, vault, routing }: Settings): Flow[] =>
   flowsFor({
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
@@ -109,6 +109,7 @@ const flowsOf = ({ mesh, shlink, database, observability, vault }: Settings): Fl
     collector: tracingArgs(observability).tracing,
     sealPorts: sealPorts(vault.seal),
     snapshots: vault.snapshots.mode !== "none",
+    http01: routing.tls.mode === "certManager" && routing.tls.http01,
   });
 
 /** Absent: no snapshots are taken. */

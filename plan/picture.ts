@@ -53,6 +53,7 @@ const every = flowsFor({
   cloudBackups: false,
   sealPorts: [],
   snapshots: false,
+  http01: false,
 });
 
 /** The ports of the connections between two kinds of pods; a picture shows none that is not allowed. */

@@ -27,33 +27,35 @@ export async function settingsDocument(): Promise<string> {
   const keys = Object.entries(settingsSchema().properties ?? {});
   const sections = keys.filter(([, { properties, oneOf }]) => properties ?? oneOf);
   const others = keys.filter((key) => !sections.includes(key));
+  const stacks = ["dev", "prod"].map(stackSettings);
   const parts = [
     introduction,
-    ...sections.map(([key, schema]) => section(key, schema.description ?? "", rowsOf(key, schema))),
+    ...sections.map(([key, schema]) =>
+      section(key, schema.description ?? "", rowsOf(key, schema), stacks),
+    ),
     section(
       others.map(([key]) => key).join(", "),
       "",
       others.map(([path, schema]) => ({ path, schema, modes: [] })),
+      stacks,
     ),
   ];
   return format(parts.join("\n"), { parser: "markdown", printWidth: 100 });
 }
 
-function section(title: string, description: string, rows: Row[]): string {
+function section(title: string, description: string, rows: Row[], stacks: unknown[]): string {
   const table = markdownTable(
     ["setting", "values", "default", "meaning", "dev", "prod"],
-    rows.map(cells),
+    rows.map((row) => cells(row, stacks)),
   );
   return [`## ${title}`, description, table, ""].join("\n\n");
 }
 
-function cells({ path, schema, modes }: Row): string[] {
+function cells({ path, schema, modes }: Row, stacks: unknown[]): string[] {
   const only = modes.length === 0 ? "" : `With ${modes.map(code).join(", ")}: `;
   const meaning = [`${only}${schema.description ?? ""}`, ...modesOf(schema)].join("<br>");
   const isGroup = schema.properties !== undefined && schema.title === undefined;
-  const values = ["dev", "prod"].map((stack) =>
-    isGroup ? "" : cell(valueAt(stackSettings(stack), path)),
-  );
+  const values = stacks.map((settings) => (isGroup ? "" : cell(valueAt(settings, path))));
   return [code(path), valuesOf(schema), isGroup ? "" : defaultOf(schema), meaning, ...values];
 }
 

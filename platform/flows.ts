@@ -106,6 +106,14 @@ const storeFlow = flow(
 
 const titleFlow = flow(["shlink"], ["internet"], [https], "titles of the pages behind links");
 
+/** An ACME issuer that asks for a host by HTTP is answered by a pod of cert-manager beside the gateway. */
+const solverFlow = flow(
+  ["gateway"],
+  ["acme-solver"],
+  [workloads["acme-solver"].ports.http],
+  "an ACME issuer's questions",
+);
+
 /** A mesh that sends traces to a collector in this namespace. */
 const traceFlow = (namespace: string, port: number) =>
   flow(["gateway", "shlink"], [{ namespace }], [port], "traces");
@@ -143,6 +151,8 @@ export interface FlowOptions {
   sealPorts: number[];
   /** Whether snapshots are taken of Vault. */
   snapshots: boolean;
+  /** Whether the gateway's certificate is asked for by ACME HTTP-01. */
+  http01: boolean;
 }
 
 /** Every connection that is allowed; all others are refused. */
@@ -158,4 +168,5 @@ export const flowsFor = (options: FlowOptions): Flow[] => [
     : [traceFlow(options.collector.namespace, options.collector.port)]),
   ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
   ...(options.snapshots ? [snapshotFlow] : []),
+  ...(options.http01 ? [solverFlow] : []),
 ];

@@ -1,28 +1,26 @@
+import { servedCertificates } from "./certificates.ts";
+import { edgeScheme } from "./edge.ts";
 import type { RouteName, RoutingArgs, RoutingTls } from "./types.ts";
 
-/** Secret in the gateway's namespace with a certificate that is made, be it by cert-manager or here. */
-export const certificateSecret = "shlink-tls";
-
-export function certificateSpec(hosts: string[], issuer: { kind: string; name: string }) {
-  return {
-    secretName: certificateSecret,
-    dnsNames: hosts,
-    issuerRef: { group: "cert-manager.io", ...issuer },
-    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
-  };
-}
-
+/** One server for each certificate, and plain HTTP, which redirects there unless other routes do (`acme.ts`). */
 export function gatewaySpec(selector: Record<string, string>, hosts: string[], tls: RoutingTls) {
   const http = { port: { number: 80, name: "http", protocol: "HTTP" }, hosts };
-  if (tls.mode === "plaintext") return { selector, servers: [http] };
-  const credentialName = tls.mode === "secret" ? tls.credentialName : certificateSecret;
-  const https = {
-    port: { number: 443, name: "https", protocol: "HTTPS" },
-    tls: { mode: "SIMPLE", credentialName, minProtocolVersion: "TLSV1_2" },
-    hosts,
-  };
-  return { selector, servers: [{ ...http, tls: { httpsRedirect: true } }, https] };
+  const certificates = servedCertificates(hosts, tls);
+  if (certificates.length === 0) return { selector, servers: [http] };
+  const secured = certificates.map((served, index) => ({
+    port: { number: 443, name: index === 0 ? "https" : `https-${index}`, protocol: "HTTPS" },
+    tls: {
+      mode: "SIMPLE",
+      credentialName: served.credentialName,
+      minProtocolVersion: "TLSV1_2",
+    },
+    hosts: served.hosts,
+  }));
+  const redirects = isHttp01(tls) ? [] : [{ ...http, tls: { httpsRedirect: true } }];
+  return { selector, servers: [...redirects, ...secured] };
 }
+
+export const isHttp01 = (tls: RoutingTls): boolean => tls.mode === "certManager" && tls.http01;
 
 /** Headers besides X-Forwarded-For by which a visitor could pretend to be somebody else. */
 const spoofable = [
@@ -67,7 +65,10 @@ interface VirtualServiceArgs {
 export function virtualServiceSpec({ hosts, service, tls }: VirtualServiceArgs) {
   const route = [{ destination: { host: service.host, port: { number: service.port } } }];
   const headers = {
-    request: { remove: spoofable, set: clientAddress },
+    request: {
+      remove: spoofable,
+      set: tls.mode === "edge" ? { ...clientAddress, ...edgeScheme } : clientAddress,
+    },
     ...(tls.mode === "plaintext" ? {} : { response: { set: hsts } }),
   };
   return {

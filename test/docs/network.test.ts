@@ -10,6 +10,7 @@ const flows = flowsFor({
   cloudBackups: false,
   sealPorts: [],
   snapshots: true,
+  http01: false,
 });
 const names = (peers: Flow["from"]) =>
   peers.map((peer) => (typeof peer === "string" ? peer : "Prometheus"));

@@ -145,6 +145,7 @@ describe("Connections that only some stacks need", () => {
     cloudBackups: false,
     sealPorts: [],
     snapshots: false,
+    http01: false,
   };
   /** Both policies of a connection, or the one of a connection that leaves the cluster. */
   const open = (options: FlowOptions, from: WorkloadName, to: string, port: number) => {
@@ -185,6 +186,12 @@ describe("Connections that only some stacks need", () => {
     }
     assert.ok(open(pooled, "pgbouncer", "postgres", 5432));
     assert.ok(!open(plain, "pgbouncer", "postgres", 5432));
+  });
+
+  it("lead the gateway to the pods that answer an ACME issuer, where it asks by HTTP", () => {
+    assert.ok(open({ ...plain, http01: true }, "gateway", "acme-solver", 8089));
+    assert.ok(!open(plain, "gateway", "acme-solver", 8089));
+    assert.ok(!open({ ...plain, http01: true }, "shlink", "acme-solver", 8089));
   });
 
   it("have no policy where the pods are not there", async () => {
