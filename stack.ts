@@ -149,6 +149,7 @@ function trafficOf({ shlink, observability }: Settings) {
   const servers = [workloads.postgres.namespace, workloads.redis.namespace];
   return {
     replicas: shlink.replicas,
+    basePath: shlink.basePath ?? "",
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };
@@ -168,7 +169,7 @@ function outputsOf(settings: Settings) {
   const { observability } = settings;
   const { https, defaultDomain } = publicAddress(settings);
   return {
-    url: `${https ? "https" : "http"}://${defaultDomain}`,
+    url: `${https ? "https" : "http"}://${defaultDomain}${settings.shlink.basePath ?? ""}`,
     apiKey: { namespace: workloads.shlink.namespace, ...apiKey },
     addons: observability.mode === "none" ? {} : addonAddresses(observability.addons),
   };
