@@ -9,7 +9,7 @@ import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
 import { redis } from "./redis.ts";
 import { routing } from "./routing.ts";
-import { shlink } from "./shlink.ts";
+import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
 import { workersFor } from "../platform/workers.ts";
@@ -53,7 +53,7 @@ function checkTogether(
 ) {
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  const { web, task } = workersFor(shlink.memory);
+  const { web, task } = workersFor(shlink.memory, shlink.workerMemory);
   // A rollout runs one pod more.
   const needed = (shlink.replicas + 1) * (web + task);
   if (database.pgBouncer.mode === "none" && needed > connections)
