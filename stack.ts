@@ -1,4 +1,10 @@
-import { type ChartName, mirroredFiles, usedCharts } from "./platform/charts.ts";
+import {
+  type ChartName,
+  charts as pins,
+  janitorRelease,
+  mirroredFiles,
+  usedCharts,
+} from "./platform/charts.ts";
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
 import { workloads } from "./platform/workloads.ts";
@@ -57,6 +63,7 @@ function demandsOf(settings: Settings) {
   return {
     context: cluster.context,
     namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
+    releases: [...used.map((chart) => pins[chart].release), janitorRelease],
     chartFiles: mirroredFiles(charts, used),
     storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
       (name) => name !== undefined,

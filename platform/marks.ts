@@ -7,6 +7,9 @@ export const stackLabel = `${projectName}/stack`;
 /** Annotation by which people hand a namespace over to the stack that it names. */
 export const adoptAnnotation = `${projectName}/adopt`;
 
+/** Annotation by which one state of a stack has the cluster, and no other of that name. */
+export const claimAnnotation = `${projectName}/claim`;
+
 /**
  * Lets the kubernetes provider take over what an administrator made first (docs/deployer.yaml): up to 4.28 it always
  * does, from 4.29 on only with this. It also asks for roles by name again, as the deployer's rights do. Whose a

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import type { ChartSource } from "../../platform/charts.ts";
+import { charts as pins, type ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import { spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
@@ -33,7 +33,7 @@ export interface Tracing {
 const tracingProvider = "otel";
 
 /** The installChart name decides the labels `app` and `istio` of the gateway's pods and its service account. */
-const gatewayName = "istio-ingressgateway";
+const gatewayName = pins.istioGateway.release;
 
 /** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
 export class Mesh extends pulumi.ComponentResource {
@@ -53,11 +53,7 @@ export class Mesh extends pulumi.ComponentResource {
 
   #base({ charts, namespaces }: MeshArgs): k8s.helm.v3.Release {
     const namespace = namespaces["istio-system"];
-    return installChart(
-      "istio-base",
-      { chart: "istioBase", source: charts, namespace },
-      { parent: this },
-    );
+    return installChart({ chart: "istioBase", source: charts, namespace }, { parent: this });
   }
 
   #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
@@ -65,7 +61,6 @@ export class Mesh extends pulumi.ComponentResource {
     const namespace = namespaces["istio-cni"];
     if (namespace === undefined) return [];
     const agent = installChart(
-      "istio-cni",
       { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
       { parent: this, dependsOn: base },
     );
@@ -76,7 +71,6 @@ export class Mesh extends pulumi.ComponentResource {
     const { charts, namespaces } = args;
     const namespace = namespaces["istio-system"];
     return installChart(
-      "istiod",
       { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
       { parent: this, dependsOn },
     );
@@ -124,7 +118,6 @@ export class Mesh extends pulumi.ComponentResource {
       { parent: this },
     );
     installChart(
-      gatewayName,
       { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
       { parent: this, dependsOn: [istiod, account] },
     );

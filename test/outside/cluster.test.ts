@@ -24,7 +24,14 @@ describe("Cluster.verify", () => {
   /** Pulumi shows a RunError as its message alone, any other error with its stack. */
   async function refusal(context: string, chartFiles: string[] = []): Promise<string> {
     const error: unknown = await kubernetes(() => Promise.resolve({ namespaces: {} }))
-      .verify({ context, namespaces: ["vault"], chartFiles, storageClasses: [], apis: [] })
+      .verify({
+        context,
+        namespaces: ["vault"],
+        releases: [],
+        chartFiles,
+        storageClasses: [],
+        apis: [],
+      })
       .then(
         () => undefined,
         (thrown: unknown) => thrown,

@@ -55,6 +55,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     kubernetes(() => Promise.resolve(state)).verify({
       context: "here",
       namespaces: ["vault", "postgres"],
+      releases: [],
       chartFiles: [],
       storageClasses: ["local-path"],
       apis: [
