@@ -12,7 +12,7 @@ help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
-	@node plan/main.ts
+	@node --import ./outside/lean.ts plan/main.ts
 
 up: $(PACKAGES) ## from a bare machine to a working link: tools, local cluster, stack dev, smoke test
 	@node local/main.ts up
@@ -67,7 +67,7 @@ bench-policy: $(PACKAGES) ## what the policy pack costs a preview of the prod st
 	@node bench/policy.ts
 
 accept: $(PACKAGES) ## write what follows from the program: golden files, README table, docs, schema
-	@node plan/accept.ts
+	@node --import ./outside/lean.ts plan/accept.ts
 
 format: $(PACKAGES) ## write what the formatter wants
 	@$(BIN)/prettier --write --log-level warn .

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { adoptAnnotation, stackLabel, stackMark } from "../platform/marks.ts";
+import { adoptAnnotation, claimedNamespace, stackLabel, stackMark } from "../platform/marks.ts";
 import type { Ask } from "./api.ts";
-import { claimCluster, claimed } from "./claim.ts";
+import { claimCluster } from "./claim.ts";
 import { takeOverRemnants } from "./remnants.ts";
 import type { Demands, Verified } from "./verify.ts";
 
@@ -13,8 +13,9 @@ export async function begin(demands: Demands, verified: Verified, identity: stri
   const stack = pulumi.getStack();
   const { ask, state, adopted, owned } = verified;
   const known = [undefined, state.identity, identity];
-  const mayReplace = (claim?: string) => adopted.includes(claimed) || known.includes(claim);
-  if (demands.namespaces.includes(claimed) && !verified.claimed)
+  const mayReplace = (claim?: string) =>
+    adopted.includes(claimedNamespace) || known.includes(claim);
+  if (demands.namespaces.includes(claimedNamespace) && !verified.claimed)
     await claimCluster(ask, { stack, context: demands.context, identity, mayReplace });
   await Promise.all(adopted.map((name) => endHandOver(ask, name, stack)));
   const knows = (kind: string, namespace: string, name: string) =>

@@ -1,11 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { claimAnnotation, stackLabel, stackMark } from "../platform/marks.ts";
-import type { NamespaceName } from "../platform/namespaces.ts";
+import { claimAnnotation, claimedNamespace, stackLabel, stackMark } from "../platform/marks.ts";
 import type { Ask } from "./api.ts";
 import type { LiveNamespace } from "./ownership.ts";
-
-/** The namespace whose annotation says which state has the cluster: every stack has it. */
-export const claimed: NamespaceName = "platform";
 
 export interface Claimant {
   stack: string;
@@ -25,7 +21,7 @@ const path = "/api/v1/namespaces";
  */
 export async function claimCluster(ask: Ask, claimant: Claimant): Promise<void> {
   for (let attempt = 0; attempt < 5; attempt++) {
-    const { status, body } = await ask<LiveNamespace>(`${path}/${claimed}`);
+    const { status, body } = await ask<LiveNamespace>(`${path}/${claimedNamespace}`);
     if (status !== 404 && status !== 200)
       throw refusal(claimant, `cannot be read: ${body.message}`);
     if (status === 200 && !isFree(body, claimant))
@@ -52,14 +48,14 @@ const make = (ask: Ask, claimant: Claimant) =>
     body: {
       apiVersion: "v1",
       kind: "Namespace",
-      metadata: { name: claimed, ...metadata(claimant) },
+      metadata: { name: claimedNamespace, ...metadata(claimant) },
     },
   });
 
 function mark(ask: Ask, claimant: Claimant, live: LiveNamespace) {
   const { resourceVersion } = live.metadata ?? {};
   const body = { metadata: { ...metadata(claimant), resourceVersion } };
-  return ask(`${path}/${claimed}`, { method: "PATCH", body });
+  return ask(`${path}/${claimedNamespace}`, { method: "PATCH", body });
 }
 
 function isFree({ metadata: live }: LiveNamespace, { stack, mayReplace }: Claimant): boolean {
@@ -71,4 +67,4 @@ function isFree({ metadata: live }: LiveNamespace, { stack, mayReplace }: Claima
 }
 
 const refusal = ({ context }: Claimant, reason: string) =>
-  new pulumi.RunError(`Namespace ${claimed} in context ${context} ${reason}.`);
+  new pulumi.RunError(`Namespace ${claimedNamespace} in context ${context} ${reason}.`);

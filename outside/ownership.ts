@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownershipLabel } from "../platform/project.ts";
-import { adoptAnnotation, claimAnnotation, stackLabel, stackMark } from "../platform/marks.ts";
-import { claimed } from "./claim.ts";
+import {
+  adoptAnnotation,
+  claimAnnotation,
+  claimedNamespace,
+  stackLabel,
+  stackMark,
+} from "../platform/marks.ts";
 import type { StackState } from "./state.ts";
 
 /** A namespace as the API server lists it. */
@@ -95,7 +100,7 @@ interface Evidence {
 
 /** Clusters of older versions carry no claim. */
 function evidenceOf(live: LiveNamespace[], { identity }: StackState, known: boolean): Evidence {
-  const home = live.find(({ metadata }) => metadata?.name === claimed);
+  const home = live.find(({ metadata }) => metadata?.name === claimedNamespace);
   const claim = home?.metadata?.annotations?.[claimAnnotation];
   const foreign = claim !== undefined && claim !== identity;
   return { claim, foreign, proven: claim === undefined ? known : !foreign };
@@ -175,7 +180,7 @@ function sentence({ stack, context }: Claim, verdict: Verdict, alike: LiveNamesp
       `marked as stack ${owner}'s (label ${stackLabel}), not stack ${stack}'s: use another cluster, ` +
       `or end stack ${owner} by its own pulumi destroy.`,
     claimed:
-      `of another state of stack ${stack} since (annotation ${claimAnnotation} of namespace ${claimed}): use that state, or ` +
+      `of another state of stack ${stack} since (annotation ${claimAnnotation} of namespace ${claimedNamespace}): use that state, or ` +
       `take over what is there on purpose (${handOver}; ${way}).`,
     remade:
       `not what stack ${stack} made, but was made again since, so that its contents are gone: hand it over ` +

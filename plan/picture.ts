@@ -1,5 +1,6 @@
 import { charts } from "../platform/charts.ts";
 import { type ExternalPeer, flowsFor } from "../platform/flows.ts";
+import { usualApiServerPorts } from "../platform/surroundings.ts";
 import { images } from "../platform/images.ts";
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
 
@@ -47,12 +48,14 @@ const boxes = {
 type BoxName = keyof typeof boxes;
 
 const every = flowsFor({
+  apiServerPorts: usualApiServerPorts,
   cni: false,
   resolveTitles: false,
   pooled: false,
   cloudBackups: false,
   sealPorts: [],
   snapshots: false,
+  http01: false,
 });
 
 /** The ports of the connections between two kinds of pods; a picture shows none that is not allowed. */

@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs
 import { join } from "node:path";
 import { LocalError } from "../lib/failure.ts";
 import { pulumiFolder, repository } from "../lib/paths.ts";
+import { publishFile } from "../lib/publish.ts";
 import { tryRun, type RunOptions, type RunResult } from "../lib/run.ts";
 import { installPlugins } from "../providers/install.ts";
 import {
@@ -16,6 +17,7 @@ import {
   passphraseIsGiven,
   state,
 } from "./environment.ts";
+import { languageHostScript } from "./language-host.ts";
 import { accessOf, contextOf, type StackName, stackFile, stacks } from "./stacks.ts";
 import type { Tools } from "../toolchain/index.ts";
 
@@ -38,8 +40,10 @@ export interface Program {
 export async function installPulumi(tools: Tools, kubeconfig: string): Promise<Pulumi> {
   for (const folder of [home, state, bin]) await mkdir(folder, { recursive: true, mode: 0o700 });
   // The engine looks for the language host beside the CLI's own file.
-  for (const name of ["pulumi", "pulumi-language-nodejs"])
-    await place(await tools.path(name), join(bin, name));
+  await place(await tools.path("pulumi"), join(bin, "pulumi"));
+  await place(await tools.path("pulumi-language-nodejs"), join(bin, "language-host"));
+  const script = join(bin, "pulumi-language-nodejs");
+  await publishFile(script, (file) => file.writeFile(languageHostScript), 0o755);
   installPlugins(home, process.execPath, {
     kubernetesPlugin: await tools.path("pulumi-resource-kubernetes"),
   });

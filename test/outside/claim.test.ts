@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, it } from "mocha";
-import { claimCluster, claimed } from "../../outside/claim.ts";
-import { claimAnnotation, stackLabel } from "../../platform/marks.ts";
+import { claimCluster } from "../../outside/claim.ts";
+import { claimAnnotation, claimedNamespace, stackLabel } from "../../platform/marks.ts";
 import { MemoryApi } from "../support/memory-api.ts";
 
-const path = `/api/v1/namespaces/${claimed}`;
+const path = `/api/v1/namespaces/${claimedNamespace}`;
 
 describe("The claim of a cluster", () => {
   let api: MemoryApi;

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { anySurroundings } from "../support/surroundings.ts";
 
 describe("Cluster.verify", () => {
   const folder = mkdtempSync(join(tmpdir(), "shlink-platform-verify-"));
@@ -31,6 +32,7 @@ describe("Cluster.verify", () => {
         chartFiles,
         storageClasses: [],
         apis: [],
+        surroundings: anySurroundings,
       })
       .then(
         () => undefined,
