@@ -10,6 +10,7 @@ import {
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { apiKey } from "./components/shlink/index.ts";
+import { outsideServices } from "./components/shlink/services.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -103,6 +104,7 @@ const flowsOf = ({ mesh, shlink, database, observability, vault, routing }: Sett
   flowsFor({
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
+    services: outsideServices(shlink),
     pooled: database.pgBouncer.mode !== "none",
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
@@ -131,6 +133,7 @@ function trafficOf({ shlink, observability }: Settings) {
   return {
     replicas: shlink.replicas,
     basePath: shlink.basePath ?? "",
+    services: outsideServices(shlink),
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };

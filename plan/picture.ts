@@ -49,6 +49,7 @@ type BoxName = keyof typeof boxes;
 const every = flowsFor({
   cni: false,
   resolveTitles: false,
+  services: [],
   pooled: false,
   cloudBackups: false,
   sealPorts: [],

@@ -47,7 +47,8 @@ const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
 async function registered(): Promise<Registration[]> {
   const tls = { mode: "certManager", issuer: { kind: "Issuer", name: "issuer" } };
   const routing = { tls, apiClients: ["10.0.0.0/8"] };
-  return [await synth("prod"), await synth("prod", { routing })].flatMap(
+  const shlink = { matomo: { mode: "server", url: "https://matomo.example.com", siteId: 1 } };
+  return [await synth("prod"), await synth("prod", { routing, shlink })].flatMap(
     ({ registrations }) => registrations,
   );
 }

@@ -6,6 +6,7 @@ import { type Flow, flowsFor, scrapeFlows } from "../../platform/flows.ts";
 const flows = flowsFor({
   cni: true,
   resolveTitles: false,
+  services: [],
   pooled: false,
   cloudBackups: false,
   sealPorts: [],
