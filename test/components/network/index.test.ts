@@ -185,7 +185,7 @@ describe("Connections that only some stacks need", () => {
     const policies = [
       {
         metadata: { namespace: "shlink" },
-        spec: workloadSpec("shlink", flowsFor(named), ["10.96.0.1/32"]),
+        spec: standardSpec(workloadRules("shlink", flowsFor(named), usualSurroundings)),
       },
     ] as unknown as Policy[];
     const broker = { namespace: "messages", labels: { app: "of any kind" } };
