@@ -28,6 +28,7 @@ import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
 import { loadSettings, type Settings } from "./settings/index.ts";
+import { loadSecrets } from "./settings/secrets.ts";
 import { type Stack, stackOf } from "./stack.ts";
 
 type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pulumi.Resource[] };
@@ -35,6 +36,7 @@ type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pu
 /** This function is the boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
+  const brought = loadSecrets(settings);
   const stack = stackOf(settings);
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
@@ -62,7 +64,7 @@ export default async function program(cluster = kubernetes()) {
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
   const ready = { providers, dependsOn: [mesh, operator, database, redis] };
-  const shlink = new Shlink("shlink", { ...stack.shlink, ...connections, ...data }, ready);
+  const shlink = new Shlink("shlink", { ...stack.shlink, brought, ...connections, ...data }, ready);
 
   const { gatewayPrincipal } = mesh;
   const { service } = shlink;

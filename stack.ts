@@ -17,6 +17,7 @@ import {
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { apiKey } from "./components/shlink/index.ts";
+import { outsideServices } from "./components/shlink/services.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -128,6 +129,7 @@ function flowsOf(settings: Settings): Flow[] {
     apiServerPorts: cluster.apiServerPorts,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
+    services: outsideServices(shlink),
     pooled: database.pgBouncer.mode !== "none",
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
@@ -157,6 +159,7 @@ function trafficOf({ shlink, observability }: Settings) {
   return {
     replicas: shlink.replicas,
     basePath: shlink.basePath ?? "",
+    services: outsideServices(shlink),
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
 import { parseSettings } from "../settings/index.ts";
+import { broughtSecrets } from "../platform/brought-secrets.ts";
 import { runtimePath, projectName } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
 
@@ -56,7 +57,7 @@ export async function render(
   watch: pulumi.ResourceTransformation = () => undefined,
 ): Promise<Rendering> {
   const recorder = new Recorder();
-  pulumi.runtime.setAllConfig({ [`${projectName}:settings`]: JSON.stringify(settings) });
+  configure(settings);
   await pulumi.runtime.setMocks(
     { newResource: recorder.onCreate, call: refuse },
     projectName,
@@ -73,6 +74,14 @@ export async function render(
   });
   await pulumi.runtime.disconnect();
   return { stack, registrations: recorder.registrations, outputs: await outcome };
+}
+
+/** Gives the program its settings, and a text for each secret: who only reads the stack file cannot decrypt one. */
+function configure(settings: Record<string, unknown>): void {
+  const keys = Object.keys(broughtSecrets).map((name) => `${projectName}:${name}`);
+  const secrets = Object.fromEntries(keys.map((key) => [key, `what ${key} stands for, encrypted`]));
+  const all = { ...secrets, [`${projectName}:settings`]: JSON.stringify(settings) };
+  pulumi.runtime.setAllConfig(all, keys);
 }
 
 /** Joins what the program registers (options, tree) with what the engine receives (resolved inputs). */
