@@ -10,6 +10,7 @@ import {
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
 import { kubernetes, local, synced, until, vaultServes } from "./platform.ts";
+import { writesItsOwnStackFile } from "./init.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import { leavesNothing } from "./remains.ts";
 import { keepsOthersOut } from "./second-stack.ts";
@@ -65,6 +66,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
   describe("The end", () => {
     showsNoSecret("dev");
     leavesNothing(pulumi, /^$/);
+    writesItsOwnStackFile();
     policiesInTheEngine();
 
     it("leaves nothing on the machine", async () => {
