@@ -14,6 +14,8 @@ import { Network } from "./components/network/index.ts";
 import { Addons } from "./components/observability/addons/index.ts";
 import { observabilityArgs } from "./components/observability/arguments.ts";
 import { Observability } from "./components/observability/index.ts";
+import { placing } from "./components/placement/index.ts";
+import { needsPatches, OperatorPods } from "./components/placement/operator-pods.ts";
 import { Redis } from "./components/redis/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
@@ -36,7 +38,7 @@ export default async function program(cluster = kubernetes()) {
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
 
-  pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
+  registerTransformations(settings);
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
   const { namespaces, janitor } = createGround(settings, stack, { providers });
@@ -70,8 +72,16 @@ export default async function program(cluster = kubernetes()) {
   const watched = observabilityArgs(settings, namespaces.platform);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   const shown = { providers, dependsOn: [janitor, ...addons] };
+  const afterAll = { providers, dependsOn: [database, redis, ...addons] };
+  if (needsPatches(stack.pods)) new OperatorPods("operator-pods", stack.pods, afterAll);
   if (watched !== undefined) new Observability("observability", watched, shown);
   return stack.outputs;
+}
+
+/** What holds for every resource, whichever component registers it. */
+function registerTransformations({ pods, redis }: Settings) {
+  pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
+  pulumi.runtime.registerStackTransformation(placing(pods, redis.operator));
 }
 
 /** The closed namespaces, in which all others find their place. */

@@ -44,6 +44,7 @@ export function stackOf(settings: Settings) {
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
     shlink: { ...settings.shlink, ...shared, ...publicAddress(settings) },
     routing: { ...routing, ...trafficOf(settings) },
+    pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
   };
