@@ -1,5 +1,6 @@
 import { charts } from "../platform/charts.ts";
 import { type ExternalPeer, flowsFor } from "../platform/flows.ts";
+import { usualApiServerPorts } from "../platform/surroundings.ts";
 import { images } from "../platform/images.ts";
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
 
@@ -47,6 +48,7 @@ const boxes = {
 type BoxName = keyof typeof boxes;
 
 const every = flowsFor({
+  apiServerPorts: usualApiServerPorts,
   cni: false,
   resolveTitles: false,
   pooled: false,

@@ -10,7 +10,7 @@ import { observability } from "./observability.ts";
 import { pods } from "./pods.ts";
 import { redis } from "./redis.ts";
 import { routing } from "./routing.ts";
-import { shlink } from "./shlink.ts";
+import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
 import { workersFor } from "../platform/workers.ts";
@@ -55,7 +55,7 @@ function checkTogether(
 ) {
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  const { web, task } = workersFor(shlink.memory);
+  const { web, task } = workersFor(shlink.memory, shlink.workerMemory);
   // A rollout runs one pod more.
   const needed = (shlink.replicas + 1) * (web + task);
   if (database.pgBouncer.mode === "none" && needed > connections)

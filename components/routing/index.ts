@@ -41,13 +41,13 @@ export class Routing extends pulumi.ComponentResource {
 
   /** These resources say who may call what, before there is a way to call it. */
   #lockDown(args: RoutingArgs): void {
-    const { namespaces, service, apiClients, tls } = args;
+    const { namespaces, service, apiClients, basePath, tls } = args;
     this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespaces.shlink, {
       mtls: { mode: "STRICT" },
     });
     this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespaces.shlink, {
       selector: { matchLabels: service.selector },
-      ...authorizationSpec(args.gatewayPrincipal),
+      ...authorizationSpec(args.gatewayPrincipal, basePath),
     });
     // At the gateway, the only place that knows the client's address.
     const guard = (name: string, spec: object) =>
@@ -63,7 +63,7 @@ export class Routing extends pulumi.ComponentResource {
       );
     if (tls.mode === "edge") guard("shlink-edge", edgeSpec(tls.proxies));
     if (apiClients !== undefined)
-      guard("shlink-api-clients", apiClientsSpec(args.hosts, apiClients));
+      guard("shlink-api-clients", apiClientsSpec(args.hosts, apiClients, basePath));
   }
 
   /** Whom the workload may call. */

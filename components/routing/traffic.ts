@@ -58,11 +58,12 @@ const writing = {
 interface VirtualServiceArgs {
   hosts: string[];
   service: Pick<RoutingArgs["service"], "host" | "port">;
+  basePath: string;
   tls: RoutingTls;
 }
 
 /** Routes by the names under which the rate limits find them. Reads are tried again after any loss; anything else only when the server cannot have seen it. */
-export function virtualServiceSpec({ hosts, service, tls }: VirtualServiceArgs) {
+export function virtualServiceSpec({ hosts, service, basePath, tls }: VirtualServiceArgs) {
   const route = [{ destination: { host: service.host, port: { number: service.port } } }];
   const headers = {
     request: {
@@ -75,15 +76,40 @@ export function virtualServiceSpec({ hosts, service, tls }: VirtualServiceArgs) 
     hosts,
     gateways: ["shlink-gateway"],
     http: [
-      { name: "api-reads" satisfies RouteName, match: reads("/rest/"), route, headers, ...reading },
-      { name: "redirects" satisfies RouteName, match: reads("/"), route, headers, ...reading },
-      { name: "api-writes" satisfies RouteName, route, headers, ...writing },
+      {
+        name: "api-reads" satisfies RouteName,
+        match: reads({ prefix: `${basePath}/rest/` }),
+        route,
+        headers,
+        ...reading,
+      },
+      {
+        name: "redirects" satisfies RouteName,
+        match: below(basePath).flatMap(reads),
+        route,
+        headers,
+        ...reading,
+      },
+      {
+        name: "api-writes" satisfies RouteName,
+        ...(basePath === "" ? {} : { match: below(basePath).map((uri) => ({ uri })) }),
+        route,
+        headers,
+        ...writing,
+      },
     ],
   };
 }
 
-const reads = (prefix: string) =>
-  ["GET", "HEAD"].map((exact) => ({ method: { exact }, uri: { prefix } }));
+type Path = { exact: string } | { prefix: string };
+
+/** The base path and what is below it, but not what only begins like it. */
+const below = (basePath: string): Path[] => [
+  ...(basePath === "" ? [] : [{ exact: basePath }]),
+  { prefix: `${basePath}/` },
+];
+
+const reads = (uri: Path) => ["GET", "HEAD"].map((exact) => ({ method: { exact }, uri }));
 
 /**
  * Limits, and the ejection of a server that keeps failing. Envoy ejects only as long as the share of the

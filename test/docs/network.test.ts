@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import { type Flow, flowsFor, scrapeFlows } from "../../platform/flows.ts";
+import { usualApiServerPorts } from "../../platform/surroundings.ts";
 
 const flows = flowsFor({
+  apiServerPorts: usualApiServerPorts,
   cni: true,
   resolveTitles: false,
   pooled: false,

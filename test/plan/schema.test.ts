@@ -45,10 +45,11 @@ describe("The settings' JSON Schema", () => {
     });
   });
 
-  it("has a file in settings/ for each key with settings below", () => {
+  it("has a file or a folder in settings/ for each key with settings below", () => {
     for (const [key, { type }] of Object.entries(settingsSchema().properties ?? {})) {
       const file = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      assert.equal(existsSync(`settings/${file}.ts`), type !== "boolean", key);
+      const homes = [`settings/${file}.ts`, `settings/${file}/index.ts`].filter(existsSync);
+      assert.equal(homes.length, type === "boolean" ? 0 : 1, key);
     }
   });
 

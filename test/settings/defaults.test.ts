@@ -31,6 +31,7 @@ describe("What a stack file leaves out", () => {
     assert.deepEqual(vault.audit, { mode: "file", storage: "5Gi", maxSize: "512Mi", keep: 8 });
     assert.equal(vault.snapshots.mode, "volume");
     assert.equal(cluster.mutatingAdmission, "v1");
+    assert.equal(cluster.networkPolicies, "standard");
     assert.equal(mesh.cni, true);
     assert.equal(shlink.resolveTitles, false);
     assert.equal(database.synchronous, true);

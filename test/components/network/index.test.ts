@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { type FlowOptions, flowsFor } from "../../../platform/flows.ts";
 import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
-import { workloadSpec } from "../../../components/network/index.ts";
+import { standardSpec } from "../../../components/network/restrict.ts";
+import { workloadRules } from "../../../components/network/rules.ts";
+import { usualApiServerPorts } from "../../../platform/surroundings.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
 import { Needs } from "../../support/needs.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
+import { usualSurroundings } from "../../support/surroundings.ts";
 import { type Change, type StackName, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const outside: Record<string, Endpoint> = {
@@ -139,6 +142,7 @@ for (const stack of stacks)
 
 describe("Connections that only some stacks need", () => {
   const plain: FlowOptions = {
+    apiServerPorts: usualApiServerPorts,
     cni: false,
     resolveTitles: false,
     pooled: false,
@@ -152,7 +156,7 @@ describe("Connections that only some stacks need", () => {
     const names = [from, ...(to in workloads ? [to as WorkloadName] : [])];
     const policies = names.map((name) => ({
       metadata: { namespace: workloads[name].namespace },
-      spec: workloadSpec(name, flowsFor(options), ["10.96.0.1/32"]),
+      spec: standardSpec(workloadRules(name, flowsFor(options), usualSurroundings)),
     }));
     const target = to in workloads ? workloads[to as WorkloadName] : { address: to };
     return allowed(policies as unknown as Policy[], workloads[from], target, port);

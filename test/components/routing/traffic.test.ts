@@ -19,7 +19,7 @@ const certManager = {
 } as const;
 const routes = (tls: RoutingTls) => {
   const service = { host: pulumi.output("h"), port: 8080 };
-  return virtualServiceSpec({ hosts, service, tls }).http;
+  return virtualServiceSpec({ hosts, service, basePath: "", tls }).http;
 };
 
 describe("The client's address", () => {
