@@ -7,7 +7,7 @@ import { externalSecrets } from "./external-secrets.ts";
 import { checkFrontDoor } from "./front-door.ts";
 import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
-import { pods } from "./pods.ts";
+import { checkPostgresImages, pods } from "./pods.ts";
 import { redis } from "./redis.ts";
 import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
@@ -71,7 +71,10 @@ function checkTogether(
     );
 }
 
-export const schema = sections.superRefine(checkTogether).superRefine(checkFrontDoor);
+export const schema = sections
+  .superRefine(checkTogether)
+  .superRefine(checkFrontDoor)
+  .superRefine(checkPostgresImages);
 
 /** Everything in which two stacks can differ. */
 export type Settings = z.infer<typeof schema>;

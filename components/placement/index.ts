@@ -41,9 +41,9 @@ function placedRelease(
   return { ...release, values };
 }
 
-/** What the component says stays; lists are whole. */
+/** What the component says stays beside what is added; lists are whole. */
 function merged(own: Record<string, unknown>, added: Record<string, unknown>) {
-  const result: Record<string, unknown> = { ...added, ...own };
+  const result: Record<string, unknown> = { ...own, ...added };
   for (const [key, value] of Object.entries(own)) {
     const more = added[key];
     if (isPlain(value) && isPlain(more)) result[key] = merged(value, more);

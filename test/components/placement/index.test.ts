@@ -203,6 +203,19 @@ describe("What the settings say of pods", function () {
     assert.equal(Object.keys(addonRegistries).length, 7);
   });
 
+  it("gives the fork of the Redis operator the image that is set, in place of the tag that its chart needs", async () => {
+    const image = `own.example.com/redis-operator@${digest}`;
+    const fork = await synth("prod", {
+      redis: { operator: "freshworks" },
+      pods: { images: { redisOperator: image } },
+    });
+    const operator = "kubernetes:helm.sh/v3:Release::redis-operator";
+    assert.deepEqual(fork.input(operator, "values", "image"), {
+      repository: "own.example.com/redis-operator",
+      tag: `v3.3.4@${digest}`,
+    });
+  });
+
   it("is in no registration of a stack that says nothing", async () => {
     const plain = await synth("prod");
     assert.ok(!plain.has("operator-pods"));
