@@ -12,7 +12,7 @@ interface ApiAnswer<T> {
 export type Ask = <T>(path: string, request?: Request) => Promise<ApiAnswer<T>>;
 
 interface Request {
-  method?: "GET" | "POST" | "PATCH";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   accept?: string;
 }
@@ -24,6 +24,7 @@ const contentTypes = {
   GET: undefined,
   POST: "application/json",
   PATCH: "application/merge-patch+json",
+  DELETE: undefined,
 };
 
 /** Opens the way to the kubeconfig's current cluster, for many questions at once. */

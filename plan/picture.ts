@@ -51,6 +51,7 @@ const every = flowsFor({
   apiServerPorts: usualApiServerPorts,
   cni: false,
   resolveTitles: false,
+  services: [],
   pooled: false,
   cloudBackups: false,
   sealPorts: [],

@@ -81,7 +81,6 @@ export class Redis extends pulumi.ComponentResource {
 
   #operator({ charts, operator, namespaces }: RedisArgs): k8s.helm.v3.Release {
     return installChart(
-      "redis-operator",
       {
         chart: redisOperators[operator],
         source: charts,
