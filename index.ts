@@ -75,13 +75,9 @@ export default async function program(cluster = kubernetes()) {
   new Routing("routing", route, inMesh);
   if (settings.admissionPolicies) new AdmissionPolicies("admission", {}, inMesh);
 
-  const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
-  const watched = observabilityArgs(settings, namespaces.platform);
-  // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
-  const shown = { providers, dependsOn: [janitor, ...addons] };
-  const afterAll = { providers, dependsOn: [database, redis, ...addons] };
-  if (needsPatches(stack.pods)) new OperatorPods("operator-pods", stack.pods, afterAll);
-  if (watched !== undefined) new Observability("observability", watched, shown);
+  const addons = createWatch(settings, stack, namespaces.platform, opts);
+  const made = { providers, dependsOn: [database, redis, ...addons] };
+  if (needsPatches(stack.pods)) new OperatorPods("operator-pods", stack.pods, made);
   return stack.outputs;
 }
 
@@ -116,4 +112,19 @@ async function createVault(
   if (snapshots !== undefined)
     new VaultSnapshots("vault-snapshots", { ...args, ...snapshots, server, vault }, opts);
   return vault;
+}
+
+/** What shows how the platform does: addons, monitors, rules, dashboards. */
+function createWatch(
+  settings: Settings,
+  stack: Stack,
+  namespace: pulumi.Input<string>,
+  opts: Opts & { dependsOn: pulumi.Resource[] },
+): Addons[] {
+  const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
+  const watched = observabilityArgs(settings, namespace);
+  // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
+  const shown = { ...opts, dependsOn: [...opts.dependsOn, ...addons] };
+  if (watched !== undefined) new Observability("observability", watched, shown);
+  return addons;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { imageNames, postgresRegistry } from "../platform/images.ts";
+import { imageNames, postgresRegistry } from "../platform/chart-images.ts";
 import type { database } from "./database.ts";
 import type { observability } from "./observability.ts";
 import { annotations, dnsSubdomain, labels, qualifiedName } from "./values.ts";

@@ -1,4 +1,4 @@
-import type { addonRegistries } from "../../platform/images.ts";
+import type { addonRegistries } from "../../platform/chart-images.ts";
 import { addonImage } from "./images.ts";
 import { filled, pullSecrets, schedule } from "./template.ts";
 import type { Pods } from "./types.ts";

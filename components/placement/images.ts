@@ -2,9 +2,9 @@ import {
   addonRegistries,
   chartImages,
   type ImageName,
-  images,
   redisOperatorImages,
-} from "../../platform/images.ts";
+} from "../../platform/chart-images.ts";
+import { images } from "../../platform/images.ts";
 import type { RedisOperator } from "../../platform/charts.ts";
 import type { Pods } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import type { postgresImages } from "../../platform/images.ts";
+import type { postgresImages } from "../../platform/chart-images.ts";
 import { withImages } from "./images.ts";
 import { affinity, filled, placed, pullSecrets, schedule, type Template } from "./template.ts";
 import type { Pods } from "./types.ts";

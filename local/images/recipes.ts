@@ -1,6 +1,6 @@
-import { chartImages, images, redisOperatorImages } from "../../platform/images.ts";
+import { chartImages, redisOperatorImages } from "../../platform/chart-images.ts";
+import { images } from "../../platform/images.ts";
 import { images as systemImages } from "../cluster/layout.ts";
-import { recipes as tools } from "../toolchain/catalogue.ts";
 import { base, node, shell } from "./base-layers.ts";
 import {
   envoy,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { charts as addonCharts } from "../observability/addons/charts.ts";
 import { parseImage } from "../../../components/placement/images.ts";
-import { addonRegistries, type ImageName } from "../../../platform/images.ts";
+import { addonRegistries, type ImageName } from "../../../platform/chart-images.ts";
 import { synth, type Synthesis } from "../../support/synth.ts";
 import { type Pod, podsOf } from "./support/pods.ts";
 
