@@ -46,6 +46,10 @@ export const parts: Record<string, Part> = {
     what: "the pull request's comment, the policy guard and the drift issue",
     imports: ["platform", "policy"],
   },
+  doctor: {
+    what: "names the first broken link from the cluster to a redirect; it changes nothing",
+    imports: ["settings", "platform", "components", "outside"],
+  },
   local: {
     what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",
     imports: ["platform", "components", "incluster"],
@@ -65,6 +69,7 @@ export const parts: Record<string, Part> = {
       "policy",
       "plan",
       "ci",
+      "doctor",
       "bench",
       "local",
     ],
