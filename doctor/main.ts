@@ -45,7 +45,9 @@ function progress() {
 }
 
 async function contextOf(name: string | undefined) {
-  const config = await readKubeconfig();
+  const config = await readKubeconfig().catch((error: Error) => {
+    throw new Error(`The kubeconfig cannot be read (${error.message}): set KUBECONFIG.`);
+  });
   const known = config.getContexts().map((context) => context.name);
   if (name !== undefined && !known.includes(name))
     throw new Error(

@@ -13,13 +13,15 @@ export async function readSettings(file: string): Promise<Settings> {
     import("../settings/index.ts"),
   ]);
   const key = `${projectName}:settings`;
-  let text: string;
+  let content: { config?: Record<string, unknown> } | null;
   try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    throw new Error(`${file}: this stack file cannot be read.`);
+    content = parse(readFileSync(file, "utf8")) as typeof content;
+  } catch (error) {
+    throw new Error(
+      `${file}: this stack file cannot be read (${(error as Error).message.split("\n")[0]}).`,
+    );
   }
-  const { config } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
+  const { config } = content ?? {};
   if (config?.[key] === undefined) throw new Error(`${file}: there is no config ${key} in it.`);
   return parseSettings(file, config[key]);
 }

@@ -22,7 +22,7 @@ export async function execute(
   const { Exec } = await import("@kubernetes/client-node");
   const [output, errors] = [new Collector(), new Collector()];
   const stdin = input === undefined ? null : new PassThrough();
-  let close = () => undefined as void;
+  let close: () => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000).unref();
     new Exec(config)
@@ -31,7 +31,9 @@ export async function execute(
           ? resolve()
           : reject(new Error(errors.text.trim() || status.message || "it failed")),
       )
-      .then((channel) => (close = () => channel.close()), reject);
+      .then((channel) => {
+        close = () => (channel as unknown as Channel).close();
+      }, reject);
   });
   stdin?.end(input);
   try {
@@ -40,6 +42,11 @@ export async function execute(
     close();
   }
   return output.text;
+}
+
+/** What is used of the client's WebSocket; its package brings no types for it. */
+interface Channel {
+  close(): void;
 }
 
 /** Keeps what is written to it. */

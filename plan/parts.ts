@@ -40,7 +40,7 @@ export const parts: Record<string, Part> = {
   policy: { what: "the CrossGuard pack; it knows no component", imports: [] },
   plan: {
     what: "renders the program without cluster or engine; writes what follows from it",
-    imports: ["index.ts", "settings", "platform", "components", "outside", "policy"],
+    imports: ["index.ts", "settings", "platform", "components", "outside", "policy", "doctor"],
   },
   ci: {
     what: "the pull request's comment, the policy guard and the drift issue",

@@ -5,7 +5,7 @@ import { inNamespace, isReady, minutesSince, nameOf, podsOf, selects } from "../
 const pods = `kubectl -n postgres get pods -L ${pgoKey("role")}`;
 const clusters = "kubectl -n postgres describe postgresclusters";
 const userSecrets = `kubectl -n postgres get secrets -l ${pgoKey("role")}=pguser --show-labels`;
-const rotate = ["npm run rotate -- database"];
+const rotate = ["pulumi up --replace '**RandomPassword::db-password'"];
 
 export const postgresWithoutPrimary = finding({
   id: "postgres-without-primary",

@@ -10,19 +10,25 @@ const look = [
 
 type Synced = SecretStore | ExternalSecret;
 
-/** What External Secrets says about an object that is not ready: its condition, and the events with the details. */
+/** What External Secrets says about an object that is not ready: its condition, and the last event with the details. */
 function complaints(object: Synced, events: Event[]): string[] {
   const ready = condition(object.status?.conditions, "Ready");
   if (ready === undefined || ready.status === "True") return [];
-  const told = events.filter(
-    ({ type, involvedObject: { name, namespace, kind } }) =>
-      type === "Warning" &&
-      name === object.metadata.name &&
-      namespace === object.metadata.namespace &&
-      ["SecretStore", "ExternalSecret"].includes(kind),
-  );
-  return [ready.message ?? ready.reason ?? "", ...told.map(({ message = "" }) => message)];
+  const told = events
+    .filter(
+      ({ type, involvedObject: { name, namespace, kind } }) =>
+        type === "Warning" &&
+        name === object.metadata.name &&
+        namespace === object.metadata.namespace &&
+        ["SecretStore", "ExternalSecret"].includes(kind),
+    )
+    .sort((a, b) => timeOf(a) - timeOf(b))
+    .at(-1);
+  return [ready.message ?? ready.reason ?? "", ...(told === undefined ? [] : [told.message ?? ""])];
 }
+
+const timeOf = ({ lastTimestamp, eventTime }: Event) =>
+  Date.parse(lastTimestamp ?? eventTime ?? "") || 0;
 
 const loginRefused =
   /invalid role name|service account name not authorized|namespace not authorized/i;
@@ -42,8 +48,11 @@ const answers = {
 
 type Answer = keyof typeof answers;
 
+/** Of two objects with one name the SecretStore's own failure says more. */
+const storeFails = /SecretStore .* is not ready/;
+
 const isExplained = (texts: string[]) =>
-  texts.some((text) => Object.values(answers).some((is) => is(text)));
+  texts.some((text) => storeFails.test(text) || Object.values(answers).some((is) => is(text)));
 
 const refusal = (
   answer: Answer,
@@ -62,8 +71,8 @@ const refusal = (
       }),
   });
 
-/** Vault's own sentence stands behind the stars of its client's message. */
-const reasonIn = (message: string) => /\* (.*)/.exec(message)?.[1] ?? message;
+/** Vault's own sentence stands behind the last star of its client's message. */
+const reasonIn = (message: string) => message.split(/^\s*\* /m).at(-1) ?? message;
 
 const upRefresh = ["pulumi up --refresh"];
 const stale =

@@ -14,11 +14,13 @@ type Compared = Pick<
   | "settings"
 >;
 
+type Value = string | number | undefined;
+
 /** One setting with what the cluster has in its place. */
 interface Pair {
   setting: string;
-  wanted: unknown;
-  actual: unknown;
+  wanted: Value;
+  actual: Value;
 }
 
 const replicasOf = (list: Facts["deployments"], name: string) =>
@@ -31,7 +33,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const hosts = new Set(
     gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap((server) => server.hosts ?? [])),
   );
-  const of = (setting: string, wanted: unknown, actual: unknown) => ({ setting, wanted, actual });
+  const of = (setting: string, wanted: Value, actual: Value) => ({ setting, wanted, actual });
   return [
     of("shlink.replicas", settings.shlink.replicas, replicasOf(deployments, "shlink/shlink")),
     of("vault.replicas", settings.vault.replicas, replicasOf(statefulSets, "vault/vault")),
@@ -62,7 +64,7 @@ function servedTls({ routing: { tls } }: Settings, gateways: Facts["gateways"]):
 const hasTls = ({ spec }: Facts["gateways"][number]) =>
   (spec?.servers ?? []).some(({ tls }) => tls?.credentialName !== undefined);
 
-const shown = (value: unknown) => (value === undefined ? "nothing" : String(value));
+const shown = (value: Value) => (value === undefined ? "nothing" : String(value));
 
 export const settingsDrift = finding({
   id: "settings-drift",

@@ -113,7 +113,7 @@ async function withAll<Name extends FactName>(
 ): Promise<Seen<unknown>> {
   const facts: Partial<Facts> = {};
   for (const name of names) {
-    const fact = objects[name] as Seen<Facts[Name]> | undefined;
+    const fact = objects[name];
     if (fact?.known !== true) return fact ?? unseen(`${name} was not read`);
     facts[name] = fact.value;
   }

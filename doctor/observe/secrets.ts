@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { scramVerifier } from "../../components/database/scram.ts";
 import { workloads } from "../../platform/workloads.ts";
-import type { Certificate, ExternalSecret, Facts, Seen, UserSecret } from "../facts.ts";
+import type { Certificate, Facts, Seen, UserSecret } from "../facts.ts";
 import { credentialsOf } from "../findings/gateway.ts";
 import { inNamespace, podsOf } from "../readings.ts";
 import type { Redaction } from "../redaction.ts";
