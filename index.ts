@@ -29,7 +29,7 @@ import { type Stack, stackOf } from "./stack.ts";
 
 type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pulumi.Resource[] };
 
-/** Boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
+/** This function is the boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const stack = stackOf(settings);
@@ -86,7 +86,7 @@ function createGround(settings: Settings, stack: Stack, opts: Opts) {
   return { namespaces, janitor };
 }
 
-/** Vault from its servers to what is inside of it. */
+/** Makes Vault, from its servers to what is inside of it. */
 function createVault(
   args: Omit<VaultServerArgs & VaultAccessArgs, "server" | "bootstrap">,
   snapshots: Stack["snapshots"],

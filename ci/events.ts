@@ -52,7 +52,7 @@ interface Violation {
 
 interface Judgement {
   pack: string;
-  /** Not there when the policies judged the stack as a whole. */
+  /** The URN of the resource; it is absent when the policies judged the stack as a whole. */
   urn?: string;
   policies: string[];
 }

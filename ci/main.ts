@@ -21,7 +21,7 @@ const pack: Pack = {
 type Command = (files: string[]) => void | Promise<void>;
 
 const commands: Record<string, Command> = {
-  /** In place, before a file leaves the job that has a login. */
+  /** Trims the file in place, before it leaves the job that has a login. */
   trim(files) {
     for (const file of files) writeFileSync(file, withoutDebug(readText(file)));
   },

@@ -42,13 +42,7 @@ export interface Certificate {
 }
 
 /** What a pod's log says, by sentences that are looked for; the log itself is not kept. */
-export const symptomNames = [
-  "database-refused",
-  "redis-refused",
-  "waits-for-migration",
-  "target-not-reached",
-] as const;
-export type SymptomName = (typeof symptomNames)[number];
+export type SymptomName = "database-refused" | "waits-for-migration" | "target-not-reached";
 
 export interface Symptom {
   namespace: string;

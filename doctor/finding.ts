@@ -17,7 +17,7 @@ export const links = [
 export type Link = (typeof links)[number];
 
 /** `broken`: redirects fail, or the next restart will; `warning`: nothing fails yet. */
-export type Severity = "broken" | "warning";
+type Severity = "broken" | "warning";
 
 /** One thing that was seen, as a sentence without a secret; `link` where it is not the finding's own. */
 export interface Evidence {
@@ -63,7 +63,7 @@ export interface Diagnosis {
 }
 
 /** A finding that could not be decided. */
-export interface Undecided {
+interface Undecided {
   id: string;
   link: Link;
   why: string;

@@ -9,6 +9,7 @@ import { withLock } from "./lib/lock.ts";
 import { chartMirror, clusterFolder, commandLock, repository, supplyRecord } from "./lib/paths.ts";
 import { endChildrenWithUs } from "./lib/run.ts";
 import { prepare } from "./stack/prepare.ts";
+import { exportLines } from "./stack/environment.ts";
 import { existingPulumi, removePulumi } from "./stack/pulumi.ts";
 import { type Entry, readApiKey, smoke } from "./stack/smoke.ts";
 import { stackName } from "./stack/stacks.ts";
@@ -88,6 +89,12 @@ async function clean(): Promise<void> {
   report("Nothing of it is left on this machine but the cache of tools and images.");
 }
 
+/** Prints what a shell evaluates, and nothing else. */
+function showVariables([stack = "dev"]: string[]): Promise<void> {
+  process.stdout.write(exportLines(stackName(stack)));
+  return Promise.resolve();
+}
+
 async function requireRunning(): Promise<void> {
   const { state } = await clusterStatus();
   if (state !== "running")
@@ -98,8 +105,9 @@ type Command = (words: string[]) => Promise<void>;
 
 /** The commands that change the cluster or its stacks: one of them runs at a time. */
 const platformCommands: Record<string, Command> = { up, smoke: test, preview, down, clean };
-/** The commands for one part by itself, which has locks of its own. */
+/** The commands that change nothing, or one part by itself, which has locks of its own. */
 const partCommands: Record<string, Command> = {
+  env: showVariables,
   cluster: (words) => clusterCommand(words, report),
   tools: toolsCommand,
 };

@@ -20,7 +20,7 @@ interface Request {
   host?: string;
 }
 
-/** Metadata alone: the definitions of Istio and PGO are megabytes. */
+/** This call asks for metadata alone: the definitions of Istio and PGO are megabytes. */
 export const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 const contentTypes = {

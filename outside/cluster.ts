@@ -37,7 +37,7 @@ export function kubernetes(readState = ownState): Cluster {
   };
 }
 
-/** Loaded on first use: the client takes longer to import than a preview needs to think. */
+/** The client is loaded on first use: it takes longer to import than a preview needs to think. */
 async function client() {
   const { CoreV1Api } = await import("@kubernetes/client-node");
   const config = await readKubeconfig();

@@ -2,10 +2,10 @@ import * as http from "node:http";
 import * as https from "node:https";
 
 export interface HttpAnswer {
-  /** 0 when no answer came. */
+  /** The HTTP status; 0 when no answer came. */
   status: number;
   body: Record<string, unknown>;
-  /** Why no answer came. */
+  /** The reason why no answer came. */
   failure?: string;
 }
 

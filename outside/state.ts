@@ -39,7 +39,7 @@ export async function ownState(): Promise<StackState> {
 const field = (outputs: Struct | undefined, name: string): unknown =>
   outputs?.getFieldsMap().get(name)?.toJavaScript();
 
-/** By URN, each with its type and outputs. */
+/** Reads the stack's resources by URN, each with its type and outputs. */
 async function resources() {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const request = new protocol.ResourceInvokeRequest();

@@ -29,7 +29,7 @@ export interface Right {
 /** What the cluster has; what it does not let the account see is not there. */
 export interface Survey {
   version: string;
-  /** Of the demanded APIs, those that are missing. */
+  /** Those of the demanded APIs that the cluster does not serve. */
   missingApis: DemandedApi[];
   storageClasses?: string[];
   neighbours: Neighbour[];
@@ -86,7 +86,7 @@ async function serves(ask: Ask, { version, resource }: DemandedApi): Promise<boo
 
 type Metadata = Neighbour["metadata"];
 
-/** Undefined where the account may not see them. The API server sends `null` for an empty list of metadata. */
+/** The items are undefined where the account may not see them. The API server sends `null` for an empty list of metadata. */
 async function listed(ask: Ask, path: string): Promise<Metadata[] | undefined> {
   const { status, body } = await ask<{ items: { metadata: Metadata }[] | null }>(path, {
     accept: metadataOnly,

@@ -2,12 +2,15 @@ import { existsSync } from "node:fs";
 import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { adoptAnnotation } from "../platform/marks.ts";
+import type { Surroundings } from "../platform/surroundings.ts";
 import { type Ask, openApi } from "./api.ts";
 import { claimNamespaces, type LiveNamespace } from "./ownership.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
 import { type DemandedApi, surveyCluster } from "./survey.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { networkObstacle } from "./network-gaps.ts";
+import { surveyNetwork } from "./network-survey.ts";
 
 /** What the stack needs before it makes anything. */
 export interface Demands {
@@ -18,6 +21,7 @@ export interface Demands {
   chartFiles: string[];
   storageClasses: string[];
   apis: DemandedApi[];
+  surroundings: Surroundings;
 }
 
 export interface ClusterIdentity {
@@ -30,27 +34,35 @@ export async function verify(
   demands: Demands,
   readState: () => Promise<StackState>,
 ): Promise<ClusterIdentity> {
-  const { context, namespaces, storageClasses } = demands;
+  const { context, namespaces, storageClasses, surroundings } = demands;
   checkFiles(demands.chartFiles);
   // The engine takes as long for its answer as the client for its import and the cluster for all of its.
-  const [state, { ask, live, survey }] = await Promise.all([readState(), lookAt(demands)]);
-  const claim = { stack: pulumi.getStack(), context, namespaces };
+  const [state, { ask, live, survey, network }] = await Promise.all([readState(), lookAt(demands)]);
+  const stack = pulumi.getStack();
+  const claim = { stack, context, namespaces };
   const { clusterIdentifier, adopted } = claimNamespaces(claim, state, live);
   const fresh = adopted.length === 0 && Object.keys(state.namespaces).length === 0;
-  const reason = obstacle(survey, { context, storageClasses, fresh });
+  const file = `Pulumi.${stack}.yaml`;
+  const reason =
+    obstacle(survey, { context, storageClasses, fresh }) ??
+    networkObstacle(network, surroundings, { file, context });
   if (reason !== undefined) throw new pulumi.RunError(reason);
   if (!pulumi.runtime.isDryRun()) await Promise.all(adopted.map((name) => endHandOver(ask, name)));
   return { clusterIdentifier };
 }
 
 /** Reads the cluster of the context, and nothing of any other. */
-async function lookAt({ context, apis }: Demands) {
+async function lookAt({ context, apis, surroundings }: Demands) {
   const config = await readKubeconfig();
   checkContext(config, context);
   try {
     const ask = await openApi(config);
-    const [live, survey] = await Promise.all([listNamespaces(ask), surveyCluster(ask, apis)]);
-    return { ask, live, survey };
+    const [live, survey, network] = await Promise.all([
+      listNamespaces(ask),
+      surveyCluster(ask, apis),
+      surveyNetwork(ask, surroundings),
+    ]);
+    return { ask, live, survey, network };
   } catch (error) {
     throw new pulumi.RunError(unreachable(config, error));
   }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { document } from "../policy/docs.ts";
+import { document } from "./policies.ts";
 import { policies } from "../policy/rules.ts";
 import { withParts } from "./architecture.ts";
 import { listing } from "./listing.ts";

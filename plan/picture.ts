@@ -1,5 +1,6 @@
 import { charts } from "../platform/charts.ts";
 import { type ExternalPeer, flowsFor } from "../platform/flows.ts";
+import { usualApiServerPorts } from "../platform/surroundings.ts";
 import { images } from "../platform/images.ts";
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
 
@@ -47,12 +48,14 @@ const boxes = {
 type BoxName = keyof typeof boxes;
 
 const every = flowsFor({
+  apiServerPorts: usualApiServerPorts,
   cni: false,
   resolveTitles: false,
   pooled: false,
   cloudBackups: false,
   sealPorts: [],
   snapshots: false,
+  http01: false,
 });
 
 /** The ports of the connections between two kinds of pods; a picture shows none that is not allowed. */
@@ -70,7 +73,7 @@ interface Arrow {
   labels: string[];
   /** Where the line leaves and enters: the middle of a side, or beside it. */
   shift?: number;
-  /** No connection between pods, but what one does for another. */
+  /** This line is no connection between pods, but says what one does for another. */
   dashed?: true;
 }
 

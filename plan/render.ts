@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
+import { parseSettings } from "../settings/index.ts";
 import { runtimePath, projectName } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
 
@@ -157,10 +158,11 @@ function refuse({ token }: pulumi.runtime.MockCallArgs): never {
   throw new Error(`the program calls ${token}, which needs an engine`);
 }
 
-/** The settings in a stack file. */
+/** Reads the settings of a stack file, defaults filled in. */
 export function stackSettings(stack: string): Record<string, unknown> {
-  const file = parse(readFileSync(new URL(`../Pulumi.${stack}.yaml`, import.meta.url), "utf8")) as {
-    config: Record<string, Record<string, unknown>>;
+  const name = `Pulumi.${stack}.yaml`;
+  const file = parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8")) as {
+    config: Record<string, unknown>;
   };
-  return file.config[`${projectName}:settings`] ?? {};
+  return parseSettings(name, file.config[`${projectName}:settings`]);
 }

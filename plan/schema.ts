@@ -10,6 +10,7 @@ export interface JsonSchema {
   examples?: unknown[];
   type?: string;
   const?: unknown;
+  default?: unknown;
   enum?: unknown[];
   minimum?: number;
   maximum?: number;
@@ -17,7 +18,7 @@ export interface JsonSchema {
   items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
   required?: string[];
-  /** One for each mode. */
+  /** The branches of the union, one for each mode. */
   oneOf?: JsonSchema[];
 }
 

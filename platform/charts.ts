@@ -86,7 +86,7 @@ export function mirroredFiles({ mirror }: ChartSource, used: ChartName[]): strin
   return used.map((chart) => locate(chart, { mirror }).chart);
 }
 
-/** By setting: who makes Redis, and the chart that brings it. */
+/** The operators that can make Redis, by the setting's value, each with the chart that brings it. */
 export const redisOperators = {
   spotahome: "redisOperator",
   freshworks: "freshworksRedisOperator",
@@ -101,7 +101,7 @@ export interface ChartChoice {
   /** Whether the mesh has a node agent. */
   cni: boolean;
   redisOperator: RedisOperator;
-  /** Those of the addons that come as charts. */
+  /** The addons that come as charts. */
   addons: (typeof addons)[number][];
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./values.ts";
 
 const backupPlan = {
-  fullSchedule: cron.describe("When a full backup is made."),
+  fullSchedule: cron.default("0 3 * * *").describe("When a full backup is made."),
   differentialSchedule: cron
     .describe("When what changed since the last full backup is saved. Default: never.")
     .optional(),
@@ -21,9 +21,11 @@ const backupPlan = {
   retention: z
     .int()
     .min(1)
+    .default(14)
     .describe("How many full backups are kept, each with what depends on it."),
   encrypted: z
     .boolean()
+    .default(false)
     .describe(
       "Whether pgBackRest encrypts with AES-256; `credentialsSecret` then has the passphrase. It cannot be changed " +
         "for a repository that exists.",
@@ -100,7 +102,10 @@ const restore = z.discriminatedUnion("mode", [
 const pgBouncer = z.discriminatedUnion("mode", [
   none.describe("Shlink connects to the primary."),
   z
-    .strictObject({ mode: z.literal("session"), replicas: replicas.describe("Pods of the pool.") })
+    .strictObject({
+      mode: z.literal("session"),
+      replicas: replicas.default(2).describe("Pods of the pool."),
+    })
     .describe("Shlink connects to pgBouncer, which pools whole sessions."),
 ]);
 
@@ -110,18 +115,24 @@ export const database = z
       .int()
       .min(15)
       .max(18)
+      .default(17)
       .describe("Major version of PostgreSQL. Crunchy PGO 6 ships images for 15 to 18."),
-    instances: replicas.describe("Servers; one of them is the primary."),
+    instances: replicas.default(3).describe("Servers; one of them is the primary."),
     storage: quantity.describe("Size of each server's volume."),
-    requests: requests.describe("What each server asks of the scheduler."),
+    requests: requests("500m", "1Gi").describe("What each server asks of the scheduler."),
     synchronous: z
       .boolean()
+      .default(true)
       .describe(
         "Whether a commit waits until a replica has it too, so that a failover loses none; needs two instances.",
       ),
     backups: backups.describe("Where pgBackRest keeps backups, and when it makes them."),
-    restore: restore.describe("Whether the data is replaced by a backup."),
-    pgBouncer: pgBouncer.describe("A pool of connections between Shlink and the primary."),
+    restore: restore
+      .prefault({ mode: "none" })
+      .describe("Whether the data is replaced by a backup."),
+    pgBouncer: pgBouncer
+      .prefault({ mode: "none" })
+      .describe("A pool of connections between Shlink and the primary."),
   })
   .refine(({ synchronous, instances }) => !synchronous || instances > 1, {
     path: ["synchronous"],

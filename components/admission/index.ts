@@ -15,7 +15,7 @@ export interface Demand {
   group: string;
   resources: string[];
   validations: { expression: string; message: string }[];
-  /** Only in this namespace; everywhere when absent. */
+  /** The policy holds in this namespace alone; everywhere when absent. */
   namespace?: string;
 }
 
@@ -67,7 +67,7 @@ function policySpec({ group, resources, namespace, validations }: Demand) {
   };
 }
 
-/** "*", "ns/*", "*.com", "*.co.uk", with blanks or a final dot. RE2, as CEL's `matches` has it. */
+/** This pattern finds "*", "ns/*", "*.com" and "*.co.uk", with blanks or a final dot. It is RE2, as CEL's `matches` has it. */
 export const wideHost = String.raw`^\s*([^/]*/)?\*(\.[^.]*|\.(ac|co|com|edu|gov|net|org)\.[a-zA-Z]{2})?\.?\s*$`;
 
 /** Text that configures a listener. */

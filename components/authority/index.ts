@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { projectName, token } from "../../platform/project.ts";
 
-/** For how long a certificate is valid, and how long before its end the next `pulumi up` makes another. */
+/** These days say how long a certificate is valid, and how long before its end the next `pulumi up` makes another. */
 export interface Lifetime {
   validityDays: number;
   renewBeforeDays: number;

@@ -36,7 +36,7 @@ export interface DatabaseConnection {
   port: number;
   database: string;
   user: string;
-  /** Its property `password` is the user's. */
+  /** The Secret's property `password` is the user's. */
   credentials: VaultSecret;
   /** PEM of the authority that signed the server's certificate for `host`. */
   ca: pulumi.Output<string>;

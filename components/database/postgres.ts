@@ -88,7 +88,7 @@ export function postgresSpec(args: PostgresClusterArgs) {
   };
 }
 
-/** Not the strict mode: without any replica left, links are still made. */
+/** The strict mode is not used: without any replica left, links are still made. */
 const synchronousMode = { patroni: { dynamicConfiguration: { synchronous_mode: true } } };
 
 /** Its image is the one that belongs to PGO's version. */

@@ -30,7 +30,7 @@ interface SyncTarget {
 
 /** One namespace's way to Vault, and what comes over it: an account, its login, a SecretStore, a synced Secret. */
 export class SecretReader extends pulumi.ComponentResource {
-  /** Is there once the Secret has all its keys. */
+  /** This resource is there once the Secret has all its keys. */
   readonly synced: pulumi.Resource;
 
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -57,7 +57,7 @@ const certify: Rule[] = [
   events,
 ];
 
-/** In a namespace with a store: log in with its account, keep the copies, and say how that went. */
+/** External Secrets may do this in a namespace with a store: log in with its account, keep the copies, and say how that went. */
 const sync: Rule[] = [
   rule("", ["serviceaccounts/token"], ["create"], [readerAccount]),
   rule("", ["secrets"], ["get", "create", "update", "patch", "delete"]),

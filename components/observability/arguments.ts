@@ -49,7 +49,7 @@ export function observabilityArgs(
   };
 }
 
-/** Where the mesh sends traces; nothing when nobody takes them. */
+/** The address to which the mesh sends traces; absent when nobody takes them. */
 export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracing } {
   if (settings.mode === "none") return {};
   const { namespace, tracing, addons } = settings;
@@ -79,7 +79,9 @@ export const installed = (settings: ObservabilitySettings): AddonName[] =>
 
 /** Servers with a certificate that somebody has to renew. */
 const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [
-  ...(routing.tls.mode === "plaintext" ? [] : routing.hosts.map((host) => `${host}:443`)),
+  ...(["plaintext", "edge"].includes(routing.tls.mode)
+    ? []
+    : routing.hosts.map((host) => `${host}:443`)),
   ...(vault.tls.mode === "plaintext"
     ? []
     : [`${serviceHost("vault", "vault")}:${workloads.vault.ports.api}`]),

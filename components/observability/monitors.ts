@@ -31,7 +31,7 @@ export interface Endpoint {
   params?: Record<string, string[]>;
   scheme?: "https";
   tlsConfig?: { serverName: string; ca: { secret: SecretKey } };
-  /** Take the labels `namespace` and `name` from the metric, which speaks of other objects than its pod. */
+  /** When true, the labels `namespace` and `name` come from the metric, which speaks of other objects than its pod. */
   honorLabels?: true;
   relabelings?: {
     sourceLabels: string[];
@@ -93,7 +93,7 @@ function monitor(workload: WorkloadName, endpoint: Endpoint): PodMonitor {
   return { namespace, name: monitorName(workload), matchLabels: labels, endpoint };
 }
 
-/** Only servers that have one. */
+/** These labels select the database servers that have an exporter. */
 const exporterLabels = { "postgres-operator.crunchydata.com/crunchy-postgres-exporter": "true" };
 
 function vaultEndpoint({ vaultTls }: MonitorArgs): Endpoint {

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import { cronFields } from "../../platform/cron.ts";
 
-/** From one leap day to the next. */
+/** A span from one leap day to the next, in which every day of a calendar comes. */
 const years = ["2004-02-29", "2008-03-01"] as const;
 const day = ["2004-02-29", "2004-03-01"] as const;
 

@@ -13,7 +13,7 @@ export interface RuleArgs {
 export interface Alert {
   name: string;
   expr: string;
-  /** How long it has to hold. */
+  /** How long the condition has to hold. */
   for: string;
   /** `critical` wakes somebody, `warning` waits for the next day. */
   severity: "critical" | "warning";

@@ -37,7 +37,7 @@ export interface SentinelConnection {
   sentinels: string;
   /** Name under which the sentinels know the master. */
   master: string;
-  /** Its property `password` is that of the servers; the sentinels have none. */
+  /** The Secret's property `password` is that of the servers; the sentinels have none. */
   credentials: VaultSecret;
 }
 
@@ -125,7 +125,7 @@ export class Redis extends pulumi.ComponentResource {
     return reader.synced;
   }
 
-  /** In place of the namespace's default account, whose token the servers' pods would mount. */
+  /** This account stands in for the namespace's default one, whose token the servers' pods would mount. */
   #account({ namespaces: { redis: namespace } }: RedisArgs): k8s.core.v1.ServiceAccount {
     return new k8s.core.v1.ServiceAccount(
       "redis-account",

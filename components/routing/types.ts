@@ -17,6 +17,8 @@ export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
   /** Identity with which the gateway calls the workload. */
   gatewayPrincipal: pulumi.Input<string>;
   service: ShlinkService;
+  /** Path below which the workload answers; empty: there is none. */
+  basePath: string;
   /** Replicas of the workload: they decide how many may be ejected. */
   replicas: number;
   /** Signs the gateway's certificate, where `tls` is `internal`. */

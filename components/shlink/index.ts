@@ -2,7 +2,6 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
-import type { Requests } from "../../platform/quantity.ts";
 import { SecretReader } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
@@ -17,8 +16,6 @@ export interface ShlinkArgs extends EnvironmentArgs {
   vault: VaultAccess;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
-  replicas: number;
-  requests: Requests;
 }
 
 /** Where the workload is, for what routes to it. */
@@ -91,7 +88,7 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #pod(args: ShlinkArgs): PodArgs {
-    const { namespaces, requests, memory, database } = args;
+    const { namespaces, requests, memory, database, basePath } = args;
     const authority = new k8s.core.v1.ConfigMap(
       "shlink-db-ca",
       {
@@ -106,6 +103,7 @@ export class Shlink extends pulumi.ComponentResource {
       environment: environment(args),
       requests,
       memory,
+      basePath: basePath ?? "",
       secret: secretName,
       authority: name,
     };

@@ -15,7 +15,7 @@ export interface VaultBootstrapArgs {
   seal: VaultSeal;
 }
 
-/** Mount path, role, policy and service account of the deployer's login, and the audience of its tokens. */
+/** These are the mount path, role, policy and service account of the deployer's login, and the audience of its tokens. */
 export const deployer = {
   login: "deployer",
   account: "vault-deployer",

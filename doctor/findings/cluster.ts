@@ -2,6 +2,7 @@ import { definitionGroups } from "../../platform/definitions.ts";
 import { finding } from "../finding.ts";
 import { condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
+import { usualDns } from "../../platform/surroundings.ts";
 
 const anyCluster = ["kubectl config current-context", "kubectl cluster-info"];
 
@@ -106,7 +107,7 @@ export const dnsDown = finding({
   needs: ["services", "endpointSlices"],
   find: ({ services, endpointSlices }) =>
     services
-      .filter(({ metadata }) => nameOf({ metadata }) === "kube-system/kube-dns")
+      .filter(({ metadata }) => nameOf({ metadata }) === usualDns.service)
       .filter((service) => !hasEndpoints(service, endpointSlices))
       .map((service) => ({ text: `Service ${nameOf(service)} leads to no ready pod` })),
 });

@@ -1,4 +1,5 @@
-import { apiServerPorts, type Flow, flowsFor, type Peer } from "../../platform/flows.ts";
+import { type Flow, flowsFor, type Peer } from "../../platform/flows.ts";
+import { usualApiServerPorts } from "../../platform/surroundings.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from "../facts.ts";
 import { finding } from "../finding.ts";
@@ -67,13 +68,17 @@ interface Way {
 const waysOf = ({ from, to, ports }: Flow): Way[] =>
   from.flatMap((start) =>
     to.flatMap((end) =>
-      (ports === apiServerPorts ? ports.slice(0, 1) : ports).map((port) => ({
+      (end === "api-server" ? ports.slice(0, 1) : ports).map((port) => ({
         from: start,
         to: end,
         port,
       })),
     ),
   );
+
+/** Cilium has policies of its own beside these, for ends that are no pods. */
+const isJudged = ({ from, to }: Way, definitions: string[]) =>
+  (isWorkload(from) && isWorkload(to)) || !definitions.some((name) => name.endsWith(".cilium.io"));
 
 const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
   (!isWorkload(from) || lets(policies, from, "Egress", to, port)) &&
@@ -82,6 +87,8 @@ const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
 /** The connections that every stack has. */
 const flows = (pooled: boolean) =>
   flowsFor({
+    apiServerPorts: usualApiServerPorts,
+    http01: false,
     cni: false,
     resolveTitles: false,
     pooled,
@@ -109,10 +116,11 @@ export const networkPolicyBlocks = finding({
   fix: "pulumi up --refresh writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
   mend: ["pulumi up --refresh"],
   look: ["kubectl get networkpolicies -A"],
-  needs: ["networkPolicies", "pods"],
-  find: ({ networkPolicies, pods }) =>
+  needs: ["networkPolicies", "pods", "definitions"],
+  find: ({ networkPolicies, pods, definitions }) =>
     flows(podsOf(pods, "pgbouncer").length > 0)
       .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
+      .filter(({ way }) => isJudged(way, definitions))
       .filter(({ way }) => !isOpen(networkPolicies, way))
       .map(({ way, why }) => ({
         text: `${nameOfPeer(way.from)} to ${nameOfPeer(way.to)}, port ${way.port} (${why})`,

@@ -34,7 +34,7 @@ export interface Cluster {
 }
 
 export interface ClusterStatus {
-  /** It is "incomplete" when parts do not run or answer now, after a start that was complete or interrupted. */
+  /** The cluster is "incomplete" when parts do not run or answer now, after a start that was complete or interrupted. */
   state: "absent" | "incomplete" | "running";
   running: ProcessName[];
   missing: ProcessName[];

@@ -14,7 +14,7 @@ export interface BuiltImage {
   name: string;
   /** A docker-archive for `ctr images import`. */
   tar: string;
-  /** False when the cache had it. */
+  /** Whether the image was built now; false when the cache had it. */
   fresh: boolean;
   size: number;
 }

@@ -21,7 +21,7 @@ import type { AppletsPart, BundlePart, CopyPart, LayerRecipe, Part, TreePart } f
 /** A layer, whose tar is made anew from the files each time it is read. */
 export interface Layer extends StreamedContent {
   name: string;
-  /** sha256 of the uncompressed tar: what containerd knows the layer by. */
+  /** The sha256 of the uncompressed tar, by which containerd knows the layer. */
   digest: string;
 }
 

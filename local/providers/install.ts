@@ -61,7 +61,7 @@ function placeBinary(file: string, source: string): void {
   writeFileSync(note, source);
 }
 
-/** Written aside and renamed, so that an interrupted installation leaves no half a plugin. */
+/** The plugin is written aside and renamed, so that an interrupted installation leaves no half of one. */
 function place(file: string, write: (partial: string) => void): void {
   mkdirSync(join(file, ".."), { recursive: true });
   const partial = `${file}.${process.pid}`;

@@ -1,12 +1,12 @@
 /** Named objects that a policy lets pass for a reason and for a time. Locked policies have none. */
 
 export interface Exemption {
-  /** Kind/namespace/name as in a finding's message, or a URN */
+  /** The object as Kind/namespace/name, as a finding's message has it, or its URN. */
   object: string;
-  /** one code of the policy; all when left out */
+  /** One code of the policy; all of them when absent. */
   code?: string;
   reason: string;
-  /** the last day, YYYY-MM-DD */
+  /** The last day on which the exemption holds, YYYY-MM-DD. */
   until: string;
 }
 

@@ -19,16 +19,16 @@ export interface Registration {
 }
 
 export interface KubeObject {
-  /** without version, "" for the core group */
+  /** The API group without its version; "" for the core group. */
   group: string;
   version: string;
-  /** without the suffix Patch */
+  /** The kind without the suffix Patch. */
   kind: string;
   name: string;
   namespace: string;
-  /** true when only a part of the object is given */
+  /** Whether only a part of the object is given. */
   patch: boolean;
-  /** true when the object is a resource of its own */
+  /** Whether the object is a resource of its own. */
   direct: boolean;
   root: Cursor;
 }

@@ -9,11 +9,11 @@ import type { Level, StackClass } from "./levels.ts";
 
 /** One thing that can be wrong. */
 export interface Check {
-  /** in the middle of a sentence: "the host matches every name" */
+  /** What is wrong, for the middle of a sentence: "the host matches every name". */
   what: string;
-  /** one sentence */
+  /** Why it matters, as one sentence. */
   why: string;
-  /** one sentence, in terms of this program */
+  /** How to mend it, as one sentence in terms of this program. */
   fix: string;
   prod: Level;
   dev: Level;
@@ -30,10 +30,10 @@ export interface Policy {
   title: string;
   description: string;
   severity: "low" | "medium" | "high" | "critical";
-  /** mandatory in prod whatever a configuration says */
+  /** Whether the policy is mandatory in prod whatever a configuration says. */
   locked?: boolean;
   tags: string[];
-  /** what the policy cannot see */
+  /** What the policy cannot see, as one sentence. */
   limits?: string;
   checks: Record<string, Check>;
   settings?: Record<string, Setting>;
@@ -46,13 +46,13 @@ export interface Finding {
   code: string;
   level: "mandatory" | "advisory";
   verdict: "violation" | "unknown" | "exempt" | "error";
-  /** Kind/namespace/name, as an exemption names it */
+  /** The object as Kind/namespace/name, as an exemption names it. */
   object: string;
   path: string;
   urn: string;
-  /** what and where */
+  /** What is wrong, and where. */
   headline: string;
-  /** headline, why and fix */
+  /** The headline, the reason and the fix, one paragraph each. */
   message: string;
 }
 

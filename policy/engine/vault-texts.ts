@@ -11,7 +11,7 @@ import type { KubeObject, Resource } from "./normalise.ts";
 
 export interface VaultConfig {
   node: Cursor;
-  /** undefined when it cannot be read */
+  /** The configuration; undefined when it cannot be read. */
   body: Body | undefined;
   /** Vault certainly reads it as it is read here. */
   plain: boolean;

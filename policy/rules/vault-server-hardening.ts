@@ -16,7 +16,7 @@ import type { Cursor } from "../engine/cursor.ts";
 
 const CREDENTIALS =
   /^(token|password|secret_key|access_key|client_secret|credentials|connection_url|secret_id)$/;
-/** Not metrics: to a token only the unsealed and active server answers, so nobody would see that one is sealed. */
+/** Metrics are left out: to a token only the unsealed and active server answers, so nobody would see that one is sealed. */
 const UNAUTHENTICATED = [
   ["profiling", "unauthenticated_pprof_access"],
   ["inflight_requests_logging", "unauthenticated_in_flight_requests_access"],

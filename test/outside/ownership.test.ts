@@ -6,6 +6,7 @@ import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
 import { adoptAnnotation, stackLabel } from "../../platform/marks.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { anySurroundings } from "../support/surroundings.ts";
 
 const clusterUid = "6a0cbb43-5a0d-4d38-8a1b-51e13cd7e9c0";
 const otherUid = "0d0e4b39-7a2c-4b1c-9e83-0f8b6f0e6a11";
@@ -56,6 +57,7 @@ describe("Whose the namespaces of the cluster are", () => {
       chartFiles: [],
       storageClasses: [],
       apis: [],
+      surroundings: anySurroundings,
     });
 
   async function refusal(state: StackState): Promise<string> {

@@ -13,7 +13,7 @@ interface Call {
 }
 
 export interface FakeApiServer {
-  /** Answers by `METHOD /path`: JSON, or a text as it is; what has none is answered with `otherwise`. */
+  /** Answers by `METHOD /path?query` or `METHOD /path`, JSON or a text as it is; what has none gets `otherwise`. */
   answers: Record<string, unknown>;
   /** Status of what has no answer. */
   otherwise: number;
@@ -34,9 +34,11 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
   const server = createServer((request, response) => {
     void bodyOf(request).then(async (body) => {
       if (fake.delay > 0) await sleep(fake.delay);
-      const [path = ""] = (request.url ?? "").split("?");
+      const { url = "" } = request;
+      const [path = ""] = url.split("?");
       calls.push({ method: request.method ?? "", path, body });
-      const answer = fake.answers[`${request.method} ${path}`];
+      const answers = [url, path].map((one) => fake.answers[`${request.method} ${one}`]);
+      const answer = answers.find((one) => one !== undefined);
       const made = request.method === "POST" ? 201 : 200;
       response.statusCode = answer === undefined ? fake.otherwise : made;
       response.setHeader("content-type", "application/json");

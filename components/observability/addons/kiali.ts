@@ -4,7 +4,7 @@ import type { AddonName } from "./settings.ts";
 /** The Secret with the key by which Kiali signs its sessions; the chart would put it into a ConfigMap. */
 export const signingKey = { name: "kiali-signing-key", key: "key" };
 
-/** It shows what the token of who logs in may see, and changes nothing. */
+/** Kiali shows what the token of who logs in may see, and changes nothing. */
 export function kialiValues(
   { requests }: { requests: Requests },
   { prometheus, grafana, jaeger }: Partial<Record<AddonName, string>>,

@@ -78,7 +78,7 @@ interface Place {
   h: number;
 }
 
-/** From left to right, and on in the next line when there is no room or another size begins. */
+/** Panels stand from left to right, and go on in the next line when there is no room or another size begins. */
 function arrange(panels: Panel[]): Place[] {
   const places: Place[] = [];
   for (const { number } of panels) {

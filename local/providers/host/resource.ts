@@ -9,7 +9,7 @@ export interface Field {
   required?: true;
   /** The server's value stands when the program gives none. */
   computed?: true;
-  /** Never an input. */
+  /** The server computes this property; it is never an input. */
   output?: true;
   default?: Value;
   /** A change needs a new resource. */

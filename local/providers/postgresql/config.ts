@@ -9,7 +9,7 @@ export interface PostgresConfig {
   user: string;
   password: string;
   database: string;
-  /** Read when a connection is opened: the certificate file may be written later than the settings. */
+  /** The settings are read when a connection is opened: the certificate file may be written later than they are. */
   ssl: () => ConnectionOptions | false;
   connectTimeoutSeconds: number;
   /** The server's major version, when the program says it. */

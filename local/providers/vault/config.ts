@@ -7,7 +7,7 @@ import type { Props } from "../host/values.ts";
 
 export interface VaultConfig {
   address: string;
-  /** Read at the first call, not before: the file may be written later than the settings. */
+  /** The file is read at the first call, not before: it may be written later than the settings. */
   token: () => string;
   skipChildToken: boolean;
   tokenName: string;

@@ -55,7 +55,7 @@ export class VaultHttp {
 
   pause = (milliseconds: number): Promise<void> => this.#pause(milliseconds, this.#signal);
 
-  /** Any answer below 400, and 404 when it is `tolerated`; everything else is an error. */
+  /** Returns any answer below 400, and 404 when it is `tolerated`; everything else is an error. */
   async ask(request: VaultRequest, tolerated?: 404): Promise<Answer> {
     const url = new URL(`${this.#config.address.replace(/\/$/, "")}/v1/${request.path}`);
     const answer = parse(await this.#retried(request, url));

@@ -45,7 +45,7 @@ const fields: Fields = {
 const place = new Set(["roleName", "backend"]);
 const settings = Object.keys(fields).filter((key) => !place.has(key));
 const vaultName = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-/** Sent with every update, changed or not. */
+/** These fields are sent with every update, changed or not. */
 const always = [
   "boundServiceAccountNames",
   "boundServiceAccountNamespaces",

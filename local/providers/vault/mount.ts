@@ -96,7 +96,7 @@ const leases = (planned: Props) => ({
   max_lease_ttl: `${number(planned, "maxLeaseTtlSeconds") || 0}s`,
 });
 
-/** Another path is no new mount: Vault moves it with what is in it. */
+/** A change of the path makes no new mount: Vault moves the old one with what is in it. */
 async function moved(vault: VaultClient, { id, state, planned, changed }: Change): Promise<string> {
   const path = text(planned, "path");
   if (!changed.has("path")) return path;

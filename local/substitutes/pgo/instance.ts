@@ -71,7 +71,7 @@ export function dataVolumeClaim(
   return claim;
 }
 
-/** None when nothing may be guaranteed, as for a single instance. */
+/** The budget of a set of instances; there is none when nothing may be guaranteed, as for a single instance. */
 export function disruptionBudget(cluster: PostgresCluster, set: InstanceSet): KubeObject | null {
   const minAvailable = set.minAvailable ?? ((set.replicas ?? 1) > 1 ? 1 : 0);
   if (Number.parseInt(String(minAvailable), 10) === 0) return null;

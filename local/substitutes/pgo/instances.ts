@@ -26,7 +26,7 @@ export async function observe({ kube, cluster }: Context): Promise<Instance[]> {
   return observeInstances(runners, pods);
 }
 
-/** Existing instances first, then volumes that lost theirs, then new random names. */
+/** Names come from existing instances first, then from volumes that lost theirs, then from chance. */
 export function instanceNames(
   cluster: string,
   set: InstanceSet,

@@ -45,7 +45,7 @@ export function matchesTemplate({ runner, pod }: Instance): boolean {
   return revision !== undefined && revision === runner?.status?.updateRevision;
 }
 
-/** Also lists sets that are gone from the spec while their pods are not. */
+/** Lists the sets, also those that are gone from the spec while their pods are not. */
 export function instanceStatuses(
   cluster: PostgresCluster,
   instances: Instance[],

@@ -10,7 +10,7 @@ async function insert(db: Database, key: string, name: string): Promise<void> {
   ]);
 }
 
-/** Only when there is no key at all. Without a name of its own the key is named after itself. */
+/** Makes a key only when there is none at all. Without a name of its own the key is named after itself. */
 export async function createInitialKey(db: Database, key: string): Promise<boolean> {
   return db.transaction(async () => {
     const [first] = await db.query("SELECT id FROM api_keys LIMIT 1 FOR UPDATE");
@@ -38,7 +38,7 @@ export function listKeys(db: Database): Promise<Row[]> {
   return db.query("SELECT name, enabled, expiration_date FROM api_keys ORDER BY id");
 }
 
-/** By name first, then by the key itself. Answers how many changed. */
+/** Looks for the key by name first, then by the key itself, and answers how many changed. */
 export async function disableKey(db: Database, nameOrKey: string): Promise<number> {
   const changed = await db.query(
     "UPDATE api_keys SET enabled = false WHERE name = $1 OR key = $2 RETURNING id",

@@ -114,7 +114,7 @@ export function readVariable(env: Env, name: string): EnvValue {
   return own(env, name) ?? readFile(own(env, `${name}_FILE`)) ?? defaultOf(env, name);
 }
 
-/** As `env-var:read` prints it and as the entry point tests it. */
+/** Writes a value as `env-var:read` prints it and as the entry point tests it. */
 export function formatValue(value: EnvValue): string {
   return value === null ? "" : String(value);
 }

@@ -31,7 +31,7 @@ export function parseInitFlags(args: string[]): InitFlags {
   };
 }
 
-/** As the entry point of the image puts them together. */
+/** These options are what the entry point of the image puts together. */
 export function entrypointFlags(config: Config): InitFlags {
   return {
     skipInitializeDb: false,
@@ -41,7 +41,7 @@ export function entrypointFlags(config: Config): InitFlags {
   };
 }
 
-/** `db:create` and `db:migrate`, one at a time among everybody who shares the lock store. */
+/** Runs `db:create` and `db:migrate`, one at a time among everybody who shares the lock store. */
 export function lockedDatabaseCommand(
   backend: Backend,
   name: "db:create" | "db:migrate",

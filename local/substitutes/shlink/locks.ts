@@ -17,7 +17,7 @@ const give =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 const sha1 = (text: string) => createHash("sha1").update(text).digest("hex");
 
-/** Shared by every replica; a holder that dies keeps the name until the time to live is over. */
+/** These locks are shared by every replica; a holder that dies keeps the name until the time to live is over. */
 export function redisLocks(redis: RedisClient, namespace: string): Locks {
   return {
     async hold(name, ttlSeconds, work) {

@@ -2,7 +2,7 @@ import { textIn, type Fields } from "./query.ts";
 
 export interface Page {
   number: number;
-  /** Null is everything. */
+  /** The size of a page; null means that everything is on one. */
   itemsPerPage: number | null;
 }
 

@@ -13,7 +13,7 @@ export interface ServerParts extends Omit<Services, "db"> {
   openDatabase: () => Database;
 }
 
-/** As many requests at a time as there are workers; the others wait their turn. */
+/** The server answers as many requests at a time as there are workers; the others wait their turn. */
 class Workers {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { type FlowOptions, flowsFor } from "../../../platform/flows.ts";
 import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
-import { workloadSpec } from "../../../components/network/index.ts";
+import { standardSpec } from "../../../components/network/restrict.ts";
+import { workloadRules } from "../../../components/network/rules.ts";
+import { usualApiServerPorts } from "../../../platform/surroundings.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
 import { Needs } from "../../support/needs.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
+import { usualSurroundings } from "../../support/surroundings.ts";
 import { type Change, type StackName, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const outside: Record<string, Endpoint> = {
@@ -139,19 +142,21 @@ for (const stack of stacks)
 
 describe("Connections that only some stacks need", () => {
   const plain: FlowOptions = {
+    apiServerPorts: usualApiServerPorts,
     cni: false,
     resolveTitles: false,
     pooled: false,
     cloudBackups: false,
     sealPorts: [],
     snapshots: false,
+    http01: false,
   };
   /** Both policies of a connection, or the one of a connection that leaves the cluster. */
   const open = (options: FlowOptions, from: WorkloadName, to: string, port: number) => {
     const names = [from, ...(to in workloads ? [to as WorkloadName] : [])];
     const policies = names.map((name) => ({
       metadata: { namespace: workloads[name].namespace },
-      spec: workloadSpec(name, flowsFor(options), ["10.96.0.1/32"]),
+      spec: standardSpec(workloadRules(name, flowsFor(options), usualSurroundings)),
     }));
     const target = to in workloads ? workloads[to as WorkloadName] : { address: to };
     return allowed(policies as unknown as Policy[], workloads[from], target, port);
@@ -185,6 +190,12 @@ describe("Connections that only some stacks need", () => {
     }
     assert.ok(open(pooled, "pgbouncer", "postgres", 5432));
     assert.ok(!open(plain, "pgbouncer", "postgres", 5432));
+  });
+
+  it("lead the gateway to the pods that answer an ACME issuer, where it asks by HTTP", () => {
+    assert.ok(open({ ...plain, http01: true }, "gateway", "acme-solver", 8089));
+    assert.ok(!open(plain, "gateway", "acme-solver", 8089));
+    assert.ok(!open({ ...plain, http01: true }, "shlink", "acme-solver", 8089));
   });
 
   it("have no policy where the pods are not there", async () => {

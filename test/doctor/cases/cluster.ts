@@ -188,6 +188,14 @@ export const cases: Case[] = [
     link: "redis",
   },
   {
+    id: "network-policy-blocks",
+    what: "an operator that may not call the API server",
+    change: ({ networkPolicies }) =>
+      (networkPolicies.find(({ metadata }) => metadata.name === "pgo")!.spec!.egress = []),
+    says: /pgo to api-server/,
+    link: "operators",
+  },
+  {
     id: "operator-unavailable",
     what: "an operator that was scaled down",
     change: (facts) =>
@@ -213,6 +221,15 @@ export const quiet: QuietCase[] = [
     change: (facts) => {
       notReady(facts, "shlink-0");
       podNamed(facts, "shlink-0").metadata.creationTimestamp = minutesAgo(1);
+    },
+  },
+  {
+    id: "network-policy-blocks",
+    what: "ends that are no pods where Cilium has policies of its own",
+    change: (facts) => {
+      facts.definitions.push("ciliumnetworkpolicies.cilium.io");
+      const pgo = facts.networkPolicies.find(({ metadata }) => metadata.name === "pgo");
+      pgo!.spec!.egress = [];
     },
   },
   {

@@ -3,19 +3,17 @@ import { definitionGroups } from "../../../platform/definitions.ts";
 import { flowsFor } from "../../../platform/flows.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
 import { pgoKey, type WorkloadName, workloads } from "../../../platform/workloads.ts";
-import { workloadSpec } from "../../../components/network/index.ts";
+import { standardSpec } from "../../../components/network/restrict.ts";
+import { workloadRules } from "../../../components/network/rules.ts";
+import { usualApiServerPorts, usualDns } from "../../../platform/surroundings.ts";
 import { stackSettings } from "../../../plan/render.ts";
 
 /** The certificates of the tests are valid from now. */
-export const now = Date.now();
+const now = Date.now();
 export const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
 
 /** A pod that has run for an hour. */
-export function pod(
-  workload: WorkloadName,
-  name: string,
-  labels: Record<string, string> = {},
-): Pod {
+function pod(workload: WorkloadName, name: string, labels: Record<string, string> = {}): Pod {
   const { namespace, labels: own } = workloads[workload];
   const running = { running: { startedAt: minutesAgo(60) } };
   return {
@@ -117,8 +115,10 @@ export const migration = (status: Job["status"]): Job => ({
 });
 
 /** The policies that the program itself would make. */
-export function policies() {
+function policies() {
   const flows = flowsFor({
+    apiServerPorts: usualApiServerPorts,
+    http01: false,
     cni: false,
     resolveTitles: false,
     pooled: false,
@@ -126,9 +126,16 @@ export function policies() {
     sealPorts: [],
     snapshots: false,
   });
-  return (Object.keys(workloads) as WorkloadName[]).map((name) =>
-    object(workloads[name].namespace, name, workloadSpec(name, flows, ["10.96.0.1/32"]) as object),
-  );
+  const around = {
+    policies: "standard" as const,
+    dns: usualDns,
+    apiServer: { peers: ["10.96.0.1/32"], ports: usualApiServerPorts },
+    webhookCallers: ["10.96.0.1/32"],
+  };
+  return (Object.keys(workloads) as WorkloadName[]).map((name) => {
+    const spec = standardSpec(workloadRules(name, flows, around));
+    return object(workloads[name].namespace, name, spec as object);
+  });
 }
 
 const route = {
