@@ -13,7 +13,7 @@ interface ApiAnswer<T> {
 export type Ask = <T>(path: string, request?: Request) => Promise<ApiAnswer<T>>;
 
 interface Request {
-  method?: "GET" | "POST" | "PATCH";
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   accept?: string;
   /** The host that a pod behind a proxy path is to be asked for; default: the API server's own. */
@@ -27,6 +27,7 @@ const contentTypes = {
   GET: undefined,
   POST: "application/json",
   PATCH: "application/merge-patch+json",
+  DELETE: undefined,
 };
 
 /** What comes as text and not as JSON, a log for instance, is a `message` with this, and else its first line. */

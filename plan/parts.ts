@@ -42,6 +42,10 @@ export const parts: Record<string, Part> = {
     what: "renders the program without cluster or engine; writes what follows from it",
     imports: ["index.ts", "settings", "platform", "components", "outside", "policy", "doctor"],
   },
+  init: {
+    what: "writes a stack file from what a cluster has and what a person answers",
+    imports: ["settings", "platform", "outside"],
+  },
   ci: {
     what: "the pull request's comment, the policy guard and the drift issue",
     imports: ["platform", "policy"],
@@ -68,6 +72,7 @@ export const parts: Record<string, Part> = {
       "incluster",
       "policy",
       "plan",
+      "init",
       "ci",
       "doctor",
       "bench",
