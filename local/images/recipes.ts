@@ -26,9 +26,10 @@ const layer = (name: string, ...parts: readonly Part[]): LayerRecipe => ({ name,
 const system: readonly ImageRecipe[] = [
   {
     name: systemImages.pause,
-    layers: [base, shell],
+    layers: [base, shell, layer("tini", { copy: { debian: "usr/bin/tini" }, to: "/usr/bin/tini" })],
     user: "65535:65535",
-    entrypoint: ["/bin/sleep", "infinity"],
+    // It reaps what a killed program leaves behind, where the containers of a pod share their processes.
+    entrypoint: ["/usr/bin/tini", "--", "/bin/sleep", "infinity"],
   },
   {
     name: systemImages.busybox,
@@ -132,16 +133,17 @@ const secrets: readonly ImageRecipe[] = [
 ];
 
 const data: readonly ImageRecipe[] = [
-  {
-    name: images.redis,
+  // Debian's 7.0 stands in for either: the operator and predis use nothing that is younger.
+  ...[images.redis7, images.redis8].map((name): ImageRecipe => ({
+    name,
     layers: [base, shell, redis],
     user: "0",
     entrypoint: ["docker-entrypoint.sh"],
     command: ["redis-server"],
-    environment: { REDIS_VERSION: versionOf(images.redis) },
+    environment: { REDIS_VERSION: versionOf(name) },
     workingFolder: "/data",
     ports: ["6379/tcp"],
-  },
+  })),
   {
     name: redisOperatorImages.spotahome,
     layers: [
