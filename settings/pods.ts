@@ -86,13 +86,13 @@ export const pods = z
           .string()
           .regex(
             pinned,
-            `must be an image with its digest, such as "registry.example.com/redis@${digest}"`,
+            `must be an image with its digest, such as "registry.example.com/shlink@${digest}"`,
           ),
       )
       .default({})
       .meta({
         title: "names and images with their digest",
-        examples: [{ redis: `registry.example.com/redis@${digest}` }],
+        examples: [{ shlink: `registry.example.com/shlink@${digest}` }],
       })
       .describe(
         `Images in place of those that the program or a chart names: ${imageNames.join(", ")}.`,

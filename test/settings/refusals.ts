@@ -188,18 +188,18 @@ export const refusedPods: Case[] = [
   ["a pull secret as an object", { pullSecrets: [{ name: "login" }] }, /pullSecrets\.0: /],
   [
     "an image by its tag",
-    { images: { redis: "m.example.com/redis:7" } },
-    /images\.redis: must be an image with its digest/,
+    { images: { shlink: "m.example.com/redis:7" } },
+    /images\.shlink: must be an image with its digest/,
   ],
   [
     "an image without a registry",
-    { images: { redis: `redis@${digest}` } },
-    /images\.redis: must be an image with its digest/,
+    { images: { shlink: `shlink@${digest}` } },
+    /images\.shlink: must be an image with its digest/,
   ],
   [
     "half a digest",
-    { images: { redis: "m.example.com/redis@sha256:00" } },
-    /images\.redis: must be an image with its digest/,
+    { images: { shlink: "m.example.com/redis@sha256:00" } },
+    /images\.shlink: must be an image with its digest/,
   ],
   [
     "an image that nobody knows",
