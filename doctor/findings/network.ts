@@ -89,6 +89,7 @@ const flows = (pooled: boolean) =>
   flowsFor({
     apiServerPorts: usualApiServerPorts,
     http01: false,
+    services: [],
     cni: false,
     resolveTitles: false,
     pooled,

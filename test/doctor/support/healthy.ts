@@ -119,6 +119,7 @@ function policies() {
   const flows = flowsFor({
     apiServerPorts: usualApiServerPorts,
     http01: false,
+    services: [],
     cni: false,
     resolveTitles: false,
     pooled: false,
