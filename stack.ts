@@ -1,4 +1,10 @@
-import { type ChartName, mirroredFiles, usedCharts } from "./platform/charts.ts";
+import {
+  type ChartName,
+  charts as pins,
+  janitorRelease,
+  mirroredFiles,
+  usedCharts,
+} from "./platform/charts.ts";
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
@@ -46,6 +52,7 @@ export function stackOf(settings: Settings) {
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
     shlink: { ...settings.shlink, ...shared, ...publicAddress(settings) },
     routing: { ...routing, ...trafficOf(settings) },
+    pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
   };
@@ -59,6 +66,7 @@ function demandsOf(settings: Settings) {
   return {
     context: cluster.context,
     namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
+    releases: [...used.map((chart) => pins[chart].release), janitorRelease],
     chartFiles: mirroredFiles(charts, used),
     storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
       (name) => name !== undefined,

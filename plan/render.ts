@@ -37,11 +37,13 @@ export const secretMark = "[secret]";
 
 /** A cluster that is not there: everything the program asks of it is granted. */
 const absentCluster: Cluster = {
+  begin: () => Promise.resolve(),
+  unrecorded: () => Promise.resolve([]),
   verify: () => Promise.resolve({ clusterIdentifier: "00000000-0000-0000-0000-000000000000" }),
   tunnel: () => Promise.resolve(),
   accountToken: () => Promise.resolve("token"),
   secret: () => Promise.resolve({ password: "password", "ca.crt": "authority" }),
-  post: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
+  send: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
   file: (name) => runtimePath(name),
 };
 
@@ -131,6 +133,7 @@ function hasProvider(
 /** What providers compute and the program reads. */
 function computed(type: string, name: string): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `${name}-value` };
+  if (type === "random:index/randomUuid:RandomUuid") return { result: `${name}-value` };
   if (type === "random:index/randomBytes:RandomBytes")
     return { base64: "AAAAAAAAAAAAAAAAAAAAAA==" };
   if (type === "tls:index/privateKey:PrivateKey") return { privateKeyPem: `${name}-key` };
