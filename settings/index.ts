@@ -7,6 +7,7 @@ import { externalSecrets } from "./external-secrets.ts";
 import { checkFrontDoor } from "./front-door.ts";
 import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
+import { checkPostgresImages, pods } from "./pods.ts";
 import { redis } from "./redis.ts";
 import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
@@ -19,6 +20,7 @@ import { projectName } from "../platform/project.ts";
 const sections = z.strictObject({
   cluster,
   charts,
+  pods,
   tunnels,
   mesh,
   vault,
@@ -69,7 +71,10 @@ function checkTogether(
     );
 }
 
-export const schema = sections.superRefine(checkTogether).superRefine(checkFrontDoor);
+export const schema = sections
+  .superRefine(checkTogether)
+  .superRefine(checkFrontDoor)
+  .superRefine(checkPostgresImages);
 
 /** Everything in which two stacks can differ. */
 export type Settings = z.infer<typeof schema>;

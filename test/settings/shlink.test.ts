@@ -3,6 +3,9 @@ import { describe, it } from "mocha";
 import { parseSettings } from "../../settings/index.ts";
 import { changed } from "./support.ts";
 
+const matomo = { mode: "server", url: "https://matomo.example.com", siteId: 1 };
+const rabbitMq = { mode: "broker", host: "mq.example.com", port: 5671, user: "shlink" };
+
 const bad: [string, unknown, RegExp][] = [
   ["basePath", "go", /basePath: must be a path such as/],
   ["basePath", "/go/", /basePath: must be a path such as/],
@@ -56,6 +59,40 @@ const bad: [string, unknown, RegExp][] = [
   ["qrCodes", { background: "#fff" }, /qrCodes\.background: must be a color/],
   ["qrCodes", { logoUrl: "http://a/l.png" }, /qrCodes\.logoUrl: must be an address/],
   ["qrCodes", { logoUrl: "https://a/l.png" }, /qrCodes\.logoUrl: needs shlink\.resolveTitles/],
+  ["geolite", { mode: "file" }, /geolite\.mode: /],
+  ["geolite", { mode: "license", key: "k" }, /shlink\.geolite: does not know key/],
+  ["matomo", { ...matomo, siteId: 0 }, /matomo\.siteId: /],
+  ["matomo", { ...matomo, url: "https://u:p@m.example.com" }, /matomo\.url: must be an address/],
+  [
+    "matomo",
+    { ...matomo, url: "https://m.example.com?token=t" },
+    /matomo\.url: must be an address/,
+  ],
+  ["matomo", { ...matomo, url: "https://10.0.0.1" }, /matomo\.url: must be an address/],
+  ["matomo", { ...matomo, token: "t" }, /shlink\.matomo: does not know token/],
+  ["realTimeUpdates", { redis: "yes" }, /realTimeUpdates\.redis: /],
+  ["realTimeUpdates", { topics: [] }, /realTimeUpdates\.topics: /],
+  ["realTimeUpdates", { topics: ["VISITS"] }, /realTimeUpdates\.topics\.0: /],
+  ["realTimeUpdates", { mercure: { mode: "hub" } }, /mercure\.publicUrl: /],
+  [
+    "realTimeUpdates",
+    { mercure: { mode: "hub", publicUrl: "https://h.example.com", internalUrl: "mercure" } },
+    /mercure\.internalUrl: must be an address/,
+  ],
+  [
+    "realTimeUpdates",
+    { rabbitMq: { ...rabbitMq, host: "mq" } },
+    /rabbitMq\.host: must be one full/,
+  ],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, port: 0 } }, /rabbitMq\.port: /],
+  [
+    "realTimeUpdates",
+    { rabbitMq: { ...rabbitMq, user: "true" } },
+    /rabbitMq\.user: must be a word/,
+  ],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, vhost: "" } }, /rabbitMq\.vhost: must be a word/],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, tls: "on" } }, /rabbitMq\.tls: /],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, password: "p" } }, /does not know password/],
   ["extraEnv", { lower: "a" }, /extraEnv\.lower: must be the name of a variable/],
   ["extraEnv", { NEW_OPTION: "" }, /extraEnv\.NEW_OPTION: /],
   ["extraEnv", { DB_HOST: "a" }, /extraEnv\.DB_HOST: must be left out: DB_HOST is the program's/],
