@@ -248,6 +248,7 @@ export const moduleSources = {
     module: "external-secrets",
     path: "github.com/external-secrets/external-secrets",
   },
+  cilium: { module: "cilium", path: "github.com/cilium/cilium" },
   "prometheus-operator": {
     module: "prometheus-operator",
     path: "github.com/prometheus-operator/prometheus-operator",

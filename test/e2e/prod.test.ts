@@ -15,6 +15,7 @@ import { type Entry, readApiKey, smoke } from "../../local/stack/smoke.ts";
 import { merge } from "../../local/stack/stacks.ts";
 import { admissionInTheApiServer } from "./admission.ts";
 import { captured, type Segment } from "./capture.ts";
+import { ciliumPoliciesInTheApiServer } from "./cilium.ts";
 import { nothingInClear } from "./clear.ts";
 import { connectsAsTheTableSays } from "./flows.ts";
 import { losesServers } from "./losses.ts";
@@ -68,6 +69,7 @@ describe("Production, rehearsed on one node", () => {
   });
   describe("The network", () => nothingInClear(() => capture));
   describe("The network policies", () => connectsAsTheTableSays(flows));
+  describe("Network policies for Cilium", ciliumPoliciesInTheApiServer);
   describe("The gateway", () => {
     servesVisitors(() => entry);
     speaksTls(() => entry);
