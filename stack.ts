@@ -1,4 +1,10 @@
-import { type ChartName, mirroredFiles, usedCharts } from "./platform/charts.ts";
+import {
+  type ChartName,
+  charts as pins,
+  janitorRelease,
+  mirroredFiles,
+  usedCharts,
+} from "./platform/charts.ts";
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
@@ -11,6 +17,7 @@ import {
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { apiKey } from "./components/shlink/index.ts";
+import { outsideServices } from "./components/shlink/services.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -45,6 +52,7 @@ export function stackOf(settings: Settings) {
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
     shlink: { ...settings.shlink, ...shared, ...publicAddress(settings) },
     routing: { ...routing, ...trafficOf(settings) },
+    pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
   };
@@ -58,6 +66,7 @@ function demandsOf(settings: Settings) {
   return {
     context: cluster.context,
     namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
+    releases: [...used.map((chart) => pins[chart].release), janitorRelease],
     chartFiles: mirroredFiles(charts, used),
     storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
       (name) => name !== undefined,
@@ -68,7 +77,7 @@ function demandsOf(settings: Settings) {
 }
 
 /** APIs that not every cluster serves. */
-function apisOf({ admissionPolicies, cluster, observability, routing }: Settings) {
+function apisOf({ admissionPolicies, cluster, observability, routing, shlink }: Settings) {
   const admission = "admissionregistration.k8s.io";
   const { mutatingAdmission: version } = cluster;
   return [
@@ -89,6 +98,11 @@ function apisOf({ admissionPolicies, cluster, observability, routing }: Settings
       remedy: "install cert-manager, or choose another routing.tls.mode",
     },
     monitoringOf(observability),
+    shlink.autoscaling.mode === "cpu" && {
+      version: "metrics.k8s.io/v1beta1",
+      resource: "pods",
+      remedy: "install metrics-server, or set shlink.autoscaling.mode to none",
+    },
     cluster.networkPolicies === "cilium" && {
       version: "cilium.io/v2",
       resource: "ciliumnetworkpolicies",
@@ -121,6 +135,7 @@ function flowsOf(settings: Settings): Flow[] {
     apiServerPorts: cluster.apiServerPorts,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
+    services: outsideServices(shlink),
     pooled: database.pgBouncer.mode !== "none",
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
@@ -150,6 +165,7 @@ function trafficOf({ shlink, observability }: Settings) {
   return {
     replicas: shlink.replicas,
     basePath: shlink.basePath ?? "",
+    services: outsideServices(shlink),
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };

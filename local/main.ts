@@ -10,6 +10,7 @@ import { chartMirror, clusterFolder, commandLock, repository, supplyRecord } fro
 import { endChildrenWithUs } from "./lib/run.ts";
 import { prepare } from "./stack/prepare.ts";
 import { exportLines } from "./stack/environment.ts";
+import { clearLeftovers } from "./stack/leftovers.ts";
 import { existingPulumi, removePulumi } from "./stack/pulumi.ts";
 import { type Entry, readApiKey, smoke } from "./stack/smoke.ts";
 import { stackName } from "./stack/stacks.ts";
@@ -40,6 +41,7 @@ async function up(): Promise<void> {
   // Before anything is fetched or built for a cluster that could not start.
   if ((await clusterStatus()).state === "absent") await checkHost({ withCommands: false });
   const { pulumi } = await prepare(report);
+  await clearLeftovers("dev", pulumi, report);
   report("pulumi up: about three minutes from here");
   if (!(await pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs")))
     throw new LocalError(
@@ -72,7 +74,9 @@ async function preview(words: string[]): Promise<void> {
 
 async function down(): Promise<void> {
   await requireRunning();
-  if (!(await existingPulumi().show("destroy", "--yes", "--skip-preview")))
+  const pulumi = existingPulumi();
+  await clearLeftovers("dev", pulumi, report);
+  if (!(await pulumi.show("destroy", "--yes", "--skip-preview")))
     throw new LocalError(
       "pulumi destroy failed; make clean-local removes the cluster with everything in it.",
     );

@@ -122,6 +122,26 @@ const solverFlow = flow(
   "an ACME issuer's questions",
 );
 
+/** A service that Shlink calls because a setting names it. */
+export interface OutsideService {
+  /** Full host name, of the internet or of a Service in the cluster. */
+  host: string;
+  /** Its port, which a Service in the cluster has to share with its pods. */
+  port: number;
+  protocol: "TLS" | "HTTP" | "TCP";
+  why: string;
+}
+
+/** The namespace of a Service in the cluster, by its host name; undefined: the host is outside. */
+export const namespaceOfHost = (host: string) =>
+  /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1];
+
+/** A name says not where it leads: a service may be at a public address, or at one of the company's. */
+function serviceFlow({ host, port, why }: OutsideService): Flow {
+  const namespace = namespaceOfHost(host);
+  return flow(["shlink"], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
+}
+
 /** A mesh that sends traces to a collector in this namespace. */
 const traceFlow = (namespace: string, port: number) =>
   flow(["gateway", "shlink"], [{ namespace }], [port], "traces");
@@ -149,6 +169,8 @@ export interface FlowOptions {
   cni: boolean;
   /** Whether Shlink fetches the titles of links' targets. */
   resolveTitles: boolean;
+  /** Services that Shlink calls because its settings name them. */
+  services: OutsideService[];
   /** Whether a pool stands between Shlink and the database. */
   pooled: boolean;
   /** Whether backups leave the cluster. */
@@ -172,6 +194,7 @@ export const flowsFor = (options: FlowOptions): Flow[] => [
   ...(options.pooled ? poolFlows : [directFlow]),
   ...(options.cloudBackups ? [storeFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
+  ...options.services.map(serviceFlow),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.collector === undefined
     ? []

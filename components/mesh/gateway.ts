@@ -1,4 +1,5 @@
 import type { Settings } from "../../settings/index.ts";
+import { charts } from "../../platform/charts.ts";
 import { seccompProfile, spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
 
@@ -15,7 +16,7 @@ interface GatewayArgs {
 }
 
 /** The release's name decides the labels `app` and `istio` of the gateway's pods and its service account. */
-export const gatewayName = "istio-ingressgateway";
+export const gatewayName = charts.istioGateway.release;
 
 export function gatewayValues({ gateway, trustedProxies }: GatewayArgs) {
   const { replicas, requests } = gateway;

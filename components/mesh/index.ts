@@ -53,11 +53,7 @@ export class Mesh extends pulumi.ComponentResource {
 
   #base({ charts, namespaces }: MeshArgs): k8s.helm.v3.Release {
     const namespace = namespaces["istio-system"];
-    return installChart(
-      "istio-base",
-      { chart: "istioBase", source: charts, namespace },
-      { parent: this },
-    );
+    return installChart({ chart: "istioBase", source: charts, namespace }, { parent: this });
   }
 
   #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
@@ -65,7 +61,6 @@ export class Mesh extends pulumi.ComponentResource {
     const namespace = namespaces["istio-cni"];
     if (namespace === undefined) return [];
     const agent = installChart(
-      "istio-cni",
       { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
       { parent: this, dependsOn: base },
     );
@@ -76,7 +71,6 @@ export class Mesh extends pulumi.ComponentResource {
     const { charts, namespaces } = args;
     const namespace = namespaces["istio-system"];
     return installChart(
-      "istiod",
       { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
       { parent: this, dependsOn },
     );
@@ -124,7 +118,6 @@ export class Mesh extends pulumi.ComponentResource {
       { parent: this },
     );
     installChart(
-      gatewayName,
       { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
       { parent: this, dependsOn: [istiod, account] },
     );

@@ -18,7 +18,7 @@ import {
   waitingFor,
 } from "./certificates.ts";
 import { edgeSpec } from "./edge.ts";
-import { egressSpec } from "./egress.ts";
+import { egressSpec, foreign, serviceEntrySpec } from "./egress.ts";
 import { rateLimitSpec } from "./rate-limit.ts";
 import type { RoutingArgs } from "./types.ts";
 import { destinationSpec, gatewaySpec, isHttp01, virtualServiceSpec } from "./traffic.ts";
@@ -67,14 +67,14 @@ export class Routing extends pulumi.ComponentResource {
   }
 
   /** Whom the workload may call. */
-  #confine({ namespaces, service, calls, callsAnyHost }: RoutingArgs): void {
-    this.#create(
-      "networking.istio.io/v1",
-      "Sidecar",
-      "shlink-egress",
-      namespaces.shlink,
-      egressSpec(service.selector, calls, callsAnyHost),
-    );
+  #confine({ namespaces: { shlink }, service, calls, services, callsAnyHost }: RoutingArgs): void {
+    const api = "networking.istio.io/v1";
+    const spec = egressSpec(service.selector, calls, services, callsAnyHost);
+    this.#create(api, "Sidecar", "shlink-egress", shlink, spec);
+    for (const outside of foreign(services)) {
+      const name = `${outside.host}-${outside.port}`;
+      this.#create(api, "ServiceEntry", name, shlink, serviceEntrySpec(outside));
+    }
   }
 
   /** The program's own authority signs before there is a way in; cert-manager's issuer comes in by it. */

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/index.ts";
 import type { CertificateAuthority } from "../authority/index.ts";
+import type { OutsideService } from "../../platform/flows.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import type { ShlinkService } from "../shlink/index.ts";
 
@@ -25,6 +26,8 @@ export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
   authority?: CertificateAuthority;
   /** Namespaces whose Services the workload calls. */
   calls: string[];
+  /** Services that the workload calls because its settings name them. */
+  services: OutsideService[];
   /** Whether the workload may call any host besides. */
   callsAnyHost: boolean;
 }

@@ -1,9 +1,13 @@
 import type { SentinelConnection } from "../redis/index.ts";
 import type { DatabaseConnection } from "../database/index.ts";
+import { broughtSecrets, type SecretName } from "../../platform/brought-secrets.ts";
+import type { Secrets } from "../../settings/secrets.ts";
 import { workersFor } from "../../platform/workers.ts";
 import { optionVariables, type ShlinkOptions } from "./options.ts";
 
 export interface EnvironmentArgs extends ShlinkOptions {
+  /** Secrets that services have given out; absent ones are not needed. */
+  brought: Secrets;
   database: DatabaseConnection;
   redis: SentinelConnection;
   /** Domain of new links that name none. */
@@ -34,8 +38,20 @@ export function environment(args: EnvironmentArgs): Record<string, string> {
     TASK_WORKER_NUM: `${workers.task}`,
     MEMORY_LIMIT: `${workers.memoryMiB}M`,
     ...optionVariables(args),
+    ...broughtFiles(args.brought),
   };
 }
+
+const broughtFiles = (brought: Secrets): Record<string, string> =>
+  Object.fromEntries(
+    namesOf(brought).map((name) => {
+      const { variable, file } = broughtSecrets[name];
+      return [`${variable}_FILE`, `${secretsPath}/${file}`];
+    }),
+  );
+
+/** The names of the secrets that there are, each of which has its file. */
+export const namesOf = (brought: Secrets) => Object.keys(brought) as SecretName[];
 
 function databaseEnvironment({
   host,

@@ -2,12 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
-import { SecretReader } from "../external-secrets/reader.ts";
+import { broughtSecrets } from "../../platform/brought-secrets.ts";
+import { SecretReader, type SyncTarget } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
-import { environment, type EnvironmentArgs } from "./environment.ts";
+import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
+import { shlinkImages } from "../../platform/shlink-variables.ts";
 import { spread } from "../../platform/pods.ts";
+import { mostReplicas } from "../../platform/workers.ts";
+import { autoscalerSpec } from "./autoscaler.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
@@ -26,6 +30,8 @@ export interface ShlinkService {
   selector: Record<string, string>;
 }
 
+type SyncedKeys = SyncTarget["keys"];
+
 const { labels } = workloads.shlink;
 const port = workloads.shlink.ports.http;
 const secretName = "shlink-secrets";
@@ -38,16 +44,14 @@ export class Shlink extends pulumi.ComponentResource {
 
   constructor(name: string, args: ShlinkArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Shlink"), name, {}, opts);
-    const secrets = [
-      args.database.credentials,
-      args.redis.credentials,
-      this.#apiKey(args.vault),
-    ] as const;
-    const synced = this.#sync(args, secrets);
+    const files = this.#files(args);
+    const secrets = Object.values(files).map(({ secret }) => secret);
+    const synced = this.#sync(args, files);
     const pod = this.#pod(args);
     const migration = this.#migrate(args, pod, synced);
     const service = this.#service(args);
     this.#serve(args, pod, versionsOf(secrets), migration);
+    this.#scale(args);
     this.#keepAvailable(args);
     const host = pulumi.interpolate`${service.metadata.name}.${args.namespaces.shlink}.svc.cluster.local`;
     this.service = { host, port, selector: labels };
@@ -68,16 +72,26 @@ export class Shlink extends pulumi.ComponentResource {
     );
   }
 
+  /** The files with secrets that the pods see, and where in Vault each comes from. */
+  #files({ vault, database, redis, brought }: ShlinkArgs): SyncedKeys {
+    const made = {
+      "db-password": { secret: database.credentials, property: "password" },
+      "redis-password": { secret: redis.credentials, property: "password" },
+      "api-key": { secret: this.#apiKey(vault), property: "key" },
+    };
+    const given = namesOf(brought).map((name) => {
+      const { file } = broughtSecrets[name];
+      const args = { vault, path: `shlink/${file}`, values: { value: brought[name] ?? "" } };
+      const secret = new VaultSecret(`shlink-${file}`, args, { parent: this });
+      return [file, { secret, property: "value" }] as const;
+    });
+    return { ...made, ...Object.fromEntries(given) };
+  }
+
   #sync(
     { namespaces: { shlink: namespace }, vault, refreshInterval }: ShlinkArgs,
-    secrets: readonly VaultSecret[],
+    keys: SyncedKeys,
   ): pulumi.Resource {
-    const [database, redis, key] = secrets as [VaultSecret, VaultSecret, VaultSecret];
-    const keys = {
-      "db-password": { secret: database, property: "password" },
-      "redis-password": { secret: redis, property: "password" },
-      "api-key": { secret: key, property: "key" },
-    };
     const target = { name: secretName, syncName: "shlink-secrets", keys };
     const reader = new SecretReader(
       "external-secrets",
@@ -101,6 +115,7 @@ export class Shlink extends pulumi.ComponentResource {
     const name = authority.metadata.name;
     return {
       environment: environment(args),
+      image: shlinkImages[args.version],
       requests,
       memory,
       basePath: basePath ?? "",
@@ -158,7 +173,10 @@ export class Shlink extends pulumi.ComponentResource {
     const {
       namespaces: { shlink: namespace },
       replicas,
+      autoscaling,
     } = args;
+    // With a number here each update would undo what the autoscaler did.
+    const fixed = autoscaling.mode === "none" ? { replicas } : {};
     const template = {
       // Secrets are read at the start: a new version of one has to start the pods anew.
       metadata: { labels, annotations: { [`${projectName}/secrets`]: version } },
@@ -172,15 +190,26 @@ export class Shlink extends pulumi.ComponentResource {
       "shlink",
       {
         metadata: { name: "shlink", namespace, labels },
-        spec: { replicas, selector: { matchLabels: labels }, strategy, template },
+        spec: { ...fixed, selector: { matchLabels: labels }, strategy, template },
       },
       { parent: this, dependsOn: migration, customTimeouts: { create: "15m", update: "15m" } },
     );
   }
 
-  #keepAvailable({ namespaces: { shlink: namespace }, replicas }: ShlinkArgs): void {
+  #scale({ namespaces: { shlink: namespace }, replicas, autoscaling }: ShlinkArgs): void {
+    if (autoscaling.mode === "none") return;
+    const spec = autoscalerSpec(replicas, autoscaling);
+    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+      "shlink",
+      { metadata: { name: "shlink", namespace }, spec },
+      { parent: this },
+    );
+  }
+
+  #keepAvailable(args: ShlinkArgs): void {
+    const { shlink: namespace } = args.namespaces;
     // A budget of one replica would forbid every drain.
-    if (replicas === 1) return;
+    if (mostReplicas(args) === 1) return;
     new k8s.policy.v1.PodDisruptionBudget(
       "shlink",
       {

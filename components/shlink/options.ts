@@ -17,6 +17,8 @@ export function optionVariables(options: ShlinkOptions): Record<string, string> 
     CORS_ALLOW_CREDENTIALS: options.cors.credentials,
     CORS_MAX_AGE: options.cors.maxAgeSeconds,
     ...qrCodes(options.qrCodes),
+    ...matomo(options.matomo),
+    ...realTimeUpdates(options.realTimeUpdates),
     ...options.extraEnv,
   });
 }
@@ -70,3 +72,36 @@ const qrCodes = (qrCodes: ShlinkOptions["qrCodes"]) => ({
   DEFAULT_QR_CODE_BG_COLOR: qrCodes.background,
   DEFAULT_QR_CODE_LOGO_URL: qrCodes.logoUrl,
 });
+
+const matomo = (matomo: ShlinkOptions["matomo"]) =>
+  matomo.mode === "none"
+    ? {}
+    : { MATOMO_ENABLED: true, MATOMO_BASE_URL: matomo.url, MATOMO_SITE_ID: matomo.siteId };
+
+const realTimeUpdates = (updates: ShlinkOptions["realTimeUpdates"]) => ({
+  REDIS_PUB_SUB_ENABLED: updates.redis ? true : undefined,
+  ...mercure(updates.mercure),
+  ...rabbitMq(updates.rabbitMq),
+  REAL_TIME_UPDATES_TOPICS: updates.topics?.join(","),
+});
+
+const mercure = (mercure: ShlinkOptions["realTimeUpdates"]["mercure"]) =>
+  mercure.mode === "none"
+    ? {}
+    : {
+        MERCURE_ENABLED: true,
+        MERCURE_PUBLIC_HUB_URL: mercure.publicUrl,
+        MERCURE_INTERNAL_HUB_URL: mercure.internalUrl,
+      };
+
+const rabbitMq = (rabbitMq: ShlinkOptions["realTimeUpdates"]["rabbitMq"]) =>
+  rabbitMq.mode === "none"
+    ? {}
+    : {
+        RABBITMQ_ENABLED: true,
+        RABBITMQ_HOST: rabbitMq.host,
+        RABBITMQ_PORT: rabbitMq.port,
+        RABBITMQ_USER: rabbitMq.user,
+        RABBITMQ_VHOST: rabbitMq.vhost,
+        RABBITMQ_USE_SSL: rabbitMq.tls,
+      };

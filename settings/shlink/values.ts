@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { z } from "zod";
+import { host } from "../values.ts";
 
 /** Shlink fills these in when it redirects a visitor, behind the host only. */
 const placeholders = /(?<=^https?:\/\/[^/]+\/.*)\{(DOMAIN|ORIGINAL_PATH)\}/g;
@@ -17,8 +18,9 @@ export const address = z
 export const service = z
   .string()
   .refine(
-    (text) => isWebAddress(text) && !/[?#]/.test(text),
-    'must be an address such as "https://matomo.example.com" without a name, password, query or fragment',
+    (text) =>
+      isWebAddress(text) && !/[?#]/.test(text) && host.safeParse(new URL(text).hostname).success,
+    'must be an address such as "https://matomo.example.com", with a full host name, without user, query or fragment',
   )
   .meta({ title: "address", examples: ["https://matomo.example.com"] });
 

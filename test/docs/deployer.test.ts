@@ -47,8 +47,9 @@ const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
 async function registered(): Promise<Registration[]> {
   const tls = { mode: "certManager", issuer: { kind: "Issuer", name: "issuer" } };
   const routing = { tls, apiClients: ["10.0.0.0/8"] };
+  const shlink = { matomo: { mode: "server", url: "https://matomo.example.com", siteId: 1 } };
   const cluster = { networkPolicies: "cilium", apiServer: [{ entity: "kube-apiserver" }] };
-  return [await synth("prod"), await synth("prod", { routing, cluster })].flatMap(
+  return [await synth("prod"), await synth("prod", { routing, shlink, cluster })].flatMap(
     ({ registrations }) => registrations,
   );
 }

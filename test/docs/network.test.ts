@@ -8,6 +8,7 @@ const flows = flowsFor({
   apiServerPorts: usualApiServerPorts,
   cni: true,
   resolveTitles: false,
+  services: [],
   pooled: false,
   cloudBackups: false,
   sealPorts: [],

@@ -28,6 +28,7 @@ describe("Cluster.verify", () => {
       .verify({
         context,
         namespaces: ["vault"],
+        releases: [],
         chartFiles,
         storageClasses: [],
         apis: [],

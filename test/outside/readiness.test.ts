@@ -56,6 +56,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     kubernetes(() => Promise.resolve(state)).verify({
       context: "here",
       namespaces: ["vault", "postgres"],
+      releases: [],
       chartFiles: [],
       storageClasses: ["local-path"],
       surroundings: anySurroundings,

@@ -3,6 +3,9 @@ import { describe, it } from "mocha";
 import { parseSettings } from "../../settings/index.ts";
 import { changed } from "./support.ts";
 
+const matomo = { mode: "server", url: "https://matomo.example.com", siteId: 1 };
+const rabbitMq = { mode: "broker", host: "mq.example.com", port: 5671, user: "shlink" };
+
 const bad: [string, unknown, RegExp][] = [
   ["basePath", "go", /basePath: must be a path such as/],
   ["basePath", "/go/", /basePath: must be a path such as/],
@@ -11,6 +14,17 @@ const bad: [string, unknown, RegExp][] = [
   ["deletionThreshold", 0, /deletionThreshold: /],
   ["workerMemory", "64Mi", /workerMemory: must be at least 80Mi/],
   ["workerMemory", "512Mi", /shlink\.memory: must be at least 1152Mi/],
+  ["version", "5.0", /shlink\.version: .*"4\.6"\|"5\.1"/],
+  ["version", 5.1, /shlink\.version: /],
+  ["autoscaling", { mode: "rps" }, /autoscaling\.mode: /],
+  ["autoscaling", { mode: "cpu" }, /autoscaling\.maximum: /],
+  ["autoscaling", { mode: "cpu", maximum: 3 }, /maximum: must be more than shlink\.replicas/],
+  ["autoscaling", { mode: "cpu", maximum: 9, utilization: 0 }, /autoscaling\.utilization: /],
+  [
+    "autoscaling",
+    { mode: "cpu", maximum: 10 },
+    /shlink\.autoscaling\.maximum: must be lower, .* 11 pods run 99 PHP workers/,
+  ],
   ["redirects", { status: 303 }, /redirects\.status: .*301\|302\|307\|308/],
   ["redirects", { cacheSeconds: 60 }, /redirects\.cacheSeconds: must be left out unless/],
   ["redirects", { status: 301, cacheSeconds: 0 }, /redirects\.cacheSeconds: /],
@@ -56,6 +70,40 @@ const bad: [string, unknown, RegExp][] = [
   ["qrCodes", { background: "#fff" }, /qrCodes\.background: must be a color/],
   ["qrCodes", { logoUrl: "http://a/l.png" }, /qrCodes\.logoUrl: must be an address/],
   ["qrCodes", { logoUrl: "https://a/l.png" }, /qrCodes\.logoUrl: needs shlink\.resolveTitles/],
+  ["geolite", { mode: "file" }, /geolite\.mode: /],
+  ["geolite", { mode: "license", key: "k" }, /shlink\.geolite: does not know key/],
+  ["matomo", { ...matomo, siteId: 0 }, /matomo\.siteId: /],
+  ["matomo", { ...matomo, url: "https://u:p@m.example.com" }, /matomo\.url: must be an address/],
+  [
+    "matomo",
+    { ...matomo, url: "https://m.example.com?token=t" },
+    /matomo\.url: must be an address/,
+  ],
+  ["matomo", { ...matomo, url: "https://10.0.0.1" }, /matomo\.url: must be an address/],
+  ["matomo", { ...matomo, token: "t" }, /shlink\.matomo: does not know token/],
+  ["realTimeUpdates", { redis: "yes" }, /realTimeUpdates\.redis: /],
+  ["realTimeUpdates", { topics: [] }, /realTimeUpdates\.topics: /],
+  ["realTimeUpdates", { topics: ["VISITS"] }, /realTimeUpdates\.topics\.0: /],
+  ["realTimeUpdates", { mercure: { mode: "hub" } }, /mercure\.publicUrl: /],
+  [
+    "realTimeUpdates",
+    { mercure: { mode: "hub", publicUrl: "https://h.example.com", internalUrl: "mercure" } },
+    /mercure\.internalUrl: must be an address/,
+  ],
+  [
+    "realTimeUpdates",
+    { rabbitMq: { ...rabbitMq, host: "mq" } },
+    /rabbitMq\.host: must be one full/,
+  ],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, port: 0 } }, /rabbitMq\.port: /],
+  [
+    "realTimeUpdates",
+    { rabbitMq: { ...rabbitMq, user: "true" } },
+    /rabbitMq\.user: must be a word/,
+  ],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, vhost: "" } }, /rabbitMq\.vhost: must be a word/],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, tls: "on" } }, /rabbitMq\.tls: /],
+  ["realTimeUpdates", { rabbitMq: { ...rabbitMq, password: "p" } }, /does not know password/],
   ["extraEnv", { lower: "a" }, /extraEnv\.lower: must be the name of a variable/],
   ["extraEnv", { NEW_OPTION: "" }, /extraEnv\.NEW_OPTION: /],
   ["extraEnv", { DB_HOST: "a" }, /extraEnv\.DB_HOST: must be left out: DB_HOST is the program's/],
@@ -74,6 +122,8 @@ const bad: [string, unknown, RegExp][] = [
 ];
 
 const good: [string, unknown][] = [
+  ["version", "5.1"],
+  ["autoscaling", { mode: "cpu", maximum: 9, utilization: 50 }],
   ["basePath", "/go/to"],
   ["redirects", { status: 308, cacheSeconds: 60, cacheVisibility: "public" }],
   ["redirects", { invalidLink: "https://example.com/{ORIGINAL_PATH}?from={DOMAIN}" }],
@@ -92,6 +142,15 @@ describe("The settings of Shlink", () => {
         return true;
       });
     });
+
+  it("refuse QR codes where Shlink makes none", () => {
+    const settings = changed("shlink.version", "5.1");
+    Object.assign(settings["shlink"] as object, { qrCodes: { size: 100 } });
+    assert.throws(
+      () => parseSettings("f", settings),
+      /shlink\.qrCodes: must be left out with shlink\.version 5\.1/,
+    );
+  });
 
   for (const [key, value] of good)
     it(`accept ${key} = ${JSON.stringify(value)}`, () => {

@@ -57,7 +57,6 @@ export class Addons extends pulumi.ComponentResource {
     };
     const needed = mounted[addon]?.();
     installChart(
-      addon,
       { chart: addon, source, namespace: this.#namespace, values },
       { parent: this, dependsOn: [...this.#policies, ...(needed === undefined ? [] : [needed])] },
     );

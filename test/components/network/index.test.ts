@@ -118,6 +118,17 @@ for (const stack of stacks)
       }
     });
 
+    it("lets PGO reach the API server whatever labels its chart gives", () => {
+      const api = endpoints["api"] as Endpoint;
+      const given: Record<string, string>[] = [
+        { "postgres-operator.crunchydata.com/control-plane": "pgo" },
+        { "postgres-operator.crunchydata.com/control-plane": "postgres-operator" },
+        { "app.kubernetes.io/name": "pgo" },
+      ];
+      for (const labels of given)
+        assert.ok(allowed(policies, { namespace: "postgres-operator", labels }, api, 443));
+    });
+
     it("is closed before there is a pod", () => {
       const [janitor] = made.of("Janitor");
       assert.ok(janitor?.dependsOn.includes("shlink-platform:index:Network::network"));
@@ -145,6 +156,7 @@ describe("Connections that only some stacks need", () => {
     apiServerPorts: usualApiServerPorts,
     cni: false,
     resolveTitles: false,
+    services: [],
     pooled: false,
     cloudBackups: false,
     sealPorts: [],
@@ -167,6 +179,29 @@ describe("Connections that only some stacks need", () => {
     assert.ok(!open(plain, "shlink", "203.0.113.7", 443));
     assert.ok(open(titles, "shlink", "203.0.113.7", 443));
     assert.ok(!open(titles, "shlink", "169.254.169.254", 443));
+  });
+
+  it("lead Shlink to the services that its settings name, and the migration to none", () => {
+    const services = [
+      { host: "matomo.example.com", port: 8443, protocol: "TLS" as const, why: "visits" },
+      { host: "mq.messages.svc", port: 5672, protocol: "TCP" as const, why: "updates" },
+    ];
+    const named = { ...plain, services };
+    for (const address of ["203.0.113.7", "192.168.7.7"]) {
+      assert.ok(!open(plain, "shlink", address, 8443));
+      assert.ok(open(named, "shlink", address, 8443));
+      assert.ok(!open(named, "shlink", address, 5672));
+      assert.ok(!open(named, "shlink-migration", address, 8443));
+    }
+    const policies = [
+      {
+        metadata: { namespace: "shlink" },
+        spec: standardSpec(workloadRules("shlink", flowsFor(named), usualSurroundings)),
+      },
+    ] as unknown as Policy[];
+    const broker = { namespace: "messages", labels: { app: "of any kind" } };
+    assert.ok(allowed(policies, workloads.shlink, broker, 5672));
+    assert.ok(!allowed(policies, workloads.shlink, { ...broker, namespace: "other" }, 5672));
   });
 
   it("lead the servers and their backups to a public store, on port 443 only, and nobody else", () => {

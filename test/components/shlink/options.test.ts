@@ -4,6 +4,10 @@ import { optionVariables } from "../../../components/shlink/options.ts";
 import { shlink } from "../../../settings/shlink/index.ts";
 import { synth } from "../../support/synth.ts";
 
+const mercure = { mode: "hub", publicUrl: "https://hub.example.com/.well-known/mercure" };
+const hub = { MERCURE_ENABLED: "true", MERCURE_PUBLIC_HUB_URL: mercure.publicUrl };
+const rabbitMq = { mode: "broker", host: "mq.example.com", port: 5671, user: "shlink" };
+
 /** Each setting, and the variables that it alone sets. */
 const effects: [object, Record<string, string>][] = [
   [{ basePath: "/go" }, { BASE_PATH: "/go" }],
@@ -68,6 +72,35 @@ const effects: [object, Record<string, string>][] = [
   [
     { resolveTitles: true, qrCodes: { logoUrl: "https://a/l.png" } },
     { DEFAULT_QR_CODE_LOGO_URL: "https://a/l.png" },
+  ],
+  [{ realTimeUpdates: { redis: true } }, { REDIS_PUB_SUB_ENABLED: "true" }],
+  [
+    { realTimeUpdates: { topics: ["NEW_VISIT", "NEW_SHORT_URL"] } },
+    { REAL_TIME_UPDATES_TOPICS: "NEW_VISIT,NEW_SHORT_URL" },
+  ],
+  [{ realTimeUpdates: { mercure } }, hub],
+  [
+    { realTimeUpdates: { mercure: { ...mercure, internalUrl: "http://mercure.updates.svc" } } },
+    { ...hub, MERCURE_INTERNAL_HUB_URL: "http://mercure.updates.svc" },
+  ],
+  [
+    { realTimeUpdates: { rabbitMq } },
+    {
+      RABBITMQ_ENABLED: "true",
+      RABBITMQ_HOST: "mq.example.com",
+      RABBITMQ_PORT: "5671",
+      RABBITMQ_USER: "shlink",
+      RABBITMQ_VHOST: "/",
+      RABBITMQ_USE_SSL: "true",
+    },
+  ],
+  [
+    { matomo: { mode: "server", url: "https://matomo.example.com", siteId: 3 } },
+    {
+      MATOMO_ENABLED: "true",
+      MATOMO_BASE_URL: "https://matomo.example.com",
+      MATOMO_SITE_ID: "3",
+    },
   ],
   [{ extraEnv: { NEW_OPTION: "on" } }, { NEW_OPTION: "on" }],
 ];

@@ -173,6 +173,7 @@ describe("The network around the platform", () => {
     kubernetes(() => Promise.resolve({ namespaces: {} })).verify({
       context: "here",
       namespaces: [],
+      releases: [],
       chartFiles: [],
       storageClasses: [],
       apis: [],

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { usualDns } from "../../../platform/surroundings.ts";
-import { workloads } from "../../../platform/workloads.ts";
-import { judge, policyOf } from "../../policy/support/run.ts";
-import { pack } from "../../policy/support/pack.ts";
-import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
-import { synth, type Synthesis } from "../../support/synth.ts";
-import { charts, withAddons } from "../observability/addons/charts.ts";
+import { usualDns } from "../../../../platform/surroundings.ts";
+import { workloads } from "../../../../platform/workloads.ts";
+import { judge, policyOf } from "../../../policy/support/run.ts";
+import { pack } from "../../../policy/support/pack.ts";
+import { allowed, type Endpoint, type Policy } from "../../../support/network.ts";
+import { synth, type Synthesis } from "../../../support/synth.ts";
+import { charts, withAddons } from "../../observability/addons/charts.ts";
 
 interface Rule {
   fromEntities?: string[];

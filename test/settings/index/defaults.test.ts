@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { parseSettings, type Settings } from "../../settings/index.ts";
+import { parseSettings, type Settings } from "../../../settings/index.ts";
 
 /** The shortest stack file: what no default can know. */
 const shortest = {
