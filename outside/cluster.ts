@@ -1,5 +1,6 @@
 import { type HttpAnswer, post } from "./http.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { awaitRestore, type AwaitedRestore } from "./restore.ts";
 import { runtimeFile } from "./runtime.ts";
 import { ownState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
@@ -15,6 +16,8 @@ export interface Cluster {
   verify(demands: Demands): Promise<ClusterIdentity>;
   /** Forwards a loopback port to a pod for as long as the program runs. */
   tunnel(tunnel: Tunnel): Promise<void>;
+  /** Waits until PGO has done a restore; refuses one that failed or can never end. */
+  restored(restore: AwaitedRestore): Promise<void>;
   /** A token of a service account for one audience, valid for ten minutes. */
   accountToken(namespace: string, account: string, audience: string): Promise<string>;
   /** The decoded data of a Secret. */
@@ -30,6 +33,7 @@ export function kubernetes(readState = ownState): Cluster {
   return {
     verify: (demands) => verify(demands, readState),
     tunnel: async (tunnel) => openTunnel((await client()).config, tunnel),
+    restored,
     accountToken,
     secret,
     post,
@@ -42,6 +46,26 @@ async function client() {
   const { CoreV1Api } = await import("@kubernetes/client-node");
   const config = await readKubeconfig();
   return { config, core: config.makeApiClient(CoreV1Api) };
+}
+
+async function restored(restore: AwaitedRestore): Promise<void> {
+  const { config, core } = await client();
+  const { CustomObjectsApi } = await import("@kubernetes/client-node");
+  const objects = config.makeApiClient(CustomObjectsApi);
+  const { namespace, name } = restore;
+  const kind = { group: "postgres-operator.crunchydata.com", version: "v1beta1" };
+  const which = { ...kind, plural: "postgresclusters", namespace, name };
+  const cluster = async () => (await objects.getNamespacedCustomObject(which)) as object;
+  const labelSelector = `job-name=${name}-pgbackrest-restore`;
+  const log = async () => {
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+    const pods = items.filter(({ status }) => status?.phase !== "Pending");
+    const texts = pods.map(({ metadata }) =>
+      core.readNamespacedPodLog({ namespace, name: metadata?.name ?? "", tailLines: 100 }),
+    );
+    return (await Promise.all(texts)).join("\n");
+  };
+  return awaitRestore({ cluster, log }, restore);
 }
 
 async function accountToken(namespace: string, name: string, audience: string): Promise<string> {

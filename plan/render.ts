@@ -37,6 +37,7 @@ export const secretMark = "[secret]";
 const absentCluster: Cluster = {
   verify: () => Promise.resolve({ clusterIdentifier: "00000000-0000-0000-0000-000000000000" }),
   tunnel: () => Promise.resolve(),
+  restored: () => Promise.resolve(),
   accountToken: () => Promise.resolve("token"),
   secret: () => Promise.resolve({ password: "password", "ca.crt": "authority" }),
   post: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
