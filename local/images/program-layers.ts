@@ -129,8 +129,9 @@ export const postgres: LayerRecipe = {
 const pythonPackages = "usr/lib/python3/dist-packages";
 
 /** Debian's own scripts look for the records of a package manager. */
-const pythonProgram = (name: string, text: string): Part => ({
-  text: `#!/usr/bin/python3\n${text}\n`,
+const pythonProgram = (name: string, load: string, start: string): Part => ({
+  // It is loaded again, without being started, by the process that starts PostgreSQL.
+  text: `#!/usr/bin/python3\n${load}\nif __name__ == "__main__":\n    ${start}\n`,
   to: `/usr/bin/${name}`,
   mode: 0o755,
 });
@@ -156,8 +157,8 @@ export const patroni: LayerRecipe = {
       copy: { debian: `${pythonPackages}/${name}` },
       to: `/${pythonPackages}/${name}`,
     })),
-    pythonProgram("patroni", "from patroni.__main__ import main\nmain()"),
-    pythonProgram("patronictl", "from patroni.ctl import ctl\nctl(obj={})"),
+    pythonProgram("patroni", "from patroni.__main__ import main", "main()"),
+    pythonProgram("patronictl", "from patroni.ctl import ctl", "ctl(obj={})"),
   ],
 };
 

@@ -14,6 +14,7 @@ import { merge } from "../../local/stack/stacks.ts";
 import { admissionInTheApiServer } from "./admission.ts";
 import { captured, type Segment } from "./capture.ts";
 import { nothingInClear } from "./clear.ts";
+import { keepsData } from "./database.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
 import { auditLog, kubeconfig, kubernetes, local } from "./platform.ts";
@@ -77,6 +78,12 @@ describe("Production, rehearsed on one node", () => {
   describe("The admission policies", admissionInTheApiServer);
   describe("The metrics", metricsInPrometheus);
   describe("A loss", () => losesServers(() => entry));
+  describe("The database", () => {
+    keepsData(
+      () => entry,
+      (database) => changed({ database }).run("up", "--yes", "--skip-preview"),
+    );
+  });
   describe("Vault", () => {
     vaultSurvives();
     restoresSnapshots();

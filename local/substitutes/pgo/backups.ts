@@ -58,26 +58,29 @@ async function removeBackups({ kube, cluster }: Context): Promise<void> {
   for (const kind of ["StatefulSet", "Job"]) await kube.removeAll(kind, namespace, own);
 }
 
-/** Makes the stanza on the primary, then the first backup, then the schedules of the others. */
-export async function reconcileBackups(context: Context, primary: Pod | null): Promise<void> {
+/** Makes the stanza on the primary, then the first backup, then the schedules of others; answers whether all is done. */
+export async function reconcileBackups(context: Context, primary: Pod | null): Promise<boolean> {
   const { cluster, exec, status } = context;
   const repos = repositories(cluster);
   const [first] = repos;
-  if (first === undefined) return;
+  if (first === undefined) return true;
   const known = status.pgbackrest?.repos ?? [];
   const found = repos.map(({ name }) => known.find((repo) => repo.name === name) ?? { name });
   status.pgbackrest = { ...status.pgbackrest, repos: found };
   if (found.some(({ stanzaCreated }) => stanzaCreated !== true)) {
-    if (primary === null) return;
+    if (primary === null) return false;
     try {
       await exec(primary.metadata, ["pgbackrest", `--stanza=${stanza}`, "stanza-create"]);
     } catch (error) {
+      // A server that is not rolled out yet has no settings of pgBackRest.
       await warn(context, "UnableToCreateStanzas", (error as Error).message);
-      throw error;
+      return false;
     }
     status.pgbackrest.repos = found.map((repo) => ({ ...repo, stanzaCreated: true }));
   }
-  if (await firstBackupDone(context, first)) await applySchedules(context, repos);
+  if (!(await firstBackupDone(context, first))) return false;
+  await applySchedules(context, repos);
+  return true;
 }
 
 async function firstBackupDone(context: Context, repo: Repository): Promise<boolean> {

@@ -12,7 +12,6 @@ function configuration(cluster: PostgresCluster): string {
   const { proxy, port = 5432 } = cluster.spec;
   const options = {
     ignore_startup_parameters: "extra_float_digits",
-    auth_type: "scram-sha-256",
     auth_file: `${folder}/users.txt`,
     auth_user: poolUser,
     auth_query: "SELECT username, password FROM pgbouncer.get_auth($1)",

@@ -74,13 +74,14 @@ async function writeConfigs(context: Context, instances: string[]): Promise<void
   const { kube, cluster } = context;
   const { repositoryHost } = clusterNames(cluster.metadata.name);
   const pods = isUsed(cluster) ? [...instances, repositoryHost] : instances;
-  const objects = [...accounts(cluster), ...patroniConfigs(cluster, instances)];
+  // A binding is refused before its role is there.
+  for (const object of accounts(cluster)) await kube.apply(object);
   await Promise.all([
     reconcileCertificates(context, pods),
     reconcileServices(context),
     writeBackupConfig(context, instances),
     writeExporterConfig(context),
-    ...objects.map((object) => kube.apply(object)),
+    ...patroniConfigs(cluster, instances).map((config) => kube.apply(config)),
   ]);
 }
 
@@ -103,8 +104,8 @@ async function reconcileEverything(context: Context): Promise<boolean> {
   await reconcileInitSql(context, primary);
   await reconcileExporter(context, primary);
   await reconcilePool(context, primary);
-  await reconcileBackups(context, primary);
-  return settled(cluster, seen);
+  const backedUp = await reconcileBackups(context, primary);
+  return backedUp && settled(cluster, seen);
 }
 
 function settled(cluster: PostgresCluster, instances: Instance[]): boolean {

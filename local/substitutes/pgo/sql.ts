@@ -80,7 +80,7 @@ for name in $names; do printf '%s' "$input" | PGDATABASE="$name" ${command}; don
 
 /** Puts pgAudit into a database. */
 export const auditSql =
-  "SET client_min_messages = WARNING; CREATE EXTENSION IF NOT EXISTS pgaudit;";
+  "SET client_min_messages = WARNING; SET synchronous_commit = LOCAL; CREATE EXTENSION IF NOT EXISTS pgaudit;";
 
 /**
  * The user of the pool, and the one function that it may call: it tells passwords of those who may log in and have

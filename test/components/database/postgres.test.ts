@@ -170,12 +170,12 @@ describe("A restore", () => {
 });
 
 describe("The pool in front of the database", () => {
-  it("lends sessions, and is ready before Shlink connects", async () => {
+  it("lends sessions, looks for a new primary each second, and is ready before Shlink connects", async () => {
     assert.deepEqual(spec({ pgBouncer: { mode: "session", replicas: 2 } }).proxy, {
       pgBouncer: {
         replicas: 2,
         resources: { requests: { cpu: "50m", memory: "32Mi" } },
-        config: { global: { pool_mode: "session" } },
+        config: { global: { pool_mode: "session", server_login_retry: "1" } },
       },
     });
     assert.equal("proxy" in spec({}), false);
