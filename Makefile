@@ -6,19 +6,25 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
-	@node plan/main.ts
+	@node --import ./outside/lean.ts plan/main.ts
+
+doctor: $(PACKAGES) ## the first broken link from the cluster to a redirect, by the current kubeconfig; ARGS="--json ..."
+	@node doctor/main.ts $(ARGS)
 
 up: $(PACKAGES) ## from a bare machine to a working link: tools, local cluster, stack dev, smoke test
 	@node local/main.ts up
 
 preview: $(PACKAGES) ## what `make up` would change
 	@node local/main.ts preview
+
+env: $(PACKAGES) ## eval "$(make -s env)": plain `pulumi` and `kubectl` reach the local stack
+	@node local/main.ts env
 
 smoke: $(PACKAGES) ## create, follow and count a link on the local cluster
 	@node local/main.ts smoke
@@ -64,12 +70,12 @@ bench-policy: $(PACKAGES) ## what the policy pack costs a preview of the prod st
 	@node bench/policy.ts
 
 accept: $(PACKAGES) ## write what follows from the program: golden files, README table, docs, schema
-	@node plan/accept.ts
+	@node --import ./outside/lean.ts plan/accept.ts
 
 format: $(PACKAGES) ## write what the formatter wants
 	@$(BIN)/prettier --write --log-level warn .
 
 $(PACKAGES): package.json package-lock.json
-	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
-	@echo "Installing the npm packages"
-	@npm ci --ignore-scripts --no-progress --loglevel=error
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; } >&2
+	@echo "Installing the npm packages" >&2
+	@npm ci --ignore-scripts --no-progress --loglevel=error >&2

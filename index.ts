@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { AdmissionPolicies } from "./components/admission/index.ts";
 import { CertificateAuthority } from "./components/authority/index.ts";
+import { Claim } from "./components/claim/index.ts";
 import { Database } from "./components/database/index.ts";
 import { ExternalSecrets } from "./components/external-secrets/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
@@ -19,12 +20,15 @@ import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
 import { VaultAccess, type VaultAccessArgs } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
+import { foundInside } from "./components/vault/session.ts";
+import { servedTls } from "./components/vault/tls.ts";
 import { VaultServer } from "./components/vault/server.ts";
 import type { VaultServerArgs } from "./components/vault/types.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
 import { loadSettings, type Settings } from "./settings/index.ts";
+import { loadSecrets } from "./settings/secrets.ts";
 import { type Stack, stackOf } from "./stack.ts";
 
 type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pulumi.Resource[] };
@@ -32,6 +36,7 @@ type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pu
 /** This function is the boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
+  const brought = loadSecrets(settings);
   const stack = stackOf(settings);
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
@@ -39,13 +44,15 @@ export default async function program(cluster = kubernetes()) {
   pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
+  const { identity } = new Claim("claim", { providers });
+  await cluster.begin(stack.demands, identity);
   const { namespaces, janitor } = createGround(settings, stack, { providers });
   const opts = { providers, dependsOn: [janitor] };
 
   const mesh = new Mesh("mesh", { ...stack.mesh, namespaces }, opts);
   const authority = stack.ownAuthority ? new CertificateAuthority("authority", opts) : undefined;
   const vaultArgs = { ...stack.vault, authority, namespace: namespaces.vault, cluster };
-  const vault = createVault(vaultArgs, stack.snapshots, opts);
+  const vault = await createVault(vaultArgs, stack.snapshots, opts);
   const secrets = { ...stack.externalSecrets, namespace: namespaces["external-secrets"] };
   const operator = new ExternalSecrets("external-secrets", secrets, opts);
 
@@ -57,7 +64,7 @@ export default async function program(cluster = kubernetes()) {
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
   const ready = { providers, dependsOn: [mesh, operator, database, redis] };
-  const shlink = new Shlink("shlink", { ...stack.shlink, ...connections, ...data }, ready);
+  const shlink = new Shlink("shlink", { ...stack.shlink, brought, ...connections, ...data }, ready);
 
   const { gatewayPrincipal } = mesh;
   const { service } = shlink;
@@ -87,14 +94,15 @@ function createGround(settings: Settings, stack: Stack, opts: Opts) {
 }
 
 /** Makes Vault, from its servers to what is inside of it. */
-function createVault(
-  args: Omit<VaultServerArgs & VaultAccessArgs, "server" | "bootstrap">,
+async function createVault(
+  args: Omit<VaultServerArgs & VaultAccessArgs, "server" | "bootstrap" | "found">,
   snapshots: Stack["snapshots"],
   opts: Opts,
-): VaultAccess {
+): Promise<VaultAccess> {
+  const found = await foundInside({ ...args, tls: servedTls(args.tls) });
   const server = new VaultServer("vault-server", args, opts);
   const bootstrap = new VaultBootstrap("vault", { ...args, server }, opts);
-  const vault = new VaultAccess("vault-access", { ...args, server, bootstrap }, opts);
+  const vault = new VaultAccess("vault-access", { ...args, server, bootstrap, found }, opts);
   if (snapshots !== undefined)
     new VaultSnapshots("vault-snapshots", { ...args, ...snapshots, server, vault }, opts);
   return vault;

@@ -1,5 +1,12 @@
-import { type ChartName, mirroredFiles, usedCharts } from "./platform/charts.ts";
+import {
+  type ChartName,
+  charts as pins,
+  janitorRelease,
+  mirroredFiles,
+  usedCharts,
+} from "./platform/charts.ts";
 import { type Flow, flowsFor } from "./platform/flows.ts";
+import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
@@ -10,6 +17,7 @@ import {
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { apiKey } from "./components/shlink/index.ts";
+import { outsideServices } from "./components/shlink/services.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -33,7 +41,7 @@ export function stackOf(settings: Settings) {
   return {
     demands: demandsOf(settings),
     namespaces: { cni: settings.mesh.cni, protect: settings.protectData },
-    network: { flows: flowsOf(settings), apiServer: cluster.apiServer },
+    network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
     mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
     /** Whether this program signs a certificate itself. */
     ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
@@ -57,11 +65,13 @@ function demandsOf(settings: Settings) {
   return {
     context: cluster.context,
     namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
+    releases: [...used.map((chart) => pins[chart].release), janitorRelease],
     chartFiles: mirroredFiles(charts, used),
     storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
       (name) => name !== undefined,
     ),
     apis: apisOf(settings),
+    surroundings: surroundingsOf(cluster),
   };
 }
 
@@ -87,6 +97,11 @@ function apisOf({ admissionPolicies, cluster, observability, routing }: Settings
       remedy: "install cert-manager, or choose another routing.tls.mode",
     },
     monitoringOf(observability),
+    cluster.networkPolicies === "cilium" && {
+      version: "cilium.io/v2",
+      resource: "ciliumnetworkpolicies",
+      remedy: "install Cilium, or set cluster.networkPolicies to standard",
+    },
   ].filter((api) => api !== false && api !== undefined);
 }
 
@@ -99,17 +114,31 @@ const monitoringOf = (observability: Settings["observability"]) =>
     remedy: "install the Prometheus operator's definitions, or set observability.mode to none",
   };
 
-const flowsOf = ({ mesh, shlink, database, observability, vault }: Settings): Flow[] =>
-  flowsFor({
+function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
+  return {
+    policies: cluster.networkPolicies,
+    dns,
+    apiServer: { peers: cluster.apiServer, ports: cluster.apiServerPorts },
+    webhookCallers: cluster.webhookCallers ?? cluster.apiServer,
+  };
+}
+
+function flowsOf(settings: Settings): Flow[] {
+  const { cluster, mesh, shlink, database, observability, vault, routing } = settings;
+  return flowsFor({
+    apiServerPorts: cluster.apiServerPorts,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
+    services: outsideServices(shlink),
     pooled: database.pgBouncer.mode !== "none",
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
     sealPorts: sealPorts(vault.seal),
     snapshots: vault.snapshots.mode !== "none",
+    http01: routing.tls.mode === "certManager" && routing.tls.http01,
   });
+}
 
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
@@ -129,6 +158,8 @@ function trafficOf({ shlink, observability }: Settings) {
   const servers = [workloads.postgres.namespace, workloads.redis.namespace];
   return {
     replicas: shlink.replicas,
+    basePath: shlink.basePath ?? "",
+    services: outsideServices(shlink),
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };
@@ -137,15 +168,18 @@ function trafficOf({ shlink, observability }: Settings) {
 /** Absent: none of the addons comes as a chart. */
 function addonsOf({ observability, redis, charts, cluster }: Settings) {
   const addons = addonsArgs(observability);
-  const { storageClass, apiServer } = cluster;
-  return addons === undefined ? undefined : { ...addons, redis, charts, storageClass, apiServer };
+  const { storageClass } = cluster;
+  const surroundings = surroundingsOf(cluster);
+  return addons === undefined
+    ? undefined
+    : { ...addons, redis, charts, storageClass, surroundings };
 }
 
 function outputsOf(settings: Settings) {
   const { observability } = settings;
   const { https, defaultDomain } = publicAddress(settings);
   return {
-    url: `${https ? "https" : "http"}://${defaultDomain}`,
+    url: `${https ? "https" : "http"}://${defaultDomain}${settings.shlink.basePath ?? ""}`,
     apiKey: { namespace: workloads.shlink.namespace, ...apiKey },
     addons: observability.mode === "none" ? {} : addonAddresses(observability.addons),
   };

@@ -9,6 +9,8 @@ import { withLock } from "./lib/lock.ts";
 import { chartMirror, clusterFolder, commandLock, repository, supplyRecord } from "./lib/paths.ts";
 import { endChildrenWithUs } from "./lib/run.ts";
 import { prepare } from "./stack/prepare.ts";
+import { exportLines } from "./stack/environment.ts";
+import { clearLeftovers } from "./stack/leftovers.ts";
 import { existingPulumi, removePulumi } from "./stack/pulumi.ts";
 import { type Entry, readApiKey, smoke } from "./stack/smoke.ts";
 import { stackName } from "./stack/stacks.ts";
@@ -39,6 +41,7 @@ async function up(): Promise<void> {
   // Before anything is fetched or built for a cluster that could not start.
   if ((await clusterStatus()).state === "absent") await checkHost({ withCommands: false });
   const { pulumi } = await prepare(report);
+  await clearLeftovers("dev", pulumi, report);
   report("pulumi up: about three minutes from here");
   if (!(await pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs")))
     throw new LocalError(
@@ -71,7 +74,9 @@ async function preview(words: string[]): Promise<void> {
 
 async function down(): Promise<void> {
   await requireRunning();
-  if (!(await existingPulumi().show("destroy", "--yes", "--skip-preview")))
+  const pulumi = existingPulumi();
+  await clearLeftovers("dev", pulumi, report);
+  if (!(await pulumi.show("destroy", "--yes", "--skip-preview")))
     throw new LocalError(
       "pulumi destroy failed; make clean-local removes the cluster with everything in it.",
     );
@@ -88,6 +93,12 @@ async function clean(): Promise<void> {
   report("Nothing of it is left on this machine but the cache of tools and images.");
 }
 
+/** Prints what a shell evaluates, and nothing else. */
+function showVariables([stack = "dev"]: string[]): Promise<void> {
+  process.stdout.write(exportLines(stackName(stack)));
+  return Promise.resolve();
+}
+
 async function requireRunning(): Promise<void> {
   const { state } = await clusterStatus();
   if (state !== "running")
@@ -98,8 +109,9 @@ type Command = (words: string[]) => Promise<void>;
 
 /** The commands that change the cluster or its stacks: one of them runs at a time. */
 const platformCommands: Record<string, Command> = { up, smoke: test, preview, down, clean };
-/** The commands for one part by itself, which has locks of its own. */
+/** The commands that change nothing, or one part by itself, which has locks of its own. */
 const partCommands: Record<string, Command> = {
+  env: showVariables,
   cluster: (words) => clusterCommand(words, report),
   tools: toolsCommand,
 };

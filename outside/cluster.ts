@@ -1,10 +1,13 @@
-import { type HttpAnswer, post } from "./http.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { begin } from "./begin.ts";
+import { type HttpAnswer, type HttpRequest, send } from "./http.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import type { NamespaceName } from "../platform/namespaces.ts";
 import { awaitRestore, type AwaitedRestore } from "./restore.ts";
 import { runtimeFile } from "./runtime.ts";
 import { ownState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
-import { type ClusterIdentity, type Demands, verify } from "./verify.ts";
+import { type ClusterIdentity, type Demands, type Verified, verify } from "./verify.ts";
 
 /** All that the program does itself, outside of the providers. Tests and `make plan` hand in their own. */
 export interface Cluster {
@@ -14,6 +17,16 @@ export interface Cluster {
    * identity.
    */
   verify(demands: Demands): Promise<ClusterIdentity>;
+  /**
+   * After `verify`, and not in a preview: claims the cluster for the state that knows itself by `identity`, and takes over
+   * what an interrupted `up` left.
+   */
+  begin(demands: Demands, identity: pulumi.Output<string>): Promise<void>;
+  /**
+   * Those of the resources, by their types' last words and their places, that the state does not know although the
+   * namespace was the stack's before: they may be there. None in a preview.
+   */
+  unrecorded(namespace: NamespaceName, resources: string[]): Promise<string[]>;
   /** Forwards a loopback port to a pod for as long as the program runs. */
   tunnel(tunnel: Tunnel): Promise<void>;
   /** Waits until PGO has done a restore; refuses one that failed or can never end. */
@@ -22,24 +35,47 @@ export interface Cluster {
   accountToken(namespace: string, account: string, audience: string): Promise<string>;
   /** The decoded data of a Secret. */
   secret(namespace: string, name: string): Promise<Record<string, string>>;
-  /** Posts JSON through a tunnel. A server that cannot be reached answers with status 0 and the reason. */
-  post(url: string, body: unknown, tls: { ca?: string; servername: string }): Promise<HttpAnswer>;
+  /** Asks through a tunnel. A server that cannot be reached answers with status 0 and the reason. */
+  send(
+    url: string,
+    request: HttpRequest,
+    tls: { ca?: string; servername: string },
+  ): Promise<HttpAnswer>;
   /** Writes a file for a provider to read, see runtime.ts. */
   file(name: string, content: string): string;
 }
 
 /** The cluster that the kubeconfig (`KUBECONFIG`, or ~/.kube/config) points to. */
 export function kubernetes(readState = ownState): Cluster {
+  let verified: Promise<Verified> | undefined;
   return {
-    verify: (demands) => verify(demands, readState),
+    verify: async (demands) => {
+      verified = verify(demands, readState);
+      const { clusterIdentifier } = await verified;
+      return { clusterIdentifier };
+    },
+    begin: async (demands, identity) => {
+      if (pulumi.runtime.isDryRun() || verified === undefined) return;
+      await begin(demands, await verified, await known(identity));
+    },
+    unrecorded: async (namespace, resources) => {
+      if (pulumi.runtime.isDryRun() || verified === undefined) return [];
+      const { owned, state } = await verified;
+      const made = state.made ?? new Set();
+      return owned.includes(namespace) ? resources.filter((one) => !made.has(one)) : [];
+    },
     tunnel: async (tunnel) => openTunnel((await client()).config, tunnel),
     restored,
     accountToken,
     secret,
-    post,
+    send,
     file: runtimeFile,
   };
 }
+
+/** The value of an output, which is there in every run but a preview. */
+const known = (output: pulumi.Output<string>): Promise<string> =>
+  new Promise((resolve) => void output.apply(resolve));
 
 /** The client is loaded on first use: it takes longer to import than a preview needs to think. */
 async function client() {

@@ -9,16 +9,23 @@ export interface HttpAnswer {
   failure?: string;
 }
 
-/** Posts JSON to a server whose certificate is valid for another name than the tunnel's address. */
-export function post(
+export interface HttpRequest {
+  method: "GET" | "POST";
+  headers?: Record<string, string>;
+  /** What is sent as JSON. */
+  body?: unknown;
+}
+
+/** Asks a server whose certificate is valid for another name than the tunnel's address. */
+export function send(
   url: string,
-  body: unknown,
+  { method, headers, body }: HttpRequest,
   { ca, servername }: { ca?: string; servername: string },
 ): Promise<HttpAnswer> {
-  const send = url.startsWith("https:") ? https.request : http.request;
-  const options = { method: "POST", timeout: 10_000, ca, servername, agent: false };
+  const request = url.startsWith("https:") ? https.request : http.request;
+  const options = { method, headers, timeout: 10_000, ca, servername, agent: false };
   return new Promise((resolve) => {
-    const call = send(url, options, (response) => {
+    const call = request(url, options, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (text += chunk));
@@ -26,7 +33,7 @@ export function post(
     });
     call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
     call.on("error", (error) => resolve({ status: 0, body: {}, failure: error.message }));
-    call.end(JSON.stringify(body));
+    call.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 

@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownershipLabel } from "../platform/project.ts";
-import { adoptAnnotation, stackLabel, stackMark } from "../platform/marks.ts";
+import {
+  adoptAnnotation,
+  claimAnnotation,
+  claimedNamespace,
+  stackLabel,
+  stackMark,
+} from "../platform/marks.ts";
 import type { StackState } from "./state.ts";
 
 /** A namespace as the API server lists it. */
@@ -8,6 +14,7 @@ export interface LiveNamespace {
   metadata?: {
     name?: string;
     uid?: string;
+    resourceVersion?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     deletionTimestamp?: unknown;
@@ -30,10 +37,22 @@ export interface Owned {
   clusterIdentifier: string;
   /** Namespaces that people have handed over by the annotation. */
   adopted: string[];
+  /** Names of the namespaces that were there before, and are the stack's. */
+  owned: string[];
+  /** Whether the cluster says already that this state has it. */
+  claimed: boolean;
 }
 
 type Verdict =
-  "ours" | "adopted" | "ending" | "marked" | "remade" | "lost" | "unmarked" | "somebody's";
+  | "ours"
+  | "adopted"
+  | "ending"
+  | "marked"
+  | "claimed"
+  | "remade"
+  | "lost"
+  | "unmarked"
+  | "somebody's";
 
 const way = "see docs/state.md";
 
@@ -52,26 +71,50 @@ export function claimNamespaces(claim: Claim, state: StackState, live: LiveNames
   const known = Object.values(state.namespaces);
   const met = known.some((uid) => uids.has(uid));
   refuseOtherCluster(claim, state, cluster, known.length > 0 && !met);
-  const proven = state.cluster === cluster || met;
+  const evidence = evidenceOf(live, state, met || state.cluster === cluster);
   const verdicts = live
     .filter(({ metadata }) => claim.namespaces.includes(metadata?.name ?? ""))
-    .map((namespace) => ({ namespace, verdict: judge(claim, state, namespace, proven) }));
-  const refused = verdicts.find(({ verdict }) => !["ours", "adopted"].includes(verdict));
-  if (refused !== undefined) {
-    const alike = verdicts.filter(({ verdict }) => verdict === refused.verdict);
-    throw new pulumi.RunError(
-      sentence(
-        claim,
-        refused.verdict,
-        alike.map(({ namespace }) => namespace),
-      ),
-    );
-  }
-  const adopted = verdicts.filter(({ verdict }) => verdict === "adopted");
+    .map((namespace) => ({ namespace, verdict: judge(claim, state, namespace, evidence) }));
+  refuseOthers(claim, verdicts);
+  const namesOf = (wanted: Verdict[]) =>
+    verdicts
+      .filter(({ verdict }) => wanted.includes(verdict))
+      .map(({ namespace }) => namespace.metadata?.name ?? "");
   return {
     clusterIdentifier: state.cluster ?? cluster,
-    adopted: adopted.map(({ namespace }) => namespace.metadata?.name ?? ""),
+    adopted: namesOf(["adopted"]),
+    owned: namesOf(["ours", "adopted"]),
+    claimed: evidence.claim !== undefined && evidence.claim === state.identity,
   };
+}
+
+/** What speaks for all namespaces together. */
+interface Evidence {
+  /** Which state has the cluster, as the cluster says. */
+  claim?: string;
+  /** Whether that is another state than this. */
+  foreign: boolean;
+  /** Whether the state was here before, so that what has the stack's mark is its own. */
+  proven: boolean;
+}
+
+/** Clusters of older versions carry no claim. */
+function evidenceOf(live: LiveNamespace[], { identity }: StackState, known: boolean): Evidence {
+  const home = live.find(({ metadata }) => metadata?.name === claimedNamespace);
+  const claim = home?.metadata?.annotations?.[claimAnnotation];
+  const foreign = claim !== undefined && claim !== identity;
+  return { claim, foreign, proven: claim === undefined ? known : !foreign };
+}
+
+function refuseOthers(
+  claim: Claim,
+  verdicts: { namespace: LiveNamespace; verdict: Verdict }[],
+): void {
+  const refused = verdicts.find(({ verdict }) => !["ours", "adopted"].includes(verdict));
+  if (refused === undefined) return;
+  const alike = verdicts.filter(({ verdict }) => verdict === refused.verdict);
+  const namespaces = alike.map(({ namespace }) => namespace);
+  throw new pulumi.RunError(sentence(claim, refused.verdict, namespaces));
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -98,7 +141,7 @@ function judge(
   claim: Claim,
   state: StackState,
   namespace: LiveNamespace,
-  proven: boolean,
+  { foreign, proven }: Evidence,
 ): Verdict {
   const {
     name = "",
@@ -112,8 +155,9 @@ function judge(
   const recorded = state.namespaces[name];
   if (deletionTimestamp !== undefined) return "ending";
   if (mark !== undefined && mark !== ours) return "marked";
-  if (uid === recorded) return "ours";
+  if (uid === recorded && !foreign) return "ours";
   if (annotations[adoptAnnotation] === ours) return "adopted";
+  if (uid === recorded) return "claimed";
   if (recorded !== undefined) return "remade";
   // An up that ended before the state was written has left the mark, and the cluster's identity in the state.
   if (mark !== undefined) return proven ? "ours" : "lost";
@@ -135,6 +179,9 @@ function sentence({ stack, context }: Claim, verdict: Verdict, alike: LiveNamesp
     marked:
       `marked as stack ${owner}'s (label ${stackLabel}), not stack ${stack}'s: use another cluster, ` +
       `or end stack ${owner} by its own pulumi destroy.`,
+    claimed:
+      `of another state of stack ${stack} since (annotation ${claimAnnotation} of namespace ${claimedNamespace}): use that state, or ` +
+      `take over what is there on purpose (${handOver}; ${way}).`,
     remade:
       `not what stack ${stack} made, but was made again since, so that its contents are gone: hand it over ` +
       `(${handOver}), then run pulumi refresh --run-program and pulumi up (${way}).`,

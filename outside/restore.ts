@@ -67,5 +67,5 @@ function holds(condition: string, object: object): boolean {
   let found: unknown = object;
   for (const key of path.split(/[.[\]]+/).filter((part) => part !== ""))
     found = (found as Record<string, unknown> | undefined)?.[key];
-  return found !== undefined && (value === undefined || String(found) === value);
+  return found !== undefined && (value === undefined || `${found as string | number}` === value);
 }

@@ -8,10 +8,15 @@ export interface StackState {
   namespaces: Record<string, string>;
   /** The identity of the cluster that they are in: `clusterIdentifier` of the kubernetes provider. */
   cluster?: string;
+  /** What the state knows itself by, see claim.ts. */
+  identity?: string;
+  /** What the stack has made: the type's last word, and the place, such as `Release vault/vault`. Absent: nothing. */
+  made?: Set<string>;
 }
 
 interface Metadata {
   name?: string;
+  namespace?: string;
   uid?: string;
 }
 
@@ -21,7 +26,8 @@ interface Metadata {
  * only the few outputs that are asked for become values of the program.
  */
 export async function ownState(): Promise<StackState> {
-  const state: StackState = { namespaces: {} };
+  const made = new Set<string>();
+  const state: StackState = { namespaces: {}, made };
   for (const [urn, resource] of (await resources()).entries()) {
     const fields = resource.getStructValue()?.getFieldsMap();
     const outputs = fields?.get("outputs")?.getStructValue();
@@ -32,8 +38,24 @@ export async function ownState(): Promise<StackState> {
     }
     if (type === "pulumi:providers:kubernetes" && urn.endsWith("::kubernetes"))
       state.cluster = field(outputs, "clusterIdentifier") as string | undefined;
+    if (type === "random:index/randomUuid:RandomUuid" && urn.endsWith("::claim"))
+      state.identity = field(outputs, "result") as string | undefined;
+    const place = placeOf(type ?? "", outputs);
+    if (place !== undefined) made.add(`${type?.split(":").at(-1)} ${place}`);
   }
   return state;
+}
+
+/** Where the API server, Helm or Vault has a resource; undefined for all others. */
+function placeOf(type: string, outputs: Struct | undefined): string | undefined {
+  if (type.startsWith("vault:")) return field(outputs, "path") as string | undefined;
+  if (!type.startsWith("kubernetes:")) return undefined;
+  const release = type.startsWith("kubernetes:helm.sh/");
+  const of = (name: string) => field(outputs, name);
+  const { namespace, name } = (
+    release ? { namespace: of("namespace"), name: of("name") } : (of("metadata") ?? {})
+  ) as Metadata;
+  return `${namespace}/${name}`;
 }
 
 const field = (outputs: Struct | undefined, name: string): unknown =>

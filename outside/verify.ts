@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import type { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
-import { adoptAnnotation } from "../platform/marks.ts";
+import type { Surroundings } from "../platform/surroundings.ts";
 import { type Ask, openApi } from "./api.ts";
-import { claimNamespaces, type LiveNamespace } from "./ownership.ts";
+import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
 import { type DemandedApi, surveyCluster } from "./survey.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { networkObstacle } from "./network-gaps.ts";
+import { surveyNetwork } from "./network-survey.ts";
 
 /** What the stack needs before it makes anything. */
 export interface Demands {
@@ -15,9 +17,12 @@ export interface Demands {
   context: string;
   /** Names of all namespaces that the stack is to have. */
   namespaces: string[];
+  /** Names of the Helm releases that the stack makes. */
+  releases: string[];
   chartFiles: string[];
   storageClasses: string[];
   apis: DemandedApi[];
+  surroundings: Surroundings;
 }
 
 export interface ClusterIdentity {
@@ -25,32 +30,45 @@ export interface ClusterIdentity {
   clusterIdentifier: string;
 }
 
+/** What is known of the cluster and of the stack once nothing speaks against going on. */
+export interface Verified extends Owned {
+  ask: Ask;
+  state: StackState;
+}
+
 /** Compares what the stack needs with what the machine, the state and the cluster have, before anything is made. */
 export async function verify(
   demands: Demands,
   readState: () => Promise<StackState>,
-): Promise<ClusterIdentity> {
-  const { context, namespaces, storageClasses } = demands;
+): Promise<Verified> {
+  const { context, namespaces, storageClasses, surroundings } = demands;
   checkFiles(demands.chartFiles);
   // The engine takes as long for its answer as the client for its import and the cluster for all of its.
-  const [state, { ask, live, survey }] = await Promise.all([readState(), lookAt(demands)]);
-  const claim = { stack: pulumi.getStack(), context, namespaces };
-  const { clusterIdentifier, adopted } = claimNamespaces(claim, state, live);
-  const fresh = adopted.length === 0 && Object.keys(state.namespaces).length === 0;
-  const reason = obstacle(survey, { context, storageClasses, fresh });
+  const [state, { ask, live, survey, network }] = await Promise.all([readState(), lookAt(demands)]);
+  const stack = pulumi.getStack();
+  const claim = { stack, context, namespaces };
+  const owned = claimNamespaces(claim, state, live);
+  const fresh = owned.adopted.length === 0 && Object.keys(state.namespaces).length === 0;
+  const file = `Pulumi.${stack}.yaml`;
+  const reason =
+    obstacle(survey, { context, storageClasses, fresh }) ??
+    networkObstacle(network, surroundings, { file, context });
   if (reason !== undefined) throw new pulumi.RunError(reason);
-  if (!pulumi.runtime.isDryRun()) await Promise.all(adopted.map((name) => endHandOver(ask, name)));
-  return { clusterIdentifier };
+  return { ...owned, ask, state };
 }
 
 /** Reads the cluster of the context, and nothing of any other. */
-async function lookAt({ context, apis }: Demands) {
+async function lookAt({ context, apis, surroundings }: Demands) {
   const config = await readKubeconfig();
   checkContext(config, context);
   try {
     const ask = await openApi(config);
-    const [live, survey] = await Promise.all([listNamespaces(ask), surveyCluster(ask, apis)]);
-    return { ask, live, survey };
+    const [live, survey, network] = await Promise.all([
+      listNamespaces(ask),
+      surveyCluster(ask, apis),
+      surveyNetwork(ask, surroundings),
+    ]);
+    return { ask, live, survey, network };
   } catch (error) {
     throw new pulumi.RunError(unreachable(config, error));
   }
@@ -60,16 +78,6 @@ async function listNamespaces(ask: Ask): Promise<LiveNamespace[]> {
   const { status, body } = await ask<{ items: LiveNamespace[] }>("/api/v1/namespaces");
   if (status !== 200) throw new Error(`${body.message} (HTTP ${status})`);
   return body.items;
-}
-
-/** A hand-over is good for one time: the annotation that stayed would hand the namespace to the next of that name. */
-async function endHandOver(ask: Ask, name: string): Promise<void> {
-  const body = { metadata: { annotations: { [adoptAnnotation]: null } } };
-  const answer = await ask(`/api/v1/namespaces/${name}`, { method: "PATCH", body });
-  if (answer.status === 200) return;
-  throw new pulumi.RunError(
-    `Annotation ${adoptAnnotation} of namespace ${name} cannot be removed: ${answer.body.message}.`,
-  );
 }
 
 function checkFiles(files: string[]): void {

@@ -1,5 +1,6 @@
 import { charts } from "../platform/charts.ts";
 import { type ExternalPeer, flowsFor } from "../platform/flows.ts";
+import { usualApiServerPorts } from "../platform/surroundings.ts";
 import { images } from "../platform/images.ts";
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
 
@@ -40,19 +41,22 @@ const boxes = {
   ),
   pgo: pods(3, 0, "Crunchy PGO", "pgo", charts.pgo.version),
   postgres: pods(3, 1, "PostgreSQL", "postgres", "primary and replicas"),
-  redis: pods(3, 2, "Redis, Sentinel", "redis", tag(images.redis)),
+  redis: pods(3, 2, "Redis, Sentinel", "redis", tag(images.redis7)),
   "redis-operator": pods(3, 3, "Redis operator", "redis-operator", charts.redisOperator.version),
 } satisfies Record<string, Box>;
 
 type BoxName = keyof typeof boxes;
 
 const every = flowsFor({
+  apiServerPorts: usualApiServerPorts,
   cni: false,
   resolveTitles: false,
+  services: [],
   pooled: false,
   cloudBackups: false,
   sealPorts: [],
   snapshots: false,
+  http01: false,
 });
 
 /** The ports of the connections between two kinds of pods; a picture shows none that is not allowed. */

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
+import { parseSettings } from "../settings/index.ts";
+import { broughtSecrets } from "../platform/brought-secrets.ts";
 import { runtimePath, projectName } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
 
@@ -35,12 +37,14 @@ export const secretMark = "[secret]";
 
 /** A cluster that is not there: everything the program asks of it is granted. */
 const absentCluster: Cluster = {
+  begin: () => Promise.resolve(),
+  unrecorded: () => Promise.resolve([]),
   verify: () => Promise.resolve({ clusterIdentifier: "00000000-0000-0000-0000-000000000000" }),
   tunnel: () => Promise.resolve(),
   restored: () => Promise.resolve(),
   accountToken: () => Promise.resolve("token"),
   secret: () => Promise.resolve({ password: "password", "ca.crt": "authority" }),
-  post: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
+  send: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
   file: (name) => runtimePath(name),
 };
 
@@ -54,7 +58,7 @@ export async function render(
   watch: pulumi.ResourceTransformation = () => undefined,
 ): Promise<Rendering> {
   const recorder = new Recorder();
-  pulumi.runtime.setAllConfig({ [`${projectName}:settings`]: JSON.stringify(settings) });
+  configure(settings);
   await pulumi.runtime.setMocks(
     { newResource: recorder.onCreate, call: refuse },
     projectName,
@@ -71,6 +75,14 @@ export async function render(
   });
   await pulumi.runtime.disconnect();
   return { stack, registrations: recorder.registrations, outputs: await outcome };
+}
+
+/** Gives the program its settings, and a text for each secret: who only reads the stack file cannot decrypt one. */
+function configure(settings: Record<string, unknown>): void {
+  const keys = Object.keys(broughtSecrets).map((name) => `${projectName}:${name}`);
+  const secrets = Object.fromEntries(keys.map((key) => [key, `what ${key} stands for, encrypted`]));
+  const all = { ...secrets, [`${projectName}:settings`]: JSON.stringify(settings) };
+  pulumi.runtime.setAllConfig(all, keys);
 }
 
 /** Joins what the program registers (options, tree) with what the engine receives (resolved inputs). */
@@ -122,6 +134,7 @@ function hasProvider(
 /** What providers compute and the program reads. */
 function computed(type: string, name: string): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `${name}-value` };
+  if (type === "random:index/randomUuid:RandomUuid") return { result: `${name}-value` };
   if (type === "random:index/randomBytes:RandomBytes")
     return { base64: "AAAAAAAAAAAAAAAAAAAAAA==" };
   if (type === "tls:index/privateKey:PrivateKey") return { privateKeyPem: `${name}-key` };
@@ -158,10 +171,11 @@ function refuse({ token }: pulumi.runtime.MockCallArgs): never {
   throw new Error(`the program calls ${token}, which needs an engine`);
 }
 
-/** The settings in a stack file. */
+/** Reads the settings of a stack file, defaults filled in. */
 export function stackSettings(stack: string): Record<string, unknown> {
-  const file = parse(readFileSync(new URL(`../Pulumi.${stack}.yaml`, import.meta.url), "utf8")) as {
-    config: Record<string, Record<string, unknown>>;
+  const name = `Pulumi.${stack}.yaml`;
+  const file = parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8")) as {
+    config: Record<string, unknown>;
   };
-  return file.config[`${projectName}:settings`] ?? {};
+  return parseSettings(name, file.config[`${projectName}:settings`]);
 }

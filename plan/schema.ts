@@ -10,6 +10,7 @@ export interface JsonSchema {
   examples?: unknown[];
   type?: string;
   const?: unknown;
+  default?: unknown;
   enum?: unknown[];
   minimum?: number;
   maximum?: number;

@@ -9,8 +9,9 @@ const introduction = `# Settings
 
 <!-- Written by \`make accept\` from settings/ and the two stack files; edit those. -->
 
-All of a stack's settings are one object, \`shlink-platform:settings\` in \`Pulumi.<stack>.yaml\`. Every key is needed unless
-its description names a default, and an unknown one is refused. Editors that speak YAML check and complete the file by
+All of a stack's settings are one object, \`shlink-platform:settings\` in \`Pulumi.<stack>.yaml\`. A setting without a default, in
+the table or in its meaning, is needed wherever the object around it is given; an unknown one is refused. The defaults are a production's: a stack says what is
+its cluster's, and what it gives up. Editors that speak YAML check and complete the file by
 [schema.json](../settings/schema.json). No secret is a setting.
 `;
 
@@ -26,31 +27,43 @@ export async function settingsDocument(): Promise<string> {
   const keys = Object.entries(settingsSchema().properties ?? {});
   const sections = keys.filter(([, { properties, oneOf }]) => properties ?? oneOf);
   const others = keys.filter((key) => !sections.includes(key));
+  const stacks = ["dev", "prod"].map(stackSettings);
   const parts = [
     introduction,
-    ...sections.map(([key, schema]) => section(key, schema.description ?? "", rowsOf(key, schema))),
+    ...sections.map(([key, schema]) =>
+      section(key, schema.description ?? "", rowsOf(key, schema), stacks),
+    ),
     section(
       others.map(([key]) => key).join(", "),
       "",
       others.map(([path, schema]) => ({ path, schema, modes: [] })),
+      stacks,
     ),
   ];
   return format(parts.join("\n"), { parser: "markdown", printWidth: 100 });
 }
 
-function section(title: string, description: string, rows: Row[]): string {
-  const table = markdownTable(["setting", "values", "meaning", "dev", "prod"], rows.map(cells));
+function section(title: string, description: string, rows: Row[], stacks: unknown[]): string {
+  const table = markdownTable(
+    ["setting", "values", "default", "meaning", "dev", "prod"],
+    rows.map((row) => cells(row, stacks)),
+  );
   return [`## ${title}`, description, table, ""].join("\n\n");
 }
 
-function cells({ path, schema, modes }: Row): string[] {
+function cells({ path, schema, modes }: Row, stacks: unknown[]): string[] {
   const only = modes.length === 0 ? "" : `With ${modes.map(code).join(", ")}: `;
   const meaning = [`${only}${schema.description ?? ""}`, ...modesOf(schema)].join("<br>");
   const isGroup = schema.properties !== undefined && schema.title === undefined;
-  const values = ["dev", "prod"].map((stack) =>
-    isGroup ? "" : cell(valueAt(stackSettings(stack), path)),
-  );
-  return [code(path), valuesOf(schema), meaning, ...values];
+  const values = stacks.map((settings) => (isGroup ? "" : cell(valueAt(settings, path))));
+  return [code(path), valuesOf(schema), isGroup ? "" : defaultOf(schema), meaning, ...values];
+}
+
+/** The default of a setting; of one that has modes, the mode alone. */
+function defaultOf(schema: JsonSchema): string {
+  const value = schema.default;
+  if (schema.oneOf === undefined || value === undefined) return cell(value);
+  return cell((value as Record<string, unknown>)[discriminator(schema.oneOf)]);
 }
 
 /** The settings below a path; an object with a title of its own is one value. */

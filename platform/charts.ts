@@ -1,4 +1,6 @@
 interface ChartPin {
+  /** Name of the Helm release; names of the chart's objects begin with it. */
+  release: string;
   /** Helm repository, or an `oci://` prefix. */
   repository: string;
   name: string;
@@ -12,52 +14,72 @@ const istio = {
 
 /** Every chart this program installs; the only place that knows a chart's version. */
 export const charts = {
-  istioBase: { ...istio, name: "base" },
-  istioCni: { ...istio, name: "cni" },
-  istiod: { ...istio, name: "istiod" },
-  istioGateway: { ...istio, name: "gateway" },
-  vault: { repository: "https://helm.releases.hashicorp.com", name: "vault", version: "0.34.1" },
+  istioBase: { ...istio, release: "istio-base", name: "base" },
+  istioCni: { ...istio, release: "istio-cni", name: "cni" },
+  istiod: { ...istio, release: "istiod", name: "istiod" },
+  istioGateway: { ...istio, release: "istio-ingressgateway", name: "gateway" },
+  vault: {
+    release: "vault",
+    repository: "https://helm.releases.hashicorp.com",
+    name: "vault",
+    version: "0.34.1",
+  },
   externalSecrets: {
+    release: "external-secrets",
     repository: "https://charts.external-secrets.io",
     name: "external-secrets",
     version: "0.20.4",
   },
   pgo: {
+    release: "pgo",
     repository: "oci://registry.developers.crunchydata.com/crunchydata",
     name: "pgo",
     version: "6.0.3",
   },
   redisOperator: {
+    release: "redis-operator",
     repository: "https://spotahome.github.io/redis-operator",
     name: "redis-operator",
     version: "3.2.9",
   },
   /** A fork that is still worked on, with the same resources and names. */
   freshworksRedisOperator: {
+    release: "redis-operator",
     repository: "oci://ghcr.io/freshworks-oss/charts",
     name: "redis-operator",
     version: "3.3.4",
   },
   prometheus: {
+    release: "prometheus",
     repository: "https://prometheus-community.github.io/helm-charts",
     name: "kube-prometheus-stack",
     version: "88.5.3",
   },
   grafana: {
+    release: "grafana",
     repository: "https://grafana-community.github.io/helm-charts",
     name: "grafana",
     version: "12.11.1",
   },
   jaeger: {
+    release: "jaeger",
     repository: "https://jaegertracing.github.io/helm-charts",
     name: "jaeger",
     version: "4.11.1",
   },
   /** Kiali follows Istio: 1.30 brings this one. */
-  kiali: { repository: "https://kiali.org/helm-charts", name: "kiali-server", version: "2.26.0" },
+  kiali: {
+    release: "kiali",
+    repository: "https://kiali.org/helm-charts",
+    name: "kiali-server",
+    version: "2.26.0",
+  },
 } satisfies Record<string, ChartPin>;
 
 export type ChartName = keyof typeof charts;
+
+/** Name of the release of the chart that this program brings itself. */
+export const janitorRelease = "janitor";
 
 /** Where charts come from: the upstream repositories, or one mirror for all of them. */
 export interface ChartSource {

@@ -1,7 +1,7 @@
 import { type WorkloadName, workloads } from "./workloads.ts";
 
-/** Peers outside of the pods: the API server, every address, and public addresses only. */
-export type ExternalPeer = "api-server" | "anywhere" | "internet";
+/** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
+export type ExternalPeer = "api-server" | "webhook-callers" | "anywhere" | "internet";
 /** All pods of a namespace that is not ours. */
 interface Neighbours {
   namespace: string;
@@ -29,8 +29,6 @@ const { istiod, gateway, vault, postgres, pgbouncer, pgbackrest, redis, sentinel
 const secrets = workloads["external-secrets"];
 const secretsWebhook = workloads["external-secrets-webhook"];
 
-/** The API server's Service listens on the first, the servers behind it mostly on the second. */
-export const apiServerPorts = [443, 6443];
 const https = 443;
 
 /** Workloads that call the Kubernetes API. */
@@ -60,8 +58,13 @@ const sqlAndPatroni = [postgres.ports.sql, postgres.ports.patroni];
 /** The connections that every stack needs. */
 const flows: Flow[] = [
   flow(["shlink", "gateway"], ["istiod"], [istiod.ports.xds], "configuration, identity"),
-  flow(["api-server"], ["istiod"], [istiod.ports.webhook], "webhooks"),
-  flow(["api-server"], ["external-secrets-webhook"], [secretsWebhook.ports.webhook], "webhooks"),
+  flow(["webhook-callers"], ["istiod"], [istiod.ports.webhook], "webhooks"),
+  flow(
+    ["webhook-callers"],
+    ["external-secrets-webhook"],
+    [secretsWebhook.ports.webhook],
+    "webhooks",
+  ),
   flow(["anywhere"], ["gateway"], [http, gatewayHttps, status], "visitors, health checks"),
   flow(["gateway"], ["shlink"], [shlink.ports.http], "redirects, REST API"),
   flow(shlinks, ["sentinel"], sentinelPorts, "who is master"),
@@ -78,11 +81,16 @@ const flows: Flow[] = [
   flow(["external-secrets"], ["vault"], [vault.ports.api], "login, reads"),
   flow(["vault-bootstrap", "vault-unsealer"], ["vault"], [vault.ports.api], "opens it"),
   flow(["vault"], ["vault"], [vault.ports.api, vault.ports.raft], "joins the raft"),
-  flow(apiClients, ["api-server"], apiServerPorts, "Kubernetes API"),
 ];
 
-/** A mesh with a node agent, which looks up the pods that it redirects. */
-const agentFlow = flow(["istio-cni"], ["api-server"], apiServerPorts, "Kubernetes API");
+/** Those who call the Kubernetes API; a mesh's node agent looks up the pods that it redirects. */
+const apiFlow = ({ cni, apiServerPorts }: FlowOptions) =>
+  flow(
+    [...apiClients, ...(cni ? (["istio-cni"] as const) : [])],
+    ["api-server"],
+    apiServerPorts,
+    "Kubernetes API",
+  );
 
 /** Vault servers that get their key from a service, in the cloud or in another cluster. */
 const sealFlow = (ports: number[]) => flow(["vault"], ["anywhere"], ports, "unseals itself");
@@ -106,6 +114,34 @@ const storeFlow = flow(
 
 const titleFlow = flow(["shlink"], ["internet"], [https], "titles of the pages behind links");
 
+/** An ACME issuer that asks for a host by HTTP is answered by a pod of cert-manager beside the gateway. */
+const solverFlow = flow(
+  ["gateway"],
+  ["acme-solver"],
+  [workloads["acme-solver"].ports.http],
+  "an ACME issuer's questions",
+);
+
+/** A service that Shlink calls because a setting names it. */
+export interface OutsideService {
+  /** Full host name, of the internet or of a Service in the cluster. */
+  host: string;
+  /** Its port, which a Service in the cluster has to share with its pods. */
+  port: number;
+  protocol: "TLS" | "HTTP" | "TCP";
+  why: string;
+}
+
+/** The namespace of a Service in the cluster, by its host name; undefined: the host is outside. */
+export const namespaceOfHost = (host: string) =>
+  /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1];
+
+/** A name says not where it leads: a service may be at a public address, or at one of the company's. */
+function serviceFlow({ host, port, why }: OutsideService): Flow {
+  const namespace = namespaceOfHost(host);
+  return flow(["shlink"], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
+}
+
 /** A mesh that sends traces to a collector in this namespace. */
 const traceFlow = (namespace: string, port: number) =>
   flow(["gateway", "shlink"], [{ namespace }], [port], "traces");
@@ -127,10 +163,14 @@ export function scrapeFlows(namespace: string): Flow[] {
 }
 
 export interface FlowOptions {
+  /** Ports on which the API server answers. */
+  apiServerPorts: number[];
   /** Whether the mesh has a node agent. */
   cni: boolean;
   /** Whether Shlink fetches the titles of links' targets. */
   resolveTitles: boolean;
+  /** Services that Shlink calls because its settings name them. */
+  services: OutsideService[];
   /** Whether a pool stands between Shlink and the database. */
   pooled: boolean;
   /** Whether backups leave the cluster. */
@@ -143,19 +183,23 @@ export interface FlowOptions {
   sealPorts: number[];
   /** Whether snapshots are taken of Vault. */
   snapshots: boolean;
+  /** Whether the gateway's certificate is asked for by ACME HTTP-01. */
+  http01: boolean;
 }
 
 /** Every connection that is allowed; all others are refused. */
 export const flowsFor = (options: FlowOptions): Flow[] => [
   ...flows,
-  ...(options.cni ? [agentFlow] : []),
+  apiFlow(options),
   ...(options.pooled ? poolFlows : [directFlow]),
   ...(options.cloudBackups ? [storeFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
+  ...options.services.map(serviceFlow),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.collector === undefined
     ? []
     : [traceFlow(options.collector.namespace, options.collector.port)]),
   ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
   ...(options.snapshots ? [snapshotFlow] : []),
+  ...(options.http01 ? [solverFlow] : []),
 ];

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { NamespaceName } from "./namespaces.ts";
 import { projectName } from "./project.ts";
 
 /** Label on every object that a stack makes in the cluster; its value names the stack. */
@@ -6,6 +7,12 @@ export const stackLabel = `${projectName}/stack`;
 
 /** Annotation by which people hand a namespace over to the stack that it names. */
 export const adoptAnnotation = `${projectName}/adopt`;
+
+/** Annotation by which one state of a stack has the cluster, and no other of that name. */
+export const claimAnnotation = `${projectName}/claim`;
+
+/** The namespace that carries it: every stack has this one. */
+export const claimedNamespace: NamespaceName = "platform";
 
 /**
  * Lets the kubernetes provider take over what an administrator made first (docs/deployer.yaml): up to 4.28 it always

@@ -1,10 +1,12 @@
+export const seccompProfile = { type: "RuntimeDefault" };
+
 /** The security settings that Pod Security `restricted` asks for, for a pod of ours. */
 export const restrictedPod = (uid: number) => ({
   runAsNonRoot: true,
   runAsUser: uid,
   runAsGroup: uid,
   fsGroup: uid,
-  seccompProfile: { type: "RuntimeDefault" },
+  seccompProfile,
 });
 
 export const restrictedContainer = {

@@ -28,6 +28,9 @@ const vaultServer = {
   component: "server",
 };
 
+/** cert-manager's label on the pods that answer an ACME issuer's questions. */
+export const solverLabels = { "acme.cert-manager.io/http01-solver": "true" };
+
 /** Every kind of pod: where it runs, how it is selected, and what it listens on. */
 export const workloads = {
   istiod: {
@@ -41,6 +44,7 @@ export const workloads = {
     labels: { istio: "ingressgateway" },
     ports: { http: 80, https: 443, metrics: 15020, status: 15021 },
   },
+  "acme-solver": { namespace: "istio-ingress", labels: solverLabels, ports: { http: 8089 } },
   vault: { namespace: "vault", labels: vaultServer, ports: { api: 8200, raft: 8201 } },
   "vault-bootstrap": { namespace: "vault", labels: { app: "vault-bootstrap" }, ports: {} },
   "vault-unsealer": { namespace: "vault", labels: { app: "vault-unsealer" }, ports: {} },
@@ -60,7 +64,8 @@ export const workloads = {
     labels: byName("external-secrets-cert-controller"),
     ports: {},
   },
-  pgo: { namespace: "postgres-operator", labels: { [pgoKey("control-plane")]: "pgo" }, ports: {} },
+  // PGO's chart and its kustomization give different labels; nothing else runs in this namespace.
+  pgo: { namespace: "postgres-operator", labels: {}, ports: {} },
   // The role label moves at a failover; this one does not.
   postgres: {
     namespace: "postgres",

@@ -1,7 +1,6 @@
-#!/usr/bin/env node
 /**
  * The policies without the engine:
- *   node policy/check.ts [--config FILE] [--format text|json] FILE...
+ *   node policy/check.js [--config FILE] [--format text|json] FILE...
  * FILE is a list of registrations, a rendering, or the output of "pulumi stack export"; see
  * cli/input.ts. Without FILE only the configuration is checked. Without --config the stack is judged as prod. Exit code: 0 nothing mandatory,
  * 1 mandatory violations, 2 an input that cannot be used.
@@ -74,10 +73,13 @@ function main() {
   return reports.some(({ findings }) => mandatory(findings).length > 0) ? 1 : 0;
 }
 
-try {
-  process.exitCode = main();
-} catch (error) {
-  if (!(error instanceof InputError)) throw error;
-  process.stderr.write(`policy check: ${error.message}\n`);
-  process.exitCode = 2;
+/** Judges the files that the command line names, and sets the exit code. */
+export function start() {
+  try {
+    process.exitCode = main();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    process.stderr.write(`policy check: ${error.message}\n`);
+    process.exitCode = 2;
+  }
 }

@@ -10,4 +10,5 @@ export const charts = z
       )
       .optional(),
   })
+  .prefault({})
   .describe("Where the Helm charts come from; their versions are in `platform/charts.ts`.");

@@ -11,7 +11,7 @@ import {
 } from "./values.ts";
 
 const backupPlan = {
-  fullSchedule: cron.describe("When a full backup is made."),
+  fullSchedule: cron.default("0 3 * * *").describe("When a full backup is made."),
   differentialSchedule: cron
     .describe("When what changed since the last full backup is saved. Default: never.")
     .optional(),
@@ -21,9 +21,11 @@ const backupPlan = {
   retention: z
     .int()
     .min(1)
+    .default(14)
     .describe("How many full backups are kept, each with what depends on it."),
   encrypted: z
     .boolean()
+    .default(false)
     .describe(
       "Whether pgBackRest encrypts with AES-256; `credentialsSecret` then has the passphrase. It cannot be changed " +
         "for a repository that exists.",
@@ -78,6 +80,10 @@ const backups = z.discriminatedUnion("mode", [
     .describe("A container of Azure Blob Storage."),
 ]);
 
+/** Milliseconds since 1970 of a time as PostgreSQL writes it. */
+const timeOf = (text: string) =>
+  Date.parse(text.replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00"));
+
 const restore = z.discriminatedUnion("mode", [
   none.describe("The data stays as it is."),
   z
@@ -90,8 +96,13 @@ const restore = z.discriminatedUnion("mode", [
           /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}(:\d{2})?$/,
           'must be a time with its zone such as "2026-01-31 12:00:00+00"',
         )
+        .refine((target) => !(timeOf(target) > Date.now()), {
+          message: "must not lie in the future: no archive reaches it, and no server would run",
+        })
         .meta({ title: "time with zone", examples: ["2026-01-31 12:00:00+00"] })
-        .describe("Point in time to go back to. Default: the end of the archive.")
+        .describe(
+          "Point in time to go back to; not one in the future. Default: the end of the archive.",
+        )
         .optional(),
     })
     .describe("A backup replaces the data of the servers; `database.backups` must not be `none`."),
@@ -100,7 +111,10 @@ const restore = z.discriminatedUnion("mode", [
 const pgBouncer = z.discriminatedUnion("mode", [
   none.describe("Shlink connects to the primary."),
   z
-    .strictObject({ mode: z.literal("session"), replicas: replicas.describe("Pods of the pool.") })
+    .strictObject({
+      mode: z.literal("session"),
+      replicas: replicas.default(2).describe("Pods of the pool."),
+    })
     .describe("Shlink connects to pgBouncer, which pools whole sessions."),
 ]);
 
@@ -110,18 +124,24 @@ export const database = z
       .int()
       .min(15)
       .max(18)
+      .default(17)
       .describe("Major version of PostgreSQL. Crunchy PGO 6 ships images for 15 to 18."),
-    instances: replicas.describe("Servers; one of them is the primary."),
+    instances: replicas.default(3).describe("Servers; one of them is the primary."),
     storage: quantity.describe("Size of each server's volume."),
-    requests: requests.describe("What each server asks of the scheduler."),
+    requests: requests("500m", "1Gi").describe("What each server asks of the scheduler."),
     synchronous: z
       .boolean()
+      .default(true)
       .describe(
         "Whether a commit waits until a replica has it too, so that a failover loses none; needs two instances.",
       ),
     backups: backups.describe("Where pgBackRest keeps backups, and when it makes them."),
-    restore: restore.describe("Whether the data is replaced by a backup."),
-    pgBouncer: pgBouncer.describe("A pool of connections between Shlink and the primary."),
+    restore: restore
+      .prefault({ mode: "none" })
+      .describe("Whether the data is replaced by a backup."),
+    pgBouncer: pgBouncer
+      .prefault({ mode: "none" })
+      .describe("A pool of connections between Shlink and the primary."),
   })
   .refine(({ synchronous, instances }) => !synchronous || instances > 1, {
     path: ["synchronous"],

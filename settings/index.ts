@@ -4,11 +4,12 @@ import { charts } from "./charts.ts";
 import { cluster } from "./cluster.ts";
 import { database } from "./database.ts";
 import { externalSecrets } from "./external-secrets.ts";
+import { checkFrontDoor } from "./front-door.ts";
 import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
 import { redis } from "./redis.ts";
 import { routing } from "./routing.ts";
-import { shlink } from "./shlink.ts";
+import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
 import { workersFor } from "../platform/workers.ts";
@@ -29,11 +30,13 @@ const sections = z.strictObject({
   observability,
   admissionPolicies: z
     .boolean()
+    .default(true)
     .describe(
       "Whether the API server refuses at run time what the policy pack refuses at preview.",
     ),
   protectData: z
     .boolean()
+    .default(true)
     .describe("Whether what holds data is protected from deletion by `pulumi destroy`."),
 });
 
@@ -50,7 +53,7 @@ function checkTogether(
 ) {
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
-  const { web, task } = workersFor(shlink.memory);
+  const { web, task } = workersFor(shlink.memory, shlink.workerMemory);
   // A rollout runs one pod more.
   const needed = (shlink.replicas + 1) * (web + task);
   if (database.pgBouncer.mode === "none" && needed > connections)
@@ -66,7 +69,7 @@ function checkTogether(
     );
 }
 
-export const schema = sections.superRefine(checkTogether);
+export const schema = sections.superRefine(checkTogether).superRefine(checkFrontDoor);
 
 /** Everything in which two stacks can differ. */
 export type Settings = z.infer<typeof schema>;
@@ -89,6 +92,7 @@ function pathOf(issue: z.core.$ZodIssue): string {
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys")
     return `does not know ${issue.keys.join(", ")}; remove or correct it`;
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   return issue.message;
 }
 

@@ -1,25 +1,69 @@
 import { z } from "zod";
-import { requests, scaledReplicas } from "./values.ts";
+import { annotations, cidr, ipAddress, qualifiedName, requests, scaledReplicas } from "./values.ts";
 
 /** The range that kube-apiserver gives to node ports by default. */
 const nodePort = z.int().min(30000).max(32767);
 const externalTrafficPolicy = z
   .literal(["Local", "Cluster"])
+  .default("Local")
   .describe(
     "Local keeps the client's address, and takes traffic only at nodes where a gateway runs; Cluster does neither.",
   );
 
+/** What every kind of Service may have. */
+const front = {
+  annotations: annotations
+    .describe(
+      "Annotations of the gateway's Service, by which clouds and MetalLB take orders. Default: none.",
+    )
+    .optional(),
+  externalIPs: z
+    .array(ipAddress)
+    .min(1)
+    .describe("Addresses that routers lead to the nodes. Default: none.")
+    .optional(),
+  proxyProtocol: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether what is in front of the gateway tells the client's address by the PROXY protocol; connections without it " +
+        "are then refused.",
+    ),
+};
+
 const service = z.discriminatedUnion("type", [
   z
-    .strictObject({ type: z.literal("LoadBalancer"), externalTrafficPolicy })
+    .strictObject({
+      type: z.literal("LoadBalancer"),
+      externalTrafficPolicy,
+      ...front,
+      loadBalancerClass: qualifiedName
+        .describe(
+          "Which controller makes the load balancer, such as service.k8s.aws/nlb; it cannot be changed later. Default: " +
+            "the cluster's own.",
+        )
+        .optional(),
+      loadBalancerIP: ipAddress
+        .describe(
+          "Fixed address of the load balancer, where its controller reads this field; others take an annotation. " +
+            "Default: any.",
+        )
+        .optional(),
+      loadBalancerSourceRanges: z
+        .array(cidr)
+        .min(1)
+        .describe("Networks of clients that the load balancer lets in. Default: every network.")
+        .optional(),
+    })
     .describe("The cloud's load balancer leads to the gateway."),
   z
-    .strictObject({ type: z.literal("ClusterIP") })
+    .strictObject({ type: z.literal("ClusterIP"), ...front })
     .describe("Something inside the cluster leads to the gateway."),
   z
     .strictObject({
       type: z.literal("NodePort"),
       externalTrafficPolicy,
+      ...front,
       httpNodePort: nodePort.describe("Port of the nodes for HTTP."),
       httpsNodePort: nodePort
         .describe(
@@ -43,28 +87,46 @@ export const mesh = z
   .strictObject({
     istiod: z
       .strictObject({
-        replicas: scaledReplicas.describe("Pods of istiod."),
-        requests: requests.describe("What each pod asks of the scheduler."),
+        replicas: scaledReplicas.default(2).describe("Pods of istiod."),
+        requests: requests("500m", "2Gi").describe("What each pod asks of the scheduler."),
       })
+      .prefault({})
       .describe("Istio's control plane."),
     gateway: z
       .strictObject({
-        replicas: scaledReplicas.describe("Pods of the gateway."),
-        requests: requests.describe("What each pod asks of the scheduler."),
-        service: service.describe("How visitors reach the gateway."),
+        replicas: scaledReplicas.default(2).describe("Pods of the gateway."),
+        requests: requests("200m", "256Mi").describe("What each pod asks of the scheduler."),
+        service: service
+          .prefault({ type: "LoadBalancer" })
+          .describe("How visitors reach the gateway."),
       })
+      .prefault({})
       .describe("The ingress gateway, the only way in."),
     cni: z
       .boolean()
+      .default(true)
       .describe(
         "Whether a node agent redirects the traffic of pods, instead of init containers with NET_ADMIN, which Pod " +
           "Security `restricted` refuses.",
       ),
-    cniBinDir: folder.describe(
-      "Folder of the nodes in which the container runtime has its network plugins; GKE's is /home/kubernetes/bin.",
-    ),
-    cniConfDir: folder.describe(
-      "Folder of the nodes with the network plugins' configuration; k3s' is /var/lib/rancher/k3s/agent/etc/cni/net.d.",
-    ),
+    platform: z
+      .enum(["gke", "k3d", "k3s", "microk8s", "minikube", "openshift"])
+      .describe(
+        "Platform whose ways Istio's charts know: the folders of the network plugins, on GKE the quota without which " +
+          "it refuses the node agent, on OpenShift Multus and SELinux. Default: none, which fits all others.",
+      )
+      .optional(),
+    cniBinDir: folder
+      .describe(
+        "Folder of the nodes in which the container runtime has its network plugins. Default: the platform's, else " +
+          "/opt/cni/bin.",
+      )
+      .optional(),
+    cniConfDir: folder
+      .describe(
+        "Folder of the nodes with the network plugins' configuration. Default: the platform's, else /etc/cni/net.d.",
+      )
+      .optional(),
   })
+  .prefault({})
   .describe("Istio.");

@@ -8,6 +8,7 @@ const samplingPercentage = z
   .number()
   .gt(0)
   .max(100)
+  .default(1)
   .describe("How many requests of a hundred are traced.");
 
 const absent = none.describe("There is none.");
@@ -25,10 +26,15 @@ const address = z
   })
   .describe("The cluster has one already.");
 const installed = "It is installed as a chart, in namespace `addons`.";
-const chart = {
+const chart = (cpu: string, memory: string) => ({
   mode: z.literal("chart"),
-  requests: requests.describe("What each pod asks of the scheduler."),
-};
+  requests: requests(cpu, memory).describe("What each pod asks of the scheduler."),
+});
+/** Where kube-prometheus-stack puts its parts when it is installed under its own name. */
+const stackAddress = (part: string, port: number) => ({
+  mode: "address" as const,
+  address: `http://kube-prometheus-stack-${part}.monitoring.svc:${port}`,
+});
 
 const addons = z.strictObject({
   prometheus: z
@@ -37,7 +43,7 @@ const addons = z.strictObject({
       address,
       z
         .strictObject({
-          ...chart,
+          ...chart("200m", "1Gi"),
           storage: quantity.describe("Size of the volume."),
           retention: z
             .string()
@@ -47,13 +53,15 @@ const addons = z.strictObject({
         })
         .describe(`${installed} It reaches no prober: \`prober\` must be left out.`),
     ])
+    .prefault(stackAddress("prometheus", 9090))
     .describe("Prometheus, which keeps the metrics."),
   grafana: z
     .discriminatedUnion("mode", [
       absent,
       address,
-      z.strictObject(chart).describe(`${installed} It needs a Prometheus.`),
+      z.strictObject(chart("50m", "256Mi")).describe(`${installed} It needs a Prometheus.`),
     ])
+    .prefault(stackAddress("grafana", 80))
     .describe("Grafana, which shows the dashboards."),
   jaeger: z
     .discriminatedUnion("mode", [
@@ -61,20 +69,22 @@ const addons = z.strictObject({
       address,
       z
         .strictObject({
-          ...chart,
+          ...chart("100m", "512Mi"),
           storage: quantity.describe("Size of the volume."),
           retentionHours: z.int().min(1).describe("Hours for which traces are kept."),
           samplingPercentage,
         })
         .describe(`${installed} The traces go to it: \`tracing\` must be left out.`),
     ])
+    .prefault({ mode: "none" })
     .describe("Jaeger, which shows traces."),
   kiali: z
     .discriminatedUnion("mode", [
       absent,
       address,
-      z.strictObject(chart).describe(`${installed} It needs a Prometheus.`),
+      z.strictObject(chart("50m", "128Mi")).describe(`${installed} It needs a Prometheus.`),
     ])
+    .prefault({ mode: "none" })
     .describe("Kiali, which shows the mesh."),
 });
 
@@ -101,17 +111,20 @@ const dashboards = z.strictObject({
     .refine((labels) => Object.keys(labels).length > 0, {
       message: 'must have the label that Grafana selects, such as grafana_dashboard: "1"',
     })
+    .default({ grafana_dashboard: "1" })
     .describe(
       'Labels by which Grafana\'s sidecar selects them, such as grafana_dashboard: "1"; at least one.',
     ),
-  annotations: metadata.describe(
-    "Annotations that the sidecar reads, such as the one for the folder.",
-  ),
+  annotations: metadata
+    .default({ grafana_folder: "Shlink" })
+    .describe("Annotations that the sidecar reads, such as the one for the folder."),
 });
 
 const tracing = z.strictObject({
   service: dnsLabel.describe("Name of the collector's Service in `namespace`."),
-  port: port.describe("Port of OTLP over gRPC, the same of the Service and of its pods."),
+  port: port
+    .default(4317)
+    .describe("Port of OTLP over gRPC, the same of the Service and of its pods."),
   samplingPercentage,
 });
 
@@ -124,6 +137,7 @@ const prober = z.strictObject({
   module: z
     .string()
     .min(1)
+    .default("tls_expiry")
     .describe("Its module that opens a TLS connection and accepts any certificate."),
 });
 
@@ -133,12 +147,14 @@ export const observability = z
     z
       .strictObject({
         mode: z.literal("monitors"),
-        namespace: dnsLabel.describe(
-          "Namespace of the cluster's Prometheus, prober and collector; nobody else reaches the metrics.",
-        ),
-        labels: metadata.describe(
-          "Labels by which the cluster's Prometheus selects monitors, probes and rules.",
-        ),
+        namespace: dnsLabel
+          .default("monitoring")
+          .describe(
+            "Namespace of the cluster's Prometheus, prober and collector; nobody else reaches the metrics.",
+          ),
+        labels: metadata
+          .default({ release: "kube-prometheus-stack" })
+          .describe("Labels by which the cluster's Prometheus selects monitors, probes and rules."),
         dashboards: dashboards
           .describe("How the ConfigMaps with dashboards are marked. Default: none are made.")
           .optional(),
@@ -148,7 +164,7 @@ export const observability = z
         prober: prober
           .describe("The blackbox exporter that looks at certificates. Default: nobody looks.")
           .optional(),
-        addons: addons.describe("Where Prometheus, Grafana, Jaeger and Kiali are."),
+        addons: addons.prefault({}).describe("Where Prometheus, Grafana, Jaeger and Kiali are."),
       })
       .superRefine(checkAddons)
       .describe(

@@ -46,6 +46,38 @@ export const host = z
 export const cidr = z
   .union([z.cidrv4(), z.cidrv6()], { error: 'must be a CIDR such as "10.0.0.0/8"' })
   .meta({ title: "CIDR", examples: ["10.0.0.0/8"] });
+/** A network that is not simply everybody. */
+export const narrowCidr = cidr.refine(
+  (network) => !network.endsWith("/0"),
+  "must not be every address: name the networks that are meant",
+);
+export const ipAddress = z
+  .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address such as "203.0.113.7"' })
+  .meta({ title: "IP address", examples: ["203.0.113.7"] });
+/** A key of labels and annotations: a name of at most 63 characters, after a domain where there is one. */
+const qualified =
+  /^(?:(?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+export const qualifiedName = z
+  .string()
+  .regex(
+    qualified,
+    'must be a name such as "example.com/team", at most 63 characters after the slash',
+  )
+  .meta({ title: "qualified name", examples: ["example.com/team"] });
+export const labels = z
+  .record(
+    qualifiedName,
+    z
+      .string("must be a text in quotes")
+      .regex(
+        /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
+        "must be a label's value: at most 63 letters, digits, dashes, dots and underscores",
+      ),
+  )
+  .meta({ title: "names and values", examples: [{ "example.com/team": "web" }] });
+export const annotations = z
+  .record(qualifiedName, z.string("must be a text in quotes"))
+  .meta({ title: "names and values", examples: [{ "example.com/owner": "web team" }] });
 /** The form that Kubernetes takes: names of months and days count in any case, and Sunday is 0 only. */
 export const cron = z
   .string()
@@ -63,12 +95,15 @@ export const scaledReplicas = z
   .min(1)
   .max(5, "must be at most 5, the maximum of the chart's autoscaler");
 
-export const requests = z
-  .strictObject({
-    cpu: quantity.describe("Cores, or thousandths of one."),
-    memory: quantity.describe("Memory."),
-  })
-  .meta({ title: "cpu and memory", examples: [{ cpu: "250m", memory: "512Mi" }] });
+/** What a container asks of the scheduler; each half has its default. */
+export const requests = (cpu: string, memory: string) =>
+  z
+    .strictObject({
+      cpu: quantity.default(cpu).describe("Cores, or thousandths of one."),
+      memory: quantity.default(memory).describe("Memory."),
+    })
+    .prefault({ cpu, memory })
+    .meta({ title: "cpu and memory", examples: [{ cpu: "250m", memory: "512Mi" }] });
 
 /** Kubernetes refuses a container that asks for more than its limit. */
 export const withinLimit = ({
@@ -89,10 +124,12 @@ export const internalTls = z
       .int()
       .min(2)
       .max(825)
+      .default(365)
       .describe("Days for which a certificate is valid. Apple's clients accept at most 825."),
     renewBeforeDays: z
       .int()
       .min(1)
+      .default(90)
       .describe(
         "Days before the end from which the next `pulumi up` makes a new certificate; fewer than `validityDays`.",
       ),

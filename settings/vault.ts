@@ -8,11 +8,13 @@ const keys = {
     .int()
     .min(1)
     .max(10)
+    .default(5)
     .describe("Into how many shares the unseal key, or the recovery key, is split."),
   keyThreshold: z
     .int()
     .min(1)
     .max(10)
+    .default(3)
     .describe(
       "How many shares make the key whole: at most `keyShares`, and at least 2 of several.",
     ),
@@ -126,11 +128,13 @@ const tls = z.discriminatedUnion("mode", [
 const auditFile = z
   .strictObject({
     mode: z.literal("file"),
-    storage: mebibytes.describe("Size of each server's volume for the log."),
-    maxSize: mebibytes.describe(
-      "Size from which a log is rotated; `keep` + 2 logs of it must fit into `storage`, for a full volume stops Vault.",
-    ),
-    keep: z.int().min(1).max(100).describe("How many rotated logs are kept."),
+    storage: mebibytes.default("5Gi").describe("Size of each server's volume for the log."),
+    maxSize: mebibytes
+      .default("512Mi")
+      .describe(
+        "Size from which a log is rotated; `keep` + 2 logs of it must fit into `storage`, for a full volume stops Vault.",
+      ),
+    keep: z.int().min(1).max(100).default(8).describe("How many rotated logs are kept."),
   })
   .refine(
     // One more than are kept is written to, and it grows on until the reloader looks.
@@ -146,13 +150,16 @@ const snapshots = z.discriminatedUnion("mode", [
   z
     .strictObject({
       mode: z.literal("volume"),
-      schedule: cron.describe("When a snapshot is taken, in UTC."),
+      schedule: cron.default("0 */6 * * *").describe("When a snapshot is taken, in UTC."),
       keep: z
         .int()
         .min(1)
         .max(1000)
+        .default(28)
         .describe("How many snapshots are kept; older ones are removed."),
-      storage: quantity.describe("Size of the volume; it needs room for one snapshot more."),
+      storage: quantity
+        .default("10Gi")
+        .describe("Size of the volume; it needs room for one snapshot more."),
       storageClass: dnsSubdomain
         .describe(
           "StorageClass of the volume; the class of a bucket's CSI driver reaches a bucket. Default: `cluster.storageClass`.",
@@ -166,18 +173,22 @@ export const vault = z
   .strictObject({
     replicas: z
       .literal([1, 3, 5])
+      .default(3)
       .describe("Servers; an odd number, so that the raft's votes cannot tie."),
-    storage: quantity.describe("Size of each server's volume."),
-    requests: requests.describe("What each server asks of the scheduler."),
-    seal: seal.describe("Where a server that starts gets the key to its own data."),
+    storage: quantity.default("10Gi").describe("Size of each server's volume."),
+    requests: requests("250m", "512Mi").describe("What each server asks of the scheduler."),
+    seal: seal
+      .prefault({ mode: "shamir" })
+      .describe("Where a server that starts gets the key to its own data."),
     raftPerformanceMultiplier: z
       .int()
       .min(1)
       .max(10)
+      .default(1)
       .describe(
         "Factor of the raft's timeouts: 1, the fastest, is Vault's advice for production; 10 is the most it takes.",
       ),
-    tls: tls.describe("Where the servers' certificate comes from."),
+    tls: tls.prefault({ mode: "internal" }).describe("Where the servers' certificate comes from."),
     audit: z
       .discriminatedUnion("mode", [
         none.describe("No log."),
@@ -185,7 +196,9 @@ export const vault = z
           "Every request is logged on a volume of its own. A Vault that cannot write the log stops answering.",
         ),
       ])
+      .prefault({ mode: "file" })
       .describe("The log of every request to Vault."),
-    snapshots: snapshots.describe("Copies of Vault's data."),
+    snapshots: snapshots.prefault({ mode: "volume" }).describe("Copies of Vault's data."),
   })
+  .prefault({})
   .describe("HashiCorp Vault, which keeps every secret.");

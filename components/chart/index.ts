@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type ChartName, type ChartSource, locate } from "../../platform/charts.ts";
+import { type ChartName, charts, type ChartSource, locate } from "../../platform/charts.ts";
 
 interface ChartArgs {
   chart: ChartName;
@@ -10,12 +10,13 @@ interface ChartArgs {
 }
 
 /**
- * Installs a chart under a fixed release name; Helm waits for its workloads.
+ * Installs a chart under its release's name; Helm waits for its workloads.
  *
  * A Release, not a rendered Chart: charts keep their hooks and CRDs, and the state one entry each.
  * Without `name` the provider appends a random suffix, and every name derived from it would move.
  */
-export function installChart(name: string, args: ChartArgs, opts: pulumi.CustomResourceOptions) {
+export function installChart(args: ChartArgs, opts: pulumi.CustomResourceOptions) {
+  const { release: name } = charts[args.chart];
   return new k8s.helm.v3.Release(
     name,
     {

@@ -90,7 +90,6 @@ export class Database extends pulumi.ComponentResource {
 
   #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release {
     return installChart(
-      "pgo",
       { chart: "pgo", source: charts, namespace: namespaces["postgres-operator"] },
       { parent: this },
     );

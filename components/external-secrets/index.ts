@@ -20,7 +20,6 @@ export class ExternalSecrets extends pulumi.ComponentResource {
     const values = externalSecretsValues(args);
     const dependsOn = operatorRights(namespace, values.leaderElect, { parent: this });
     installChart(
-      "external-secrets",
       { chart: "externalSecrets", source: charts, namespace, values },
       { parent: this, dependsOn },
     );

@@ -15,7 +15,7 @@ export interface SecretReaderArgs {
 }
 
 /** The Secret that is made of what is in Vault. The namespace may read what it is made of, and nothing else. */
-interface SyncTarget {
+export interface SyncTarget {
   /** Name of the Secret. */
   name: string;
   /** Name of the ExternalSecret in the stack. */

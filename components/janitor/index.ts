@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
+import { janitorRelease } from "../../platform/charts.ts";
 import { definitionGroups } from "../../platform/definitions.ts";
 import { images } from "../../platform/images.ts";
 import { readPrograms } from "../program/index.ts";
@@ -30,9 +31,9 @@ export class Janitor extends pulumi.ComponentResource {
   constructor(name: string, args: JanitorArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Janitor"), name, args, opts);
     new k8s.helm.v3.Release(
-      name,
+      janitorRelease,
       {
-        name,
+        name: janitorRelease,
         chart: "./components/janitor/chart",
         namespace: args.namespace,
         values: {

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
-import { spread } from "../../platform/pods.ts";
+import { seccompProfile, spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
+import { gatewayName, gatewayValues } from "./gateway.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import type { Settings } from "../../settings/index.ts";
 
@@ -20,6 +21,8 @@ export interface MeshArgs extends MeshSettings {
   tracing?: Tracing;
 }
 
+type CniSetting = "platform" | "cniBinDir" | "cniConfDir";
+
 /** A collector that takes OTLP over gRPC. */
 export interface Tracing {
   namespace: string;
@@ -31,9 +34,6 @@ export interface Tracing {
 
 /** The collector's name in the mesh's configuration. */
 const tracingProvider = "otel";
-
-/** The installChart name decides the labels `app` and `istio` of the gateway's pods and its service account. */
-const gatewayName = "istio-ingressgateway";
 
 /** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
 export class Mesh extends pulumi.ComponentResource {
@@ -53,11 +53,7 @@ export class Mesh extends pulumi.ComponentResource {
 
   #base({ charts, namespaces }: MeshArgs): k8s.helm.v3.Release {
     const namespace = namespaces["istio-system"];
-    return installChart(
-      "istio-base",
-      { chart: "istioBase", source: charts, namespace },
-      { parent: this },
-    );
+    return installChart({ chart: "istioBase", source: charts, namespace }, { parent: this });
   }
 
   #cni(args: MeshArgs, base: pulumi.Resource): k8s.helm.v3.Release[] {
@@ -65,7 +61,6 @@ export class Mesh extends pulumi.ComponentResource {
     const namespace = namespaces["istio-cni"];
     if (namespace === undefined) return [];
     const agent = installChart(
-      "istio-cni",
       { chart: "istioCni", source: charts, namespace, values: cniValues(args) },
       { parent: this, dependsOn: base },
     );
@@ -76,7 +71,6 @@ export class Mesh extends pulumi.ComponentResource {
     const { charts, namespaces } = args;
     const namespace = namespaces["istio-system"];
     return installChart(
-      "istiod",
       { chart: "istiod", source: charts, namespace, values: istiodValues(args) },
       { parent: this, dependsOn },
     );
@@ -124,24 +118,33 @@ export class Mesh extends pulumi.ComponentResource {
       { parent: this },
     );
     installChart(
-      gatewayName,
       { chart: "istioGateway", source: charts, namespace, values: gatewayValues(args) },
       { parent: this, dependsOn: [istiod, account] },
     );
   }
 }
 
-const seccompProfile = { type: "RuntimeDefault" };
+/** The chart's own folders, which fit most clusters. */
+const usual = { cniBinDir: "/opt/cni/bin", cniConfDir: "/etc/cni/net.d" };
 
-export function cniValues({ cniBinDir, cniConfDir }: Pick<MeshArgs, "cniBinDir" | "cniConfDir">) {
-  return { cniBinDir, cniConfDir, seccompProfile };
+/**
+ * With a platform the chart takes that one's folders before those that stand where folders usually do; a folder of the
+ * settings then stands where it looks last.
+ */
+export function cniValues({ platform, cniBinDir, cniConfDir }: Pick<MeshArgs, CniSetting>) {
+  const folders = Object.fromEntries(
+    Object.entries({ cniBinDir, cniConfDir }).filter(([, folder]) => folder !== undefined),
+  );
+  if (platform === undefined) return { ...usual, ...folders, seccompProfile };
+  return { global: { platform }, cni: folders, seccompProfile };
 }
 
 export function istiodValues({
   istiod,
   cni,
+  platform,
   tracing,
-}: Pick<MeshArgs, "istiod" | "cni" | "tracing">) {
+}: Pick<MeshArgs, "istiod" | "cni" | "platform" | "tracing">) {
   const { replicas, requests } = istiod;
   return {
     autoscaleEnabled: replicas > 1,
@@ -151,7 +154,10 @@ export function istiodValues({
     seccompProfile,
     topologySpreadConstraints: [spread("node", "ScheduleAnyway", workloads.istiod.labels)],
     cni: { enabled: cni },
-    global: { proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile } },
+    global: {
+      ...(platform === undefined ? {} : { platform }),
+      proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile },
+    },
     meshConfig: {
       accessLogFile: "/dev/stdout",
       accessLogEncoding: "JSON",
@@ -170,53 +176,4 @@ export function istiodValues({
 const collector = ({ namespace, service, port }: Tracing) => ({
   name: tracingProvider,
   opentelemetry: { service: `${service}.${namespace}.svc.cluster.local`, port },
-});
-
-export function gatewayValues({
-  gateway,
-  trustedProxies,
-}: Pick<MeshArgs, "gateway" | "trustedProxies">) {
-  const { replicas, requests, service } = gateway;
-  const proxyConfig = {
-    gatewayTopology: { numTrustedProxies: trustedProxies },
-    // The rate limit counts each route's requests; of Envoy's own numbers Istio keeps but a few.
-    proxyStatsMatcher: { inclusionRegexps: [".*http_local_rate_limit.*"] },
-  };
-  return {
-    replicaCount: replicas,
-    serviceAccount: { create: false, name: gatewayName },
-    // The chart's image is the placeholder "auto", without a tag: Kubernetes would always pull.
-    imagePullPolicy: "IfNotPresent",
-    autoscaling: { enabled: replicas > 1, minReplicas: replicas },
-    ...(replicas > 1 ? { podDisruptionBudget: { minAvailable: 1 } } : {}),
-    resources: { requests },
-    // The chart takes this in place of its own: without the sysctl the proxy may not listen on 80 and 443.
-    securityContext: {
-      seccompProfile,
-      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
-    },
-    topologySpreadConstraints: [spread("node", "ScheduleAnyway", { app: gatewayName })],
-    podAnnotations: { "proxy.istio.io/config": JSON.stringify(proxyConfig) },
-    service: serviceValues(service),
-  };
-}
-
-function serviceValues(service: MeshSettings["gateway"]["service"]) {
-  if (service.type !== "NodePort") return service;
-  const { type, externalTrafficPolicy, httpNodePort, httpsNodePort } = service;
-  const { http, https, status } = workloads.gateway.ports;
-  const ports = [
-    servicePort("status-port", status),
-    servicePort("http2", http, httpNodePort),
-    servicePort("https", https, httpsNodePort),
-  ];
-  return { type, externalTrafficPolicy, ports };
-}
-
-const servicePort = (name: string, port: number, nodePort?: number) => ({
-  name,
-  port,
-  targetPort: port,
-  protocol: "TCP",
-  ...(nodePort === undefined ? {} : { nodePort }),
 });

@@ -79,7 +79,9 @@ export const installed = (settings: ObservabilitySettings): AddonName[] =>
 
 /** Servers with a certificate that somebody has to renew. */
 const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [
-  ...(routing.tls.mode === "plaintext" ? [] : routing.hosts.map((host) => `${host}:443`)),
+  ...(["plaintext", "edge"].includes(routing.tls.mode)
+    ? []
+    : routing.hosts.map((host) => `${host}:443`)),
   ...(vault.tls.mode === "plaintext"
     ? []
     : [`${serviceHost("vault", "vault")}:${workloads.vault.ports.api}`]),

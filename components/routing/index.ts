@@ -2,17 +2,26 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import { certify } from "../authority/certificate.ts";
-import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
-import { egressSpec } from "./egress.ts";
-import { rateLimitSpec } from "./rate-limit.ts";
-import type { RoutingArgs } from "./types.ts";
 import {
+  acmeGateway,
+  acmeGatewaySpec,
+  acmeRoutes,
+  solverService,
+  solverServiceSpec,
+} from "./acme.ts";
+import { apiClientsSpec, authorizationSpec } from "./authorization.ts";
+import {
+  certificateName,
   certificateSecret,
   certificateSpec,
-  destinationSpec,
-  gatewaySpec,
-  virtualServiceSpec,
-} from "./traffic.ts";
+  servedCertificates,
+  waitingFor,
+} from "./certificates.ts";
+import { edgeSpec } from "./edge.ts";
+import { egressSpec, foreign, serviceEntrySpec } from "./egress.ts";
+import { rateLimitSpec } from "./rate-limit.ts";
+import type { RoutingArgs } from "./types.ts";
+import { destinationSpec, gatewaySpec, isHttp01, virtualServiceSpec } from "./traffic.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const { labels: gatewayLabels } = workloads.gateway;
@@ -23,62 +32,59 @@ export class Routing extends pulumi.ComponentResource {
     super(token("Routing"), name, {}, opts);
     this.#lockDown(args);
     this.#confine(args);
-    this.#certify(args);
-    this.#route(args);
+    this.#issue(args);
+    const wayIn = this.#route(args);
     this.#limit(args);
+    this.#requestCertificates(args, wayIn);
     this.registerOutputs({});
   }
 
   /** These resources say who may call what, before there is a way to call it. */
   #lockDown(args: RoutingArgs): void {
-    const { namespaces, service, apiClients } = args;
+    const { namespaces, service, apiClients, basePath, tls } = args;
     this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespaces.shlink, {
       mtls: { mode: "STRICT" },
     });
     this.#create("security.istio.io/v1", "AuthorizationPolicy", "shlink-authz", namespaces.shlink, {
       selector: { matchLabels: service.selector },
-      ...authorizationSpec(args.gatewayPrincipal),
+      ...authorizationSpec(args.gatewayPrincipal, basePath),
     });
-    if (apiClients === undefined) return;
     // At the gateway, the only place that knows the client's address.
-    this.#create(
-      "security.istio.io/v1",
-      "AuthorizationPolicy",
-      "shlink-api-clients",
-      namespaces["istio-ingress"],
-      {
-        selector: { matchLabels: gatewayLabels },
-        ...apiClientsSpec(args.hosts, apiClients),
-      },
-    );
+    const guard = (name: string, spec: object) =>
+      this.#create(
+        "security.istio.io/v1",
+        "AuthorizationPolicy",
+        name,
+        namespaces["istio-ingress"],
+        {
+          selector: { matchLabels: gatewayLabels },
+          ...spec,
+        },
+      );
+    if (tls.mode === "edge") guard("shlink-edge", edgeSpec(tls.proxies));
+    if (apiClients !== undefined)
+      guard("shlink-api-clients", apiClientsSpec(args.hosts, apiClients, basePath));
   }
 
   /** Whom the workload may call. */
-  #confine({ namespaces, service, calls, callsAnyHost }: RoutingArgs): void {
-    this.#create(
-      "networking.istio.io/v1",
-      "Sidecar",
-      "shlink-egress",
-      namespaces.shlink,
-      egressSpec(service.selector, calls, callsAnyHost),
-    );
+  #confine({ namespaces: { shlink }, service, calls, services, callsAnyHost }: RoutingArgs): void {
+    const api = "networking.istio.io/v1";
+    const spec = egressSpec(service.selector, calls, services, callsAnyHost);
+    this.#create(api, "Sidecar", "shlink-egress", shlink, spec);
+    for (const outside of foreign(services)) {
+      const name = `${outside.host}-${outside.port}`;
+      this.#create(api, "ServiceEntry", name, shlink, serviceEntrySpec(outside));
+    }
   }
 
-  #certify({ namespaces, hosts, tls, authority }: RoutingArgs): void {
+  /** The program's own authority signs before there is a way in; cert-manager's issuer comes in by it. */
+  #issue({ namespaces, hosts, tls, authority }: RoutingArgs): void {
     const namespace = namespaces["istio-ingress"];
     const request = { namespace, secretName: certificateSecret, dnsNames: hosts };
     certify("gateway", tls, authority, request, { parent: this });
-    if (tls.mode !== "certManager") return;
-    this.#create(
-      "cert-manager.io/v1",
-      "Certificate",
-      "shlink-certificate",
-      namespace,
-      certificateSpec(hosts, tls.issuer),
-    );
   }
 
-  #route(args: RoutingArgs): void {
+  #route(args: RoutingArgs): pulumi.Resource[] {
     const {
       namespaces: { shlink: namespace },
       hosts,
@@ -86,13 +92,9 @@ export class Routing extends pulumi.ComponentResource {
       service,
     } = args;
     const api = "networking.istio.io/v1";
-    this.#create(
-      api,
-      "Gateway",
-      "shlink-gateway",
-      namespace,
-      gatewaySpec(gatewayLabels, hosts, tls),
-    );
+    const gateway = gatewaySpec(gatewayLabels, hosts, tls);
+    const destination = destinationSpec(service.host, args.replicas);
+    this.#create(api, "Gateway", "shlink-gateway", namespace, gateway);
     this.#create(
       api,
       "VirtualService",
@@ -100,13 +102,54 @@ export class Routing extends pulumi.ComponentResource {
       namespace,
       virtualServiceSpec(args),
     );
-    this.#create(
-      api,
-      "DestinationRule",
-      "shlink-destination",
-      namespace,
-      destinationSpec(service.host, args.replicas),
-    );
+    this.#create(api, "DestinationRule", "shlink-destination", namespace, destination);
+    return isHttp01(tls) ? this.#answerIssuer(args) : [];
+  }
+
+  /** Plain HTTP is for an ACME issuer's questions, and sends everybody else to https. */
+  #answerIssuer({ namespaces, hosts }: RoutingArgs): pulumi.Resource[] {
+    const api = "networking.istio.io/v1";
+    const { shlink: namespace, "istio-ingress": ingress } = namespaces;
+    const spec = acmeGatewaySpec(gatewayLabels, hosts);
+    const gateway = this.#create(api, "Gateway", acmeGateway, namespace, spec);
+    const routes = hosts.flatMap((host) => {
+      const metadata = {
+        name: solverService(host),
+        namespace: ingress,
+        // It has a pod only while there is a question.
+        annotations: { "pulumi.com/skipAwait": "true" },
+      };
+      return [
+        new k8s.core.v1.Service(
+          `acme-solver-${host}`,
+          { metadata, spec: solverServiceSpec(host) },
+          { parent: this },
+        ),
+        this.#create(api, "VirtualService", `${acmeGateway}-${host}`, namespace, acmeRoutes(host)),
+      ];
+    });
+    return [gateway, ...routes];
+  }
+
+  #requestCertificates(
+    { namespaces, hosts, tls }: RoutingArgs,
+    dependsOn: pulumi.Resource[],
+  ): void {
+    if (tls.mode !== "certManager") return;
+    for (const served of servedCertificates(hosts, tls)) {
+      const name = certificateName(served);
+      const certificate = this.#create(
+        "cert-manager.io/v1",
+        "Certificate",
+        name,
+        namespaces["istio-ingress"],
+        certificateSpec(served, tls.issuer),
+        { dependsOn, customTimeouts: { create: "15m", update: "15m" } },
+        { "pulumi.com/waitFor": "condition=Ready" },
+      );
+      if (!pulumi.runtime.isDryRun())
+        void pulumi.log.info(waitingFor(name, served, tls), certificate);
+    }
   }
 
   #limit({ namespaces, rateLimit }: RoutingArgs): void {
@@ -125,11 +168,14 @@ export class Routing extends pulumi.ComponentResource {
     name: string,
     namespace: pulumi.Input<string>,
     spec: object,
-  ): void {
-    new k8s.apiextensions.CustomResource(
+    opts: pulumi.CustomResourceOptions = {},
+    annotations?: Record<string, string>,
+  ): pulumi.Resource {
+    const metadata = { name, namespace, ...(annotations === undefined ? {} : { annotations }) };
+    return new k8s.apiextensions.CustomResource(
       name,
-      { apiVersion, kind, metadata: { name, namespace }, spec },
-      { parent: this },
+      { apiVersion, kind, metadata, spec },
+      { parent: this, ...opts },
     );
   }
 }

@@ -1,28 +1,26 @@
+import { servedCertificates } from "./certificates.ts";
+import { edgeScheme } from "./edge.ts";
 import type { RouteName, RoutingArgs, RoutingTls } from "./types.ts";
 
-/** Secret in the gateway's namespace with a certificate that is made, be it by cert-manager or here. */
-export const certificateSecret = "shlink-tls";
-
-export function certificateSpec(hosts: string[], issuer: { kind: string; name: string }) {
-  return {
-    secretName: certificateSecret,
-    dnsNames: hosts,
-    issuerRef: { group: "cert-manager.io", ...issuer },
-    privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
-  };
-}
-
+/** One server for each certificate, and plain HTTP, which redirects there unless other routes do (`acme.ts`). */
 export function gatewaySpec(selector: Record<string, string>, hosts: string[], tls: RoutingTls) {
   const http = { port: { number: 80, name: "http", protocol: "HTTP" }, hosts };
-  if (tls.mode === "plaintext") return { selector, servers: [http] };
-  const credentialName = tls.mode === "secret" ? tls.credentialName : certificateSecret;
-  const https = {
-    port: { number: 443, name: "https", protocol: "HTTPS" },
-    tls: { mode: "SIMPLE", credentialName, minProtocolVersion: "TLSV1_2" },
-    hosts,
-  };
-  return { selector, servers: [{ ...http, tls: { httpsRedirect: true } }, https] };
+  const certificates = servedCertificates(hosts, tls);
+  if (certificates.length === 0) return { selector, servers: [http] };
+  const secured = certificates.map((served, index) => ({
+    port: { number: 443, name: index === 0 ? "https" : `https-${index}`, protocol: "HTTPS" },
+    tls: {
+      mode: "SIMPLE",
+      credentialName: served.credentialName,
+      minProtocolVersion: "TLSV1_2",
+    },
+    hosts: served.hosts,
+  }));
+  const redirects = isHttp01(tls) ? [] : [{ ...http, tls: { httpsRedirect: true } }];
+  return { selector, servers: [...redirects, ...secured] };
 }
+
+export const isHttp01 = (tls: RoutingTls): boolean => tls.mode === "certManager" && tls.http01;
 
 /** Headers besides X-Forwarded-For by which a visitor could pretend to be somebody else. */
 const spoofable = [
@@ -60,29 +58,58 @@ const writing = {
 interface VirtualServiceArgs {
   hosts: string[];
   service: Pick<RoutingArgs["service"], "host" | "port">;
+  basePath: string;
   tls: RoutingTls;
 }
 
 /** Routes by the names under which the rate limits find them. Reads are tried again after any loss; anything else only when the server cannot have seen it. */
-export function virtualServiceSpec({ hosts, service, tls }: VirtualServiceArgs) {
+export function virtualServiceSpec({ hosts, service, basePath, tls }: VirtualServiceArgs) {
   const route = [{ destination: { host: service.host, port: { number: service.port } } }];
   const headers = {
-    request: { remove: spoofable, set: clientAddress },
+    request: {
+      remove: spoofable,
+      set: tls.mode === "edge" ? { ...clientAddress, ...edgeScheme } : clientAddress,
+    },
     ...(tls.mode === "plaintext" ? {} : { response: { set: hsts } }),
   };
   return {
     hosts,
     gateways: ["shlink-gateway"],
     http: [
-      { name: "api-reads" satisfies RouteName, match: reads("/rest/"), route, headers, ...reading },
-      { name: "redirects" satisfies RouteName, match: reads("/"), route, headers, ...reading },
-      { name: "api-writes" satisfies RouteName, route, headers, ...writing },
+      {
+        name: "api-reads" satisfies RouteName,
+        match: reads({ prefix: `${basePath}/rest/` }),
+        route,
+        headers,
+        ...reading,
+      },
+      {
+        name: "redirects" satisfies RouteName,
+        match: below(basePath).flatMap(reads),
+        route,
+        headers,
+        ...reading,
+      },
+      {
+        name: "api-writes" satisfies RouteName,
+        ...(basePath === "" ? {} : { match: below(basePath).map((uri) => ({ uri })) }),
+        route,
+        headers,
+        ...writing,
+      },
     ],
   };
 }
 
-const reads = (prefix: string) =>
-  ["GET", "HEAD"].map((exact) => ({ method: { exact }, uri: { prefix } }));
+type Path = { exact: string } | { prefix: string };
+
+/** The base path and what is below it, but not what only begins like it. */
+const below = (basePath: string): Path[] => [
+  ...(basePath === "" ? [] : [{ exact: basePath }]),
+  { prefix: `${basePath}/` },
+];
+
+const reads = (uri: Path) => ["GET", "HEAD"].map((exact) => ({ method: { exact }, uri }));
 
 /**
  * Limits, and the ejection of a server that keeps failing. Envoy ejects only as long as the share of the

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/index.ts";
 import type { CertificateAuthority } from "../authority/index.ts";
+import type { OutsideService } from "../../platform/flows.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import type { ShlinkService } from "../shlink/index.ts";
 
@@ -17,12 +18,16 @@ export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
   /** Identity with which the gateway calls the workload. */
   gatewayPrincipal: pulumi.Input<string>;
   service: ShlinkService;
+  /** Path below which the workload answers; empty: there is none. */
+  basePath: string;
   /** Replicas of the workload: they decide how many may be ejected. */
   replicas: number;
   /** Signs the gateway's certificate, where `tls` is `internal`. */
   authority?: CertificateAuthority;
   /** Namespaces whose Services the workload calls. */
   calls: string[];
+  /** Services that the workload calls because its settings name them. */
+  services: OutsideService[];
   /** Whether the workload may call any host besides. */
   callsAnyHost: boolean;
 }

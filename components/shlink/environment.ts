@@ -1,19 +1,19 @@
 import type { SentinelConnection } from "../redis/index.ts";
 import type { DatabaseConnection } from "../database/index.ts";
+import { broughtSecrets, type SecretName } from "../../platform/brought-secrets.ts";
+import type { Secrets } from "../../settings/secrets.ts";
 import { workersFor } from "../../platform/workers.ts";
+import { optionVariables, type ShlinkOptions } from "./options.ts";
 
-export interface EnvironmentArgs {
+export interface EnvironmentArgs extends ShlinkOptions {
+  /** Secrets that services have given out; absent ones are not needed. */
+  brought: Secrets;
   database: DatabaseConnection;
   redis: SentinelConnection;
   /** Domain of new links that name none. */
   defaultDomain: string;
   /** Whether links begin with https. */
   https: boolean;
-  /** Memory limit of the pod, in Mi or Gi. */
-  memory: string;
-  timezone: string;
-  /** Whether the titles of links' targets are fetched from there. */
-  resolveTitles: boolean;
 }
 
 export const secretsPath = "/run/secrets/shlink";
@@ -21,8 +21,8 @@ export const authorityPath = "/run/config/postgres/ca.crt";
 
 /** Shlink's environment without a secret in it: those are files, which Shlink reads through `*_FILE`. */
 export function environment(args: EnvironmentArgs): Record<string, string> {
-  const { database, defaultDomain, https, memory, timezone, resolveTitles } = args;
-  const workers = workersFor(memory);
+  const { database, defaultDomain, https, timezone, resolveTitles } = args;
+  const workers = workersFor(args.memory, args.workerMemory);
   return {
     DEFAULT_DOMAIN: defaultDomain,
     IS_HTTPS_ENABLED: `${https}`,
@@ -37,8 +37,21 @@ export function environment(args: EnvironmentArgs): Record<string, string> {
     WEB_WORKER_NUM: `${workers.web}`,
     TASK_WORKER_NUM: `${workers.task}`,
     MEMORY_LIMIT: `${workers.memoryMiB}M`,
+    ...optionVariables(args),
+    ...broughtFiles(args.brought),
   };
 }
+
+const broughtFiles = (brought: Secrets): Record<string, string> =>
+  Object.fromEntries(
+    namesOf(brought).map((name) => {
+      const { variable, file } = broughtSecrets[name];
+      return [`${variable}_FILE`, `${secretsPath}/${file}`];
+    }),
+  );
+
+/** The names of the secrets that there are, each of which has its file. */
+export const namesOf = (brought: Secrets) => Object.keys(brought) as SecretName[];
 
 function databaseEnvironment({
   host,

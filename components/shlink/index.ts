@@ -2,11 +2,11 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
-import type { Requests } from "../../platform/quantity.ts";
-import { SecretReader } from "../external-secrets/reader.ts";
+import { broughtSecrets } from "../../platform/brought-secrets.ts";
+import { SecretReader, type SyncTarget } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
-import { environment, type EnvironmentArgs } from "./environment.ts";
+import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
 import { spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
@@ -17,8 +17,6 @@ export interface ShlinkArgs extends EnvironmentArgs {
   vault: VaultAccess;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
-  replicas: number;
-  requests: Requests;
 }
 
 /** Where the workload is, for what routes to it. */
@@ -28,6 +26,8 @@ export interface ShlinkService {
   /** Labels of the pods. */
   selector: Record<string, string>;
 }
+
+type SyncedKeys = SyncTarget["keys"];
 
 const { labels } = workloads.shlink;
 const port = workloads.shlink.ports.http;
@@ -41,12 +41,9 @@ export class Shlink extends pulumi.ComponentResource {
 
   constructor(name: string, args: ShlinkArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Shlink"), name, {}, opts);
-    const secrets = [
-      args.database.credentials,
-      args.redis.credentials,
-      this.#apiKey(args.vault),
-    ] as const;
-    const synced = this.#sync(args, secrets);
+    const files = this.#files(args);
+    const secrets = Object.values(files).map(({ secret }) => secret);
+    const synced = this.#sync(args, files);
     const pod = this.#pod(args);
     const migration = this.#migrate(args, pod, synced);
     const service = this.#service(args);
@@ -71,16 +68,26 @@ export class Shlink extends pulumi.ComponentResource {
     );
   }
 
+  /** The files with secrets that the pods see, and where in Vault each comes from. */
+  #files({ vault, database, redis, brought }: ShlinkArgs): SyncedKeys {
+    const made = {
+      "db-password": { secret: database.credentials, property: "password" },
+      "redis-password": { secret: redis.credentials, property: "password" },
+      "api-key": { secret: this.#apiKey(vault), property: "key" },
+    };
+    const given = namesOf(brought).map((name) => {
+      const { file } = broughtSecrets[name];
+      const args = { vault, path: `shlink/${file}`, values: { value: brought[name] ?? "" } };
+      const secret = new VaultSecret(`shlink-${file}`, args, { parent: this });
+      return [file, { secret, property: "value" }] as const;
+    });
+    return { ...made, ...Object.fromEntries(given) };
+  }
+
   #sync(
     { namespaces: { shlink: namespace }, vault, refreshInterval }: ShlinkArgs,
-    secrets: readonly VaultSecret[],
+    keys: SyncedKeys,
   ): pulumi.Resource {
-    const [database, redis, key] = secrets as [VaultSecret, VaultSecret, VaultSecret];
-    const keys = {
-      "db-password": { secret: database, property: "password" },
-      "redis-password": { secret: redis, property: "password" },
-      "api-key": { secret: key, property: "key" },
-    };
     const target = { name: secretName, syncName: "shlink-secrets", keys };
     const reader = new SecretReader(
       "external-secrets",
@@ -91,7 +98,7 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #pod(args: ShlinkArgs): PodArgs {
-    const { namespaces, requests, memory, database } = args;
+    const { namespaces, requests, memory, database, basePath } = args;
     const authority = new k8s.core.v1.ConfigMap(
       "shlink-db-ca",
       {
@@ -106,6 +113,7 @@ export class Shlink extends pulumi.ComponentResource {
       environment: environment(args),
       requests,
       memory,
+      basePath: basePath ?? "",
       secret: secretName,
       authority: name,
     };

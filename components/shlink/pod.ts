@@ -10,6 +10,8 @@ export interface PodArgs {
   environment: Record<string, string>;
   requests: Requests;
   memory: string;
+  /** Path below which everything is; empty: there is none. */
+  basePath: string;
   /** Secret with the passwords, as files. */
   secret: string;
   /** ConfigMap with the database's authority. */
@@ -54,8 +56,8 @@ export function podSpec(args: PodArgs, container: Partial<Container>): PodSpec {
 }
 
 /** The server: ready while the database answers, alive while it accepts connections. */
-export function serverContainer({ environment }: PodArgs): Partial<Container> {
-  const health = { httpGet: { path: "/rest/health", port } };
+export function serverContainer({ environment, basePath }: PodArgs): Partial<Container> {
+  const health = { httpGet: { path: `${basePath}/rest/health`, port } };
   return {
     env: variables(environment),
     ports: [{ name: "http", containerPort: port }],

@@ -5,7 +5,7 @@ import type { Cluster } from "../../outside/cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
 import { auditFile, auditFolder } from "./names.ts";
 import type { VaultServer } from "./server.ts";
-import { openSession, providerInputs, type Session } from "./session.ts";
+import { type MadeOnce, openSession, providerInputs, type Session } from "./session.ts";
 
 export interface VaultAccessArgs {
   cluster: Cluster;
@@ -13,6 +13,8 @@ export interface VaultAccessArgs {
   bootstrap: VaultBootstrap;
   /** Loopback port of the tunnel to Vault. */
   localPort: number;
+  /** What Vault has although the state does not know it: it is imported. */
+  found: MadeOnce[];
 }
 
 const mountPath = "secret";
@@ -42,8 +44,11 @@ export class VaultAccess extends pulumi.ComponentResource {
       // What lives in Vault dies with it: `pulumi destroy` must not need a tunnel.
       deletedWith: args.server.release,
     };
-    this.store = this.#createStore(args.server.audit.mode === "file" ? [this.#audit()] : []).path;
-    this.logins = this.#createLogin().path;
+    this.store = this.#createStore(
+      args,
+      args.server.audit.mode === "file" ? [this.#audit(args)] : [],
+    ).path;
+    this.logins = this.#createLogin(args).path;
     this.registerOutputs({ address: this.address });
   }
 
@@ -63,7 +68,7 @@ export class VaultAccess extends pulumi.ComponentResource {
   }
 
   /** What the store gets later is in the log from the first secret on. */
-  #audit(): vault.Audit {
+  #audit({ found }: VaultAccessArgs): vault.Audit {
     return new vault.Audit(
       "file",
       {
@@ -72,11 +77,15 @@ export class VaultAccess extends pulumi.ComponentResource {
         description: "Every request and answer, secrets hashed",
         options: { file_path: `${auditFolder}/${auditFile}` },
       },
-      { ...this.#options, deleteBeforeReplace: true },
+      {
+        ...this.#options,
+        deleteBeforeReplace: true,
+        ...imported(found, "Audit file", "file"),
+      },
     );
   }
 
-  #createStore(dependsOn: pulumi.Resource[]): vault.Mount {
+  #createStore({ found }: VaultAccessArgs, dependsOn: pulumi.Resource[]): vault.Mount {
     return new vault.Mount(
       "secret",
       {
@@ -85,16 +94,16 @@ export class VaultAccess extends pulumi.ComponentResource {
         options: { version: "2" },
         description: "Secrets of the platform",
       },
-      { ...this.#options, dependsOn },
+      { ...this.#options, dependsOn, ...imported(found, "Mount secret", mountPath) },
     );
   }
 
   /** Without a stored reviewer token Vault uses its own pod's, which is renewed; a stored one expires. */
-  #createLogin(): vault.AuthBackend {
+  #createLogin({ found }: VaultAccessArgs): vault.AuthBackend {
     const backend = new vault.AuthBackend(
       "kubernetes",
       { type: "kubernetes", path: "kubernetes" },
-      this.#options,
+      { ...this.#options, ...imported(found, "AuthBackend kubernetes", "kubernetes") },
     );
     new vault.kubernetes.AuthBackendConfig(
       "kubernetes",
@@ -104,6 +113,9 @@ export class VaultAccess extends pulumi.ComponentResource {
     return backend;
   }
 }
+
+const imported = (found: MadeOnce[], resource: MadeOnce, id: string) =>
+  found.includes(resource) ? { import: id } : {};
 
 /** Opens the session. It is unknown until Vault is ready, so that a first preview configures nothing; constant from then on. */
 function sessionOf(args: VaultAccessArgs): pulumi.Output<Session> {

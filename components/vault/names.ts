@@ -1,5 +1,7 @@
+import { charts } from "../../platform/charts.ts";
+
 /** The name of the release; the chart gives it to the StatefulSet and the Services, too. */
-export const releaseName = "vault";
+export const releaseName = charts.vault.release;
 
 /** Names of the servers' pods, in order. */
 export const podNames = (replicas: number) =>

@@ -33,7 +33,6 @@ export class VaultServer extends pulumi.ComponentResource {
     const script = needsReloader(served) ? reloaderScript(namespace, { parent: this }) : undefined;
     const values = vaultValues(served, script?.metadata.name);
     this.release = installChart(
-      releaseName,
       { chart: "vault", source: charts, namespace, values },
       // Pods that start without their Secret wait for it in the kubelet, which looks again only after a while.
       { parent: this, protect: args.protect, dependsOn: certificate?.secret ?? [] },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../outside/cluster.ts";
-import type { HttpAnswer } from "../../outside/http.ts";
+import type { HttpAnswer, HttpRequest } from "../../outside/http.ts";
 import { runtimePath } from "../../platform/project.ts";
 import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./types.ts";
@@ -38,6 +38,12 @@ export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">)
 
 /** Opens the tunnel, logs the deployer in, and leaves the token where the provider reads it. */
 export async function openSession(args: SessionArgs): Promise<Session> {
+  const { ca, token } = await enter(args);
+  args.cluster.file(tokenFile, token);
+  return { ca };
+}
+
+async function enter(args: SessionArgs): Promise<Session & { token: string }> {
   const { cluster, tls, localPort } = args;
   const ca =
     tls.mode === "secret" ? (await cluster.secret(namespace, tls.secretName))["ca.crt"] : undefined;
@@ -50,18 +56,43 @@ export async function openSession(args: SessionArgs): Promise<Session> {
     setting: "tunnels.vault",
   });
   const jwt = await cluster.accountToken(namespace, deployer.account, deployer.audience);
-  cluster.file(tokenFile, await login(args, jwt, ca));
-  return { ca };
+  return { ca, token: await login(args, jwt, ca) };
+}
+
+/** What Vault makes once only, by the resource, with the list in which Vault has it and its name there. */
+const madeOnce = {
+  "Mount secret": ["sys/mounts", "secret/"],
+  "AuthBackend kubernetes": ["sys/auth", "kubernetes/"],
+  "Audit file": ["sys/audit", "file/"],
+} as const;
+
+export type MadeOnce = keyof typeof madeOnce;
+
+/**
+ * Tells what is inside of Vault although the state does not know it: an `up` was interrupted there, or the state was lost.
+ * Vault would refuse to make it again. A Vault that lets nobody in yet has none of it.
+ */
+export async function foundInside(args: SessionArgs): Promise<MadeOnce[]> {
+  const missing = await args.cluster.unrecorded(namespace, Object.keys(madeOnce));
+  if (missing.length === 0) return [];
+  const session = await enter(args).catch(() => undefined);
+  if (session === undefined) return [];
+  const headers = { "x-vault-token": session.token };
+  const listed = async ([path]: (typeof madeOnce)[MadeOnce]) =>
+    (await ask(args, path, { method: "GET", headers }, session.ca)).body;
+  const found: MadeOnce[] = [];
+  for (const [resource, place] of Object.entries(madeOnce))
+    if (missing.includes(resource) && place[1] in (await listed(place)))
+      found.push(resource as MadeOnce);
+  return found;
 }
 
 /** A restarted Vault is sealed until the unsealer has looked: half a minute of patience covers that. */
 async function login(args: SessionArgs, jwt: string, ca: string | undefined): Promise<string> {
-  const { address } = providerInputs(args);
-  const url = `${address}/v1/auth/${deployer.login}/login`;
-  const tls = { ca, servername: serverName };
   let failure = "";
   for (let attempt = 0; attempt < 30; attempt++) {
-    const answer = await args.cluster.post(url, { role: deployer.login, jwt }, tls);
+    const body = { role: deployer.login, jwt };
+    const answer = await ask(args, `auth/${deployer.login}/login`, { method: "POST", body }, ca);
     const { auth } = answer.body as { auth?: { client_token: string } };
     if (auth !== undefined) return auth.client_token;
     failure = reasonOf(answer);
@@ -72,6 +103,11 @@ async function login(args: SessionArgs, jwt: string, ca: string | undefined): Pr
       `If Vault is sealed, look at: kubectl -n ${namespace} logs deployment/vault-unsealer ` +
       "(or pod/vault-0, where servers unseal themselves)",
   );
+}
+
+function ask(args: SessionArgs, path: string, request: HttpRequest, ca: string | undefined) {
+  const url = `${providerInputs(args).address}/v1/${path}`;
+  return args.cluster.send(url, request, { ca, servername: serverName });
 }
 
 function reasonOf({ status, body, failure }: HttpAnswer): string {

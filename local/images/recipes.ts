@@ -32,14 +32,10 @@ const layer = (name: string, ...parts: readonly Part[]): LayerRecipe => ({ name,
 const system: readonly ImageRecipe[] = [
   {
     name: systemImages.pause,
-    layers: [
-      base,
-      shell,
-      layer("tini", { copy: { debian: "usr/bin/tini-static" }, to: "/bin/tini" }),
-    ],
+    layers: [base, shell, layer("tini", { copy: { debian: "usr/bin/tini" }, to: "/usr/bin/tini" })],
     user: "65535:65535",
-    // In a pod that shares its processes this one is their parent, and reaps those that nobody waits for.
-    entrypoint: ["/bin/tini", "--", "/bin/sleep", "infinity"],
+    // It reaps what a killed program leaves behind, where the containers of a pod share their processes.
+    entrypoint: ["/usr/bin/tini", "--", "/bin/sleep", "infinity"],
   },
   {
     name: systemImages.busybox,
@@ -143,16 +139,17 @@ const secrets: readonly ImageRecipe[] = [
 ];
 
 const data: readonly ImageRecipe[] = [
-  {
-    name: images.redis,
+  // Debian's 7.0 stands in for either: the operator and predis use nothing that is younger.
+  ...[images.redis7, images.redis8].map((name): ImageRecipe => ({
+    name,
     layers: [base, shell, redis],
     user: "0",
     entrypoint: ["docker-entrypoint.sh"],
     command: ["redis-server"],
-    environment: { REDIS_VERSION: versionOf(images.redis) },
+    environment: { REDIS_VERSION: versionOf(name) },
     workingFolder: "/data",
     ports: ["6379/tcp"],
-  },
+  })),
   {
     name: `quay.io/spotahome/redis-operator:v${tools["redis-operator"].version}`,
     layers: [

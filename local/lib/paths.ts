@@ -16,7 +16,7 @@ export const cacheFolder = (env: Environment = process.env) =>
   userFolder(env, "XDG_CACHE_HOME", ".cache");
 
 /** The folder of what belongs to the local cluster that runs now. */
-const stateFolder = (env: Environment = process.env) =>
+export const stateFolder = (env: Environment = process.env) =>
   userFolder(env, "XDG_STATE_HOME", ".local/state");
 
 /** The folder of the cluster itself: its data, keys and logs. */

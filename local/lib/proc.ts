@@ -44,6 +44,12 @@ export async function readStat(pid: number): Promise<ProcessStat | undefined> {
   return readFile(`/proc/${pid}/stat`, "utf8").then(parseStat, () => undefined);
 }
 
+/** Reads the words of a process's command; those of one that ended are none. */
+export async function readCommandLine(pid: number): Promise<string> {
+  const words = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return words.replaceAll("\0", " ").trim();
+}
+
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return isSameProcess(identity, await readStat(identity.pid));
 }

@@ -5,12 +5,13 @@ import { LocalError } from "./failure.ts";
 
 export interface RunOptions {
   cwd?: string;
-  env?: Record<string, string>;
+  /** Variables besides our own; an undefined one is taken out. */
+  env?: Record<string, string | undefined>;
   /** Text for its standard input, which is empty otherwise. */
   input?: string;
   /** Shows its output as it comes, instead of collecting it. */
   show?: boolean;
-  /** Keeps it in our process group: the terminal's Ctrl-C reaches it, and it ends in its own time. */
+  /** Lets it end in its own time when this process is asked to end. */
   foreground?: boolean;
 }
 
@@ -27,25 +28,34 @@ export interface RunResult {
 export type Run = (command: string, args: string[], options?: RunOptions) => Promise<RunResult>;
 
 const children = new Set<ChildProcess>();
+/** Commands that end in their own time. */
+const foreground = new Set<ChildProcess>();
 
 /** Ends every command that still runs in the background, each with all that it started itself. */
 export function stopChildren(): void {
-  for (const { pid } of children) {
-    try {
-      if (pid !== undefined) process.kill(-pid, "SIGTERM");
-    } catch {
-      // It ended by itself meanwhile.
-    }
-  }
+  for (const child of children) send(-(child.pid ?? NaN), "SIGTERM");
 }
 
-/** Ends what is still running when this process is asked to end: half a build is no result. */
+/**
+ * Ends what is still running when this process is asked to end: half a build is no result. A command in the foreground
+ * hears each signal, once, and this process goes on until it has ended: Pulumi has a state to write.
+ */
 export function endChildrenWithUs(): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const)
-    process.once(signal, () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
       stopChildren();
-      process.exit(130);
+      if (foreground.size === 0) process.exit(130);
+      // On a terminal that was closed Pulumi would end at once.
+      for (const { pid = NaN } of foreground) send(pid, signal === "SIGHUP" ? "SIGTERM" : signal);
     });
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself meanwhile, or never started.
+  }
 }
 
 /** Root's search path: a shell that became root with `su` often lacks the sbin folders. */
@@ -94,16 +104,17 @@ export const tryRun: Run = (command, args, options = {}) =>
   });
 
 function start(command: string, args: string[], options: RunOptions): ChildProcess {
-  const { cwd, env, show = false, foreground = false } = options;
+  const { cwd, env, show = false } = options;
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, PATH: searchPath(), ...env },
-    detached: !foreground,
+    // In a group of its own no signal of the terminal reaches it beside ours.
+    detached: true,
     stdio: show ? ["ignore", "inherit", "inherit"] : "pipe",
   });
-  if (foreground) return child;
-  children.add(child);
-  for (const end of ["error", "close"]) child.on(end, () => children.delete(child));
+  const group = options.foreground === true ? foreground : children;
+  group.add(child);
+  for (const end of ["error", "close"]) child.on(end, () => group.delete(child));
   return child;
 }
 

@@ -6,7 +6,7 @@ import { parseAllDocuments } from "yaml";
 import { applyAsAdministrator } from "../cluster/index.ts";
 import { loadKubeconfig, type KubeObject } from "../lib/kube.ts";
 import { repository } from "../lib/paths.ts";
-import { kubeconfigFile } from "../stack/pulumi.ts";
+import { kubeconfigFile } from "../stack/environment.ts";
 import { accessBy } from "../stack/stacks.ts";
 import { monitorDefinitions } from "./definitions.ts";
 import { loadBalancerObjects } from "./load-balancer.ts";

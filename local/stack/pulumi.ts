@@ -1,11 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { LocalError } from "../lib/failure.ts";
-import { cacheFolder, pulumiFolder, repository } from "../lib/paths.ts";
+import { pulumiFolder, repository } from "../lib/paths.ts";
+import { publishFile } from "../lib/publish.ts";
 import { tryRun, type RunOptions, type RunResult } from "../lib/run.ts";
 import { installPlugins } from "../providers/install.ts";
+import {
+  bin,
+  configFile,
+  environment,
+  home,
+  kubeconfigFile,
+  passphraseFile,
+  passphraseIsGiven,
+  state,
+} from "./environment.ts";
+import { languageHostScript } from "./language-host.ts";
 import { accessOf, contextOf, type StackName, stackFile, stacks } from "./stacks.ts";
 import type { Tools } from "../toolchain/index.ts";
 
@@ -24,22 +36,14 @@ export interface Program {
   env: Record<string, string>;
 }
 
-const home = join(pulumiFolder, "home");
-const state = join(pulumiFolder, "state");
-const bin = join(pulumiFolder, "bin");
-const passphraseFile = join(pulumiFolder, "passphrase");
-/** Names the file of the committed stack file with the encryption salt of this machine's stack. */
-const configFile = (stack: StackName) => join(pulumiFolder, `Pulumi.${stack}.yaml`);
-
-/** Names the kubeconfig whose context has the name that the stack file asks for. */
-export const kubeconfigFile = (stack: StackName) => join(pulumiFolder, `kubeconfig.${stack}.yaml`);
-
 /** Puts CLI, language host and plugins in place and makes the stacks, as far as that is still to do. */
 export async function installPulumi(tools: Tools, kubeconfig: string): Promise<Pulumi> {
   for (const folder of [home, state, bin]) await mkdir(folder, { recursive: true, mode: 0o700 });
   // The engine looks for the language host beside the CLI's own file.
-  for (const name of ["pulumi", "pulumi-language-nodejs"])
-    await place(await tools.path(name), join(bin, name));
+  await place(await tools.path("pulumi"), join(bin, "pulumi"));
+  await place(await tools.path("pulumi-language-nodejs"), join(bin, "language-host"));
+  const script = join(bin, "pulumi-language-nodejs");
+  await publishFile(script, (file) => file.writeFile(languageHostScript), 0o755);
   installPlugins(home, process.execPath, {
     kubernetesPlugin: await tools.path("pulumi-resource-kubernetes"),
   });
@@ -72,16 +76,16 @@ export async function removePulumi(): Promise<void> {
   await rm(pulumiFolder, { recursive: true, force: true });
 }
 
+/** Aside and renamed: an engine may be running it. */
 async function place(from: string, to: string): Promise<void> {
-  await rm(to, { force: true });
-  await copyFile(from, to);
-  await chmod(to, 0o755);
+  const partial = `${to}.${process.pid}`;
+  await copyFile(from, partial);
+  await chmod(partial, 0o755);
+  await rename(partial, to);
 }
 
 async function ensurePassphrase(): Promise<void> {
-  if (process.env["PULUMI_CONFIG_PASSPHRASE"] !== undefined) return;
-  if (process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] !== undefined) return;
-  if (existsSync(passphraseFile)) return;
+  if (passphraseIsGiven() || existsSync(passphraseFile)) return;
   if (existsSync(join(state, ".pulumi/stacks")))
     throw new LocalError(
       `The passphrase of the local stack is missing: put it back into ${passphraseFile} or set PULUMI_CONFIG_PASSPHRASE, ` +
@@ -110,23 +114,6 @@ async function ensureStack(kubeconfig: string, stack: StackName): Promise<void> 
   await writeFile(configFile(stack), `${settings}${salt}\n`);
   const access = accessOf(await readFile(kubeconfig, "utf8"), contextOf(settings));
   await writeFile(kubeconfigFile(stack), access, { mode: 0o600 });
-}
-
-function environment(kubeconfig: string): Record<string, string> {
-  const given =
-    process.env["PULUMI_CONFIG_PASSPHRASE"] ?? process.env["PULUMI_CONFIG_PASSPHRASE_FILE"];
-  return {
-    ...(given === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile } : {}),
-    PATH: [dirname(process.execPath), bin, process.env["PATH"]].join(":"),
-    KUBECONFIG: kubeconfig,
-    PULUMI_HOME: home,
-    PULUMI_BACKEND_URL: `file://${state}`,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
-    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
-    NODE_COMPILE_CACHE: join(cacheFolder(), "node-compile"),
-  };
 }
 
 const pulumi = (args: string[], options: RunOptions) =>

@@ -63,7 +63,9 @@ export function guardConfiguration(
   serve: (stack: Stack) => void,
 ): void {
   const stack: Stack = { class: "prod" };
-  const { prototype } = (createRequire(import.meta.url)("@grpc/grpc-js") as Grpc).Server;
+  // The very copy that the SDK uses, wherever npm put it.
+  const sdk = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"));
+  const { prototype } = (sdk("@grpc/grpc-js") as Grpc).Server;
   const { addService } = prototype;
   let bites = false;
   prototype.addService = function (service, handlers) {

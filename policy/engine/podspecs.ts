@@ -72,11 +72,11 @@ export function literalEnv(container: Cursor): { name: string; value: Cursor }[]
     .items()
     .map((node) => ({ name: node.get("name").text(), value: node.get("value") }))
     .filter(({ value }) => !value.absent)
-    .map(({ name, value }) => ({ name, value: named(value, container, name) }));
+    .map(({ name, value }) => ({ name, value: pathByName(value, container, name) }));
 }
 
 /** A variable is found faster by its name than by its index. */
-function named(value: Cursor, container: Cursor, name: string) {
+function pathByName(value: Cursor, container: Cursor, name: string) {
   if (value.unknown) return value;
   return new Cursor(value.value, `${container.path}.env[${name}]`, value.subject);
 }

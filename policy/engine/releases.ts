@@ -12,8 +12,8 @@ export interface ChartRelease {
   namespace: string;
   values: Cursor;
   props: Cursor;
-  /** Whether values come from a file that cannot be read here. */
-  hidden: boolean;
+  /** Where values come from that cannot be read here. */
+  hidden: Cursor | undefined;
 }
 
 const RELEASE = /^kubernetes:helm\.sh\/v[34]:(Release|Chart)$/;
@@ -30,7 +30,7 @@ export function releaseOf(type: string, name: string, props: Cursor): ChartRelea
     namespace,
     values: new Cursor(values, "values", subject),
     props: new Cursor(props.value, "", subject),
-    hidden,
+    hidden: hidden ? props.get("valueYamlFiles") : undefined,
   };
 }
 
@@ -38,7 +38,7 @@ export function releaseOf(type: string, name: string, props: Cursor): ChartRelea
  * A chart may be named, or be a folder, an archive, an OCI address; a renamed copy of Vault's chart
  * still has its values.
  */
-function chartName(chart: Cursor, values: Cursor, fallback: string) {
+export function chartName(chart: Cursor, values: Cursor, fallback: string) {
   const base =
     chart
       .text()
@@ -70,22 +70,22 @@ function valuesOf(props: Cursor) {
   for (const file of props.get("valueYamlFiles").items()) {
     const text = file.get("text").text();
     const parsed = text === "" ? undefined : parseValues(text);
-    if (isMap(parsed)) merged = merge(merged, parsed);
+    if (isMap(parsed)) merged = mergeValues(merged, parsed);
     else hidden = true;
   }
   if (own.unknown) return { values: own.value, hidden };
-  return { values: isMap(own.value) ? merge(merged, own.value) : merged, hidden };
+  return { values: isMap(own.value) ? mergeValues(merged, own.value) : merged, hidden };
 }
 
 /** @param over wins */
-function merge(
+export function mergeValues(
   base: Record<string, unknown>,
   over: Record<string, unknown>,
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
-    merged[key] = isMap(below) && isMap(value) ? merge(below, value) : value;
+    merged[key] = isMap(below) && isMap(value) ? mergeValues(below, value) : value;
   }
   return merged;
 }
@@ -108,6 +108,6 @@ export function vaultValues(release: ChartRelease): Cursor[] {
 function withGlobals(part: Cursor, given: Cursor) {
   if (given.absent || !isMap(part.value)) return part;
   const own = part.get("global").value;
-  const global = isMap(own) && isMap(given.value) ? merge(own, given.value) : given.value;
+  const global = isMap(own) && isMap(given.value) ? mergeValues(own, given.value) : given.value;
   return new Cursor({ ...part.value, global }, part.path, part.subject);
 }

@@ -12,6 +12,8 @@ const SECRETS = [
   "INITIAL_API_KEY",
   "RABBITMQ_PASSWORD",
   "GEOLITE_LICENSE_KEY",
+  "MATOMO_API_TOKEN",
+  "MERCURE_JWT_SECRET",
 ];
 
 export const shlinkSettings: Policy = {

@@ -3,10 +3,11 @@
 import { check } from "../engine/policy.ts";
 import { containers, literalEnv, podTemplates } from "../engine/podspecs.ts";
 import { walk } from "../engine/cursor.ts";
+import { releasesOf } from "../engine/foreign-releases.ts";
 import { blocks, strings, worstSwitch } from "../engine/vault-config.ts";
 import { allConfigs, isPlainHttp, isSecureAddress } from "../engine/vault-texts.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
-import type { KubeObject, Resource } from "../engine/normalise.ts";
+import type { KubeObject } from "../engine/normalise.ts";
 import type { Cursor } from "../engine/cursor.ts";
 import type { Body } from "../engine/hcl.ts";
 
@@ -52,7 +53,7 @@ export const vaultClientTls: Policy = {
     }
     for (const { node, body } of allConfigs(resource))
       if (body !== undefined) config(node, body, judge);
-    if (resource.release !== undefined) values(resource, judge);
+    for (const release of releasesOf(resource)) values(release.values, judge);
   },
 };
 
@@ -114,8 +115,7 @@ function config(node: Cursor, body: Body, judge: Judge) {
   }
 }
 
-function values(resource: Resource, judge: Judge) {
-  const given = resource.release?.values ?? resource.props;
+function values(given: Cursor, judge: Judge) {
   for (const node of walk(given)) {
     for (const [key, child] of node.entries()) variable(key, child, judge);
     const value = node.get("value");

@@ -2,6 +2,7 @@
 
 import { check } from "../engine/policy.ts";
 import { walk } from "../engine/cursor.ts";
+import { releasesOf } from "../engine/foreign-releases.ts";
 import { containers, podTemplates } from "../engine/podspecs.ts";
 import { plaintextListeners } from "../engine/vault-config.ts";
 import {
@@ -84,12 +85,13 @@ function scripts(object: KubeObject, judge: Judge) {
 /** Containers of pods, and those that a chart is given for its pods. */
 function allContainers(resource: Resource): Cursor[] {
   const ofPods = podTemplates(resource).flatMap(({ spec }) => containers(spec));
-  if (resource.release === undefined) return ofPods;
-  const ofValues = [...walk(resource.release.values)].flatMap((node) =>
-    node
-      .entries()
-      .filter(([key]) => /containers$/i.test(key))
-      .flatMap(([, list]) => list.items().filter((item) => item.isMap)),
+  const ofValues = releasesOf(resource).flatMap(({ values }) =>
+    [...walk(values)].flatMap((node) =>
+      node
+        .entries()
+        .filter(([key]) => /containers$/i.test(key))
+        .flatMap(([, list]) => list.items().filter((item) => item.isMap)),
+    ),
   );
   return [...ofPods, ...ofValues];
 }

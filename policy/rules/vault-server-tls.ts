@@ -1,6 +1,7 @@
 /** The Vault chart: its own defaults serve plaintext, so an absent value is a bad one. */
 
 import { check } from "../engine/policy.ts";
+import { releasesOf } from "../engine/foreign-releases.ts";
 import { vaultValues } from "../engine/releases.ts";
 import { hasDevFlag } from "../engine/vault-dev-mode.ts";
 import { blocks, plaintextListeners } from "../engine/vault-config.ts";
@@ -21,12 +22,12 @@ export const vaultServerTls: Policy = {
   name: "vault-server-tls",
   title: "Vault's chart serves TLS",
   description:
-    "The Vault Helm release configures TLS on every listener, instead of the chart's plaintext defaults.",
+    "Vault's Helm release, also one that Flux, Argo CD or K3s makes, configures TLS on every listener, instead of the chart's plaintext defaults.",
   severity: "critical",
   locked: true,
   tags: ["vault", "tls", "required"],
   limits:
-    "Configuration that reaches Vault by another way than the chart is the business of vault-config-tls. Defaults inside a bigger chart cannot be seen, so what is on must be configured in the release.",
+    "Configuration that reaches Vault by another way than the chart is the business of vault-config-tls. Defaults inside a bigger chart cannot be seen, so what is on must be configured in the release. Values that Flux, Argo CD or K3s take from elsewhere are told as not known.",
   checks: {
     V01: check("a listener has tls_disable on", WHY, FIX),
     V02: check(
@@ -47,23 +48,34 @@ export const vaultServerTls: Policy = {
     ),
   },
   checkResource(resource, judge) {
-    const { release } = resource;
-    if (release === undefined) return;
-    const charts = vaultValues(release);
-    const own = charts.flatMap(({ path }) => CONFIGS.map((config) => `${path}.${config}`));
+    const releases = releasesOf(resource);
+    const charts = releases.flatMap((release) =>
+      vaultValues(release).map((values) => ({
+        values,
+        // Pulumi reads a release's files before the policies; whatever is still missing then is absent.
+        hidden: release === resource.release ? undefined : release.hidden,
+      })),
+    );
+    const own = charts.flatMap(({ values }) => CONFIGS.map((config) => `${values.path}.${config}`));
     for (const config of configsInValues(resource)) {
       if (config.body !== undefined) listeners(config.body, config, judge);
       else if (!own.includes(config.node.path)) judge.report("V11", config.node);
     }
-    for (const values of charts) chart(values, judge);
+    for (const one of charts) chart(one, judge);
   },
 };
 
-function chart(values: Cursor, judge: Judge) {
+interface Chart {
+  values: Cursor;
+  /** Where more values come from. */
+  hidden: Cursor | undefined;
+}
+
+function chart({ values, hidden }: Chart, judge: Judge) {
   if (values.unknown) return judge.undetermined("V02", values);
   if (serverIsOff(values)) return;
   given(values, judge);
-  applied(values, judge);
+  applied({ values, hidden }, judge);
 }
 
 /** The chart renders no server when it has the address of a Vault outside. */
@@ -107,12 +119,12 @@ function listeners(body: Body, { node, plain }: VaultConfig, judge: Judge) {
 }
 
 /** What the chart will use must be given. */
-function applied(values: Cursor, judge: Judge) {
-  judge.when(
-    "V03",
-    values.at("global.tlsDisable"),
-    ({ value }) => value !== false && value !== null,
-  );
+function applied({ values, hidden }: Chart, judge: Judge) {
+  const when = (id: string, node: Cursor, bad: (node: Cursor) => boolean) => {
+    if (node.absent && hidden !== undefined) judge.undetermined(id, hidden);
+    else judge.when(id, node, bad);
+  };
+  when("V03", values.at("global.tlsDisable"), ({ value }) => value !== false && value !== null);
   judge.when("V05", values.at("server.dev.enabled"), (node) => node.isTrue());
   const highAvailability = values.at("server.ha.enabled");
   const raft = values.at("server.ha.raft.enabled");
@@ -120,7 +132,7 @@ function applied(values: Cursor, judge: Judge) {
   if (raft.unknown) return judge.undetermined("V02", raft);
   // The chart takes raft's configuration also where high availability is off.
   const mode = raft.isTrue() ? 2 : highAvailability.isTrue() ? 1 : 0;
-  judge.when(
+  when(
     "V02",
     values.at(CONFIGS[mode] ?? ""),
     (node) => node.absent || (node.text().trim() === "" && !node.isMap),

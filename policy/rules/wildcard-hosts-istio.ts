@@ -96,18 +96,18 @@ function eastWest(host: Cursor, server: Cursor) {
 
 function virtualService(object: KubeObject, judge: Judge) {
   const hosts = object.root.at("spec.hosts");
-  for (const host of hosts.items()) named(host, judge, { all: "W06", suffix: "W03" });
+  for (const host of hosts.items()) checkHost(host, judge, { all: "W06", suffix: "W03" });
   const gateways = object.root.at("spec.gateways");
   if (hosts.items().length === 0 && gateways.items().length > 0) judge.report("W07", hosts);
 }
 
 function serviceEntry(object: KubeObject, judge: Judge) {
   for (const host of object.root.at("spec.hosts").items()) {
-    named(host, judge, { all: "W18", suffix: "W18" });
+    checkHost(host, judge, { all: "W18", suffix: "W18" });
   }
 }
 
-function named(host: Cursor, judge: Judge, checks: HostChecks) {
+function checkHost(host: Cursor, judge: Judge, checks: HostChecks) {
   judge.when(checks.all, host, ({ value }) => ["all", "namespace-all"].includes(hostScope(value)));
   if (host.unknown) return;
   const scope = hostScope(host.value);

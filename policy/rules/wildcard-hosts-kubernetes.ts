@@ -56,7 +56,7 @@ export const wildcardHostsKubernetes: Policy = {
   },
 };
 
-function named(id: string, host: Cursor, judge: Judge) {
+function checkHost(id: string, host: Cursor, judge: Judge) {
   judge.when(id, host, ({ value, absent }) => {
     const scope = absent ? "empty" : hostScope(value);
     return ["all", "namespace-all", "empty", "invalid"].includes(scope);
@@ -66,14 +66,14 @@ function named(id: string, host: Cursor, judge: Judge) {
 
 function ingress(object: KubeObject, judge: Judge) {
   const spec = object.root.get("spec");
-  for (const rule of spec.get("rules").items()) named("W12", rule.get("host"), judge);
+  for (const rule of spec.get("rules").items()) checkHost("W12", rule.get("host"), judge);
   for (const key of ["defaultBackend", "backend"]) {
     judge.when("W12", spec.get(key), (node) =>
       node.absent ? false : "the default backend answers to every host name",
     );
   }
   for (const tls of spec.get("tls").items()) {
-    for (const host of tls.get("hosts").items()) named("W12", host, judge);
+    for (const host of tls.get("hosts").items()) checkHost("W12", host, judge);
   }
 }
 
@@ -81,20 +81,20 @@ function openshift(object: KubeObject, judge: Judge) {
   const spec = object.root.get("spec");
   judge.when("W12", spec.get("wildcardPolicy"), (node) => node.text() === "Subdomain");
   const host = spec.get("host");
-  if (!host.absent) named("W12", host, judge);
+  if (!host.absent) checkHost("W12", host, judge);
 }
 
 function listeners(object: KubeObject, judge: Judge) {
   for (const listener of object.root.at("spec.listeners").items()) {
     if (NAMELESS.has(listener.get("protocol").text())) continue;
-    named("W09", listener.get("hostname"), judge);
+    checkHost("W09", listener.get("hostname"), judge);
   }
 }
 
 function route(object: KubeObject, judge: Judge) {
   const spec = object.root.get("spec");
   const hostnames = spec.get("hostnames");
-  for (const host of hostnames.items()) named("W10", host, judge);
+  for (const host of hostnames.items()) checkHost("W10", host, judge);
   if (hostnames.items().length > 0) return;
   const gateways = spec
     .get("parentRefs")

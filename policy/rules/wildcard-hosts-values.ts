@@ -1,6 +1,7 @@
 /** Wildcard hosts that a chart will render from its values. */
 
 import { check } from "../engine/policy.ts";
+import { releasesOf } from "../engine/foreign-releases.ts";
 import { hostScope } from "../engine/hosts.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
 import type { Cursor } from "../engine/cursor.ts";
@@ -31,15 +32,11 @@ export const wildcardHostsValues: Policy = {
     ),
   },
   checkResource(resource, judge) {
-    const { release } = resource;
-    if (release === undefined) return;
-    if (release.values.unknown || release.hidden) {
-      return judge.undetermined(
-        "W13",
-        release.values.unknown ? release.values : release.props.get("valueYamlFiles"),
-      );
+    for (const { values, hidden } of releasesOf(resource)) {
+      if (values.unknown) judge.undetermined("W13", values);
+      else if (hidden !== undefined) judge.undetermined("W13", hidden);
+      visit(values, { key: "", inside: false, open: false }, judge);
     }
-    visit(release.values, { key: "", inside: false, open: false }, judge);
   },
 };
 

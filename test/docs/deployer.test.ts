@@ -47,7 +47,9 @@ const sorted = (texts: Iterable<string>) => [...new Set(texts)].sort();
 async function registered(): Promise<Registration[]> {
   const tls = { mode: "certManager", issuer: { kind: "Issuer", name: "issuer" } };
   const routing = { tls, apiClients: ["10.0.0.0/8"] };
-  return [await synth("prod"), await synth("prod", { routing })].flatMap(
+  const shlink = { matomo: { mode: "server", url: "https://matomo.example.com", siteId: 1 } };
+  const cluster = { networkPolicies: "cilium", apiServer: [{ entity: "kube-apiserver" }] };
+  return [await synth("prod"), await synth("prod", { routing, shlink, cluster })].flatMap(
     ({ registrations }) => registrations,
   );
 }
@@ -219,6 +221,19 @@ describe("The rights in docs/deployer.yaml", () => {
               (resource === "configmaps" && resourceNames?.join() === "istio-ca-root-cert"),
             resource,
           );
+  });
+
+  it("look at the network around the platform by lists of pods and addresses, and at two Services", () => {
+    const look = (service: string, more: string[]) => [
+      ...[`get services ${service}`, ...more.map((resource) => `list ${resource}`)],
+      "list endpointslices",
+    ];
+    const rights = (namespace: string) =>
+      rulesOf("shlink-deployer-survey", namespace).map(({ verbs, resources, resourceNames = [] }) =>
+        [...verbs, ...resources, ...resourceNames].join(" "),
+      );
+    assert.deepEqual(rights("default"), look("kubernetes", []));
+    assert.deepEqual(rights("kube-system"), look("kube-dns", ["pods"]));
   });
 
   it("execute nothing in a pod, and reach one only where the program opens a tunnel", () => {

@@ -2,14 +2,18 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 import { type Flow, flowsFor, scrapeFlows } from "../../platform/flows.ts";
+import { usualApiServerPorts } from "../../platform/surroundings.ts";
 
 const flows = flowsFor({
+  apiServerPorts: usualApiServerPorts,
   cni: true,
   resolveTitles: false,
+  services: [],
   pooled: false,
   cloudBackups: false,
   sealPorts: [],
   snapshots: true,
+  http01: false,
 });
 const names = (peers: Flow["from"]) =>
   peers.map((peer) => (typeof peer === "string" ? peer : "Prometheus"));

@@ -175,4 +175,8 @@ export async function until(
   throw new Error(`${what} did not happen within ${seconds} s`);
 }
 
+/** Shows a figure of the run. */
+export const figure = (what: string, value: number) =>
+  console.log(`      ${what}: ${value.toFixed(1)}`);
+
 export const readText = (path: string) => readFileSync(path, "utf8");

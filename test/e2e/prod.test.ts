@@ -18,6 +18,7 @@ import { keepsData } from "./database.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
 import { auditLog, kubeconfig, kubernetes, local } from "./platform.ts";
+import { goesBack } from "./point-in-time.ts";
 import { podSecurityInTheCluster } from "./pod-security.ts";
 import { leavesNothing } from "./remains.ts";
 import { renewsCertificates } from "./renewal.ts";
@@ -79,7 +80,8 @@ describe("Production, rehearsed on one node", () => {
   describe("The metrics", metricsInPrometheus);
   describe("A loss", () => losesServers(() => entry));
   describe("The database", () => {
-    keepsData(
+    keepsData(() => entry);
+    goesBack(
       () => entry,
       (database) => changed({ database }).run("up", "--yes", "--skip-preview"),
     );

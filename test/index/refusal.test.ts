@@ -23,11 +23,13 @@ describe("A stack whose cluster is refused", () => {
     await assert.rejects(
       program({
         verify: () => Promise.reject(new pulumi.RunError("another stack's")),
+        begin: not,
+        unrecorded: not,
         tunnel: not,
         restored: not,
         accountToken: not,
         secret: not,
-        post: not,
+        send: not,
         file: () => "",
       }),
       { message: "another stack's" },

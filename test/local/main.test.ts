@@ -7,7 +7,8 @@ import { describe, it } from "mocha";
 import { formatIdentity, ownIdentity } from "../../local/lib/proc.ts";
 import { executable, home, run, useHome } from "../support/home.ts";
 
-describe("The local commands", () => {
+describe("The local commands", function () {
+  this.timeout(60_000);
   useHome();
   const command = (...args: string[]) => run(process.execPath, ["local/main.ts", ...args]);
 
@@ -16,8 +17,36 @@ describe("The local commands", () => {
       assert.deepEqual(command(...args), {
         status: 1,
         stdout: "",
-        reported: ["usage: node local/main.ts up|smoke|preview|down|clean|cluster|tools"],
+        reported: ["usage: node local/main.ts up|smoke|preview|down|clean|env|cluster|tools"],
       });
+  });
+
+  it("let a shell's plain pulumi reach the stack, and say so when there is none", () => {
+    const none = {
+      status: 1,
+      stdout: "",
+      reported: ["There is no local stack yet: run make up first."],
+    };
+    assert.deepEqual(command("env"), none);
+    const folder = join(home, "shlink-platform/pulumi");
+    mkdirSync(join(folder, "bin"), { recursive: true });
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), "");
+    executable(join(folder, "bin/pulumi"), 'env | grep -E "^(PULUMI|KUBECONFIG)" | sort');
+    const { stdout } = run(
+      "sh",
+      ["-ec", `eval "$('${process.execPath}' local/main.ts env)"; pulumi`],
+      {
+        PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
+      },
+    );
+    for (const line of [
+      "PULUMI_STACK=dev",
+      `PULUMI_BACKEND_URL=file://${folder}/state`,
+      `PULUMI_OPTION_CONFIG_FILE=${folder}/Pulumi.dev.yaml`,
+      `KUBECONFIG=${folder}/kubeconfig.dev.yaml`,
+      `PULUMI_CONFIG_PASSPHRASE_FILE=${folder}/passphrase`,
+    ])
+      assert.ok(stdout.split("\n").includes(line), `${line} is not in ${stdout}`);
   });
 
   it("refuse to run twice at once, and name the process that runs", async () => {

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { anySurroundings } from "../support/surroundings.ts";
 
 describe("Cluster.verify", () => {
   const folder = mkdtempSync(join(tmpdir(), "shlink-platform-verify-"));
@@ -24,7 +25,15 @@ describe("Cluster.verify", () => {
   /** Pulumi shows a RunError as its message alone, any other error with its stack. */
   async function refusal(context: string, chartFiles: string[] = []): Promise<string> {
     const error: unknown = await kubernetes(() => Promise.resolve({ namespaces: {} }))
-      .verify({ context, namespaces: ["vault"], chartFiles, storageClasses: [], apis: [] })
+      .verify({
+        context,
+        namespaces: ["vault"],
+        releases: [],
+        chartFiles,
+        storageClasses: [],
+        apis: [],
+        surroundings: anySurroundings,
+      })
       .then(
         () => undefined,
         (thrown: unknown) => thrown,

@@ -4,8 +4,9 @@ import { after, before, beforeEach, describe, it } from "mocha";
 import { ownershipLabel } from "../../platform/project.ts";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
-import { adoptAnnotation, stackLabel } from "../../platform/marks.ts";
+import { adoptAnnotation, claimAnnotation, stackLabel } from "../../platform/marks.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { anySurroundings } from "../support/surroundings.ts";
 
 const clusterUid = "6a0cbb43-5a0d-4d38-8a1b-51e13cd7e9c0";
 const otherUid = "0d0e4b39-7a2c-4b1c-9e83-0f8b6f0e6a11";
@@ -49,14 +50,16 @@ describe("Whose the namespaces of the cluster are", () => {
       api.answers[`PATCH /api/v1/namespaces/${name}`] = { kind: "Namespace", metadata: { name } };
   }
 
-  const verify = (state: StackState) =>
-    kubernetes(() => Promise.resolve(state)).verify({
-      context: "here",
-      namespaces: ["vault", "postgres"],
-      chartFiles: [],
-      storageClasses: [],
-      apis: [],
-    });
+  const demands = {
+    context: "here",
+    namespaces: ["vault", "postgres", "platform"],
+    releases: [],
+    chartFiles: [],
+    storageClasses: [],
+    apis: [],
+    surroundings: anySurroundings,
+  };
+  const verify = (state: StackState) => kubernetes(() => Promise.resolve(state)).verify(demands);
 
   async function refusal(state: StackState): Promise<string> {
     const error: unknown = await verify(state).then(
@@ -138,11 +141,22 @@ describe("Whose the namespaces of the cluster are", () => {
     it("are taken over when people hand them over, once and never in a preview", async () => {
       const handed = { labels: marked("dev"), annotations: handedTo("dev"), managedFields: bySsa };
       cluster({ name: "vault", uid: "v", ...handed }, { name: "postgres", uid: "p", ...handed });
+      for (const path of ["secrets", "configmaps", "jobs"])
+        for (const name of ["vault", "postgres"]) {
+          const group = path === "jobs" ? "/apis/batch/v1" : "/api/v1";
+          api.answers[`GET ${group}/namespaces/${name}/${path}`] = { items: [] };
+        }
+      api.answers["POST /api/v1/namespaces"] = {};
+      const begin = async () => {
+        const cluster = kubernetes(() => Promise.resolve(empty));
+        await cluster.verify(demands);
+        await cluster.begin(demands, pulumi.output("id"));
+      };
       await run(true);
-      await verify(empty);
+      await begin();
       assert.ok(api.calls.every(({ method }) => method !== "PATCH"));
       await run(false);
-      await verify(empty);
+      await begin();
       const patches = api.calls.filter(({ method }) => method === "PATCH");
       assert.deepEqual(patches.map(({ path }) => path).sort(), [
         "/api/v1/namespaces/postgres",
@@ -150,8 +164,28 @@ describe("Whose the namespaces of the cluster are", () => {
       ]);
       for (const { body } of patches)
         assert.deepEqual(JSON.parse(body), {
-          metadata: { annotations: { [adoptAnnotation]: null } },
+          metadata: {
+            labels: { [stackLabel]: "dev" },
+            annotations: { [adoptAnnotation]: null },
+          },
         });
+    });
+
+    it("are refused to every state but the one that has claimed the cluster", async () => {
+      const has = { name: "platform", uid: "h", annotations: { [claimAnnotation]: "one" } };
+      const home = { ...has, labels: marked("dev"), managedFields: bySsa };
+      const vault = { name: "vault", uid: "v", labels: marked("dev"), managedFields: bySsa };
+      cluster(home, vault);
+      // What was interrupted before it could write anything down knows the claim.
+      await verify({ namespaces: {}, identity: "one" });
+      const refused = { namespaces: {}, cluster: clusterUid, identity: "two" };
+      assert.match(await refusal(refused), /marked as stack dev's, but the state does not know it/);
+      const former = { namespaces: { vault: "v", platform: "h" }, cluster: clusterUid };
+      assert.match(
+        await refusal({ ...former, identity: "two" }),
+        /^Namespaces platform vault in context here are of another state of stack dev since \(annotation shlink-platform\/claim /,
+      );
+      await verify({ ...former, identity: "one" });
     });
 
     it("are not taken over by a stack that the annotation does not name", async () => {

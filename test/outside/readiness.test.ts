@@ -5,6 +5,7 @@ import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
 import { mark } from "../support/synth.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { anySurroundings } from "../support/surroundings.ts";
 
 const admission = "admissionregistration.k8s.io";
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -55,8 +56,10 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     kubernetes(() => Promise.resolve(state)).verify({
       context: "here",
       namespaces: ["vault", "postgres"],
+      releases: [],
       chartFiles: [],
       storageClasses: ["local-path"],
+      surroundings: anySurroundings,
       apis: [
         {
           version: `${admission}/v1`,

@@ -38,16 +38,18 @@ describe("The settings' JSON Schema", () => {
     });
   });
 
-  it("names the default of every setting that may be left out, and of no other", () => {
-    walk(settingsSchema(), "", (path, { description }, required) => {
-      assert.equal(/ Default: [^.]+/.test(description ?? ""), !required, path);
+  it("names the default of every setting that may be left out, once, and of no other", () => {
+    walk(settingsSchema(), "", (path, { description, default: value }, required) => {
+      const named = [/ Default: [^.]+/.test(description ?? ""), value !== undefined];
+      assert.equal(named.filter(Boolean).length, required ? 0 : 1, path);
     });
   });
 
-  it("has a file in settings/ for each key with settings below", () => {
+  it("has a file or a folder in settings/ for each key with settings below", () => {
     for (const [key, { type }] of Object.entries(settingsSchema().properties ?? {})) {
       const file = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      assert.equal(existsSync(`settings/${file}.ts`), type !== "boolean", key);
+      const homes = [`settings/${file}.ts`, `settings/${file}/index.ts`].filter(existsSync);
+      assert.equal(homes.length, type === "boolean" ? 0 : 1, key);
     }
   });
 
@@ -64,7 +66,7 @@ describe("The settings' JSON Schema", () => {
       (settings) => Object.assign(settings["redis"] ?? {}, { replica: 2 }),
       (settings) => Object.assign(settings["vault"] ?? {}, { tls: { mode: "off" } }),
       (settings) => Object.assign(settings["vault"] ?? {}, { audit: { mode: "none", keep: 3 } }),
-      (settings) => delete settings["shlink"]?.["timezone"],
+      (settings) => delete settings["routing"]?.["hosts"],
     ];
     for (const change of bad) assert.ok(!(await judge(change)), String(change));
   });

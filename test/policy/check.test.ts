@@ -12,7 +12,7 @@ import { inClass, TODAY } from "./support/run.ts";
 import { GATEWAY } from "./support/fixtures/routes.ts";
 import { VAULT } from "./support/fixtures/vault.ts";
 
-const script = fileURLToPath(new URL("../../policy/check.ts", import.meta.url));
+const script = fileURLToPath(new URL("../../policy/check.js", import.meta.url));
 
 interface Json {
   reports: { stack: string; findings: { code: string; level: string; path: string }[] }[];

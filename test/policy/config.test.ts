@@ -191,9 +191,9 @@ describe("the policy configuration", () => {
     const file = `${packCopy}config/prod.json`;
     const sentence = new RegExp(`^[^\\n]*Policy config: [^\\n]*${reason}[^\\n]*\\.\\n$`);
 
-    it(`stops check.ts with one sentence: ${title}`, () => {
+    it(`stops check.js with one sentence: ${title}`, () => {
       writeFileSync(file, JSON.stringify(config));
-      const args = ["check.ts", "--config", "config/prod.json"];
+      const args = ["check.js", "--config", "config/prod.json"];
       const { status, stdout, stderr } = run(process.execPath, args);
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, sentence);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { policies } from "../../policy/rules.ts";
 import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
+import { asNode } from "./support/old-node.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
 import { release } from "./support/fixtures/releases.ts";
 import { GATEWAY } from "./support/fixtures/routes.ts";
@@ -242,7 +243,10 @@ describe("the policy pack with a bad file in its config folder", () => {
         cwd: folder,
         encoding: "utf8",
       });
-      assert.deepEqual([status, stdout, stderr], [1, "", `policy/config/prod.json: ${message}\n`]);
+      assert.deepEqual(
+        [status, stdout, stderr],
+        [1, "", `${folder}config/prod.json: ${message}\n`],
+      );
     });
   }
 });
@@ -252,9 +256,21 @@ describe("the policy pack where it cannot start", () => {
     spawnSync(process.execPath, [...args, "index.js"], { cwd, encoding: "utf8" });
 
   it("says in one sentence that Node is too old for it", () => {
-    const { status, stderr } = start(["--no-experimental-strip-types"], packFolder);
-    const reason = `it needs Node 22.18 or newer, and this is ${process.versions.node}.`;
-    assert.deepEqual([status, stderr], [1, `policy pack: ${reason}\n`]);
+    for (const [old, expected] of [
+      ["20.20.2", 1],
+      ["22.17.1", 1],
+      ["22.18.0", 0],
+    ] as const) {
+      const { status, stderr } = asNode(
+        old,
+        packFolder,
+        "check.js",
+        "--config",
+        "config/prod.json",
+      );
+      const reason = `policy pack: it needs Node 22.18 or newer, and this is ${old}.\n`;
+      assert.deepEqual([status, stderr], [expected, expected === 0 ? "" : reason]);
+    }
   });
 
   it("says in one sentence that its packages are missing", () => {

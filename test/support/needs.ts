@@ -36,6 +36,8 @@ interface Values extends Partial<
   service?: { ports?: { targetPort: number }[] };
 }
 
+type Route = Kinds["VirtualService"]["spec"]["http"][number];
+
 /** Names of pods and of places outside, as the test of the network has them. */
 type Place = WorkloadName | "api" | "public" | "metadata" | "monitoring";
 type Labels = Record<string, string>;
@@ -219,7 +221,8 @@ export class Needs {
       this.#pods("istio-ingress", spec.selector).map((pod) => [pod, metadata] as const),
     );
     for (const { spec, metadata } of this.#of("VirtualService"))
-      for (const { destination } of spec.http.flatMap(({ route }) => route))
+      // A redirect leads nowhere.
+      for (const { destination } of spec.http.flatMap(({ route = [] }: Partial<Route>) => route))
         for (const [pod] of servers)
           this.#addresses(
             pod,
@@ -266,7 +269,16 @@ export class Needs {
     const service = this.#of("Service").find(
       ({ metadata }) => metadata.namespace === namespace && metadata.name === name,
     );
-    if (service !== undefined) return this.#pods(namespace ?? "", service.spec.selector)[0];
+    if (service !== undefined) {
+      const { selector } = service.spec;
+      // A Service may look for one of the pods of a kind.
+      const [pod] = [
+        ...this.#pods(namespace ?? "", selector),
+        ...this.#pods(namespace ?? "", selector, true),
+      ];
+      if (pod !== undefined) this.present.add(pod);
+      return pod;
+    }
     return services[`${namespace}/${name}`];
   }
 

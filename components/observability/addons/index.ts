@@ -5,7 +5,9 @@ import type { ChartSource } from "../../../platform/charts.ts";
 import { installChart } from "../../chart/index.ts";
 import { ownershipLabel, token } from "../../../platform/project.ts";
 import { restrictedNamespace } from "../../../platform/namespaces.ts";
-import { closedSpec, type PolicySpec } from "../../network/index.ts";
+import type { Surroundings } from "../../../platform/surroundings.ts";
+import { restrict } from "../../network/restrict.ts";
+import { closedRules, type Rules } from "../../network/rules.ts";
 import { dashboardFiles, type Healthy } from "../dashboards/index.ts";
 import { dashboardsName } from "./grafana.ts";
 import { signingKey } from "./kiali.ts";
@@ -15,15 +17,14 @@ import { addonValues, type ValuesArgs } from "./values.ts";
 
 export interface AddonsArgs extends ValuesArgs, Healthy {
   charts: ChartSource;
-  /** Networks of the API server. */
-  apiServer: string[];
+  surroundings: Surroundings;
 }
 
 /** Prometheus, Grafana, Jaeger and Kiali, as far as they come as charts, in a closed namespace of their own. */
 export class Addons extends pulumi.ComponentResource {
   readonly #namespace: pulumi.Output<string>;
   readonly #healthy: Healthy;
-  readonly #policies: k8s.networking.v1.NetworkPolicy[] = [];
+  readonly #policies: pulumi.Resource[] = [];
 
   constructor(name: string, args: AddonsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Addons"), name, {}, opts);
@@ -34,21 +35,18 @@ export class Addons extends pulumi.ComponentResource {
       { metadata: { name: addonsNamespace, labels } },
       { parent: this },
     ).metadata.name;
-    this.#restrict("default", closedSpec);
-    const policies = addonPolicies(args.addons, args.apiServer);
-    for (const [pod, spec] of Object.entries(policies)) this.#restrict(pod, spec);
+    const { surroundings } = args;
+    const policies = addonPolicies(args.addons, surroundings);
+    const all = { default: closedRules(surroundings), ...policies };
+    for (const [pod, rules] of Object.entries(all)) this.#restrict(pod, rules, surroundings);
     const values = Object.entries(addonValues(args)) as [AddonName, Record<string, unknown>][];
     for (const [addon, own] of values) this.#install(addon, own, args.charts);
     this.registerOutputs({});
   }
 
-  #restrict(name: string, spec: PolicySpec): void {
-    const policy = new k8s.networking.v1.NetworkPolicy(
-      `addons-${name}`,
-      { metadata: { name, namespace: this.#namespace }, spec },
-      { parent: this },
-    );
-    this.#policies.push(policy);
+  #restrict(object: string, rules: Rules, { policies }: Surroundings): void {
+    const restriction = { object, namespace: this.#namespace, rules, policies };
+    this.#policies.push(...restrict(`addons-${object}`, restriction, { parent: this }));
   }
 
   /** The pods find their policies, and what they mount. */
@@ -59,7 +57,6 @@ export class Addons extends pulumi.ComponentResource {
     };
     const needed = mounted[addon]?.();
     installChart(
-      addon,
       { chart: addon, source, namespace: this.#namespace, values },
       { parent: this, dependsOn: [...this.#policies, ...(needed === undefined ? [] : [needed])] },
     );

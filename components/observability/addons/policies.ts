@@ -1,12 +1,14 @@
-import { scrapeFlows, type Peer, apiServerPorts } from "../../../platform/flows.ts";
+import { scrapeFlows, type Peer } from "../../../platform/flows.ts";
+import type { Surroundings } from "../../../platform/surroundings.ts";
 import type { WorkloadName } from "../../../platform/workloads.ts";
 import {
-  inNamespace,
+  podsPeer,
   policyPeers,
-  policyTypes,
+  tcp,
   type PolicyPeer,
-  type PolicySpec,
-} from "../../network/index.ts";
+  type Rule,
+  type Rules,
+} from "../../network/rules.ts";
 import { collector } from "./jaeger.ts";
 import {
   installedAddons,
@@ -47,52 +49,48 @@ const questions: Partial<Record<AddonName, AddonName[]>> = {
   kiali: ["prometheus", "grafana", "jaeger"],
 };
 
-type Rule = { peers: PolicyPeer[]; ports: number[] };
-interface Rules {
-  in: Rule[];
-  out: Rule[];
-}
-
 /** What each kind of pod may do, besides asking the DNS; of the addons that are installed. */
-export function addonPolicies(
-  addons: AddonsSettings,
-  apiServer: string[],
-): Record<string, PolicySpec> {
+export function addonPolicies(addons: AddonsSettings, around: Surroundings): Record<string, Rules> {
   const installed = installedAddons(addons);
   const entries = installed
     .flatMap((addon) => parts[addon])
-    .map((name) => [name, spec(name, rulesOf(name, installed, addons, apiServer))]);
-  return Object.fromEntries(entries) as Record<string, PolicySpec>;
+    .map((name) => [name, { labels: labels(name), ...rulesOf(name, installed, addons, around) }]);
+  return Object.fromEntries(entries) as Record<string, Rules>;
 }
 
 function rulesOf(
   name: PodName,
   installed: AddonName[],
   addons: AddonsSettings,
-  apiServer: string[],
+  around: Surroundings,
 ): Rules {
-  const api = [{ peers: policyPeers("api-server", apiServer), ports: apiServerPorts }];
-  const workloads = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, apiServer));
-  if (name === "prometheus-operator") return { in: [], out: api };
-  if (name === "kube-state-metrics") return { in: [from(["prometheus"], 8080)], out: api };
-  const asked = { in: askers(name, installed), out: asks(name, addons, apiServer) };
+  const { ports } = around.apiServer;
+  const api = [{ peers: policyPeers("api-server", around), ports: tcp(ports) }];
+  const workloads = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, around));
+  if (name === "prometheus-operator") return { incoming: [], outgoing: api };
+  if (name === "kube-state-metrics")
+    return { incoming: [from(["prometheus"], 8080)], outgoing: api };
+  const asked = {
+    incoming: askers(name, installed),
+    outgoing: asks(name, addons, around),
+  };
   if (name === "prometheus")
     return {
-      in: asked.in,
-      out: [...api, ...targets(apiServer), { peers: [pod("kube-state-metrics")], ports: [8080] }],
+      incoming: asked.incoming,
+      outgoing: [...api, ...targets(around), to("kube-state-metrics", 8080)],
     };
   if (name === "jaeger") {
-    const spans = { peers: workloads(["gateway", "shlink"]), ports: [collector.port] };
-    return { in: [spans, ...asked.in], out: [] };
+    const spans = { peers: workloads(["gateway", "shlink"]), ports: tcp([collector.port]) };
+    return { incoming: [spans, ...asked.incoming], outgoing: [] };
   }
-  return name === "kiali" ? { in: [], out: [...api, ...asked.out] } : asked;
+  return name === "kiali" ? { incoming: [], outgoing: [...api, ...asked.outgoing] } : asked;
 }
 
 /** The very list by which the platform lets a Prometheus in. */
-const targets = (apiServer: string[]): Rule[] =>
+const targets = (around: Surroundings): Rule[] =>
   scrapeFlows(addonsNamespace).map(({ to, ports }) => ({
-    peers: to.flatMap((peer: Peer) => policyPeers(peer, apiServer)),
-    ports,
+    peers: to.flatMap((peer: Peer) => policyPeers(peer, around)),
+    ports: tcp(ports),
   }));
 
 function askers(name: AddonName, installed: AddonName[]): Rule[] {
@@ -101,39 +99,31 @@ function askers(name: AddonName, installed: AddonName[]): Rule[] {
 }
 
 /** Where an addon that the cluster has already is, only its address says. */
-function asks(name: AddonName, addons: AddonsSettings, apiServer: string[]): Rule[] {
+function asks(name: AddonName, addons: AddonsSettings, around: Surroundings): Rule[] {
   return (questions[name] ?? []).flatMap((other): Rule[] => {
     const addon = addons[other];
     if (addon.mode === "none") return [];
-    if (addon.mode === "chart") return [{ peers: [pod(other)], ports: [webPorts[other]] }];
-    return [elsewhere(new URL(addon.address), apiServer)];
+    if (addon.mode === "chart") return [to(other, webPorts[other])];
+    return [elsewhere(new URL(addon.address), around)];
   });
 }
 
 /** A Service's pods may listen on another port than it, so of its namespace every port is open. */
-function elsewhere({ hostname, protocol, port }: URL, apiServer: string[]): Rule {
+function elsewhere({ hostname, protocol, port }: URL, around: Surroundings): Rule {
   const namespace = /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(hostname)?.[1];
-  if (namespace !== undefined) return { peers: policyPeers({ namespace }, apiServer), ports: [] };
+  if (namespace !== undefined) return { peers: policyPeers({ namespace }, around), ports: [] };
   const standard = protocol === "https:" ? 443 : 80;
   return {
-    peers: policyPeers("anywhere", apiServer),
-    ports: [port === "" ? standard : Number(port)],
+    peers: policyPeers("anywhere", around),
+    ports: tcp([port === "" ? standard : Number(port)]),
   };
 }
 
-const labels = (name: PodName) => ({ matchLabels: { "app.kubernetes.io/name": pods[name] } });
-const pod = (name: PodName): PolicyPeer => ({
-  ...inNamespace(addonsNamespace),
-  podSelector: labels(name),
+const labels = (name: PodName) => ({ "app.kubernetes.io/name": pods[name] });
+const pod = (name: PodName): PolicyPeer =>
+  podsPeer({ namespace: addonsNamespace, pods: labels(name) });
+const from = (names: PodName[], port: number): Rule => ({
+  peers: names.map(pod),
+  ports: tcp([port]),
 });
-const from = (names: PodName[], port: number): Rule => ({ peers: names.map(pod), ports: [port] });
-
-const tcp = (ports: number[]) =>
-  ports.length === 0 ? {} : { ports: ports.map((port) => ({ protocol: "TCP", port })) };
-
-const spec = (name: PodName, rules: Rules): PolicySpec => ({
-  podSelector: labels(name),
-  policyTypes,
-  ingress: rules.in.map(({ peers, ports }) => ({ from: peers, ...tcp(ports) })),
-  egress: rules.out.map(({ peers, ports }) => ({ to: peers, ...tcp(ports) })),
-});
+const to = (name: PodName, port: number): Rule => from([name], port);

@@ -2,6 +2,7 @@ import type { Provider } from "../host/resource.ts";
 import { sdkVersion } from "../host/version.ts";
 import { bytes } from "./bytes.ts";
 import { password } from "./password.ts";
+import { uuid } from "./uuid.ts";
 
 export const random: Provider<null> = {
   name: "random",
@@ -9,5 +10,5 @@ export const random: Provider<null> = {
   defaultsAreInputs: false,
   refuse: () => ({}),
   open: () => null,
-  resources: [password, bytes],
+  resources: [password, bytes, uuid],
 };

@@ -38,7 +38,25 @@ const database = (prefix: string, { spec }: PostgresCluster) => ({
   [`${prefix}-socket-path`]: socketFolder,
 });
 
-/** pgBackRest's settings: those of the servers, those of the repository's host, and those of the TLS server in both. */
+type Options = Record<string, string>;
+const together = (...all: Options[]): Options => Object.assign({}, ...all) as Options;
+
+const quiet = { "log-level-file": "off" };
+const spool = { "archive-async": "y", "spool-path": "/pgdata/pgbackrest-spool" };
+
+const tlsServer = (client: string) =>
+  ini({
+    global: {
+      "tls-server-address": "0.0.0.0",
+      "tls-server-auth": `${client}=*`,
+      "tls-server-ca-file": `${folder}/ca.crt`,
+      "tls-server-cert-file": `${serverFolder}/tls.crt`,
+      "tls-server-key-file": `${serverFolder}/tls.key`,
+    },
+    "global:server": { "log-level-console": "detail", "log-timestamp": "n" },
+  });
+
+/** pgBackRest's settings: those of the servers, of the repository's host, and of the TLS server in both. */
 export function backupConfig(
   cluster: PostgresCluster,
   instances: string[],
@@ -49,40 +67,25 @@ export function backupConfig(
   const hostOf = (pod: string) =>
     serviceDnsNames(`${pod}-0.${names.pods}`, namespace, domain)[0] ?? "";
   const given = cluster.spec.backups?.pgbackrest?.global ?? {};
-  const paths = Object.fromEntries(
-    repositories(cluster).map((repo) => [`${repo.name}-path`, repositoryPath(repo)]),
-  );
-  const remotes = repositories(cluster).map((repo) => ({
+  const repos = repositories(cluster);
+  const paths = together(...repos.map((repo) => ({ [`${repo.name}-path`]: repositoryPath(repo) })));
+  const remotes = repos.map((repo) => ({
     ...remote(repo.name, hostOf(names.repositoryHost)),
     [`${repo.name}-host-user`]: "postgres",
   }));
-  const quiet = { "log-level-file": "off" };
-  const spool = { "archive-async": "y", "spool-path": "/pgdata/pgbackrest-spool" };
-  const global = Object.assign({}, paths, quiet, spool, ...remotes, given) as typeof paths;
   const servers = instances.map((instance, index) => ({
     ...remote(`pg${index + 1}`, hostOf(instance)),
     ...database(`pg${index + 1}`, cluster),
   }));
+  const global = together(paths, quiet, spool, ...remotes, given);
   const config = {
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: controlled(cluster, names.backupConfig),
     data: {
       "instance.conf": ini({ global, [stanza]: database("pg1", cluster) }),
-      "repo.conf": ini({
-        global: { ...paths, ...quiet, ...given },
-        [stanza]: Object.assign({}, ...servers) as typeof paths,
-      }),
-      "server.conf": ini({
-        global: {
-          "tls-server-address": "0.0.0.0",
-          "tls-server-auth": `${backupClient(uid)}=*`,
-          "tls-server-ca-file": `${folder}/ca.crt`,
-          "tls-server-cert-file": `${serverFolder}/tls.crt`,
-          "tls-server-key-file": `${serverFolder}/tls.key`,
-        },
-        "global:server": { "log-level-console": "detail", "log-timestamp": "n" },
-      }),
+      "repo.conf": ini({ global: together(paths, quiet, given), [stanza]: together(...servers) }),
+      "server.conf": tlsServer(backupClient(uid)),
     },
   };
   return config;

@@ -53,12 +53,13 @@ const isObject = (value: unknown): value is Json =>
 
 /** What Kubernetes' merge patch needs to make `after` of `before`: what goes is null. */
 function mergePatch(before: Json, after: Json): Json {
-  const gone = Object.keys(before).filter((key) => after[key] === undefined);
-  const kept = Object.entries(after).map(([key, value]) => {
+  const patch: Json = {};
+  for (const key of Object.keys(before)) if (after[key] === undefined) patch[key] = null;
+  for (const [key, value] of Object.entries(after)) {
     const old = before[key];
-    return [key, isObject(old) && isObject(value) ? mergePatch(old, value) : value];
-  });
-  return { ...Object.fromEntries(kept), ...Object.fromEntries(gone.map((key) => [key, null])) };
+    patch[key] = isObject(old) && isObject(value) ? mergePatch(old, value) : value;
+  }
+  return patch;
 }
 
 async function patchStatus({ kube, cluster, status }: Context): Promise<void> {

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import {
-  cniValues,
-  gatewayValues,
-  istiodValues,
-  type MeshArgs,
-} from "../../../components/mesh/index.ts";
+import { gatewayValues } from "../../../components/mesh/gateway.ts";
+import { cniValues, istiodValues, type MeshArgs } from "../../../components/mesh/index.ts";
 import { stackSettings } from "../../../plan/render.ts";
 import { component, mark, release, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
@@ -16,12 +12,13 @@ const cni = release("istio-cni");
 const gateway = release("istio-ingressgateway");
 const requests = { cpu: "1", memory: "1Gi" };
 const seccompProfile = { type: "RuntimeDefault" };
-const clusterIP: MeshArgs["gateway"]["service"] = { type: "ClusterIP" };
-const nodePort: MeshArgs["gateway"]["service"] = {
+const clusterIP = { type: "ClusterIP", proxyProtocol: false } as const;
+const nodePort = {
   type: "NodePort",
   externalTrafficPolicy: "Local",
+  proxyProtocol: false,
   httpNodePort: 30080,
-};
+} as const;
 const gatewayOf = (service: MeshArgs["gateway"]["service"], trustedProxies = 0) =>
   gatewayValues({ gateway: { replicas: 2, requests, service }, trustedProxies });
 /** The gateway's proxy takes its configuration from an annotation. */
@@ -235,12 +232,13 @@ describe("The gateway", () => {
     const balancer: MeshArgs["gateway"]["service"] = {
       type: "LoadBalancer",
       externalTrafficPolicy: "Local",
+      proxyProtocol: false,
     };
     for (const service of [balancer, nodePort]) {
       const made = gatewayOf(service).service as { externalTrafficPolicy: string };
       assert.equal(made.externalTrafficPolicy, "Local", service.type);
     }
-    assert.deepEqual(gatewayOf(clusterIP).service, clusterIP);
+    assert.deepEqual(gatewayOf(clusterIP).service, { type: "ClusterIP" });
   });
 
   it("believes as many proxies in front of it about the client's address as are set", () => {

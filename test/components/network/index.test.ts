@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { type FlowOptions, flowsFor } from "../../../platform/flows.ts";
 import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
-import { workloadSpec } from "../../../components/network/index.ts";
+import { standardSpec } from "../../../components/network/restrict.ts";
+import { workloadRules } from "../../../components/network/rules.ts";
+import { usualApiServerPorts } from "../../../platform/surroundings.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
 import { Needs } from "../../support/needs.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
+import { usualSurroundings } from "../../support/surroundings.ts";
 import { type Change, type StackName, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const outside: Record<string, Endpoint> = {
@@ -115,6 +118,17 @@ for (const stack of stacks)
       }
     });
 
+    it("lets PGO reach the API server whatever labels its chart gives", () => {
+      const api = endpoints["api"] as Endpoint;
+      const given: Record<string, string>[] = [
+        { "postgres-operator.crunchydata.com/control-plane": "pgo" },
+        { "postgres-operator.crunchydata.com/control-plane": "postgres-operator" },
+        { "app.kubernetes.io/name": "pgo" },
+      ];
+      for (const labels of given)
+        assert.ok(allowed(policies, { namespace: "postgres-operator", labels }, api, 443));
+    });
+
     it("is closed before there is a pod", () => {
       const [janitor] = made.of("Janitor");
       assert.ok(janitor?.dependsOn.includes("shlink-platform:index:Network::network"));
@@ -139,19 +153,22 @@ for (const stack of stacks)
 
 describe("Connections that only some stacks need", () => {
   const plain: FlowOptions = {
+    apiServerPorts: usualApiServerPorts,
     cni: false,
     resolveTitles: false,
+    services: [],
     pooled: false,
     cloudBackups: false,
     sealPorts: [],
     snapshots: false,
+    http01: false,
   };
   /** Both policies of a connection, or the one of a connection that leaves the cluster. */
   const open = (options: FlowOptions, from: WorkloadName, to: string, port: number) => {
     const names = [from, ...(to in workloads ? [to as WorkloadName] : [])];
     const policies = names.map((name) => ({
       metadata: { namespace: workloads[name].namespace },
-      spec: workloadSpec(name, flowsFor(options), ["10.96.0.1/32"]),
+      spec: standardSpec(workloadRules(name, flowsFor(options), usualSurroundings)),
     }));
     const target = to in workloads ? workloads[to as WorkloadName] : { address: to };
     return allowed(policies as unknown as Policy[], workloads[from], target, port);
@@ -162,6 +179,29 @@ describe("Connections that only some stacks need", () => {
     assert.ok(!open(plain, "shlink", "203.0.113.7", 443));
     assert.ok(open(titles, "shlink", "203.0.113.7", 443));
     assert.ok(!open(titles, "shlink", "169.254.169.254", 443));
+  });
+
+  it("lead Shlink to the services that its settings name, and the migration to none", () => {
+    const services = [
+      { host: "matomo.example.com", port: 8443, protocol: "TLS" as const, why: "visits" },
+      { host: "mq.messages.svc", port: 5672, protocol: "TCP" as const, why: "updates" },
+    ];
+    const named = { ...plain, services };
+    for (const address of ["203.0.113.7", "192.168.7.7"]) {
+      assert.ok(!open(plain, "shlink", address, 8443));
+      assert.ok(open(named, "shlink", address, 8443));
+      assert.ok(!open(named, "shlink", address, 5672));
+      assert.ok(!open(named, "shlink-migration", address, 8443));
+    }
+    const policies = [
+      {
+        metadata: { namespace: "shlink" },
+        spec: standardSpec(workloadRules("shlink", flowsFor(named), usualSurroundings)),
+      },
+    ] as unknown as Policy[];
+    const broker = { namespace: "messages", labels: { app: "of any kind" } };
+    assert.ok(allowed(policies, workloads.shlink, broker, 5672));
+    assert.ok(!allowed(policies, workloads.shlink, { ...broker, namespace: "other" }, 5672));
   });
 
   it("lead the servers and their backups to a public store, on port 443 only, and nobody else", () => {
@@ -185,6 +225,12 @@ describe("Connections that only some stacks need", () => {
     }
     assert.ok(open(pooled, "pgbouncer", "postgres", 5432));
     assert.ok(!open(plain, "pgbouncer", "postgres", 5432));
+  });
+
+  it("lead the gateway to the pods that answer an ACME issuer, where it asks by HTTP", () => {
+    assert.ok(open({ ...plain, http01: true }, "gateway", "acme-solver", 8089));
+    assert.ok(!open(plain, "gateway", "acme-solver", 8089));
+    assert.ok(!open({ ...plain, http01: true }, "shlink", "acme-solver", 8089));
   });
 
   it("have no policy where the pods are not there", async () => {

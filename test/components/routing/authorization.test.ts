@@ -4,7 +4,7 @@ import { authorizationSpec } from "../../../components/routing/authorization.ts"
 
 describe("Who may call Shlink", () => {
   it("is the gateway, for redirects, health and the API, without asking a header, which would hide the 401", () => {
-    const { rules } = authorizationSpec("gateway");
+    const { rules } = authorizationSpec("gateway", "");
     const operations = rules.map(({ to }) => to[0]?.operation);
     assert.deepEqual(operations, [
       { methods: ["GET", "HEAD"], notPaths: ["/rest", "/rest/*"] },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import * as pulumi from "@pulumi/pulumi";
+import { certificateSpec } from "../../../components/routing/certificates.ts";
 import {
-  certificateSpec,
   destinationSpec,
   gatewaySpec,
   virtualServiceSpec,
@@ -11,13 +11,15 @@ import type { RoutingTls } from "../../../components/routing/types.ts";
 import { mark, stacks, synth, type Synthesis } from "../../support/synth.ts";
 
 const hosts = ["s.example.com"];
-const certManager: RoutingTls = {
+const certManager = {
   mode: "certManager",
   issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
-};
+  certificates: "shared",
+  http01: false,
+} as const;
 const routes = (tls: RoutingTls) => {
   const service = { host: pulumi.output("h"), port: 8080 };
-  return virtualServiceSpec({ hosts, service, tls }).http;
+  return virtualServiceSpec({ hosts, service, basePath: "", tls }).http;
 };
 
 describe("The client's address", () => {
@@ -53,9 +55,11 @@ describe("The gateway's certificate", () => {
     assert.deepEqual(prod.input(certificate, "metadata"), {
       name: "shlink-certificate",
       namespace: "istio-ingress",
+      annotations: { "pulumi.com/waitFor": "condition=Ready" },
       labels: mark("prod"),
     });
-    const spec = certificateSpec(hosts, certManager.issuer);
+    const served = { hosts, credentialName: "shlink-tls" };
+    const spec = certificateSpec(served, certManager.issuer);
     assert.deepEqual(prod.input(certificate, "spec"), spec);
     assert.deepEqual(spec.dnsNames, ["s.example.com"]);
     assert.deepEqual(spec.issuerRef, {

@@ -5,9 +5,9 @@ import timers from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import type { Cluster } from "../../../outside/cluster.ts";
-import { post } from "../../../outside/http.ts";
+import { send } from "../../../outside/http.ts";
 import type { Tunnel } from "../../../outside/tunnel.ts";
-import { openSession, providerInputs } from "../../../components/vault/session.ts";
+import { foundInside, openSession, providerInputs } from "../../../components/vault/session.ts";
 import type { VaultTls } from "../../../components/vault/types.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { serveJson, type Reply, type Request } from "../../support/fake-vault.ts";
@@ -30,6 +30,8 @@ describe("The deployer's session with Vault", () => {
   let files: Record<string, string>;
   let tunnels: Tunnel[];
   let slept: number;
+  /** What the state does not know. */
+  let unrecorded: string[];
 
   before(async () => {
     const answer = (request: Request) => {
@@ -47,6 +49,7 @@ describe("The deployer's session with Vault", () => {
   });
   beforeEach(() => {
     [replies, requests, files, tunnels, slept] = [[granted], [], {}, [], 0];
+    unrecorded = [];
   });
   after(() => {
     timers.setTimeout = originalSleep;
@@ -55,6 +58,8 @@ describe("The deployer's session with Vault", () => {
   });
 
   const cluster = (authority = root.certificate): Cluster => ({
+    begin: () => Promise.reject(new Error("not asked")),
+    unrecorded: () => Promise.resolve(unrecorded),
     verify: () => Promise.reject(new Error("not asked")),
     tunnel: (tunnel) => {
       tunnels.push(tunnel);
@@ -66,7 +71,7 @@ describe("The deployer's session with Vault", () => {
       assert.deepEqual([namespace, name], ["vault", "vault-server-tls"]);
       return Promise.resolve({ "ca.crt": authority, "tls.key": "the private key" });
     },
-    post,
+    send,
     file: (name, content) => {
       files[name] = content;
       return name;
@@ -113,6 +118,36 @@ describe("The deployer's session with Vault", () => {
     files = {};
     const message = await refusal(open(secretTls, secure.port, stranger));
     assert.match(message, /^The deployer cannot log in to Vault in namespace vault: .*certificate/);
+  });
+
+  it("tells what Vault has and the state does not know, for Vault makes it once only", async () => {
+    const find = () =>
+      foundInside({ cluster: cluster(), tls: { mode: "plaintext" }, localPort: plain.port });
+    assert.deepEqual(await find(), []);
+    assert.deepEqual([requests, tunnels], [[], []], "somebody was asked");
+    unrecorded = ["Mount secret", "AuthBackend kubernetes", "Audit file"];
+    replies = [
+      granted,
+      ...["secret/", "token/", "file/"].map((name) => ({ status: 200, body: { [name]: {} } })),
+    ];
+    assert.deepEqual(await find(), ["Mount secret", "Audit file"]);
+    assert.deepEqual(
+      requests.map(({ method, path }) => `${method} ${path}`),
+      [
+        "POST /v1/auth/deployer/login",
+        "GET /v1/sys/mounts",
+        "GET /v1/sys/auth",
+        "GET /v1/sys/audit",
+      ],
+    );
+    assert.deepEqual(files, {}, "the token is not for the provider");
+  });
+
+  it("finds nothing in a Vault that lets nobody in yet", async () => {
+    unrecorded = ["Mount secret"];
+    replies = [sealed];
+    const tls: VaultTls = { mode: "plaintext" };
+    assert.deepEqual(await foundInside({ cluster: cluster(), tls, localPort: plain.port }), []);
   });
 
   it("waits for a Vault that the unsealer is about to open", async () => {

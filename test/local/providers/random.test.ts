@@ -21,6 +21,13 @@ describe("plugin random", () => {
   });
   after(() => engine.close());
 
+  it("makes a RandomUuid, which is its own id as in the real one", async () => {
+    const urn = engine.urn("index/randomUuid:RandomUuid");
+    const { id, state } = await engine.create(urn, {});
+    assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    assert.deepEqual(state, { result: id });
+  });
+
   describe("RandomPassword", () => {
     it("has the id and the outputs of the real one, the values secret", async () => {
       const { id, state } = await engine.create(password, { length: 20, special: false });

@@ -21,7 +21,10 @@ describe("The passphrase of the local stack", () => {
   /** Puts Pulumi in place as `make up` does, with a CLI that only makes the stack file. */
   function install(env: NodeJS.ProcessEnv = {}): Ended {
     const cli = join(home, "tool");
-    executable(cli, 'echo "encryptionsalt: v1:salt" > "Pulumi.$3.yaml"');
+    executable(
+      cli,
+      'test -z "$PULUMI_OPTION_CONFIG_FILE" && echo "encryptionsalt: v1:salt" > "Pulumi.$3.yaml"',
+    );
     const script = `
       import { LocalError } from "./local/lib/failure.ts";
       import { installPulumi } from "./local/stack/pulumi.ts";
@@ -59,6 +62,15 @@ describe("The passphrase of the local stack", () => {
     ]);
     assert.ok(!existsSync(passphrase()));
     assert.equal(readFileSync(stackState(), "utf8"), "the state");
+  });
+
+  it("is made anew in a shell that has the variables of make env from a cluster before", () => {
+    const own = {
+      PULUMI_CONFIG_PASSPHRASE_FILE: passphrase(),
+      PULUMI_OPTION_CONFIG_FILE: "/before",
+    };
+    assert.equal(install(own).status, 0);
+    assert.ok(existsSync(passphrase()));
   });
 
   it("is taken from the environment, and then kept in no file", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, it } from "mocha";
 import type { Run } from "../../../local/lib/run.ts";
@@ -49,6 +50,19 @@ describe("a tool on PATH", () => {
     executable("kubectl");
     const both = printing(() => "v1.34.0 v4.1.0");
     assert.equal(await onPath(recipeOf("kubectl"), both, folder), undefined);
+  });
+
+  it("is passed over where it is a copy of our own, also by a link, for one that follows", async () => {
+    const [own, linked] = [temporaryFolder(), temporaryFolder()];
+    const bin = join(own, "pulumi/bin");
+    symlinkSync(put(join(bin, "pulumi"), "", 0o755), join(linked, "pulumi"));
+    const run = printing(() => `v${recipeOf("pulumi").version}\n`);
+    const ask = (...folders: string[]) =>
+      onPath(recipeOf("pulumi"), run, folders.join(":"), own);
+    assert.equal(await ask(bin, linked), undefined);
+    assert.deepEqual(asked, []);
+    const foreign = executable("pulumi");
+    assert.equal((await ask(bin, linked, folder))?.get("pulumi"), foreign);
   });
 
   it("is never taken when it goes into an image", async () => {

@@ -63,3 +63,25 @@ export const suite = new Cases(hiddenChanges, {
     'S09 pulumi:providers:vault "vault", skipTlsVerify: ignoreChanges covers skipTlsVerify, which the required policies read.',
   )
   .unknown("a switch that is an output", "release", { reuseValues: UNKNOWN }, "reuseValues");
+
+const WATCHED: Record<string, [kind: string, path: string]> = {
+  "core/v1": ["Pod", "spec.containers"],
+  "apps/v1": ["DaemonSet", "spec.template"],
+  "batch/v1": ["CronJob", "spec.jobTemplate"],
+  "helm.toolkit.fluxcd.io/v2": ["HelmRelease", "spec.values"],
+  "argoproj.io/v1alpha1": ["Application", "spec.source"],
+  "helm.cattle.io/v1": ["HelmChart", "spec.valuesContent"],
+  "secrets.hashicorp.com/v1beta1": ["VaultConnection", "spec.address"],
+  "generators.external-secrets.io/v1alpha1": ["VaultDynamicSecret", "spec.provider"],
+};
+for (const [api, [kind, path]] of Object.entries(WATCHED)) {
+  const type = `kubernetes:${api}:${kind}`;
+  const change = { "@type": type, "@opts": { ignoreChanges: [`${path}.a`] } };
+  const said = `ignoreChanges covers ${path}, which the required policies read.`;
+  suite.bad(
+    `ignored ${path} of ${kind}`,
+    "gateway",
+    change,
+    `S09 ${type} "public", ${path}: ${said}`,
+  );
+}

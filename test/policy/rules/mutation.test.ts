@@ -14,6 +14,7 @@ const required = new Set([
   ...["hcl", "vault-config", "vault-dev-mode", "vault-plain", "vault-texts", "hosts", "levels"].map(
     (name) => `engine/${name}.ts`,
   ),
+  "engine/foreign-releases.ts",
 ]);
 /** Tested by their own tests, which need no copy. */
 const elsewhere = new Set(

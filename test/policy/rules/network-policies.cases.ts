@@ -11,6 +11,11 @@ const NETWORK: Fixture = {
   },
 };
 
+const CILIUM = {
+  "@type": "kubernetes:cilium.io/v2:CiliumNetworkPolicy",
+  "spec ingress": [{ fromEntities: ["kube-apiserver"] }],
+};
+
 export const suite = new StackCases(networkPolicies, {
   deployment: DEPLOYMENT,
   policy: NETWORK,
@@ -27,6 +32,26 @@ export const suite = new StackCases(networkPolicies, {
   .bad("everybody let in", { policy: { "spec ingress": [{}] } }, [
     'K16a NetworkPolicy "shlink/shlink", spec.ingress[0]: the NetworkPolicy lets everybody in.',
   ])
+  .good("a policy of Cilium alone", { policy: CILIUM })
+  .bad(
+    "everybody let in by Cilium",
+    { policy: { ...CILIUM, "spec ingress": [{ fromEntities: ["all"] }] } },
+    [
+      'K16a CiliumNetworkPolicy "shlink/shlink", spec.ingress[0].fromEntities[0]: the NetworkPolicy lets everybody in.',
+    ],
+  )
+  .bad(
+    "the whole cluster let in by Cilium",
+    { policy: { ...CILIUM, "spec ingress": [{ fromEntities: ["cluster"] }] } },
+    [
+      'K16a CiliumNetworkPolicy "shlink/shlink", spec.ingress[0].fromEntities[0]: the NetworkPolicy lets everybody in.',
+    ],
+  )
+  .unknown(
+    "an entity that is an output",
+    { policy: { ...CILIUM, "spec ingress": [{ fromEntities: [UNKNOWN] }] } },
+    ["spec.ingress[0].fromEntities[0]"],
+  )
   .unknown("a rule that is an output", { policy: { "spec ingress": [UNKNOWN] } }, [
     "spec.ingress[0]",
   ]);

@@ -1,5 +1,7 @@
 import { vaultClientTls } from "../../../policy/rules/vault-client-tls.ts";
 import {
+  CONNECTION,
+  GENERATOR,
   RAFT,
   TLS,
   UNSEALER,
@@ -20,29 +22,12 @@ const STORE: Fixture = {
     spec: { provider: { vault: { server: "https://vault.vault.svc:8200", path: "secret" } } },
   },
 };
-const GENERATOR: Fixture = {
-  type: "kubernetes:generators.external-secrets.io/v1alpha1:VaultDynamicSecret",
-  name: "pki",
-  props: {
-    metadata: { name: "pki", namespace: "shlink" },
-    spec: { provider: { server: "https://vault.vault.svc:8200" } },
-  },
-};
 const D = 'Deployment "vault/unsealer", spec.template';
 const NO_TLS = "a client of Vault is given an address without TLS.";
 const NO_CHECK = "the client does not verify Vault's certificate.";
 const CLIENT_ENV = "spec template spec containers 0 env 0";
 const SERVER = "the secret store does not reach Vault by https.";
 const STORE_PATH = 'SecretStore "shlink/vault-backend", spec.provider.vault.server';
-
-const CONNECTION: Fixture = {
-  type: "kubernetes:secrets.hashicorp.com/v1beta1:VaultConnection",
-  name: "vault",
-  props: {
-    metadata: { name: "vault", namespace: "shlink" },
-    spec: { address: "https://vault:8200", skipTLSVerify: false },
-  },
-};
 
 export const suite = new Cases(vaultClientTls, {
   connection: CONNECTION,
@@ -222,6 +207,15 @@ export const suite = new Cases(vaultClientTls, {
     `V09 ${V}, values.server.extraEnvironmentVars.VAULT_API_ADDR: ${NO_TLS}`,
   )
   .bad(
+    "a variable in the values of another program's release",
+    "map",
+    {
+      "@type": "kubernetes:helm.cattle.io/v1:HelmChart",
+      spec: { valuesContent: '{"env":{"VAULT_ADDR":"http://x"}}' },
+    },
+    `V09 HelmChart "vault/vault-config", spec.valuesContent.env.VAULT_ADDR: ${NO_TLS}`,
+  )
+  .bad(
     "a variable in a list of values",
     "release",
     { "values env": [{ name: "VAULT_ADDR", value: "http://x" }] },
@@ -265,7 +259,6 @@ export const suite = new Cases(vaultClientTls, {
     { [RAFT]: `${TLS}api_addr = "http://x:8200"` },
     `V09 ${V}, ${RAFT_PATH}: the configuration's api_addr is an address without TLS.`,
   )
-  .good("a connection of Vault's own operator", "connection", {})
   .good("another kind of that operator's", "connection", {
     "@type": "kubernetes:secrets.hashicorp.com/v1beta1:VaultAuth",
     "spec address": "http://vault:8200",

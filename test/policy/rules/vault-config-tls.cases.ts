@@ -216,6 +216,15 @@ export const suite = new Cases(vaultConfigTls, {
     `V05 Helm release "vault" (chart vault), values.extraContainers[0].args: ${DEV_LINE}`,
   )
   .bad(
+    "containers in the values of another program's release",
+    "map",
+    {
+      "@type": "kubernetes:argoproj.io/v1alpha1:Application",
+      spec: { source: { helm: { values: '{"sidecarContainers":[{"args":["server","-dev"]}]}' } } },
+    },
+    `V05 Application "vault/vault-config", spec.source.helm.values.sidecarContainers[0].args: ${DEV_LINE}`,
+  )
+  .bad(
     "the image's own default",
     "pod",
     { [CONTAINER]: { image: "hashicorp/vault:2.0.4" } },
@@ -224,9 +233,7 @@ export const suite = new Cases(vaultConfigTls, {
   .bad(
     "an init container",
     "pod",
-    {
-      "spec template spec initContainers": [{ image: "openbao/openbao" }],
-    },
+    { "spec template spec initContainers": [{ image: "openbao/openbao" }] },
     'V05 StatefulSet "vault/vault", spec.template.spec.initContainers[0].args: the image starts a Vault dev server when no arguments are given.',
   )
   .unknown(

@@ -1,5 +1,6 @@
 import { vaultServerTls } from "../../../policy/rules/vault-server-tls.ts";
 import { PLAIN, RAFT, TLS, VAULT_WITH_TLS } from "../support/fixtures/vault.ts";
+import * as foreign from "../support/fixtures/foreign-releases.ts";
 import { devArguments, sound, untold } from "../support/fixtures/vault-charts.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
@@ -89,12 +90,6 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
     { "values server": { standalone: { config: TLS }, ha: { raft: { enabled: true } } } },
     `V02 ${V}, ${RAFT_PATH}: ${DEFAULT}`,
   )
-  .good("a Vault outside", "vault", {
-    values: { global: { externalVaultAddr: "https://vault.example.com:8200" } },
-  })
-  .good("a Vault outside, for the injector", "vault", {
-    values: { injector: { externalVaultAddr: "https://vault.example.com:8200" } },
-  })
   .bad(
     "the empty address of a Vault outside",
     "vault",
@@ -125,10 +120,6 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
   .good("a configuration as an object", "vault", {
     [RAFT]: { listener: { tcp: { tls_cert_file: "a" } } },
   })
-  .good("another chart", "vault", { "@name": "web", chart: "web", values: { global: {} } })
-  .good("the injector only", "vault", { values: { server: { enabled: false } } })
-  .good("the server off as a string", "vault", { values: { server: { enabled: "false" } } })
-  .good("everything off", "vault", { values: { global: { enabled: false } } })
   .good("standalone", "vault", { "values server": { standalone: { config: TLS } } })
   .good("high availability without raft", "vault", {
     "values server": { ha: { enabled: true, config: TLS } },
@@ -297,3 +288,13 @@ for (const [title, { chart, values, at, found }] of Object.entries(untold)) {
   const said = found.map((code) => `${code} ${release}.${PLACES[code]}`);
   suite.bad(title, "vault", { "@name": "x", chart, values }, ...said);
 }
+
+const SAID = { V01: ON, V02: DEFAULT, V03: TOLD, V05: DEV };
+for (const [title, fixture] of Object.entries(foreign.sound)) suite.add(title, [fixture], [], []);
+for (const [title, [fixture, ...found]] of Object.entries(foreign.untold)) {
+  const [, , kind = ""] = fixture.type.split(":");
+  const said = found.map(([code, path]) => `${code} ${kind} "vault/vault", ${path}: ${SAID[code]}`);
+  suite.add(title, [fixture], said, []);
+}
+for (const [title, [fixture, path]] of Object.entries(foreign.elsewhere))
+  suite.add(title, [fixture], [], [path]);

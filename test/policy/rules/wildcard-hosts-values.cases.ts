@@ -32,6 +32,16 @@ export const suite = new Cases(wildcardHostsValues, { release: RELEASE })
     "values ingress hosts": ["*"],
   })
   .bad(
+    "a wildcard in a release of another program",
+    "release",
+    {
+      "@type": "kubernetes:helm.toolkit.fluxcd.io/v2:HelmRelease",
+      metadata: { name: "web", namespace: "shlink" },
+      spec: { values: { ingress: { hosts: ["*"] } } },
+    },
+    `W13 HelmRelease "shlink/web", spec.values.ingress.hosts[0]: ${RENDERS}`,
+  )
+  .bad(
     "a wildcard in a list",
     "release",
     { "values ingress hosts": ["*"] },

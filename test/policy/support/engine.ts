@@ -69,10 +69,10 @@ export class Engine {
     );
   }
 
-  static async start(command: string, args: string[]): Promise<Engine> {
+  static async start(command: string, args: string[], cwd = packFolder): Promise<Engine> {
     const started = performance.now();
     const child = spawn(command, args, {
-      cwd: packFolder,
+      cwd,
       env: { ...process.env, NODE: process.execPath },
     });
     let output = "";

@@ -25,7 +25,7 @@ export class FakeCluster {
     RELATED_IMAGE_PGBACKREST: "backup",
   };
   /** Answers a command in a pod; what it throws is the command's failure. */
-  answer = (_command: string) => "";
+  answer: (command: string) => string = () => "";
 
   get object(): PostgresCluster {
     return this.kube.find<PostgresCluster>("PostgresCluster", "shlink-db");

@@ -1,5 +1,5 @@
 import { format } from "prettier";
-import type { Check, Policy } from "./engine/policy.ts";
+import type { Check, Policy } from "../policy/engine/policy.ts";
 
 const INTRODUCTION = `# Policies
 
@@ -20,8 +20,8 @@ prod, whatever it is called. *Mandatory* findings stop the update, *advisory* on
 | where | how |
 | --- | --- |
 | in the engine | \`pulumi up --policy-pack policy --policy-pack-config policy/config/prod.json\`; \`--policy-pack policy/pack\` where the language host cannot start packs |
-| without the engine | \`node policy/check.ts --config policy/config/prod.json test/golden/prod.json\` (\`--format text\` or \`json\`) |
-| over a deployed stack | \`pulumi stack export > state.json && node policy/check.ts state.json\` |
+| without the engine | \`node policy/check.js --config policy/config/prod.json test/golden/prod.json\` (\`--format text\` or \`json\`) |
+| over a deployed stack | \`pulumi stack export > state.json && node policy/check.js state.json\` |
 | in the cluster | \`components/admission/index.ts\` installs the two required rules as ValidatingAdmissionPolicies |
 
 ## Configuration and exemptions
@@ -29,7 +29,7 @@ prod, whatever it is called. *Mandatory* findings stop the update, *advisory* on
 \`policy/config/<stack>.json\` holds one object with policy names as keys: a level, or an object with
 \`enforcementLevel\`, the policy's settings, and \`exempt\`. The key \`stack-class\` stands beside them; it is an object
 because the engine takes nothing else there. Unknown names, lowered locked policies, bad values and
-expired exemptions are refused with one sentence, by \`node policy/check.ts --config FILE\` and by the pack, which reads
+expired exemptions are refused with one sentence, by \`node policy/check.js --config FILE\` and by the pack, which reads
 the files in \`policy/config\` when it starts. For a file elsewhere the engine keeps names that it does not know to
 itself, so check it first.
 

@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { openApi } from "../outside/api.ts";
+import { readKubeconfig } from "../outside/kubeconfig.ts";
+import { lookAt } from "./cluster.ts";
+import { answer, questions } from "./questions.ts";
+import { assumptions, stackFile } from "./stack-file.ts";
+
+const USAGE = `Usage: npm run init -- STACK [options]
+Looks into the cluster of the kubeconfig's current context, asks what it cannot know, and writes Pulumi.STACK.yaml.
+  --host NAMES         host names of the links, with commas between them
+  --certificate HOW    secret:NAME, issuer:NAME (a ClusterIssuer), internal or plaintext
+  --storage-class NAME default: the cluster's default class
+  --storage SIZE       of each database volume; default: 20Gi
+  --backups SIZE       of the backups' volume, or none; default: 50Gi
+  --mirror PLACE       folder or oci:// prefix with the charts; default: the upstream repositories
+  --force              replace a stack file that is there`;
+
+const text = { type: "string" } as const;
+const options = {
+  host: text,
+  certificate: text,
+  "storage-class": text,
+  storage: text,
+  backups: text,
+  mirror: text,
+  force: { type: "boolean" },
+} as const;
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const [stack, ...more] = positionals;
+    if (stack !== undefined && /^[\w.-]+$/.test(stack) && more.length === 0)
+      return { stack, ...values };
+  } catch {
+    // An unknown option gets the same answer.
+  }
+  throw new Error(USAGE);
+}
+
+async function init(args: string[]): Promise<void> {
+  const { stack, force, mirror, ...given } = readArguments(args);
+  const { context, ask } = await open();
+  const found = await lookAt(ask).catch((error: Error) => {
+    throw new Error(`Context ${context} of the kubeconfig cannot be looked at: ${error.message}`);
+  });
+  const answers = await answer(questions(found), given);
+  const file = stackFile(
+    {
+      stack,
+      context,
+      mirror,
+      hosts: (answers["host"] ?? "").split(",").map((host) => host.trim()),
+      certificate: answers["certificate"] ?? "",
+      storageClass: answers["storage-class"] ?? "",
+      storage: answers["storage"] ?? "",
+      backups: answers["backups"] ?? "",
+    },
+    found,
+  );
+  write(`Pulumi.${stack}.yaml`, file, force === true);
+  console.log(`Pulumi.${stack}.yaml is written for context ${context}. It assumes:`);
+  for (const line of assumptions(found)) console.log(`  ${line}`);
+  console.log(`Next: pulumi stack init ${stack} && pulumi preview`);
+}
+
+async function open() {
+  const config = await readKubeconfig();
+  if (config.getCurrentCluster() === null)
+    throw new Error(
+      "The kubeconfig has no current context with a cluster: run kubectl config use-context, or set KUBECONFIG.",
+    );
+  return { context: config.getCurrentContext(), ask: await openApi(config) };
+}
+
+/** Never replaces a file that somebody may have written by hand. */
+function write(name: string, content: string, force: boolean): void {
+  try {
+    writeFileSync(name, content, { flag: force ? "w" : "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw new Error(`${name} is there already: remove it, or say --force to replace it.`);
+  }
+}
+
+try {
+  await init(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { LocalError } from "../lib/failure.ts";
+import { isLiving, readCommandLine, readStat } from "../lib/proc.ts";
+import type { Pulumi } from "./pulumi.ts";
+import { state } from "./environment.ts";
+import type { StackName } from "./stacks.ts";
+
+/** What Pulumi writes into the file of its lock. */
+interface Lock {
+  pid: number;
+  hostname: string;
+}
+
+const folder = join(state, ".pulumi");
+
+/**
+ * Clears what an interrupted Pulumi leaves in a local stack: the locks of processes that are gone, and the operations that it
+ * does not know the end of. The program takes over what these have made, so that nothing is lost with them.
+ * @throws LocalError while a process of this machine, or of another one, has the stack.
+ */
+export async function clearLeftovers(
+  stack: StackName,
+  pulumi: Pulumi,
+  report: (line: string) => void,
+): Promise<void> {
+  await releaseLocks(stack, report);
+  await forgetPending(stack, pulumi, report);
+}
+
+async function releaseLocks(stack: StackName, report: (line: string) => void): Promise<void> {
+  const locks = join(folder, "locks/organization/shlink-platform", stack);
+  if (!existsSync(locks)) return;
+  for (const name of await readdir(locks)) {
+    const file = join(locks, name);
+    const { pid, hostname: host } = JSON.parse(await readFile(file, "utf8")) as Lock;
+    if (host !== hostname())
+      throw new LocalError(
+        `The local stack ${stack} is locked by process ${pid} of machine ${host}: when nothing runs there any more, remove ${file}.`,
+      );
+    if (await isPulumi(pid))
+      throw new LocalError(
+        `Pulumi still works on the local stack ${stack} in process ${pid}: wait until it ends, then try again.`,
+      );
+    await rm(file, { force: true });
+    report(`Released the lock of process ${pid}, which was interrupted`);
+  }
+}
+
+/** A process id may belong to another program by now. */
+const isPulumi = async (pid: number) =>
+  isLiving(await readStat(pid)) && (await readCommandLine(pid)).includes("pulumi");
+
+/** Pulumi drops them at a refresh; one of the stack's root alone asks no provider. */
+async function forgetPending(
+  stack: StackName,
+  pulumi: Pulumi,
+  report: (line: string) => void,
+): Promise<void> {
+  const file = join(folder, "stacks/shlink-platform", `${stack}.json`);
+  if (!existsSync(file) || !(await readFile(file, "utf8")).includes('"pending_operations"')) return;
+  const root = `urn:pulumi:${stack}::shlink-platform::pulumi:pulumi:Stack::shlink-platform-${stack}`;
+  const { code, output } = await pulumi.run(
+    ...["refresh", "--clear-pending-creates", "--target", root, "--yes", "--skip-preview"],
+  );
+  if (code !== 0)
+    throw new LocalError(`The state's interrupted operations cannot be cleared: ${output.trim()}`);
+  report(
+    "Cleared the operations that an interruption cut off; the program takes over what they made",
+  );
+}

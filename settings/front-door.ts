@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { mesh } from "./mesh.ts";
+import type { routing } from "./routing.ts";
+
+interface FrontDoor {
+  mesh: z.infer<typeof mesh>;
+  routing: z.infer<typeof routing>;
+}
+
+/** The names of what is made for one host begin with a dozen characters more, and an object's name has 253 at most. */
+const longestHost = 240;
+
+/** Rules between the gateway's Service and what is routed through it. */
+export function checkFrontDoor({ mesh, routing }: FrontDoor, context: z.RefinementCtx): void {
+  const refuse = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const { service } = mesh.gateway;
+  const { tls, hosts, trustedProxies } = routing;
+  if (tls.mode === "edge") {
+    if (trustedProxies === 0 && !service.proxyProtocol)
+      refuse(
+        ["routing", "trustedProxies"],
+        "must be at least 1 with routing.tls edge, or mesh.gateway.service.proxyProtocol true: all visitors would have " +
+          "the proxy's address",
+      );
+    if ("externalTrafficPolicy" in service && service.externalTrafficPolicy === "Cluster")
+      refuse(
+        ["mesh", "gateway", "service", "externalTrafficPolicy"],
+        "must be Local with routing.tls edge: the gateway would see nodes in place of the named proxies",
+      );
+  }
+  if (tls.mode === "secret" && typeof tls.credentialName !== "string")
+    checkCredentials(hosts, tls.credentialName, refuse);
+  const perHost = tls.mode === "certManager" && (tls.certificates === "perHost" || tls.http01);
+  const long = hosts.findIndex((host) => perHost && host.length > longestHost);
+  if (long !== -1)
+    refuse(
+      ["routing", "hosts", long],
+      `must have at most ${longestHost} characters with routing.tls.certificates perHost or http01`,
+    );
+}
+
+function checkCredentials(
+  hosts: string[],
+  credentials: Record<string, string>,
+  refuse: (path: string[], message: string) => void,
+): void {
+  const path = ["routing", "tls", "credentialName"];
+  for (const host of hosts)
+    if (!(host in credentials)) refuse(path, `must name the Secret of ${host}, too`);
+  for (const host of Object.keys(credentials))
+    if (!hosts.includes(host)) refuse(path, `names ${host}, which is none of routing.hosts`);
+}

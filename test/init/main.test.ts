@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { repository } from "../../local/lib/paths.ts";
+import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { kubeadm, undecided } from "./support.ts";
+
+const all = ["prod", "--host", "s.example.com", "--certificate", "secret:shlink-tls"];
+
+describe("npm run init", () => {
+  let api: FakeApiServer;
+  let folder: string;
+  before(async () => {
+    api = await fakeApiServer();
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "shlink-platform-init-"));
+    api.answers = kubeadm;
+    api.useKubeconfig();
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+  after(() => {
+    api.close();
+  });
+
+  async function init(...args: string[]) {
+    const child = spawn(process.execPath, [join(repository, "init/main.ts"), ...args], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const)
+      child[name].on("data", (chunk: Buffer) => (output[name] += chunk.toString("utf8")));
+    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    return { code, ...output };
+  }
+
+  const file = () => join(folder, "Pulumi.prod.yaml");
+
+  it("replaces a stack file only when told to, and says what it took for granted", async () => {
+    writeFileSync(file(), "mine");
+    const refused = await init(...all);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^Pulumi\.prod\.yaml is there already: remove it, or say --force/);
+    assert.equal(readFileSync(file(), "utf8"), "mine");
+    const { code, stdout, stderr } = await init(...all, "--force");
+    assert.equal(`${code} ${stderr}`, "0 ");
+    assert.match(readFileSync(file(), "utf8"), /storageClass: fast/);
+    assert.match(stdout, /for context here\. It assumes:\n {2}Kubernetes is v1\.34\.2\./);
+    assert.match(stdout, /pulumi stack init prod/);
+  });
+
+  it("says in one sentence what nobody answered, and writes nothing", async () => {
+    api.answers = { ...kubeadm, ...undecided };
+    const { code, stdout, stderr } = await init("prod");
+    assert.equal(`${code} ${stdout}`, "1 ");
+    assert.match(
+      stderr,
+      /^Nobody can be asked here, so say --host .*--certificate .*--storage-class/,
+    );
+    assert.equal(stderr.trimEnd().split("\n").length, 1);
+    assert.ok(!existsSync(file()));
+  });
+
+  it("says which cluster does not answer", async () => {
+    api.useKubeconfig("http://127.0.0.1:1");
+    const { code, stderr } = await init(...all);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^Context here of the kubeconfig cannot be looked at: connect ECONNREFUSED/,
+    );
+  });
+
+  it("tells its usage for what it does not know", async () => {
+    const wrong = await Promise.all([
+      init(),
+      init("prod", "--hosts", "a.example.com"),
+      init("../prod"),
+    ]);
+    for (const { code, stderr } of wrong) {
+      assert.equal(code, 1);
+      assert.match(stderr, /^Usage: npm run init/);
+    }
+  });
+});
