@@ -5,7 +5,7 @@ import { socketFolder } from "./settings.ts";
 import type { KubeObject, PostgresCluster, Repository } from "./types.ts";
 
 export const stanza = "db";
-export const container = "pgbackrest";
+const container = "pgbackrest";
 const folder = "/etc/pgbackrest/conf.d";
 const serverFolder = "/etc/pgbackrest/server";
 
@@ -13,7 +13,7 @@ export const isUsed = ({ spec }: PostgresCluster) => spec.backups?.pgbackrest !=
 export const repositories = ({ spec }: PostgresCluster) => spec.backups?.pgbackrest?.repos ?? [];
 const image = (env: NodeJS.ProcessEnv) => env.RELATED_IMAGE_PGBACKREST ?? "";
 
-export const repositoryPath = ({ name }: Pick<Repository, "name">) => `/pgbackrest/${name}`;
+const repositoryPath = ({ name }: Pick<Repository, "name">) => `/pgbackrest/${name}`;
 
 const ini = (sections: Record<string, Record<string, string>>) =>
   Object.entries(sections)
