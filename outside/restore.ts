@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
+import { type Ask, plainText } from "./api.ts";
 
 /** A restore that PGO does, and what holds when it is over. */
 export interface AwaitedRestore {
@@ -68,4 +69,33 @@ function holds(condition: string, object: object): boolean {
   for (const key of path.split(/[.[\]]+/).filter((part) => part !== ""))
     found = (found as Record<string, unknown> | undefined)?.[key];
   return found !== undefined && (value === undefined || `${found as string | number}` === value);
+}
+
+/** Looks at a restore through the API server. What cannot be read now is asked for again. */
+export function restoreSource(
+  ask: Ask,
+  { namespace, name }: Pick<AwaitedRestore, "namespace" | "name">,
+): RestoreSource {
+  const clusters = `/apis/postgres-operator.crunchydata.com/v1beta1/namespaces/${namespace}/postgresclusters`;
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  return {
+    cluster: async () => {
+      const { status, body } = await ask<object>(`${clusters}/${name}`);
+      return status === 200 ? body : {};
+    },
+    log: async () => {
+      const selector = encodeURIComponent(`job-name=${name}-pgbackrest-restore`);
+      const { body } = await ask<PodList>(`${pods}?labelSelector=${selector}`);
+      const logs = (body.items ?? []).map(async ({ metadata }) => {
+        const path = `${pods}/${metadata.name}/log?tailLines=100`;
+        const answer = await ask<object>(path, { accept: plainText });
+        return answer.status === 200 ? (answer.body.message ?? "") : "";
+      });
+      return (await Promise.all(logs)).join("\n");
+    },
+  };
+}
+
+interface PodList {
+  items?: { metadata: { name: string } }[];
 }

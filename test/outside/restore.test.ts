@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, it } from "mocha";
-import { awaitRestore } from "../../outside/restore.ts";
+import type { Ask } from "../../outside/api.ts";
+import { awaitRestore, restoreSource } from "../../outside/restore.ts";
 
 const conditions = [
   "jsonpath={.status.instances[0].readyReplicas}=3",
@@ -60,4 +61,24 @@ describe("A restore that the program waits for", () => {
 
   it("is given up in the end, and may be waited for again", () =>
     refused([progress({ active: 1 })], /not over after.*pulumi up/, "", 0.02));
+
+  it("is looked at through the API server, in the logs of all its pods", async () => {
+    const answers: Record<string, object> = {
+      "/shlink-db": progress({ active: 1 }),
+      "job-name%3Dshlink-db-pgbackrest-restore": {
+        items: ["a", "b"].map((name) => ({ metadata: { name } })),
+      },
+      "/a/log": { message: "first\nlast" },
+    };
+    const ask = ((path: string) => {
+      const known = Object.keys(answers).find((part) => path.includes(part));
+      const status = known === undefined ? 400 : 200;
+      return Promise.resolve({ status, body: answers[known ?? ""] ?? { message: "not yet" } });
+    }) as Ask;
+    const source = restoreSource(ask, restore);
+    assert.deepEqual(await source.cluster(), progress({ active: 1 }));
+    assert.equal(await source.log(), "first\nlast\n");
+    const away = () => Promise.resolve({ status: 500, body: { message: "away" } });
+    assert.deepEqual(await restoreSource(away as Ask, restore).cluster(), {});
+  });
 });
