@@ -25,7 +25,7 @@ const core = () => kubernetes().core;
 export async function makePods(standIns: StandIn[]): Promise<void> {
   await applyAsAdministrator(namespacesOf(standIns));
   await Promise.all(standIns.map(makePod));
-  await until("the stand-ins", 120, async () => {
+  await until("the stand-ins", 600, async () => {
     const pods = await Promise.all(
       standIns.map(({ name, namespace }) => core().readNamespacedPod({ name, namespace })),
     );
@@ -53,6 +53,8 @@ async function makePod({ name, namespace, labels }: StandIn): Promise<void> {
           name: "pause",
           image: images.pause,
           imagePullPolicy: "IfNotPresent",
+          // Without any it would start last of all on a busy machine.
+          resources: { requests: { cpu: "100m", memory: "16Mi" } },
           securityContext: restrictedContainer,
         },
       ],
