@@ -54,7 +54,7 @@ async function makePod({ name, namespace, labels }: StandIn): Promise<void> {
           image: images.pause,
           imagePullPolicy: "IfNotPresent",
           // Without any it would start last of all on a busy machine.
-          resources: { requests: { cpu: "100m", memory: "16Mi" } },
+          resources: { requests: { cpu: "10m", memory: "16Mi" } },
           securityContext: restrictedContainer,
         },
       ],
