@@ -89,7 +89,7 @@ const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
   cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;
 
 /** APIs that not every cluster serves. */
-function apisOf({ admissionPolicies, cluster, observability, routing }: Settings) {
+function apisOf({ admissionPolicies, cluster, observability, routing, shlink }: Settings) {
   const admission = "admissionregistration.k8s.io";
   const { mutatingAdmission: version } = cluster;
   return [
@@ -110,6 +110,11 @@ function apisOf({ admissionPolicies, cluster, observability, routing }: Settings
       remedy: "install cert-manager, or choose another routing.tls.mode",
     },
     monitoringOf(observability),
+    shlink.autoscaling.mode === "cpu" && {
+      version: "metrics.k8s.io/v1beta1",
+      resource: "pods",
+      remedy: "install metrics-server, or set shlink.autoscaling.mode to none",
+    },
     cluster.networkPolicies === "cilium" && {
       version: "cilium.io/v2",
       resource: "ciliumnetworkpolicies",

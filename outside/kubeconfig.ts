@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { proxyFor } from "./proxy.ts";
 
 /**
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
  * occur twice are no error, and a file that is not there is passed over. The client's own reader throws then
- * (findings/client-node-kubeconfig-list.sh), and it knows `proxy-url` but no `HTTPS_PROXY`. The client is loaded on first use, because that takes longer than a preview.
+ * (findings/client-node-kubeconfig-list.sh), and it knows `proxy-url` but no `HTTPS_PROXY`. The client is loaded on first
+ * use, because that takes longer than a preview.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
   const config = await readFiles();
@@ -21,7 +22,7 @@ interface Proxied {
 }
 
 async function readFiles(): Promise<KubeConfig> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
+  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const read = (load: (config: KubeConfig) => void) => {
     const config = new KubeConfig();
     load(config);

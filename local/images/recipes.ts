@@ -68,15 +68,15 @@ const nodePrograms: readonly ImageRecipe[] = [
     command: ["node"],
     environment: { NODE_VERSION: versionOf(images.node) },
   },
-  {
-    name: images.shlink,
+  ...[images.shlink, images["shlink-5.1"]].map((name): ImageRecipe => ({
+    name,
     layers: [base, shell, node, shlink],
     user: "1001",
     entrypoint: ["/bin/sh", "./docker-entrypoint.sh"],
-    environment: { SHLINK_VERSION: versionOf(images.shlink), SHLINK_RUNTIME: "rr", LC_ALL: "C" },
+    environment: { SHLINK_VERSION: versionOf(name), SHLINK_RUNTIME: "rr", LC_ALL: "C" },
     workingFolder: "/etc/shlink",
     ports: ["8080/tcp"],
-  },
+  })),
   {
     name: chartImages.pgo,
     layers: [base, shell, node, postgresOperator],
