@@ -157,6 +157,7 @@ describe("Connections that only some stacks need", () => {
     cni: false,
     resolveTitles: false,
     services: [],
+    webClient: false,
     pooled: false,
     cloudBackups: false,
     sealPorts: [],
@@ -271,7 +272,7 @@ describe("What the resources themselves say about connections", () => {
       assert.deepEqual(open, needed);
     });
 
-  it("is that also with a pool, backups in a store, and titles of pages", async () => {
+  it("is that also with a pool, backups in a store, titles of pages, and the web client", async () => {
     const backups = {
       mode: "s3",
       fullSchedule: "0 3 * * *",
@@ -285,8 +286,14 @@ describe("What the resources themselves say about connections", () => {
     const { needed, open } = await compared("prod", {
       database: { pgBouncer: { mode: "session", replicas: 2 }, backups },
       shlink: { resolveTitles: true },
+      webClient: { mode: "page", host: "admin.example.com" },
     });
-    for (const need of ["pgbouncer postgres:5432", "pgbackrest public:443", "shlink public:443"])
+    for (const need of [
+      "gateway web-client:8080",
+      "pgbouncer postgres:5432",
+      "pgbackrest public:443",
+      "shlink public:443",
+    ])
       assert.ok(needed.includes(need), need);
     assert.deepEqual(open, needed);
   });
