@@ -74,8 +74,7 @@ export default async function program(cluster = kubernetes()) {
   const route = { ...stack.routing, authority, namespaces, gatewayPrincipal, service };
   const inMesh = { providers, dependsOn: [mesh] };
   new Routing("routing", route, inMesh);
-  if (stack.webClient !== undefined)
-    new WebClient("web-client", { ...stack.webClient, namespaces, gatewayPrincipal }, inMesh);
+  if (stack.webClient) new WebClient("web-client", { ...route, ...stack.webClient }, inMesh);
   if (settings.admissionPolicies) new AdmissionPolicies("admission", {}, inMesh);
 
   const addons = createWatch(settings, stack, namespaces.platform, opts);

@@ -11,7 +11,7 @@ export const pageHosts = (settings: Pick<Settings, "webClient">): string[] =>
   settings.webClient.mode === "none" ? [] : [settings.webClient.host];
 
 /** A text that is no key in the place of one: the page takes no server without, and asks for another once it fails. */
-export const noKey = "enter your own API key";
+const noKey = "enter your own API key";
 
 /** The list of servers as the page reads it. Everybody who opens the page can read it too. */
 export const serversFile = (servers: { name: string; url: string }[]): string =>

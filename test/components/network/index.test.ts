@@ -182,29 +182,6 @@ describe("Connections that only some stacks need", () => {
     assert.ok(!open(titles, "shlink", "169.254.169.254", 443));
   });
 
-  it("lead Shlink to the services that its settings name, and the migration to none", () => {
-    const services = [
-      { host: "matomo.example.com", port: 8443, protocol: "TLS" as const, why: "visits" },
-      { host: "mq.messages.svc", port: 5672, protocol: "TCP" as const, why: "updates" },
-    ];
-    const named = { ...plain, services };
-    for (const address of ["203.0.113.7", "192.168.7.7"]) {
-      assert.ok(!open(plain, "shlink", address, 8443));
-      assert.ok(open(named, "shlink", address, 8443));
-      assert.ok(!open(named, "shlink", address, 5672));
-      assert.ok(!open(named, "shlink-migration", address, 8443));
-    }
-    const policies = [
-      {
-        metadata: { namespace: "shlink" },
-        spec: standardSpec(workloadRules("shlink", flowsFor(named), usualSurroundings)),
-      },
-    ] as unknown as Policy[];
-    const broker = { namespace: "messages", labels: { app: "of any kind" } };
-    assert.ok(allowed(policies, workloads.shlink, broker, 5672));
-    assert.ok(!allowed(policies, workloads.shlink, { ...broker, namespace: "other" }, 5672));
-  });
-
   it("lead the servers and their backups to a public store, on port 443 only, and nobody else", () => {
     const cloud = { ...plain, cloudBackups: true };
     for (const from of ["postgres", "pgbackrest"] as const) {
