@@ -21,7 +21,7 @@ export function checkFrontDoor(settings: FrontDoor, context: z.RefinementCtx): v
   const { tls, trustedProxies } = routing;
   const page = webClient.mode === "none" ? [] : [webClient.host];
   const hosts = [...routing.hosts, ...page];
-  if (new Set(hosts).size < hosts.length)
+  if (page.some((host) => routing.hosts.includes(host)))
     refuse(["webClient", "host"], "must be none of routing.hosts, where links are");
   if (tls.mode === "edge") {
     if (trustedProxies === 0 && !service.proxyProtocol)
