@@ -16,6 +16,7 @@ import { captured, type Segment } from "./capture.ts";
 import { nothingInClear } from "./clear.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
+import { losesRedis } from "./outage.ts";
 import { auditLog, kubeconfig, kubernetes, local } from "./platform.ts";
 import { podSecurityInTheCluster } from "./pod-security.ts";
 import { leavesNothing } from "./remains.ts";
@@ -76,7 +77,10 @@ describe("Production, rehearsed on one node", () => {
   });
   describe("The admission policies", admissionInTheApiServer);
   describe("The metrics", metricsInPrometheus);
-  describe("A loss", () => losesServers(() => entry));
+  describe("A loss", () => {
+    losesServers(() => entry);
+    losesRedis(() => entry);
+  });
   describe("Vault", () => {
     vaultSurvives();
     restoresSnapshots();
