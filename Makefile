@@ -6,13 +6,16 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
 	@node --import ./outside/lean.ts plan/main.ts
+
+doctor: $(PACKAGES) ## the first broken link from the cluster to a redirect, by the current kubeconfig; ARGS="--json ..."
+	@node doctor/main.ts $(ARGS)
 
 up: $(PACKAGES) ## from a bare machine to a working link: tools, local cluster, stack dev, smoke test
 	@node local/main.ts up

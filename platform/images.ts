@@ -9,4 +9,6 @@ export const images = {
   redis8: "docker.io/library/redis:8.2.10",
   /** 4.6.0 is the first with a Redis password in Sentinel mode, and survives a crash of the master. */
   shlink: "docker.io/shlinkio/shlink:4.6.0",
+  /** 5.1.5 brings predis 3.5, whose workers do not survive a crash of Redis' master. */
+  "shlink-5.1": "docker.io/shlinkio/shlink:5.1.5",
 };

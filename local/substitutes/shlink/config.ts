@@ -1,8 +1,6 @@
 import { availableParallelism } from "node:os";
 import { formatValue, readVariable, splitByComma, type Env, type EnvValue } from "./env.ts";
 
-export const version = "4.6.0";
-
 export interface DatabaseSettings {
   driver: string;
   host: string;
@@ -20,6 +18,8 @@ export interface RedisSettings {
 }
 
 export interface Config {
+  /** The release that the image stands for. */
+  version: string;
   database: DatabaseSettings;
   /** Null means file locks and a cache inside the process. */
   redis: RedisSettings | null;
@@ -161,6 +161,7 @@ export function loadConfig(env: Env): Config {
   const vars = new Variables(env);
   workerCount(env, "TASK_WORKER_NUM");
   return {
+    version: env.SHLINK_VERSION ?? "4.6.0",
     database: database((name) => vars.text(name)),
     redis: redis(vars),
     ...shortener(vars),
