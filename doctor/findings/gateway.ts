@@ -1,12 +1,12 @@
 import { workloads } from "../../platform/workloads.ts";
 import type { Gateway, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { hasEndpoints, inNamespace, isReady, nameOf, podsOf, selects } from "../readings.ts";
 
 const ingress = workloads.gateway.namespace;
 const routes = "kubectl -n shlink get gateways,virtualservices";
 const gatewayPods = "kubectl -n istio-ingress get pods,services -o wide";
-const up = ["pulumi up --refresh"];
 
 export const gatewayDown = finding({
   id: "gateway-down",
@@ -33,7 +33,7 @@ export const gatewaySelectorWrong = finding({
   meaning: "The labels that the Gateway asks for are not those of the ingress gateway's pods.",
   consequence: "The gateway does not listen on the Gateway's ports: connections are refused.",
   fix: "pulumi up --refresh writes the selector again.",
-  mend: up,
+  mend: bringBack,
   look: [routes, "kubectl -n istio-ingress get pods --show-labels"],
   needs: ["gateways", "pods"],
   find: ({ gateways, pods }) =>
@@ -108,7 +108,7 @@ export const gatewayHostWrong = finding({
   meaning: "A host name of a VirtualService is none that its Gateway listens for.",
   consequence: "Visitors of that name get 404 from the gateway, as for any stranger's.",
   fix: "Both follow from routing.hosts: pulumi up --refresh writes them again.",
-  mend: up,
+  mend: bringBack,
   look: [routes],
   needs: ["gateways", "virtualServices"],
   find: ({ gateways, virtualServices }) =>
@@ -131,7 +131,7 @@ export const virtualServiceUnbound = finding({
   meaning: "There is no VirtualService, or the one there is names a Gateway that does not exist.",
   consequence: "The gateway knows no route: visitors get 404.",
   fix: "pulumi up --refresh makes both again.",
-  mend: up,
+  mend: bringBack,
   look: [routes],
   needs: ["gateways", "virtualServices"],
   find: ({ gateways, virtualServices }) => {
@@ -154,7 +154,7 @@ export const destinationMissing = finding({
     "The destination of a VirtualService is no Service of its namespace, or not with that port.",
   consequence: "Visitors get 503 from the gateway.",
   fix: "pulumi up --refresh writes the destination and the Service again.",
-  mend: up,
+  mend: bringBack,
   look: [routes, "kubectl -n shlink get services"],
   needs: ["virtualServices", "services"],
   find: ({ virtualServices, services }) =>
@@ -185,7 +185,7 @@ export const serviceWithoutEndpoints = finding({
   meaning: "Shlink has pods that are ready, and its Service selects none of them.",
   consequence: "Visitors get 503 from the gateway.",
   fix: "pulumi up --refresh writes the Service's selector and port again.",
-  mend: up,
+  mend: bringBack,
   look: [
     "kubectl -n shlink get services,endpointslices",
     "kubectl -n shlink get pods --show-labels",

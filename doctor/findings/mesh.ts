@@ -1,6 +1,7 @@
 import { workloads } from "../../platform/workloads.ts";
 import type { DestinationRule, PeerAuthentication } from "../facts.ts";
 import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { inNamespace, nameOf, podsOf, selects } from "../readings.ts";
 
 const { namespace, labels } = workloads.shlink;
@@ -70,7 +71,7 @@ export const mtlsMismatch = finding({
     "A DestinationRule turns mutual TLS off for who calls Shlink, while Shlink's pods demand it; or the other way round.",
   consequence: "The gateway's calls are refused: visitors get 503.",
   fix: "pulumi up --refresh writes both again: STRICT on the pods, ISTIO_MUTUAL on the way to them.",
-  mend: ["pulumi up --refresh"],
+  mend: bringBack,
   look: mtlsLook,
   needs: ["destinationRules", "peerAuthentications"],
   find: ({ destinationRules, peerAuthentications }) => {
@@ -96,7 +97,7 @@ export const mtlsNotStrict = finding({
   meaning: "The policy that counts for Shlink's pods does not demand mutual TLS.",
   consequence: "Whoever reaches a pod's address may call it past the mesh, unseen and unjudged.",
   fix: "pulumi up --refresh writes the PeerAuthentication with STRICT again.",
-  mend: ["pulumi up --refresh"],
+  mend: bringBack,
   look: mtlsLook,
   needs: ["peerAuthentications"],
   find: ({ peerAuthentications }) => {

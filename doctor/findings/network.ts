@@ -3,6 +3,7 @@ import { usualApiServerPorts } from "../../platform/surroundings.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from "../facts.ts";
 import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { inNamespace, linkOf, podsOf, selects } from "../readings.ts";
 
 type Direction = "Ingress" | "Egress";
@@ -115,7 +116,7 @@ export const networkPolicyBlocks = finding({
     "By the cluster's network policies, one of the connections in platform/flows.ts is refused.",
   consequence: "Where the network plugin enforces policies, the one end cannot reach the other.",
   fix: "pulumi up --refresh writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
-  mend: ["pulumi up --refresh"],
+  mend: bringBack,
   look: ["kubectl get networkpolicies -A"],
   needs: ["networkPolicies", "pods", "definitions"],
   find: ({ networkPolicies, pods, definitions }) =>
