@@ -14,7 +14,7 @@ export function rollsOut(entry: () => Entry): void {
   it(`loses none of ${fewest} redirects when every pod of Shlink is replaced`, async () => {
     const before = Object.keys(await restarts());
     let seconds = 0;
-    const load = { entry: entry(), perSecond: 40, atMost: 540 };
+    const load = { entry: entry(), perSecond: 25, atMost: 540 };
     const report = await underRedirects(load, async (running) => {
       await restart();
       seconds = await until("the last of the former pods gone", 420, async () => {
