@@ -21,6 +21,7 @@ import { keepsData } from "./database.ts";
 import { connectsAsTheTableSays } from "./flows.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
+import { losesRedis } from "./outage.ts";
 import { auditLog, kubeconfig, kubernetes, local } from "./platform.ts";
 import { goesBack } from "./point-in-time.ts";
 import { podSecurityInTheCluster } from "./pod-security.ts";
@@ -84,7 +85,10 @@ describe("Production, rehearsed on one node", () => {
   });
   describe("The admission policies", admissionInTheApiServer);
   describe("The metrics", metricsInPrometheus);
-  describe("A loss", () => losesServers(() => entry));
+  describe("A loss", () => {
+    losesServers(() => entry);
+    losesRedis(() => entry);
+  });
   describe("The database", () => {
     keepsData(() => entry);
     goesBack(

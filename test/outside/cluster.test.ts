@@ -32,6 +32,7 @@ describe("Cluster.verify", () => {
         chartFiles,
         storageClasses: [],
         apis: [],
+        objects: [],
         surroundings: anySurroundings,
       })
       .then(

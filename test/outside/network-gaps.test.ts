@@ -177,6 +177,7 @@ describe("The network around the platform", () => {
       chartFiles: [],
       storageClasses: [],
       apis: [],
+      objects: [],
       surroundings: { ...right, ...change },
     });
   async function refusal(change: Partial<Surroundings> = {}): Promise<string> {

@@ -57,6 +57,7 @@ describe("Whose the namespaces of the cluster are", () => {
     chartFiles: [],
     storageClasses: [],
     apis: [],
+    objects: [],
     surroundings: anySurroundings,
   };
   const verify = (state: StackState) => kubernetes(() => Promise.resolve(state)).verify(demands);
