@@ -46,12 +46,11 @@ export async function kindsToStandIn(flows: Flow[]): Promise<StandIn[]> {
   const attempts = attemptsOf(flows);
   const pods = await livePods();
   const named = kinds.filter((kind) => attempts.some(([from, to]) => [from, to].includes(kind)));
-  return named
-    .filter((kind) => {
-      const own = attempts.some(([from, to]) => from === kind && to === kind);
-      return (pods.get(kind)?.length ?? 0) < (own ? 2 : 1);
-    })
-    .map(standInFor);
+  return named.flatMap((kind) => {
+    const needed = attempts.some(([from, to]) => from === kind && to === kind) ? 2 : 1;
+    const missing = Math.max(0, needed - (pods.get(kind)?.length ?? 0));
+    return Array.from({ length: missing }, (_, number) => standInFor(kind, number));
+  });
 }
 
 /** Addresses of running pods by kind, or by the name of the stranger. */

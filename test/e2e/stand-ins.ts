@@ -14,8 +14,8 @@ export interface StandIn {
 }
 
 /** Stands for a kind of pod that runs for moments only, or in nobody's test. */
-export const standInFor = (workload: WorkloadName): StandIn => ({
-  name: `probe-${workload}`,
+export const standInFor = (workload: WorkloadName, number: number): StandIn => ({
+  name: `probe-${workload}-${number}`,
   namespace: workloads[workload].namespace,
   labels: workloads[workload].labels,
 });
