@@ -16,6 +16,8 @@ import {
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
+import { clusterName } from "./components/database/index.ts";
+import { releaseName } from "./components/vault/names.ts";
 import { apiKey } from "./components/shlink/index.ts";
 import { outsideServices } from "./components/shlink/services.ts";
 import { sealPorts } from "./components/vault/seal.ts";
@@ -72,8 +74,61 @@ function demandsOf(settings: Settings) {
     ),
     apis: apisOf(settings),
     surroundings: surroundingsOf(cluster),
+    held: heldBy(settings),
   };
 }
+
+/** What holds data cannot become everything at will. */
+function heldBy({ vault, database }: Settings) {
+  const { audit, snapshots } = vault;
+  const { backups } = database;
+  const vaults = { namespace: workloads.vault.namespace };
+  const servers = { namespace: workloads.postgres.namespace };
+  return {
+    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
+    postgres: { ...servers, name: clusterName, version: database.postgresVersion },
+    volumes: [
+      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
+      ...(audit.mode === "none"
+        ? []
+        : [
+            {
+              ...vaults,
+              ...serverVolume("audit"),
+              setting: "vault.audit.storage",
+              size: audit.storage,
+            },
+          ]),
+      ...(snapshots.mode === "none"
+        ? []
+        : [
+            {
+              ...vaults,
+              claims: /^vault-snapshots$/,
+              setting: "vault.snapshots.storage",
+              size: snapshots.storage,
+            },
+          ]),
+      { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
+      ...(backups.mode === "volume"
+        ? [
+            {
+              ...servers,
+              claims: /-repo1$/,
+              setting: "database.backups.storage",
+              size: backups.storage,
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** The chart's template of a volume of Vault's servers. */
+const serverVolume = (template: string) => ({
+  template,
+  claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
+});
 
 /** APIs that not every cluster serves. */
 function apisOf({ admissionPolicies, cluster, observability, routing }: Settings) {
