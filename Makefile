@@ -6,7 +6,7 @@ endif
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod bench-policy accept format
+.PHONY: help plan up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-interrupt bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -36,7 +36,7 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-program test-policy check-lint check-types check-format check-walls check-dead-code
 
 test-program:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod}.test.ts' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,interrupt}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
@@ -62,6 +62,9 @@ e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing l
 e2e-prod: $(PACKAGES) ## the same with stack prod as a restricted deployer: three of everything, losses under load, restore
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/prod.test.ts
 	@$(BIN)/mocha 'test/incluster/integration/*.test.ts'
+
+e2e-interrupt: $(PACKAGES) ## up and destroy struck at fifteen points, changes by hand, a lost state; on a fresh local cluster
+	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/interrupt.test.ts
 
 bench-policy: $(PACKAGES) ## what the policy pack costs a preview of the prod stack; needs the local cluster
 	@node bench/policy.ts

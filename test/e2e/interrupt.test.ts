@@ -4,13 +4,14 @@ import { stopCluster } from "../../local/cluster/index.ts";
 import { clearLeftovers } from "../../local/stack/leftovers.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import { stackLabel } from "../../platform/marks.ts";
+import { followsChanges, survivesALostState } from "./changes.ts";
 import { blows, interruptEach } from "./interruptions.ts";
 import { list, local, readText, stackState } from "./platform.ts";
 import { leavesNothing } from "./remains.ts";
 
 const { once, twice, terminated, engine, plugin, program, silence } = blows;
 
-describe("A stack whose up and destroy are interrupted", () => {
+describe("A stack that is interrupted, changed by hand, and lost", () => {
   before(() => local("clean"));
   after(() => stopCluster());
 
@@ -42,6 +43,9 @@ describe("A stack whose up and destroy are interrupted", () => {
     assert.ok(await pulumi.show("refresh", "--yes", "--run-program", "--skip-preview", ...check));
     assert.ok(await pulumi.show("preview", ...check));
   });
+
+  followsChanges();
+  survivesALostState();
 
   it("is destroyed by the same command after an interruption at each of five points", async () => {
     await interruptEach("down", 15, [once, engine, plugin, twice, terminated]);
