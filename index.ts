@@ -15,6 +15,8 @@ import { Network } from "./components/network/index.ts";
 import { Addons } from "./components/observability/addons/index.ts";
 import { observabilityArgs } from "./components/observability/arguments.ts";
 import { Observability } from "./components/observability/index.ts";
+import { placing } from "./components/placement/index.ts";
+import { needsPatches, OperatorPods } from "./components/placement/operator-pods.ts";
 import { Redis } from "./components/redis/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
@@ -41,7 +43,7 @@ export default async function program(cluster = kubernetes()) {
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
 
-  pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
+  registerTransformations(settings);
   const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
   const { identity } = new Claim("claim", { providers });
@@ -73,12 +75,16 @@ export default async function program(cluster = kubernetes()) {
   new Routing("routing", route, inMesh);
   if (settings.admissionPolicies) new AdmissionPolicies("admission", {}, inMesh);
 
-  const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
-  const watched = observabilityArgs(settings, namespaces.platform);
-  // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
-  const shown = { providers, dependsOn: [janitor, ...addons] };
-  if (watched !== undefined) new Observability("observability", watched, shown);
+  const addons = createWatch(settings, stack, namespaces.platform, opts);
+  const made = { providers, dependsOn: [database, redis, ...addons] };
+  if (needsPatches(stack.pods)) new OperatorPods("operator-pods", stack.pods, made);
   return stack.outputs;
+}
+
+/** What holds for every resource, whichever component registers it. */
+function registerTransformations({ pods, redis }: Settings) {
+  pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
+  pulumi.runtime.registerStackTransformation(placing(pods, redis.operator));
 }
 
 /** The closed namespaces, in which all others find their place. */
@@ -106,4 +112,19 @@ async function createVault(
   if (snapshots !== undefined)
     new VaultSnapshots("vault-snapshots", { ...args, ...snapshots, server, vault }, opts);
   return vault;
+}
+
+/** What shows how the platform does: addons, monitors, rules, dashboards. */
+function createWatch(
+  settings: Settings,
+  stack: Stack,
+  namespace: pulumi.Input<string>,
+  opts: Opts & { dependsOn: pulumi.Resource[] },
+): Addons[] {
+  const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
+  const watched = observabilityArgs(settings, namespace);
+  // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
+  const shown = { ...opts, dependsOn: [...opts.dependsOn, ...addons] };
+  if (watched !== undefined) new Observability("observability", watched, shown);
+  return addons;
 }

@@ -54,6 +54,7 @@ export function stackOf(settings: Settings) {
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
     shlink: { ...settings.shlink, ...shared, ...publicAddress(settings) },
     routing: { ...routing, ...trafficOf(settings) },
+    pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
   };
@@ -131,7 +132,7 @@ const serverVolume = (template: string) => ({
 });
 
 /** APIs that not every cluster serves. */
-function apisOf({ admissionPolicies, cluster, observability, routing }: Settings) {
+function apisOf({ admissionPolicies, cluster, observability, routing, shlink }: Settings) {
   const admission = "admissionregistration.k8s.io";
   const { mutatingAdmission: version } = cluster;
   return [
@@ -152,6 +153,11 @@ function apisOf({ admissionPolicies, cluster, observability, routing }: Settings
       remedy: "install cert-manager, or choose another routing.tls.mode",
     },
     monitoringOf(observability),
+    shlink.autoscaling.mode === "cpu" && {
+      version: "metrics.k8s.io/v1beta1",
+      resource: "pods",
+      remedy: "install metrics-server, or set shlink.autoscaling.mode to none",
+    },
     cluster.networkPolicies === "cilium" && {
       version: "cilium.io/v2",
       resource: "ciliumnetworkpolicies",

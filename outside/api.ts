@@ -1,6 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { isIP } from "node:net";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 
 interface ApiAnswer<T> {
   status: number;
@@ -15,6 +16,8 @@ interface Request {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   body?: unknown;
   accept?: string;
+  /** The host that a pod behind a proxy path is to be asked for; default: the API server's own. */
+  host?: string;
 }
 
 /** This call asks for metadata alone: the definitions of Istio and PGO are megabytes. */
@@ -27,34 +30,51 @@ const contentTypes = {
   DELETE: undefined,
 };
 
-/** Opens the way to the kubeconfig's current cluster, for many questions at once. */
-export async function openApi(config: KubeConfig): Promise<Ask> {
+/** What comes as text and not as JSON, a log for instance, is a `message` with this, and else its first line. */
+export const plainText = "text/plain, */*";
+
+/** Opens the way to the kubeconfig's current cluster, for many questions at once, each with `seconds` for its answer. */
+export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
   const server = config.getCurrentCluster()?.server ?? "";
   const access: https.RequestOptions = {};
   await config.applyToHTTPSOptions(access);
   const { request: send } = server.startsWith("https:") ? https : http;
   if (send === http.request) delete access.agent;
-  return (path, { method = "GET", body, accept = "application/json" } = {}) =>
+  else if (access.agent instanceof https.Agent) keepServerName(access.agent, server);
+  return (path, { method = "GET", body, accept = "application/json", host } = {}) =>
     new Promise((resolve, reject) => {
       const type = contentTypes[method];
-      const headers = { ...access.headers, accept, ...(type && { "content-type": type }) };
-      const options = { ...access, method, headers, timeout: 10_000 };
+      const headers = {
+        ...access.headers,
+        accept,
+        ...(type && { "content-type": type }),
+        ...(host !== undefined && { host }),
+      };
+      const options = { ...access, method, headers, timeout: seconds * 1000 };
       const call = send(`${server}${path}`, options, (response) => {
         let text = "";
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => (text += chunk));
         response.on("error", reject);
         response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, body: parse(text) as never }),
+          resolve({ status: response.statusCode ?? 0, body: parse(text, accept) as never }),
         );
       });
-      call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
+      call.on("timeout", () => call.destroy(new Error(`no answer in ${seconds} s`)));
       call.on("error", reject);
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });
 }
 
-function parse(text: string): unknown {
+/** Whose certificate is checked must not depend on the host that a proxied pod is asked for, as it does in Node. */
+function keepServerName({ options }: https.Agent, server: string): void {
+  const { hostname } = new URL(server);
+  // An address is checked as such, and never sent as a name.
+  options.servername ??= isIP(hostname.replace(/^\[|\]$/g, "")) === 0 ? hostname : "";
+}
+
+function parse(text: string, accept: string): unknown {
+  if (accept === plainText) return { message: text };
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 
 /**
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
@@ -8,7 +8,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
  * (findings/client-node-kubeconfig-list.sh). The client is loaded on first use, because that takes longer than a preview.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
+  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const read = (load: (config: KubeConfig) => void) => {
     const config = new KubeConfig();
     load(config);

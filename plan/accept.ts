@@ -6,6 +6,7 @@ import { withParts } from "./architecture.ts";
 import { listing } from "./listing.ts";
 import { picture } from "./picture.ts";
 import { withDifferences } from "./readme.ts";
+import { runbooks } from "./runbooks.ts";
 import { stackFileSchema } from "./schema.ts";
 import { settingsDocument } from "./settings.ts";
 
@@ -16,6 +17,7 @@ export const derived: Record<string, (current: string) => Promise<string>> = {
   "docs/architecture.svg": () => Promise.resolve(picture()),
   "docs/policies.md": () => document(policies),
   "docs/settings.md": settingsDocument,
+  ...runbooks,
   "settings/schema.json": stackFileSchema,
   "test/golden/dev.json": () => listing("dev"),
   "test/golden/prod.json": () => listing("prod"),

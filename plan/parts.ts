@@ -40,7 +40,7 @@ export const parts: Record<string, Part> = {
   policy: { what: "the CrossGuard pack; it knows no component", imports: [] },
   plan: {
     what: "renders the program without cluster or engine; writes what follows from it",
-    imports: ["index.ts", "settings", "platform", "components", "outside", "policy"],
+    imports: ["index.ts", "settings", "platform", "components", "outside", "policy", "doctor"],
   },
   init: {
     what: "writes a stack file from what a cluster has and what a person answers",
@@ -49,6 +49,10 @@ export const parts: Record<string, Part> = {
   ci: {
     what: "the pull request's comment, the policy guard and the drift issue",
     imports: ["platform", "policy"],
+  },
+  doctor: {
+    what: "names the first broken link from the cluster to a redirect; it changes nothing",
+    imports: ["settings", "platform", "components", "outside"],
   },
   local: {
     what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",
@@ -70,6 +74,7 @@ export const parts: Record<string, Part> = {
       "plan",
       "init",
       "ci",
+      "doctor",
       "bench",
       "local",
     ],

@@ -41,7 +41,7 @@ const boxes = {
   ),
   pgo: pods(3, 0, "Crunchy PGO", "pgo", charts.pgo.version),
   postgres: pods(3, 1, "PostgreSQL", "postgres", "primary and replicas"),
-  redis: pods(3, 2, "Redis, Sentinel", "redis", tag(images.redis)),
+  redis: pods(3, 2, "Redis, Sentinel", "redis", tag(images.redis7)),
   "redis-operator": pods(3, 3, "Redis operator", "redis-operator", charts.redisOperator.version),
 } satisfies Record<string, Box>;
 

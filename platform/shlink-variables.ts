@@ -1,3 +1,10 @@
+import { images } from "./images.ts";
+
+/** The image of each version of Shlink that a stack can choose. */
+export const shlinkImages = { "4.6": images.shlink, "5.1": images["shlink-5.1"] } as const;
+
+export type ShlinkVersion = keyof typeof shlinkImages;
+
 /** The settings below `shlink` that decide a variable, or why no setting does. */
 interface Variable {
   /** Path of the setting that decides it. */
@@ -7,8 +14,6 @@ interface Variable {
   /** The only version that knows it; absent: both do. */
   only?: ShlinkVersion;
 }
-
-type ShlinkVersion = "4.6" | "5.1";
 
 const set = (setting: string, only?: ShlinkVersion): Variable => ({
   setting: `shlink.${setting}`,

@@ -1,5 +1,14 @@
 import { parseMebibytes } from "./quantity.ts";
 
+type Scale = {
+  replicas: number;
+  autoscaling: { mode: "none" } | { mode: "cpu"; maximum: number };
+};
+
+/** The most pods of Shlink that there can be, but for a rollout's one more. */
+export const mostReplicas = ({ replicas, autoscaling }: Scale) =>
+  autoscaling.mode === "none" ? replicas : autoscaling.maximum;
+
 /** What RoadRunner needs beside the workers. */
 const serverMiB = 128;
 

@@ -64,7 +64,8 @@ export const workloads = {
     labels: byName("external-secrets-cert-controller"),
     ports: {},
   },
-  pgo: { namespace: "postgres-operator", labels: { [pgoKey("control-plane")]: "pgo" }, ports: {} },
+  // PGO's chart and its kustomization give different labels; nothing else runs in this namespace.
+  pgo: { namespace: "postgres-operator", labels: {}, ports: {} },
   // The role label moves at a failover; this one does not.
   postgres: {
     namespace: "postgres",

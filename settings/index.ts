@@ -7,18 +7,20 @@ import { externalSecrets } from "./external-secrets.ts";
 import { checkFrontDoor } from "./front-door.ts";
 import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
+import { checkPostgresImages, pods } from "./pods.ts";
 import { redis } from "./redis.ts";
 import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
-import { workersFor } from "../platform/workers.ts";
+import { mostReplicas, workersFor } from "../platform/workers.ts";
 import { projectName } from "../platform/project.ts";
 
 /** Each key has its file here, but for the two that are a mere yes or no. */
 const sections = z.strictObject({
   cluster,
   charts,
+  pods,
   tunnels,
   mesh,
   vault,
@@ -55,11 +57,15 @@ function checkTogether(
     context.addIssue({ code: "custom", path, message });
   const { web, task } = workersFor(shlink.memory, shlink.workerMemory);
   // A rollout runs one pod more.
-  const needed = (shlink.replicas + 1) * (web + task);
+  const pods = mostReplicas(shlink) + 1;
+  const needed = pods * (web + task);
   if (database.pgBouncer.mode === "none" && needed > connections)
     refuse(
-      ["shlink", "replicas"],
-      `must be lower, or shlink.memory, or database.pgBouncer on: a rollout's ${shlink.replicas + 1} pods run ` +
+      [
+        "shlink",
+        ...(shlink.autoscaling.mode === "none" ? ["replicas"] : ["autoscaling", "maximum"]),
+      ],
+      `must be lower, or shlink.memory, or database.pgBouncer on: a rollout's ${pods} pods run ` +
         `${needed} PHP workers, and PostgreSQL takes ${connections} connections of them`,
     );
   if (database.postgresVersion > 17 && observability.mode === "monitors")
@@ -69,7 +75,10 @@ function checkTogether(
     );
 }
 
-export const schema = sections.superRefine(checkTogether).superRefine(checkFrontDoor);
+export const schema = sections
+  .superRefine(checkTogether)
+  .superRefine(checkFrontDoor)
+  .superRefine(checkPostgresImages);
 
 /** Everything in which two stacks can differ. */
 export type Settings = z.infer<typeof schema>;

@@ -9,6 +9,10 @@ export const redis = z
       .describe(
         "Spotahome's operator, unchanged since 2023, or Freshworks' fork, which is worked on.",
       ),
+    version: z
+      .literal([7, 8])
+      .default(7)
+      .describe("Major version of Redis. Both operators were seen with 7; of 8 nothing was tried."),
     replicas: replicas.default(3).describe("Servers; one of them is the master."),
     sentinels: z
       .literal([1, 3, 5])

@@ -49,6 +49,9 @@ describe("What a stack consists of", () => {
     const tls = { mode: "certManager", issuer } as Settings["routing"]["tls"];
     const certified = changed("routing", { ...prod().routing, tls });
     assert.ok(served(certified).includes("certificates cert-manager.io/v1"));
+    const autoscaling = { mode: "cpu", maximum: 9, utilization: 70 } as const;
+    const scaled = changed("shlink", { ...prod().shlink, autoscaling });
+    assert.ok(served(scaled).includes("pods metrics.k8s.io/v1beta1"));
     assert.ok(stackOf(prod()).demands.storageClasses.includes(cluster.storageClass));
   });
 

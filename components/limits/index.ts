@@ -7,6 +7,7 @@ import {
   formatCores,
   formatMemory,
 } from "../../platform/quantity.ts";
+import { mostReplicas } from "../../platform/workers.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
@@ -48,7 +49,7 @@ function table({ mesh, vault, database, redis, shlink }: LimitsArgs): [Limited, 
     ["postgres", [{ ...database, count: database.instances }, small(pools)]],
     ["redis", [{ ...redis, count: redis.replicas }, small(redis.sentinels)]],
     // One more, for the migration.
-    ["shlink", [{ ...shlink, count: shlink.replicas + 1 }]],
+    ["shlink", [{ ...shlink, count: mostReplicas(shlink) + 1 }]],
   ];
 }
 

@@ -14,9 +14,9 @@ export interface FailoverArgs extends RedisSettings {
 }
 
 export function failoverSpec(args: FailoverArgs) {
-  const { replicas, sentinels, memory, metrics } = args;
+  const { version, replicas, sentinels, memory, metrics } = args;
   const pod = {
-    image: images.redis,
+    image: images[`redis${version}`],
     imagePullPolicy: "IfNotPresent",
     serviceAccountName: serversAccount,
     securityContext: restrictedPod(1000),

@@ -160,7 +160,7 @@ export class Redis extends pulumi.ComponentResource {
 
   /** The resource has no status, and ready pods prove nothing: ask Redis itself. */
   #ready(
-    { namespaces: { redis: namespace }, replicas }: RedisArgs,
+    { namespaces: { redis: namespace }, ...servers }: RedisArgs,
     failover: pulumi.Resource,
   ): void {
     new k8s.batch.v1.Job(
@@ -171,7 +171,7 @@ export class Redis extends pulumi.ComponentResource {
           backoffLimit: 0,
           template: {
             metadata: { labels: workloads["redis-ready"].labels },
-            spec: readyPod(replicas),
+            spec: readyPod(servers),
           },
         },
       },

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { images } from "../../platform/images.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
+import type { Settings } from "../../settings/index.ts";
 import { authSecret, masterName, sentinelAddress } from "./names.ts";
 
 /** Succeeds once the sentinels name a master that takes the password and has all its replicas attached. */
@@ -16,7 +17,10 @@ done
 echo "Redis has no working master after 5 minutes; look at: kubectl -n redis get pods" && exit 1`;
 }
 
-export function readyPod(replicas: number): k8s.types.input.core.v1.PodSpec {
+export function readyPod({
+  version,
+  replicas,
+}: Pick<Settings["redis"], "version" | "replicas">): k8s.types.input.core.v1.PodSpec {
   return {
     restartPolicy: "Never",
     automountServiceAccountToken: false,
@@ -24,7 +28,7 @@ export function readyPod(replicas: number): k8s.types.input.core.v1.PodSpec {
     containers: [
       {
         name: "ready",
-        image: images.redis,
+        image: images[`redis${version}`],
         imagePullPolicy: "IfNotPresent",
         command: ["sh", "-c", readinessScript(replicas)],
         // redis-cli takes the password from here, so that it is in no process's arguments.

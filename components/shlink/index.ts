@@ -8,7 +8,10 @@ import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
+import { shlinkImages } from "../../platform/shlink-variables.ts";
 import { spread } from "../../platform/pods.ts";
+import { mostReplicas } from "../../platform/workers.ts";
+import { autoscalerSpec } from "./autoscaler.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
@@ -48,6 +51,7 @@ export class Shlink extends pulumi.ComponentResource {
     const migration = this.#migrate(args, pod, synced);
     const service = this.#service(args);
     this.#serve(args, pod, versionsOf(secrets), migration);
+    this.#scale(args);
     this.#keepAvailable(args);
     const host = pulumi.interpolate`${service.metadata.name}.${args.namespaces.shlink}.svc.cluster.local`;
     this.service = { host, port, selector: labels };
@@ -111,6 +115,7 @@ export class Shlink extends pulumi.ComponentResource {
     const name = authority.metadata.name;
     return {
       environment: environment(args),
+      image: shlinkImages[args.version],
       requests,
       memory,
       basePath: basePath ?? "",
@@ -168,7 +173,10 @@ export class Shlink extends pulumi.ComponentResource {
     const {
       namespaces: { shlink: namespace },
       replicas,
+      autoscaling,
     } = args;
+    // With a number here each update would undo what the autoscaler did.
+    const fixed = autoscaling.mode === "none" ? { replicas } : {};
     const template = {
       // Secrets are read at the start: a new version of one has to start the pods anew.
       metadata: { labels, annotations: { [`${projectName}/secrets`]: version } },
@@ -182,15 +190,26 @@ export class Shlink extends pulumi.ComponentResource {
       "shlink",
       {
         metadata: { name: "shlink", namespace, labels },
-        spec: { replicas, selector: { matchLabels: labels }, strategy, template },
+        spec: { ...fixed, selector: { matchLabels: labels }, strategy, template },
       },
       { parent: this, dependsOn: migration, customTimeouts: { create: "15m", update: "15m" } },
     );
   }
 
-  #keepAvailable({ namespaces: { shlink: namespace }, replicas }: ShlinkArgs): void {
+  #scale({ namespaces: { shlink: namespace }, replicas, autoscaling }: ShlinkArgs): void {
+    if (autoscaling.mode === "none") return;
+    const spec = autoscalerSpec(replicas, autoscaling);
+    new k8s.autoscaling.v2.HorizontalPodAutoscaler(
+      "shlink",
+      { metadata: { name: "shlink", namespace }, spec },
+      { parent: this },
+    );
+  }
+
+  #keepAvailable(args: ShlinkArgs): void {
+    const { shlink: namespace } = args.namespaces;
     // A budget of one replica would forbid every drain.
-    if (replicas === 1) return;
+    if (mostReplicas(args) === 1) return;
     new k8s.policy.v1.PodDisruptionBudget(
       "shlink",
       {

@@ -1,6 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { images } from "../../platform/images.ts";
 import type { Requests } from "../../platform/quantity.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { authorityPath, secretsPath } from "./environment.ts";
@@ -8,6 +7,7 @@ import { workloads } from "../../platform/workloads.ts";
 
 export interface PodArgs {
   environment: Record<string, string>;
+  image: string;
   requests: Requests;
   memory: string;
   /** Path below which everything is; empty: there is none. */
@@ -32,7 +32,7 @@ export function podSpec(args: PodArgs, container: Partial<Container>): PodSpec {
     containers: [
       {
         name: "shlink",
-        image: images.shlink,
+        image: args.image,
         imagePullPolicy: "IfNotPresent",
         resources: { requests: args.requests, limits: { memory: args.memory } },
         securityContext: restrictedContainer,

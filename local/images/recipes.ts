@@ -1,7 +1,6 @@
-import { charts } from "../../platform/charts.ts";
+import { chartImages, redisOperatorImages } from "../../platform/chart-images.ts";
 import { images } from "../../platform/images.ts";
 import { images as systemImages } from "../cluster/layout.ts";
-import { recipes as tools } from "../toolchain/catalogue.ts";
 import { base, node, shell } from "./base-layers.ts";
 import {
   envoy,
@@ -19,19 +18,18 @@ import type { ImageRecipe, LayerRecipe, Part } from "./recipe.ts";
 
 /** Reads the version in an image's tag, without the variant. */
 const versionOf = (image: string) => image.split(":")[1]?.split("-")[0] ?? "";
-const istio = (name: string) => `registry.istio.io/release/${name}:${charts.istiod.version}`;
 const crunchy = "registry.developers.crunchydata.com/crunchydata";
-/** The Vault that its chart installs. */
-const vaultVersion = "2.0.4";
+const vaultVersion = versionOf(chartImages.vault);
 
 const layer = (name: string, ...parts: readonly Part[]): LayerRecipe => ({ name, parts });
 
 const system: readonly ImageRecipe[] = [
   {
     name: systemImages.pause,
-    layers: [base, shell],
+    layers: [base, shell, layer("tini", { copy: { debian: "usr/bin/tini" }, to: "/usr/bin/tini" })],
     user: "65535:65535",
-    entrypoint: ["/bin/sleep", "infinity"],
+    // It reaps what a killed program leaves behind, where the containers of a pod share their processes.
+    entrypoint: ["/usr/bin/tini", "--", "/bin/sleep", "infinity"],
   },
   {
     name: systemImages.busybox,
@@ -70,17 +68,17 @@ const nodePrograms: readonly ImageRecipe[] = [
     command: ["node"],
     environment: { NODE_VERSION: versionOf(images.node) },
   },
-  {
-    name: images.shlink,
+  ...[images.shlink, images["shlink-5.1"]].map((name): ImageRecipe => ({
+    name,
     layers: [base, shell, node, shlink],
     user: "1001",
     entrypoint: ["/bin/sh", "./docker-entrypoint.sh"],
-    environment: { SHLINK_VERSION: versionOf(images.shlink), SHLINK_RUNTIME: "rr", LC_ALL: "C" },
+    environment: { SHLINK_VERSION: versionOf(name), SHLINK_RUNTIME: "rr", LC_ALL: "C" },
     workingFolder: "/etc/shlink",
     ports: ["8080/tcp"],
-  },
+  })),
   {
-    name: `${crunchy}/postgres-operator:ubi9-${charts.pgo.version}-0`,
+    name: chartImages.pgo,
     layers: [base, shell, node, postgresOperator],
     user: "2",
     command: ["postgres-operator"],
@@ -89,19 +87,19 @@ const nodePrograms: readonly ImageRecipe[] = [
 
 const mesh: readonly ImageRecipe[] = [
   {
-    name: istio("pilot"),
+    name: chartImages.istiod,
     layers: [base, shell, pilot],
     user: "1337:1337",
     entrypoint: ["/usr/local/bin/pilot-discovery"],
   },
   {
-    name: istio("proxyv2"),
+    name: chartImages.istioProxy,
     layers: [base, shell, envoy, iptables, pilotAgent],
     user: "1337:1337",
     entrypoint: ["/usr/local/bin/pilot-agent"],
   },
   {
-    name: istio("install-cni"),
+    name: chartImages.istioCni,
     layers: [base, shell, iptables, installCni],
     user: "0",
     command: ["/usr/local/bin/install-cni"],
@@ -112,7 +110,7 @@ const mesh: readonly ImageRecipe[] = [
 
 const secrets: readonly ImageRecipe[] = [
   {
-    name: `docker.io/hashicorp/vault:${vaultVersion}`,
+    name: chartImages.vault,
     layers: [base, shell, vault],
     user: "100:1000",
     entrypoint: ["docker-entrypoint.sh"],
@@ -121,7 +119,7 @@ const secrets: readonly ImageRecipe[] = [
     ports: ["8200/tcp"],
   },
   {
-    name: `oci.external-secrets.io/external-secrets/external-secrets:v${charts.externalSecrets.version}`,
+    name: chartImages.externalSecrets,
     layers: [
       base,
       layer("external-secrets", {
@@ -135,18 +133,19 @@ const secrets: readonly ImageRecipe[] = [
 ];
 
 const data: readonly ImageRecipe[] = [
-  {
-    name: images.redis,
+  // Debian's 7.0 stands in for either: the operator and predis use nothing that is younger.
+  ...[images.redis7, images.redis8].map((name): ImageRecipe => ({
+    name,
     layers: [base, shell, redis],
     user: "0",
     entrypoint: ["docker-entrypoint.sh"],
     command: ["redis-server"],
-    environment: { REDIS_VERSION: versionOf(images.redis) },
+    environment: { REDIS_VERSION: versionOf(name) },
     workingFolder: "/data",
     ports: ["6379/tcp"],
-  },
+  })),
   {
-    name: `quay.io/spotahome/redis-operator:v${tools["redis-operator"].version}`,
+    name: redisOperatorImages.spotahome,
     layers: [
       base,
       shell,

@@ -270,6 +270,7 @@ export const imagePackages = [
   "redis-tools",
   "prometheus-redis-exporter",
   "busybox-static",
+  "tini",
   "iptables",
   "ca-certificates",
   "tzdata",

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseMebibytes } from "../../platform/quantity.ts";
+import { type ShlinkVersion, shlinkImages } from "../../platform/shlink-variables.ts";
 import { leastMemory, leastWorkerMiB } from "../../platform/workers.ts";
-import { mebibytes, replicas, requests, withinLimit } from "../values.ts";
+import { mebibytes, none, replicas, requests, withinLimit } from "../values.ts";
 import { extraEnv } from "./extra-env.ts";
 import { cors, qrCodes, robots } from "./pages.ts";
 import { redirects } from "./redirects.ts";
@@ -19,8 +20,39 @@ const basePath = z
     "Path below which everything is: links, API and health. What is beside it the gateway refuses. Default: none.",
   );
 
+const version = z
+  .enum(Object.keys(shlinkImages) as ShlinkVersion[])
+  .default("4.6")
+  .describe(
+    "Release of Shlink. There is no way back from 5.1, which changes the tables; and its Redis client does not recover " +
+      "from a crash of the master before its workers are replaced (docs/shlink.md).",
+  );
+
+const autoscaling = z
+  .discriminatedUnion("mode", [
+    none.describe("`replicas` pods, always."),
+    z
+      .strictObject({
+        mode: z.literal("cpu"),
+        maximum: z
+          .int()
+          .min(2)
+          .max(50)
+          .describe("The most pods; more than `replicas`, which then are the least."),
+        utilization: z
+          .int()
+          .min(10)
+          .max(95)
+          .default(70)
+          .describe("Percentage of the CPU that each pod asks for, above which there are more."),
+      })
+      .describe("As many pods as the CPU that they use calls for; it needs the metrics API."),
+  ])
+  .describe("Whether there are more pods when there is more to do.");
+
 const sizes = {
   replicas: replicas.default(3).describe("Pods of Shlink."),
+  autoscaling: autoscaling.prefault({ mode: "none" }),
   requests: requests("250m", "512Mi").describe("What each pod asks of the scheduler."),
   memory: mebibytes
     .default("1Gi")
@@ -38,6 +70,7 @@ const sizes = {
 
 export const shlink = z
   .strictObject({
+    version,
     ...sizes,
     timezone,
     resolveTitles: z
@@ -74,6 +107,22 @@ export const shlink = z
       });
   })
   .refine(withinLimit, { path: ["requests", "memory"], message: "must not exceed shlink.memory" })
+  .refine(
+    ({ autoscaling, replicas }) => autoscaling.mode === "none" || autoscaling.maximum > replicas,
+    { path: ["autoscaling", "maximum"], message: "must be more than shlink.replicas" },
+  )
+  .refine(
+    ({ basePath, redirects }) =>
+      basePath === undefined || [undefined, "default"].includes(redirects.extraPath),
+    {
+      path: ["redirects", "extraPath"],
+      message: "must be left out with shlink.basePath, which Shlink would take for the link",
+    },
+  )
+  .refine(({ version, qrCodes }) => version === "4.6" || Object.keys(qrCodes).length === 0, {
+    path: ["qrCodes"],
+    message: "must be left out with shlink.version 5.1, which makes no QR codes",
+  })
   .refine(({ qrCodes, resolveTitles }) => qrCodes.logoUrl === undefined || resolveTitles, {
     path: ["qrCodes", "logoUrl"],
     message: "needs shlink.resolveTitles: otherwise Shlink may call no host to fetch it",

@@ -7,8 +7,10 @@ import {
   nodeAddress,
   stopCluster,
 } from "../../local/cluster/index.ts";
+import { configFile } from "../../local/stack/environment.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
+import { doctorIsSilent } from "./doctor.ts";
 import { kubernetes, local, synced, until, vaultServes } from "./platform.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import { leavesNothing } from "./remains.ts";
@@ -37,6 +39,8 @@ describe("The shortener, from a machine without a cluster and back", () => {
     });
   });
   describe("The gateway", () => servesVisitors(() => entry));
+
+  describe("The doctor", () => doctorIsSilent(configFile("dev")));
 
   describe("The cluster", () => keepsOthersOut());
 

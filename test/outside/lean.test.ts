@@ -37,6 +37,19 @@ describe("What Node loads before the program", () => {
       assert.ok(!packages.includes(unused), unused);
   });
 
+  it("reads a kubeconfig without the classes of all kinds", () => {
+    const reading = `
+      import { registerHooks } from "node:module";
+      const files = [];
+      registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) });
+      const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
+      const config = new KubeConfig();
+      config.loadFromClusterAndUser({ name: "c", server: "https://there" }, { name: "u" });
+      const { server } = config.getCurrentCluster();
+      console.log(server, files.filter((file) => file.includes("client-node/dist/gen/")).length);`;
+    assert.equal(run(reading).trim(), "https://there 0");
+  });
+
   const failing = `
     import * as pulumi from "@pulumi/pulumi";
     const { debuggablePromise } = (await import("@pulumi/pulumi/runtime/debuggable.js")).default;

@@ -149,6 +149,7 @@ describe("Settings", () => {
       /restore\.target: must be a time with its zone/,
     ],
     ["redis.operator", "bitnami", /redis\.operator: .*"spotahome"\|"freshworks"/],
+    ["redis.version", 7.2, /redis\.version: .*7\|8/],
     ["database.pgBouncer", { mode: "transaction" }, /database\.pgBouncer\.mode: /],
     ["cluster.apiServer", ["10.96.0.1"], /cluster\.apiServer\.0: must be a CIDR/],
     ["mesh.cni", "yes", /mesh\.cni: .*boolean/],

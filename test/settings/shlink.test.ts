@@ -14,6 +14,17 @@ const bad: [string, unknown, RegExp][] = [
   ["deletionThreshold", 0, /deletionThreshold: /],
   ["workerMemory", "64Mi", /workerMemory: must be at least 80Mi/],
   ["workerMemory", "512Mi", /shlink\.memory: must be at least 1152Mi/],
+  ["version", "5.0", /shlink\.version: .*"4\.6"\|"5\.1"/],
+  ["version", 5.1, /shlink\.version: /],
+  ["autoscaling", { mode: "rps" }, /autoscaling\.mode: /],
+  ["autoscaling", { mode: "cpu" }, /autoscaling\.maximum: /],
+  ["autoscaling", { mode: "cpu", maximum: 3 }, /maximum: must be more than shlink\.replicas/],
+  ["autoscaling", { mode: "cpu", maximum: 9, utilization: 0 }, /autoscaling\.utilization: /],
+  [
+    "autoscaling",
+    { mode: "cpu", maximum: 10 },
+    /shlink\.autoscaling\.maximum: must be lower, .* 11 pods run 99 PHP workers/,
+  ],
   ["redirects", { status: 303 }, /redirects\.status: .*301\|302\|307\|308/],
   ["redirects", { cacheSeconds: 60 }, /redirects\.cacheSeconds: must be left out unless/],
   ["redirects", { status: 301, cacheSeconds: 0 }, /redirects\.cacheSeconds: /],
@@ -93,6 +104,11 @@ const bad: [string, unknown, RegExp][] = [
   ["realTimeUpdates", { rabbitMq: { ...rabbitMq, vhost: "" } }, /rabbitMq\.vhost: must be a word/],
   ["realTimeUpdates", { rabbitMq: { ...rabbitMq, tls: "on" } }, /rabbitMq\.tls: /],
   ["realTimeUpdates", { rabbitMq: { ...rabbitMq, password: "p" } }, /does not know password/],
+  [
+    "realTimeUpdates",
+    { mercure: { mode: "hub", publicUrl: "https://h.example.com/.well-known/mercure" } },
+    /mercure\.publicUrl: must end before \/\.well-known\/mercure/,
+  ],
   ["extraEnv", { lower: "a" }, /extraEnv\.lower: must be the name of a variable/],
   ["extraEnv", { NEW_OPTION: "" }, /extraEnv\.NEW_OPTION: /],
   ["extraEnv", { DB_HOST: "a" }, /extraEnv\.DB_HOST: must be left out: DB_HOST is the program's/],
@@ -111,6 +127,8 @@ const bad: [string, unknown, RegExp][] = [
 ];
 
 const good: [string, unknown][] = [
+  ["version", "5.1"],
+  ["autoscaling", { mode: "cpu", maximum: 9, utilization: 50 }],
   ["basePath", "/go/to"],
   ["redirects", { status: 308, cacheSeconds: 60, cacheVisibility: "public" }],
   ["redirects", { invalidLink: "https://example.com/{ORIGINAL_PATH}?from={DOMAIN}" }],
@@ -129,6 +147,24 @@ describe("The settings of Shlink", () => {
         return true;
       });
     });
+
+  it("refuse a path behind links below a base path, where Shlink finds none", () => {
+    const settings = changed("shlink.basePath", "/go");
+    Object.assign(settings["shlink"] as object, { redirects: { extraPath: "append" } });
+    assert.throws(
+      () => parseSettings("f", settings),
+      /shlink\.redirects\.extraPath: must be left out with shlink\.basePath/,
+    );
+  });
+
+  it("refuse QR codes where Shlink makes none", () => {
+    const settings = changed("shlink.version", "5.1");
+    Object.assign(settings["shlink"] as object, { qrCodes: { size: 100 } });
+    assert.throws(
+      () => parseSettings("f", settings),
+      /shlink\.qrCodes: must be left out with shlink\.version 5\.1/,
+    );
+  });
 
   for (const [key, value] of good)
     it(`accept ${key} = ${JSON.stringify(value)}`, () => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What a call to the fake was. */
 interface Call {
@@ -12,10 +13,12 @@ interface Call {
 }
 
 export interface FakeApiServer {
-  /** Answers by `METHOD /path?query` or `METHOD /path`; what has none is answered with `otherwise`. */
+  /** Answers by `METHOD /path?query` or `METHOD /path`, JSON or a text as it is; what has none gets `otherwise`. */
   answers: Record<string, unknown>;
   /** Status of what has no answer. */
   otherwise: number;
+  /** Milliseconds that it takes for each answer. */
+  delay: number;
   readonly calls: Call[];
   readonly address: string;
   /** Writes a kubeconfig with contexts `here`, the current one, and `there`, and lets `KUBECONFIG` name it. */
@@ -29,7 +32,8 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
   const previous = process.env["KUBECONFIG"];
   const calls: Call[] = [];
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    void bodyOf(request).then(async (body) => {
+      if (fake.delay > 0) await sleep(fake.delay);
       const { url = "" } = request;
       const [path = ""] = url.split("?");
       calls.push({ method: request.method ?? "", path, body });
@@ -38,7 +42,9 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
       const made = request.method === "POST" ? 201 : 200;
       response.statusCode = answer === undefined ? fake.otherwise : made;
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify(answer ?? { kind: "Status", message: "nothing here" }));
+      const text = typeof answer === "string" ? answer : undefined;
+      const nothing = { kind: "Status", message: "nothing here" };
+      response.end(text ?? JSON.stringify(answer ?? nothing));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -46,6 +52,7 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
   const fake: FakeApiServer = {
     answers: {},
     otherwise: 404,
+    delay: 0,
     calls,
     address,
     useKubeconfig: (at = address) => {

@@ -29,14 +29,22 @@ export async function renderChart(
   chart: ChartName,
   release: { name: string; namespace: string; values?: object },
 ): Promise<Rendered[]> {
-  const archive = locate(chart, { mirror: await (mirror ??= buildMirror()) }).chart;
-  const { name, namespace, values = {} } = release;
+  return renderFolder(locate(chart, { mirror: await (mirror ??= buildMirror()) }).chart, release);
+}
+
+/** The same for a chart in a folder or a file. */
+export async function renderFolder(
+  chart: string,
+  { name, namespace, values = {} }: { name: string; namespace: string; values?: object },
+): Promise<Rendered[]> {
   const helm = join(await toolFolder("kubectl", report), "helm");
-  const args = ["template", name, archive, "--namespace", namespace, "--values", "-"];
+  const args = ["template", name, chart, "--namespace", namespace, "--values", "-"];
   const text = execFileSync(helm, args, {
     input: stringify(values),
     encoding: "utf8",
     maxBuffer: 64 << 20,
   });
-  return parseAllDocuments(text).flatMap((document) => (document.toJS() as Rendered | null) ?? []);
+  return parseAllDocuments(text)
+    .flatMap((document) => (document.toJS() as Rendered | null) ?? [])
+    .map((object) => ({ ...object, metadata: { namespace, ...object.metadata } }));
 }

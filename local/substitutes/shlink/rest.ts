@@ -1,6 +1,5 @@
 import { checkKey } from "./api-keys.ts";
 import { pageEntries } from "./cache.ts";
-import { version } from "./config.ts";
 import { editDomainRedirects, listDomains } from "./domains.ts";
 import { empty, json, type Request, type Response } from "./http.ts";
 import { parseCreation, parseEdit } from "./input.ts";
@@ -152,7 +151,7 @@ const routes: [RegExp, Actions][] = [
   [/^\/mercure-info$/, { GET: () => Promise.reject(mercureNotConfigured()) }],
 ];
 
-async function health({ db }: Services): Promise<Response> {
+async function health({ db, config: { version } }: Services): Promise<Response> {
   let connected = true;
   try {
     await db.query("SELECT 1");

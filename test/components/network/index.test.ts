@@ -118,6 +118,17 @@ for (const stack of stacks)
       }
     });
 
+    it("lets PGO reach the API server whatever labels its chart gives", () => {
+      const api = endpoints["api"] as Endpoint;
+      const given: Record<string, string>[] = [
+        { "postgres-operator.crunchydata.com/control-plane": "pgo" },
+        { "postgres-operator.crunchydata.com/control-plane": "postgres-operator" },
+        { "app.kubernetes.io/name": "pgo" },
+      ];
+      for (const labels of given)
+        assert.ok(allowed(policies, { namespace: "postgres-operator", labels }, api, 443));
+    });
+
     it("is closed before there is a pod", () => {
       const [janitor] = made.of("Janitor");
       assert.ok(janitor?.dependsOn.includes("shlink-platform:index:Network::network"));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
@@ -9,14 +9,13 @@ import {
   targetLabels,
 } from "../../../components/observability/metrics.ts";
 import { prometheusValues } from "../../../components/observability/addons/prometheus.ts";
-import { alerts, ruleGroups, runbookOf } from "../../../components/observability/rules.ts";
+import { alerts, ruleGroups } from "../../../components/observability/rules.ts";
 import { longestGap } from "../../../components/observability/schedule.ts";
 import { promtoolPath } from "../../support/prometheus.ts";
 import { tryRun } from "../../../local/lib/run.ts";
 import { dashboardExpressions, readingsOf } from "./expressions.ts";
 import { cases, thresholds, type Case } from "./cases.ts";
 
-const runbooks = new URL("../../../docs/runbooks/", import.meta.url);
 const firing = (alert: string) => `count(ALERTS{alertname="${alert}",alertstate="firing"})`;
 
 /** Every expression of a rule or a dashboard. */
@@ -134,17 +133,6 @@ describe("The alerting rules", function () {
     for (const bound of ["500", "500.0"]) assert.match(bound, pattern);
     for (const bound of ["5000", "50", "500x0", "2500", "500.05"])
       assert.doesNotMatch(bound, pattern);
-  });
-
-  it("have a runbook each, with what to know and to do; and no runbook is left over", () => {
-    const files = alerts(thresholds).map(({ name }) => `${runbookOf(name)}.md`);
-    assert.deepEqual(readdirSync(runbooks).sort(), files.sort());
-    for (const file of files) {
-      const text = readFileSync(new URL(file, runbooks), "utf8");
-      const sections = [...text.matchAll(/^## (.+)$/gm)].map(([, title]) => title);
-      assert.deepEqual(sections, ["Meaning", "Impact", "Diagnosis", "Mitigation"], file);
-      assert.match(text, /```sh\n(kubectl|openssl) /, file);
-    }
   });
 
   it("leave out what cannot be: replicas of one server, copies that are not made, probes nobody makes", () => {

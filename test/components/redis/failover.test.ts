@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
+import { images } from "../../../platform/images.ts";
 import { failoverSpec, maxMemoryMiB } from "../../../components/redis/failover.ts";
+import { readyPod } from "../../../components/redis/ready.ts";
 
 describe("The servers of Redis and their sentinels", () => {
   const args = {
     operator: "spotahome" as const,
+    version: 7 as const,
     requests: { cpu: "1", memory: "1Gi" },
     memory: "512Mi",
     metrics: false,
@@ -23,6 +26,24 @@ describe("The servers of Redis and their sentinels", () => {
       },
     },
   ];
+
+  it("are all of the version that is set, and so is what proves that they work", () => {
+    for (const [version, image] of [
+      [7, images.redis7],
+      [8, images.redis8],
+    ] as const) {
+      const { redis, sentinel } = failoverSpec({ ...args, version, replicas: 3, sentinels: 3 });
+      const [proof] = readyPod({ version, replicas: 3 }).containers as { image: string }[];
+      assert.deepEqual([redis.image, sentinel.image, proof?.image], [image, image, image]);
+    }
+  });
+
+  it("are 7.2 or newer: 7.0 gets no more fixes", () => {
+    for (const image of [images.redis7, images.redis8]) {
+      const [major = 0, minor = 0] = (image.split(":")[1] ?? "").split(".").map(Number);
+      assert.ok(major * 100 + minor >= 702, image);
+    }
+  });
 
   it("prefer different zones, each kind for itself", () => {
     const { redis, sentinel } = failoverSpec({ ...args, replicas: 3, sentinels: 3 });

@@ -63,10 +63,10 @@ describe("The cache", () => {
 
   it("runs the pinned Redis everywhere, as nobody in particular", () => {
     for (const part of ["redis", "sentinel"]) {
-      assert.equal(prod.input(failover, "spec", part, "image"), images.redis);
+      assert.equal(prod.input(failover, "spec", part, "image"), images.redis7);
       assert.equal(prod.input(failover, "spec", part, "securityContext", "runAsNonRoot"), true);
     }
-    assert.equal(container("image"), images.redis);
+    assert.equal(container("image"), images.redis7);
   });
 
   it("takes its password from the Secret that External Secrets makes", () => {

@@ -48,6 +48,7 @@ describe("The Redis password in the operator's ConfigMap", () => {
     assert.match(expression, /include \/etc\/redis-auth\/auth\.conf"/);
     const { redis } = failoverSpec({
       operator: "spotahome",
+      version: 7,
       replicas: 3,
       sentinels: 3,
       requests: { cpu: "1", memory: "1Gi" },

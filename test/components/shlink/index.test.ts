@@ -132,6 +132,40 @@ describe("Shlink", () => {
     assert.ok(start("periodSeconds") * start("failureThreshold") > 600);
   });
 
+  it("runs the other release where the settings choose it, the migration too", async () => {
+    const newer = await synth("prod", { shlink: { version: "5.1" } });
+    for (const key of [migration, servers])
+      assert.equal(pod(newer, key, "containers", 0, "image"), "docker.io/shlinkio/shlink:5.1.5");
+  });
+
+  it("has as many servers as their CPU calls for, where that is set, and room for the most", async () => {
+    const change = { shlink: { replicas: 2, autoscaling: { mode: "cpu", maximum: 4 } } };
+    const scaled = await synth("prod", change);
+    const spec = scaled.input("kubernetes:autoscaling/v2:HorizontalPodAutoscaler::shlink", "spec");
+    assert.deepEqual(spec, {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "shlink" },
+      minReplicas: 2,
+      maxReplicas: 4,
+      metrics: [
+        {
+          type: "ContainerResource",
+          containerResource: {
+            name: "cpu",
+            container: "shlink",
+            target: { type: "Utilization", averageUtilization: 70 },
+          },
+        },
+      ],
+    });
+    assert.ok(!("replicas" in (scaled.input(servers, "spec") as object)));
+    const quota = "kubernetes:core/v1:ResourceQuota::shlink-quota";
+    const fixed = await synth("prod", { shlink: { replicas: 4 } });
+    assert.deepEqual(scaled.input(quota, "spec"), fixed.input(quota, "spec"));
+    assert.equal(prod.of("HorizontalPodAutoscaler").length, 0);
+    const one = { replicas: 1, autoscaling: { mode: "cpu", maximum: 2 } };
+    assert.equal((await synth("prod", { shlink: one })).of("PodDisruptionBudget").length, 1);
+  });
+
   it("drains: a server is asked to end after the gateway has learned of it", () => {
     const stop = container(servers, "lifecycle", "preStop", "exec", "command");
     assert.deepEqual(stop, ["sleep", "5"]);

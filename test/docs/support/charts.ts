@@ -65,7 +65,8 @@ export const chartObjects: Record<string, ReturnType<typeof role>[]> = {
     validating("istio-validator-istio-system"),
   ],
   janitor: both("platform-janitor"),
-  pgo: both("pgo"),
+  // Newer charts may take the name that the role has in PGO's kustomization.
+  pgo: [...both("pgo"), ...both("postgres-operator")],
   "redis-operator": both("redis-operator"),
   vault: [binding("vault-server-binding")],
 };

@@ -16,6 +16,7 @@ const coredns = "registry.k8s.io/coredns/coredns:v1.12.1";
 function inputs(cache = temporaryFolder()): ImageInputs & { dns: string } {
   const debianRoot = temporaryFolder();
   put(join(debianRoot, "bin/busybox"), "#!/bin/sh\nprintf 'busybox\\nsh\\nsleep\\n'\n", 0o755);
+  put(join(debianRoot, "usr/bin/tini"), "#!/bin/sh\n", 0o755);
   const dns = put(join(debianRoot, "coredns"), "#!/bin/sh\n", 0o700);
   return {
     tool: (name) => Promise.resolve(name === "coredns" ? dns : join(debianRoot, "absent", name)),
@@ -66,7 +67,7 @@ describe("image archive", () => {
     assert.equal(manifest.Config, `${sha256(bytes)}.json`);
     const config = JSON.parse(bytes.toString()) as Config;
     const layers = manifest.Layers.map((layer) => `sha256:${sha256(entry(tar, layer))}`);
-    assert.equal(layers.length, 2);
+    assert.equal(layers.length, 3);
     assert.deepEqual(config.rootfs.diff_ids, layers);
     assert.deepEqual([config.architecture, config.config.User], ["amd64", "65535:65535"]);
   });

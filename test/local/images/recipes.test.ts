@@ -61,6 +61,10 @@ describe("image recipes", () => {
     assert.equal(configOf("redis:").WorkingDir, "/data");
   });
 
+  it("reap what a killed program leaves in a pod's shared process namespace", () => {
+    assert.equal(configOf("pause:").Entrypoint?.[0], "/usr/bin/tini");
+  });
+
   it("start Shlink as its real image does", () => {
     const { Entrypoint, WorkingDir, Env } = configOf("shlink:");
     assert.deepEqual(Entrypoint, ["/bin/sh", "./docker-entrypoint.sh"]);

@@ -1,0 +1,3 @@
+import type { Settings } from "../../settings/index.ts";
+
+export type Pods = Settings["pods"];

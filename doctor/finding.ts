@@ -1,0 +1,124 @@
+import type { FactName, Facts, Snapshot } from "./facts.ts";
+
+/** The chain from the cluster to a redirect: each link needs those before it. `upkeep` is what breaks it later. */
+export const links = [
+  "cluster",
+  "operators",
+  "vault",
+  "secrets",
+  "database",
+  "redis",
+  "shlink",
+  "mesh",
+  "gateway",
+  "redirect",
+  "upkeep",
+] as const;
+export type Link = (typeof links)[number];
+
+/** `broken`: redirects fail, or the next restart will; `warning`: nothing fails yet. */
+type Severity = "broken" | "warning";
+
+/** One thing that was seen, as a sentence without a secret; `link` where it is not the finding's own. */
+export interface Evidence {
+  text: string;
+  link?: Link;
+}
+
+/** Something that can be wrong, and how it shows. */
+export interface Finding<Need extends FactName = FactName> {
+  /** Also the name of its page in docs/runbooks. */
+  id: string;
+  link: Link;
+  severity: Severity;
+  title: string;
+  /** What it means, for the runbook. */
+  meaning: string;
+  consequence: string;
+  /** What to do: sentences. */
+  fix: string;
+  /** Commands that mend it, or begin to; capitals stand for names. */
+  mend?: string[];
+  /** Commands that show more of it; they change nothing, and run as they stand. */
+  look: string[];
+  needs: readonly Need[];
+  /** Empty: it is not so. */
+  find(facts: Pick<Facts, Need>): Evidence[];
+}
+
+/** A finding that names the facts it needs, and is handed no other. */
+export const finding = <Need extends FactName>(one: Finding<Need>): Finding => one as Finding;
+
+/** A finding that applies, in one link. */
+export interface Diagnosis {
+  id: string;
+  link: Link;
+  severity: Severity;
+  title: string;
+  evidence: string[];
+  consequence: string;
+  fix: string;
+  commands: string[];
+  runbook: string;
+}
+
+/** A finding that could not be decided. */
+interface Undecided {
+  id: string;
+  link: Link;
+  why: string;
+}
+
+export interface Examination {
+  /** In the order of the chain: the first broken one is the cause to begin with. */
+  found: Diagnosis[];
+  undecided: Undecided[];
+  /** How many findings were looked for. */
+  looked: number;
+}
+
+export const runbookPath = (id: string) => `docs/runbooks/${id}.md`;
+
+/** Decides every finding by the snapshot alone. */
+export function examine(findings: Finding[], snapshot: Snapshot): Examination {
+  const found: Diagnosis[] = [];
+  const undecided: Undecided[] = [];
+  for (const one of findings) {
+    const why = unseen(one, snapshot);
+    if (why === undefined) found.push(...diagnoses(one, one.find(values(snapshot))));
+    else undecided.push({ id: one.id, link: one.link, why });
+  }
+  const order = (link: Link, severity: Severity) =>
+    links.indexOf(link) + (severity === "broken" ? 0 : links.length);
+  found.sort((a, b) => order(a.link, a.severity) - order(b.link, b.severity));
+  return { found, undecided, looked: findings.length };
+}
+
+function unseen({ needs }: Finding, snapshot: Snapshot): string | undefined {
+  const missing = needs.flatMap((name) => {
+    const fact = snapshot[name];
+    return fact.known ? [] : [fact.why];
+  });
+  return missing.length === 0 ? undefined : [...new Set(missing)].join("; ");
+}
+
+const values = (snapshot: Snapshot) =>
+  Object.fromEntries(
+    Object.entries(snapshot).flatMap(([name, fact]) => (fact.known ? [[name, fact.value]] : [])),
+  ) as unknown as Facts;
+
+/** What one finding says, link by link. */
+function diagnoses(one: Finding, evidence: Evidence[]): Diagnosis[] {
+  const byLink = Map.groupBy(evidence, ({ link }) => link ?? one.link);
+  return [...byLink].map(([link, items]) => ({
+    id: one.id,
+    link,
+    severity: one.severity,
+    title: one.title,
+    evidence: items.map(({ text }) => text),
+    consequence: one.consequence,
+    fix: one.fix,
+    commands: one.mend ?? [],
+    runbook: runbookPath(one.id),
+  }));
+}

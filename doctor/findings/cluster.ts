@@ -1,0 +1,175 @@
+import { definitionGroups } from "../../platform/definitions.ts";
+import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
+import { condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
+import { namespaceNames } from "../../platform/namespaces.ts";
+import { usualDns } from "../../platform/surroundings.ts";
+
+const anyCluster = ["kubectl config current-context", "kubectl cluster-info"];
+
+export const apiUnreachable = finding({
+  id: "api-unreachable",
+  link: "cluster",
+  severity: "broken",
+  title: "The API server does not answer",
+  meaning: "No connection to the kubeconfig's API server came about, or it gave no answer in time.",
+  consequence:
+    "Nothing can be changed or repaired. Pods that run go on, and so do redirects, until one of them ends.",
+  fix: "Start the cluster or its API server; or correct the kubeconfig, which may name another cluster, and the network or VPN on the way.",
+  look: anyCluster,
+  needs: ["server"],
+  find: ({ server: { failure, address } }) =>
+    failure?.kind === "unreachable" ? [{ text: `${address}: ${failure.message}` }] : [],
+});
+
+export const apiCertificateInvalid = finding({
+  id: "api-certificate-invalid",
+  link: "cluster",
+  severity: "broken",
+  title: "The API server's certificate is not valid",
+  meaning:
+    "The API server answers with a certificate that has expired, is for another name, or is not of the kubeconfig's authority.",
+  consequence:
+    "No client may trust it: kubectl, operators and nodes stop. Redirects go on for now.",
+  fix: "Renew the API server's certificate (with kubeadm: kubeadm certs renew apiserver, then restart it), or put the cluster's present authority into the kubeconfig.",
+  look: anyCluster,
+  needs: ["server"],
+  find: ({ server: { failure, address } }) =>
+    failure?.kind === "certificate" ? [{ text: `${address}: ${failure.message}` }] : [],
+});
+
+export const apiLoginRefused = finding({
+  id: "api-login-refused",
+  link: "cluster",
+  severity: "broken",
+  title: "The API server does not accept the kubeconfig's login",
+  meaning:
+    "The API server answered 401: the token or the client's certificate has expired or is of another cluster.",
+  consequence: "Nothing of the cluster can be seen or changed with this kubeconfig.",
+  fix: "Log in again with the tool of your cluster's provider, or get a new kubeconfig from its administrator.",
+  look: ["kubectl config view --minify"],
+  needs: ["server"],
+  find: ({ server: { failure, address } }) =>
+    failure?.kind === "login" ? [{ text: `${address}: ${failure.message}` }] : [],
+});
+
+/** A healthy API server answers within 100 ms; from one second on operators lose their leases. */
+const slowSeconds = 1;
+
+export const apiSlow = finding({
+  id: "api-slow",
+  link: "cluster",
+  severity: "warning",
+  title: "The API server is slow",
+  meaning: "The API server took longer than a second to tell its version.",
+  consequence:
+    "Operators lose their leases and start anew, failovers take longer, and pulumi up may time out.",
+  fix: "Look at the load and the disk of the control plane; etcd needs a disk that syncs within 10 ms.",
+  look: ["kubectl get --raw '/readyz?verbose'", "kubectl get nodes"],
+  needs: ["server"],
+  find: ({ server: { seconds, failure } }) =>
+    failure === undefined && seconds > slowSeconds
+      ? [{ text: `GET /version took ${seconds.toFixed(1)} s` }]
+      : [],
+});
+
+export const nodeNotReady = finding({
+  id: "node-not-ready",
+  link: "cluster",
+  severity: "warning",
+  title: "A node is not ready",
+  meaning: "The kubelet of a node reports that it cannot run pods, or reports nothing any more.",
+  consequence: "Its pods are not reached; with one node nothing runs at all.",
+  fix: "Restart the kubelet or the node; what the node's conditions name (disk, memory, network) says why.",
+  look: ["kubectl get nodes -o wide", "kubectl describe nodes"],
+  needs: ["nodes"],
+  find: ({ nodes }) =>
+    nodes.flatMap(({ metadata, status }) => {
+      const ready = condition(status?.conditions, "Ready");
+      if (ready?.status === "True") return [];
+      return [{ text: `node ${metadata.name}: ${ready?.reason ?? "no condition Ready"}` }];
+    }),
+});
+
+export const dnsDown = finding({
+  id: "dns-down",
+  link: "cluster",
+  severity: "broken",
+  title: "The cluster's DNS does not run",
+  meaning: "No pod behind the Service kube-system/kube-dns is ready.",
+  consequence:
+    "New connections to PostgreSQL, Redis and Vault fail, for their names resolve to nothing. Open ones go on.",
+  fix: "Scale the DNS Deployment up again, or restart it; its log says why it does not start.",
+  mend: ["kubectl -n kube-system rollout restart deployment/coredns"],
+  look: [
+    "kubectl -n kube-system get pods -l k8s-app=kube-dns",
+    "kubectl -n kube-system logs -l k8s-app=kube-dns --tail=20",
+  ],
+  needs: ["services", "endpointSlices"],
+  find: ({ services, endpointSlices }) =>
+    services
+      .filter(({ metadata }) => nameOf({ metadata }) === usualDns.service)
+      .filter((service) => !hasEndpoints(service, endpointSlices))
+      .map((service) => ({ text: `Service ${nameOf(service)} leads to no ready pod` })),
+});
+
+export const namespaceMissing = finding({
+  id: "namespace-missing",
+  link: "cluster",
+  severity: "broken",
+  title: "A namespace of the platform is missing",
+  meaning: "The cluster does not have a namespace that every stack has, or it is being deleted.",
+  consequence: "What ran in it is gone, with its volumes unless their class keeps them.",
+  fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh, and its data from the backups.",
+  mend: bringBack,
+  look: ["kubectl get namespaces --show-labels"],
+  needs: ["namespaces"],
+  find: ({ namespaces }) =>
+    namespaceNames(false).flatMap((name) => {
+      const there = namespaces.find(({ metadata }) => metadata.name === name);
+      if (there === undefined) return [{ text: `namespace ${name} is not there` }];
+      if (there.metadata.deletionTimestamp === undefined) return [];
+      return [{ text: `namespace ${name} is being deleted`, link: linkOf(name) }];
+    }),
+});
+
+export const definitionsMissing = finding({
+  id: "definitions-missing",
+  link: "cluster",
+  severity: "broken",
+  title: "Definitions of custom resources are missing",
+  meaning:
+    "The cluster does not know an API of Istio, External Secrets or one of the two operators.",
+  consequence:
+    "All objects of that API are gone with it, and what an operator made of them may go, too.",
+  fix: "Helm installs definitions once: install the release anew with pulumi up --refresh. PostgreSQL's data comes back from its volumes or its backups.",
+  mend: bringBack,
+  look: ["kubectl get customresourcedefinitions"],
+  needs: ["definitions"],
+  find: ({ definitions }) =>
+    Object.values(definitionGroups)
+      .flat()
+      .filter((group) => !definitions.some((name) => name.endsWith(`.${group}`)))
+      .map((group) => ({ text: `no definition of the group ${group}` })),
+});
+
+export const volumePending = finding({
+  id: "volume-pending",
+  link: "cluster",
+  severity: "broken",
+  title: "A volume is not there",
+  meaning: "A claim of a server waits for its volume, or has lost it.",
+  consequence: "The pod that needs it does not start.",
+  fix: "See that the StorageClass of the claim exists and has room; a lost volume is restored from its backup.",
+  look: ["kubectl get pvc -A", "kubectl get storageclasses"],
+  needs: ["claims", "pods"],
+  find: ({ claims, pods }) =>
+    claims
+      .filter(({ status }) => status?.phase !== "Bound")
+      // A class may wait for the first pod before it makes a volume.
+      .filter(({ metadata: { namespace = "" } }) => pods.some(inNamespace(namespace)))
+      .map((claim) => ({
+        text: `claim ${nameOf(claim)} is ${claim.status?.phase ?? "without a phase"} (class ${claim.spec?.storageClassName ?? "of the cluster"})`,
+        link: linkOf(claim.metadata.namespace),
+      })),
+});

@@ -1,0 +1,201 @@
+import { workloads } from "../../platform/workloads.ts";
+import type { Gateway, Service, VirtualService } from "../facts.ts";
+import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
+import { hasEndpoints, inNamespace, isReady, nameOf, podsOf, selects } from "../readings.ts";
+
+const ingress = workloads.gateway.namespace;
+const routes = "kubectl -n shlink get gateways,virtualservices";
+const gatewayPods = "kubectl -n istio-ingress get pods,services -o wide";
+
+export const gatewayDown = finding({
+  id: "gateway-down",
+  link: "gateway",
+  severity: "broken",
+  title: "The ingress gateway does not run",
+  meaning: "No pod of the gateway is ready.",
+  consequence: "No visitor reaches anything: connections are refused.",
+  fix: "Its pods' events say why they do not start; it needs istiod for its configuration.",
+  mend: ["kubectl -n istio-ingress scale --replicas=REPLICAS deployment/istio-ingressgateway"],
+  look: [gatewayPods, "kubectl -n istio-ingress get events"],
+  needs: ["pods"],
+  find: ({ pods }) => {
+    const all = podsOf(pods, "gateway");
+    return all.some(isReady) ? [] : [{ text: `${all.length} pods of the gateway, none ready` }];
+  },
+});
+
+export const gatewaySelectorWrong = finding({
+  id: "gateway-selector-wrong",
+  link: "gateway",
+  severity: "broken",
+  title: "The Gateway selects no pod",
+  meaning: "The labels that the Gateway asks for are not those of the ingress gateway's pods.",
+  consequence: "The gateway does not listen on the Gateway's ports: connections are refused.",
+  fix: "pulumi up --refresh writes the selector again.",
+  mend: bringBack,
+  look: [routes, "kubectl -n istio-ingress get pods --show-labels"],
+  needs: ["gateways", "pods"],
+  find: ({ gateways, pods }) =>
+    gateways
+      .filter(({ spec }) =>
+        podsOf(pods, "gateway").every(
+          ({ metadata }) => !selects({ matchLabels: spec?.selector }, metadata.labels),
+        ),
+      )
+      .filter(() => podsOf(pods, "gateway").length > 0)
+      .map((gateway) => ({
+        text: `Gateway ${nameOf(gateway)} asks for ${JSON.stringify(gateway.spec?.selector ?? {})}`,
+      })),
+});
+
+export const gatewayCredentialWrong = finding({
+  id: "gateway-credential-wrong",
+  link: "gateway",
+  severity: "broken",
+  title: "The Gateway's certificate is not there",
+  meaning:
+    "The Gateway names a Secret that does not exist in the namespace of the gateway's pods, or has no certificate in it.",
+  consequence: "The gateway does not open its HTTPS port: visitors' connections are reset.",
+  fix: "Put the certificate and its key there, under the name that routing.tls says.",
+  mend: ["kubectl -n istio-ingress create secret tls NAME --cert=tls.crt --key=tls.key"],
+  look: [routes, "kubectl -n istio-ingress get secrets"],
+  needs: ["gateways", "certificates"],
+  find: ({ gateways, certificates }) =>
+    credentialsOf(gateways)
+      .filter((name) =>
+        certificates.some(
+          ({ namespace, secret, there }) => namespace === ingress && secret === name && !there,
+        ),
+      )
+      .map((name) => ({ text: `no certificate in Secret ${ingress}/${name}` })),
+});
+
+/** Names of the Secrets that the Gateways take their certificates from. */
+export const credentialsOf = (gateways: Gateway[]) => [
+  ...new Set(
+    gateways.flatMap(({ spec }) =>
+      (spec?.servers ?? []).flatMap(({ tls }) => tls?.credentialName ?? []),
+    ),
+  ),
+];
+
+/** Hosts may name a namespace before a slash, and be or begin with a star. */
+const plain = (host: string) => host.split("/").at(-1) ?? host;
+
+const covers = (pattern: string, host: string) =>
+  pattern === "*" ||
+  pattern === host ||
+  (pattern.startsWith("*.") && host.endsWith(pattern.slice(1)));
+
+const overlap = (a: string, b: string) => covers(a, b) || covers(b, a);
+
+/** The Gateways that a VirtualService names. */
+const boundTo = (virtual: VirtualService, gateways: Gateway[]) =>
+  (virtual.spec?.gateways ?? []).flatMap((name) => {
+    const full = name.includes("/") ? name : `${virtual.metadata.namespace}/${name}`;
+    return gateways.filter((gateway) => nameOf(gateway) === full);
+  });
+
+const hostsOf = ({ spec }: Gateway) =>
+  (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts.map(plain));
+
+export const gatewayHostWrong = finding({
+  id: "gateway-host-wrong",
+  link: "gateway",
+  severity: "broken",
+  title: "The Gateway does not take the hosts of the routes",
+  meaning: "A host name of a VirtualService is none that its Gateway listens for.",
+  consequence: "Visitors of that name get 404 from the gateway, as for any stranger's.",
+  fix: "Both follow from routing.hosts: pulumi up --refresh writes them again.",
+  mend: bringBack,
+  look: [routes],
+  needs: ["gateways", "virtualServices"],
+  find: ({ gateways, virtualServices }) =>
+    virtualServices.flatMap((virtual) => {
+      const bound = boundTo(virtual, gateways);
+      if (bound.length === 0) return [];
+      return (virtual.spec?.hosts ?? [])
+        .filter((host) => !bound.some((one) => hostsOf(one).some((own) => overlap(own, host))))
+        .map((host) => ({
+          text: `${host} of VirtualService ${nameOf(virtual)} is no host of ${bound.map(nameOf).join(", ")}`,
+        }));
+    }),
+});
+
+export const virtualServiceUnbound = finding({
+  id: "virtual-service-unbound",
+  link: "gateway",
+  severity: "broken",
+  title: "No route leads from the Gateway to Shlink",
+  meaning: "There is no VirtualService, or the one there is names a Gateway that does not exist.",
+  consequence: "The gateway knows no route: visitors get 404.",
+  fix: "pulumi up --refresh makes both again.",
+  mend: bringBack,
+  look: [routes],
+  needs: ["gateways", "virtualServices"],
+  find: ({ gateways, virtualServices }) => {
+    const own = virtualServices.filter(inNamespace(workloads.shlink.namespace));
+    if (own.length === 0) return [{ text: "namespace shlink has no VirtualService" }];
+    return own
+      .filter((virtual) => boundTo(virtual, gateways).length === 0)
+      .map((virtual) => ({
+        text: `VirtualService ${nameOf(virtual)} names ${(virtual.spec?.gateways ?? []).join(", ") || "no Gateway"}, which is not there`,
+      }));
+  },
+});
+
+export const destinationMissing = finding({
+  id: "destination-missing",
+  link: "gateway",
+  severity: "broken",
+  title: "A route leads to no Service",
+  meaning:
+    "The destination of a VirtualService is no Service of its namespace, or not with that port.",
+  consequence: "Visitors get 503 from the gateway.",
+  fix: "pulumi up --refresh writes the destination and the Service again.",
+  mend: bringBack,
+  look: [routes, "kubectl -n shlink get services"],
+  needs: ["virtualServices", "services"],
+  find: ({ virtualServices, services }) =>
+    virtualServices.flatMap((virtual) => {
+      const destinations = (virtual.spec?.http ?? []).flatMap(({ route = [] }) =>
+        route.flatMap(({ destination }) => destination ?? []),
+      );
+      const lost = destinations.filter(({ host = "", port }) => {
+        const [name = "", namespace = virtual.metadata.namespace] = host.split(".");
+        return !services.some(
+          (one) => nameOf(one) === `${namespace}/${name}` && hasPort(one, port?.number),
+        );
+      });
+      return [...new Set(lost.map(({ host, port }) => `${host}:${port?.number ?? ""}`))].map(
+        (to) => ({ text: `VirtualService ${nameOf(virtual)} leads to ${to}, which is no Service` }),
+      );
+    }),
+});
+
+const hasPort = ({ spec }: Service, number: number | undefined) =>
+  number === undefined || (spec?.ports ?? []).some(({ port }) => port === number);
+
+export const serviceWithoutEndpoints = finding({
+  id: "service-without-endpoints",
+  link: "gateway",
+  severity: "broken",
+  title: "The Service leads to no pod",
+  meaning: "Shlink has pods that are ready, and its Service selects none of them.",
+  consequence: "Visitors get 503 from the gateway.",
+  fix: "pulumi up --refresh writes the Service's selector and port again.",
+  mend: bringBack,
+  look: [
+    "kubectl -n shlink get services,endpointslices",
+    "kubectl -n shlink get pods --show-labels",
+  ],
+  needs: ["services", "endpointSlices", "pods"],
+  find: ({ services, endpointSlices, pods }) =>
+    podsOf(pods, "shlink").some(isReady)
+      ? services
+          .filter((service) => nameOf(service) === "shlink/shlink")
+          .filter((service) => !hasEndpoints(service, endpointSlices))
+          .map((service) => ({ text: `Service ${nameOf(service)} has no endpoint that is ready` }))
+      : [],
+});

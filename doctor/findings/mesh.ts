@@ -1,0 +1,107 @@
+import { workloads } from "../../platform/workloads.ts";
+import type { DestinationRule, PeerAuthentication } from "../facts.ts";
+import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
+import { inNamespace, nameOf, podsOf, selects } from "../readings.ts";
+
+const { namespace, labels } = workloads.shlink;
+const sidecar = "istio-proxy";
+const sidecarLook = [
+  "kubectl get namespace shlink --show-labels",
+  "kubectl -n shlink get pods -l app=shlink",
+  "kubectl -n istio-system get pods",
+];
+const mtlsLook = [
+  "kubectl get peerauthentications -A",
+  "kubectl -n shlink get destinationrules -o yaml",
+];
+
+export const sidecarMissing = finding({
+  id: "sidecar-missing",
+  link: "mesh",
+  severity: "broken",
+  title: "A Shlink pod has no sidecar",
+  meaning:
+    "A pod of Shlink was made without Istio's proxy: its namespace is not labelled, or istiod was away.",
+  consequence:
+    "The gateway speaks mutual TLS to a pod that does not: its share of the requests fails with 503.",
+  fix: "Label the namespace again (pulumi up --refresh), see that istiod runs, and restart the Deployment: a pod gets its sidecar when it is made.",
+  mend: [
+    "kubectl label namespace shlink istio-injection=enabled --overwrite",
+    "kubectl -n shlink rollout restart deployment/shlink",
+  ],
+  look: sidecarLook,
+  needs: ["pods", "namespaces"],
+  find: ({ pods, namespaces }) => [
+    ...podsOf(pods, "shlink")
+      .filter(({ spec }) =>
+        [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].every(
+          ({ name }) => name !== sidecar,
+        ),
+      )
+      .map((pod) => ({ text: `pod ${nameOf(pod)} has no container ${sidecar}` })),
+    ...namespaces
+      .filter(({ metadata }) => metadata.name === namespace)
+      .filter(({ metadata }) => metadata.labels?.["istio-injection"] !== "enabled")
+      .map(() => ({ text: `namespace ${namespace} lacks the label istio-injection=enabled` })),
+  ],
+});
+
+/** The mode that counts for Shlink's pods: their own policy's before their namespace's before the mesh's. */
+function mutualTls(policies: PeerAuthentication[]): string {
+  const own = policies.filter(inNamespace(namespace));
+  const byRank = [
+    own.find(({ spec }) => spec?.selector !== undefined && selects(spec.selector, labels)),
+    own.find(({ spec }) => spec?.selector === undefined),
+    policies.find(inNamespace(workloads.istiod.namespace)),
+  ];
+  const modes = byRank.map((policy) => policy?.spec?.mtls?.mode);
+  return modes.find((mode) => mode !== undefined && mode !== "UNSET") ?? "PERMISSIVE";
+}
+
+const hostNames = [`shlink.${namespace}.svc.cluster.local`, `shlink.${namespace}.svc`, "shlink"];
+const forShlink = ({ spec }: DestinationRule) => hostNames.includes(spec?.host ?? "");
+
+export const mtlsMismatch = finding({
+  id: "mtls-mismatch",
+  link: "mesh",
+  severity: "broken",
+  title: "The gateway and Shlink do not agree on mutual TLS",
+  meaning:
+    "A DestinationRule turns mutual TLS off for who calls Shlink, while Shlink's pods demand it; or the other way round.",
+  consequence: "The gateway's calls are refused: visitors get 503.",
+  fix: "pulumi up --refresh writes both again: STRICT on the pods, ISTIO_MUTUAL on the way to them.",
+  mend: bringBack,
+  look: mtlsLook,
+  needs: ["destinationRules", "peerAuthentications"],
+  find: ({ destinationRules, peerAuthentications }) => {
+    const mode = mutualTls(peerAuthentications);
+    return destinationRules.filter(forShlink).flatMap((rule) => {
+      const called = rule.spec?.trafficPolicy?.tls?.mode ?? "ISTIO_MUTUAL";
+      const refused =
+        mode === "STRICT"
+          ? called !== "ISTIO_MUTUAL"
+          : mode === "DISABLE" && called === "ISTIO_MUTUAL";
+      return refused
+        ? [{ text: `DestinationRule ${nameOf(rule)} says ${called}, the pods' mode is ${mode}` }]
+        : [];
+    });
+  },
+});
+
+export const mtlsNotStrict = finding({
+  id: "mtls-not-strict",
+  link: "mesh",
+  severity: "warning",
+  title: "Shlink's pods take calls in clear",
+  meaning: "The policy that counts for Shlink's pods does not demand mutual TLS.",
+  consequence: "Whoever reaches a pod's address may call it past the mesh, unseen and unjudged.",
+  fix: "pulumi up --refresh writes the PeerAuthentication with STRICT again.",
+  mend: bringBack,
+  look: mtlsLook,
+  needs: ["peerAuthentications"],
+  find: ({ peerAuthentications }) => {
+    const mode = mutualTls(peerAuthentications);
+    return mode === "STRICT" ? [] : [{ text: `mutual TLS in namespace shlink is ${mode}` }];
+  },
+});

@@ -1,0 +1,94 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { readKubeconfig } from "../outside/kubeconfig.ts";
+import { bundle } from "./bundle.ts";
+import { findings } from "./chain.ts";
+import { examine } from "./finding.ts";
+import { openAccess } from "./observe/access.ts";
+import { observe } from "./observe/index.ts";
+import { Redaction } from "./redaction.ts";
+import { exitCode, exitCodes, toJson, toText } from "./report.ts";
+import { readSettings } from "./stack-file.ts";
+
+const USAGE = `Usage: npm run doctor -- [--context NAME] [--settings FILE] [--json] [--bundle FILE] [--no-exec]
+  --context   a context of the kubeconfig; default: its current one
+  --settings  a stack file to compare the cluster with, Pulumi.prod.yaml for instance
+  --json      what was found as JSON on the standard output
+  --bundle    also write an archive for others to look at, FILE.tar, without any secret
+  --no-exec   run nothing inside of containers; what only PostgreSQL or a sentinel could tell stays open
+Ends with 0: all is well, 1: could not run, 2: warnings, 3: something is broken, 4: not everything could be seen.`;
+
+const options = {
+  context: { type: "string" },
+  settings: { type: "string" },
+  json: { type: "boolean", default: false },
+  bundle: { type: "string" },
+  "no-exec": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    throw new Error(`${(error as Error).message.split("\n")[0]}\n${USAGE}`);
+  }
+}
+
+/** Lines with the time since the start, on the error output: the standard output is for the result. */
+function progress() {
+  const begun = performance.now();
+  return (line: string) => {
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1).padStart(5);
+    process.stderr.write(`${seconds} s  ${line}\n`);
+  };
+}
+
+async function contextOf(name: string | undefined) {
+  const config = await readKubeconfig().catch((error: Error) => {
+    throw new Error(`The kubeconfig cannot be read (${error.message}): set KUBECONFIG.`);
+  });
+  const known = config.getContexts().map((context) => context.name);
+  if (name !== undefined && !known.includes(name))
+    throw new Error(
+      `--context ${name}: the kubeconfig has ${known.join(", ") || "no context"}; choose one of them or set KUBECONFIG.`,
+    );
+  if (name !== undefined) config.setCurrentContext(name);
+  if (config.getCurrentCluster() === null)
+    throw new Error(
+      "The kubeconfig has no current context with a cluster: choose one with --context, or set KUBECONFIG.",
+    );
+  return config;
+}
+
+async function main(args: string[]): Promise<number> {
+  const { context, settings, json, bundle: file, help, ...rest } = readArguments(args);
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return exitCodes.well;
+  }
+  const report = progress();
+  const wanted = settings === undefined ? undefined : await readSettings(settings);
+  const config = await contextOf(context);
+  const access = await openAccess(config, !rest["no-exec"]);
+  const redaction = new Redaction();
+  const snapshot = await observe({ access, redaction, settings: wanted, report });
+  const result = examine(findings, snapshot);
+  report(`${result.looked} findings were looked for, ${result.found.length} apply`);
+  const name = config.getCurrentContext();
+  const text = redaction.apply(toText(result, name));
+  if (file !== undefined) {
+    const content = await bundle({ access, redaction, snapshot, result, context: name });
+    writeFileSync(file, content, { mode: 0o600 });
+    report(`${file} has what was seen; look through it before you hand it on`);
+  }
+  process.stdout.write(json ? redaction.apply(toJson(result, name)) : text);
+  return exitCode(result);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = exitCodes.unusable;
+}

@@ -1,0 +1,64 @@
+import { plainText } from "../../outside/api.ts";
+import { workloads } from "../../platform/workloads.ts";
+import type { Pod, Symptom, SymptomName } from "../facts.ts";
+import { containersOf, inNamespace, isReady, minutesSince, podsOf } from "../readings.ts";
+import { type Access, attempt, refusal, seen } from "./access.ts";
+
+/** A start that gets the lock at once has passed this step by then. */
+const patienceMinutes = 1;
+
+/** The sentences of a log that say what is wrong. */
+const sentences: Partial<Record<SymptomName, RegExp>> = {
+  "database-refused":
+    /SQLSTATE\[0800|could not connect to server|connection to server .* failed|could not translate host name/i,
+  "target-not-reached": /recovery ended before configured recovery target was reached/,
+};
+
+/** The steps of Shlink's start for which one pod at a time has the lock. */
+const lockedStep = /^(Initializing database if needed|Updating database)\.\.\.\s*$/;
+
+export function symptomsIn(log: string, ageMinutes: number): SymptomName[] {
+  const said = Object.entries(sentences).flatMap(([name, sentence]) =>
+    sentence.test(log) ? [name as SymptomName] : [],
+  );
+  const last = log.trimEnd().split("\n").at(-1) ?? "";
+  const waits = ageMinutes > patienceMinutes && lockedStep.test(last.trim());
+  return waits ? [...said, "waits-for-migration"] : said;
+}
+
+/** Logs are read of pods that do not do what they should, and only sentences are taken from them. */
+function suspects(pods: Pod[]): { pod: Pod; container: string }[] {
+  const { namespace } = workloads.postgres;
+  const restores = pods
+    .filter(inNamespace(namespace))
+    .filter(
+      ({ metadata, status }) => /-restore-/.test(metadata.name) && status?.phase === "Running",
+    );
+  const servers = podsOf(pods, "shlink").filter((pod) => !isReady(pod));
+  const migrations = podsOf(pods, "shlink-migration");
+  return [
+    ...[...servers, ...migrations].map((pod) => ({ pod, container: "shlink" })),
+    ...restores.map((pod) => ({ pod, container: pod.spec?.containers[0]?.name ?? "" })),
+  ].filter(({ pod, container }) => hasRun(pod, container));
+}
+
+const hasRun = (pod: Pod, container: string) =>
+  containersOf(pod).some(
+    ({ name, state, restartCount = 0 }) =>
+      name === container && (state?.waiting === undefined || restartCount > 0),
+  );
+
+export const readSymptoms = ({ ask }: Access, pods: Pod[], now: number) =>
+  attempt<Symptom[]>(async () => {
+    const found = await Promise.all(
+      suspects(pods).map(async ({ pod: { metadata }, container }) => {
+        const { name: pod, namespace = "" } = metadata;
+        const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&tailLines=60`;
+        const { status, body } = await ask(path, { accept: plainText });
+        if (status !== 200) throw new Error(refusal(`get pods/log in ${namespace}`, status));
+        const age = minutesSince(metadata.creationTimestamp, now);
+        return symptomsIn(body.message ?? "", age).map((symptom) => ({ namespace, pod, symptom }));
+      }),
+    );
+    return seen(found.flat());
+  });

@@ -1,0 +1,24 @@
+import type { Server } from "../facts.ts";
+import { type Access, reasonOf } from "./access.ts";
+
+/** Error codes of Node's TLS by which it refuses a server's certificate. */
+const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
+
+/** Asks for the version: whoever may log in may ask it. */
+export async function greet({ ask, address }: Access): Promise<Server> {
+  const begun = performance.now();
+  const since = () => (performance.now() - begun) / 1000;
+  try {
+    const { status, body } = await ask<{ gitVersion?: string }>("/version");
+    const seconds = since();
+    if (status === 200) return { address, version: body.gitVersion, seconds };
+    const message = `HTTP ${status} ${body.message ?? ""}`.trim();
+    const kind = status === 401 || status === 403 ? "login" : "unreachable";
+    return { address, seconds, failure: { kind, message } };
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const kind = certificateCode.test(code) ? "certificate" : "unreachable";
+    const message = reasonOf(error) || code || "no connection";
+    return { address, seconds: since(), failure: { kind, message } };
+  }
+}

@@ -1,0 +1,45 @@
+import { workloads } from "../../platform/workloads.ts";
+import type { Gateway, Pod, Visit } from "../facts.ts";
+import { isReady, podsOf } from "../readings.ts";
+import { type Access, attempt, reasonOf, refusal, seen, unseen } from "./access.ts";
+
+const { namespace, ports } = workloads.gateway;
+/** Both are answered by Shlink with a look into its database, and neither is counted as a visit. */
+const paths = ["/robots.txt", "/rest/health"];
+const mostHosts = 5;
+
+/** Asks a pod of the gateway as a visitor would, through the API server, which hands the host on. */
+export const visit = ({ ask }: Access, pods: Pod[], gateways: Gateway[]) =>
+  attempt<Visit[]>(async () => {
+    const pod = podsOf(pods, "gateway").find(isReady);
+    if (pod === undefined) return unseen("no pod of the gateway is ready");
+    const base = `/api/v1/namespaces/${namespace}/pods/http:${pod.metadata.name}:${ports.http}/proxy`;
+    const visits = await Promise.all(
+      namedHosts(gateways).flatMap((host) =>
+        paths.map(async (path): Promise<Visit> => {
+          try {
+            const { status, body } = await ask(`${base}${path}`, { host });
+            if (status === 403 && /cannot .* resource "pods\/proxy"/.test(body.message ?? ""))
+              throw new Forbidden(refusal(`get pods/proxy in ${namespace}`, 403));
+            return { host, path, status };
+          } catch (error) {
+            if (error instanceof Forbidden) throw error;
+            return { host, path, failure: reasonOf(error) };
+          }
+        }),
+      ),
+    );
+    return seen(visits);
+  });
+
+class Forbidden extends Error {}
+
+const namedHosts = (gateways: Gateway[]) =>
+  [
+    ...new Set(
+      gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts)),
+    ),
+  ]
+    .map((host) => host.split("/").at(-1) ?? host)
+    .filter((host) => !host.includes("*"))
+    .slice(0, mostHosts);

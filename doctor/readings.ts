@@ -1,0 +1,86 @@
+import { type WorkloadName, workloads } from "../platform/workloads.ts";
+import type { Condition, EndpointSlice, KubeObject, LabelSelector, Pod, Service } from "./facts.ts";
+import type { Link } from "./finding.ts";
+
+export const serviceNameLabel = "kubernetes.io/service-name";
+const minute = 60_000;
+
+export const minutesSince = (moment: string | undefined, now: number) =>
+  moment === undefined ? 0 : (now - Date.parse(moment)) / minute;
+
+export const nameOf = ({ metadata }: KubeObject) =>
+  metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+
+export const inNamespace =
+  (namespace: string) =>
+  ({ metadata }: KubeObject) =>
+    metadata.namespace === namespace;
+
+/** Whether labels are what a selector asks for; an empty selector takes all. */
+export function selects(selector: LabelSelector | undefined, labels: Record<string, string> = {}) {
+  const equal = Object.entries(selector?.matchLabels ?? {}).every(
+    ([key, value]) => labels[key] === value,
+  );
+  const fits = (selector?.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+    const value = labels[key];
+    if (operator === "Exists") return value !== undefined;
+    if (operator === "DoesNotExist") return value === undefined;
+    const among = value !== undefined && values.includes(value);
+    return operator === "In" ? among : !among;
+  });
+  return equal && fits;
+}
+
+/** The pods of a kind; those that have ended their task or are being deleted do not count. */
+export const podsOf = (pods: Pod[], workload: WorkloadName) =>
+  pods.filter((pod) => {
+    const { namespace, labels } = workloads[workload];
+    const ended = ["Succeeded", "Failed"].includes(pod.status?.phase ?? "");
+    if (ended || pod.metadata.deletionTimestamp !== undefined) return false;
+    return inNamespace(namespace)(pod) && selects({ matchLabels: labels }, pod.metadata.labels);
+  });
+
+export const condition = (list: Condition[] | undefined, type: string) =>
+  list?.find((one) => one.type === type);
+
+export const isReady = (pod: Pod) => condition(pod.status?.conditions, "Ready")?.status === "True";
+
+/** All containers with what is known of them, init containers first. */
+export const containersOf = ({ status }: Pod) => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
+
+/** Whether a Service leads to a pod that is ready. */
+export const hasEndpoints = (service: Service, slices: EndpointSlice[]) =>
+  slices.some(
+    ({ metadata, endpoints }) =>
+      metadata.namespace === service.metadata.namespace &&
+      metadata.labels?.[serviceNameLabel] === service.metadata.name &&
+      (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false),
+  );
+
+/** What breaks when the pods of a namespace do not work. */
+const linkOfNamespace: Record<string, Link> = {
+  "kube-system": "cluster",
+  "istio-system": "mesh",
+  "istio-cni": "mesh",
+  "istio-ingress": "gateway",
+  vault: "vault",
+  "external-secrets": "secrets",
+  "postgres-operator": "operators",
+  postgres: "database",
+  "redis-operator": "operators",
+  redis: "redis",
+  shlink: "shlink",
+  platform: "upkeep",
+};
+
+export const linkOf = (namespace: string | undefined): Link =>
+  linkOfNamespace[namespace ?? ""] ?? "cluster";
+
+/** A part of a sentence of others, short enough for a line. */
+export const brief = (text = "") => {
+  const [line = ""] = text.trim().split("\n");
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+};

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import type { Settings } from "../settings/index.ts";
+import { projectName } from "../platform/project.ts";
+
+/**
+ * The settings of a stack file.
+ * @throws Error naming the file, and for each wrong value its path and what was expected.
+ */
+export async function readSettings(file: string): Promise<Settings> {
+  // They take a second to load, which a run without a stack file is spared.
+  const [{ parse }, { parseSettings }] = await Promise.all([
+    import("yaml"),
+    import("../settings/index.ts"),
+  ]);
+  const key = `${projectName}:settings`;
+  let content: { config?: Record<string, unknown> } | null;
+  try {
+    content = parse(readFileSync(file, "utf8")) as typeof content;
+  } catch (error) {
+    throw new Error(
+      `${file}: this stack file cannot be read (${(error as Error).message.split("\n")[0]}).`,
+    );
+  }
+  const { config } = content ?? {};
+  if (config?.[key] === undefined) throw new Error(`${file}: there is no config ${key} in it.`);
+  return parseSettings(file, config[key]);
+}

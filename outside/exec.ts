@@ -1,0 +1,60 @@
+import { PassThrough, Writable } from "node:stream";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+
+/** A container to run something in. */
+export interface Target {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+/**
+ * Runs a command inside a container and returns what it prints.
+ * @param input what it reads; nothing by default
+ * @throws Error when it does not end well within the time, or may not run
+ */
+export async function execute(
+  config: KubeConfig,
+  { namespace, pod, container }: Target,
+  command: string[],
+  { seconds, input }: { seconds: number; input?: string },
+): Promise<string> {
+  const { Exec } = await import("@kubernetes/client-node/dist/exec.js");
+  const [output, errors] = [new Collector(), new Collector()];
+  const stdin = input === undefined ? null : new PassThrough();
+  let close: () => void = () => undefined;
+  const ended = new Promise<void>((resolve, reject) => {
+    setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000).unref();
+    new Exec(config)
+      .exec(namespace, pod, container, command, output, errors, stdin, false, (status) =>
+        status.status === "Success"
+          ? resolve()
+          : reject(new Error(errors.text.trim() || status.message || "it failed")),
+      )
+      .then((channel) => {
+        close = () => (channel as unknown as Channel).close();
+      }, reject);
+  });
+  stdin?.end(input);
+  try {
+    await ended;
+  } finally {
+    close();
+  }
+  return output.text;
+}
+
+/** What is used of the client's WebSocket; its package brings no types for it. */
+interface Channel {
+  close(): void;
+}
+
+/** Keeps what is written to it. */
+class Collector extends Writable {
+  text = "";
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}

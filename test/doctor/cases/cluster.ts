@@ -1,0 +1,249 @@
+import type { Facts, Pod } from "../../../doctor/facts.ts";
+import { minutesAgo } from "../support/healthy.ts";
+import type { Case, QuietCase } from "./case.ts";
+
+const failing = (kind: "unreachable" | "certificate" | "login") => (facts: Facts) => {
+  facts.server.failure = { kind, message: "it fails" };
+};
+
+export const podNamed = ({ pods }: Facts, name: string): Pod => {
+  const found = pods.find(({ metadata }) => metadata.name === name);
+  if (found === undefined) throw new Error(`the healthy cluster has no pod ${name}`);
+  return found;
+};
+
+/** Puts the container of a pod into a state. */
+export function contain(facts: Facts, name: string, state: object, more: object = {}) {
+  podNamed(facts, name).status!.containerStatuses = [
+    { name: "main", ready: false, image: "an-image", state, ...more },
+  ];
+}
+
+export const notReady = (facts: Facts, name: string) => {
+  podNamed(facts, name).status!.conditions = [{ type: "Ready", status: "False" }];
+};
+
+const event = (namespace: string, name: string, reason: string, message: string, age: number) => ({
+  involvedObject: { kind: "ReplicaSet", namespace, name },
+  type: "Warning",
+  reason,
+  message,
+  lastTimestamp: minutesAgo(age),
+});
+
+const refuse = (age: number, ready: number) => (facts: Facts) => {
+  facts.deployments[0]!.status!.readyReplicas = ready;
+  const message = 'pods "shlink-1" is forbidden: exceeded quota: shlink';
+  facts.events.push(event("shlink", "shlink-58c8f", "FailedCreate", message, age));
+};
+
+export const cases: Case[] = [
+  {
+    id: "api-unreachable",
+    what: "no connection",
+    change: failing("unreachable"),
+    says: /it fails/,
+  },
+  {
+    id: "api-certificate-invalid",
+    what: "expired",
+    change: failing("certificate"),
+    says: /it fails/,
+  },
+  { id: "api-login-refused", what: "a 401", change: failing("login"), says: /it fails/ },
+  {
+    id: "api-slow",
+    what: "two seconds for a version",
+    change: (facts) => (facts.server.seconds = 2),
+    says: /took 2\.0 s/,
+  },
+  {
+    id: "namespace-missing",
+    what: "no namespace redis",
+    change: (facts) =>
+      (facts.namespaces = facts.namespaces.filter(({ metadata }) => metadata.name !== "redis")),
+    says: /namespace redis is not there/,
+  },
+  {
+    id: "namespace-missing",
+    what: "a namespace that is being deleted",
+    change: ({ namespaces }) => (namespaces[3]!.metadata.deletionTimestamp = minutesAgo(1)),
+    says: /is being deleted/,
+    link: "secrets",
+  },
+  {
+    id: "definitions-missing",
+    what: "no definition of Istio's security group",
+    change: (facts) =>
+      (facts.definitions = facts.definitions.filter((name) => !name.includes("security.istio"))),
+    says: /security\.istio\.io/,
+  },
+  {
+    id: "node-not-ready",
+    what: "a node whose kubelet is silent",
+    change: ({ nodes }) =>
+      (nodes[0]!.status!.conditions = [
+        { type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" },
+      ]),
+    says: /NodeStatusUnknown/,
+  },
+  {
+    id: "dns-down",
+    what: "no endpoint of kube-dns",
+    change: (facts) => (facts.endpointSlices[1]!.endpoints = [{ conditions: { ready: false } }]),
+    says: /kube-dns leads to no ready pod/,
+  },
+  {
+    id: "volume-pending",
+    what: "a claim that waits",
+    change: ({ claims }) => (claims[0]!.status!.phase = "Pending"),
+    says: /vault\/data-vault-0 is Pending/,
+    link: "vault",
+  },
+  {
+    id: "volume-nearly-full",
+    what: "a full volume of the audit log",
+    change: ({ disks }) => disks.push({ ...disks[0]!, folder: "/vault/audit", usedPercent: 100 }),
+    says: /vault-0:\/vault\/audit is 100 % full/,
+    link: "vault",
+  },
+  {
+    id: "volume-nearly-full",
+    what: "a full volume of PostgreSQL",
+    change: ({ disks }) =>
+      disks.push({ namespace: "postgres", pod: "pg-0", folder: "/pgdata", usedPercent: 96 }),
+    says: /pgdata is 96 % full/,
+    link: "database",
+  },
+  {
+    id: "pods-refused",
+    what: "a quota",
+    change: refuse(1, 0),
+    says: /exceeded quota/,
+    link: "shlink",
+  },
+  {
+    id: "unschedulable",
+    what: "a pod without a node",
+    change: (facts) =>
+      (podNamed(facts, "pg-0").status!.conditions = [
+        { type: "PodScheduled", status: "False", message: "0/1 nodes: Insufficient cpu" },
+      ]),
+    says: /Insufficient cpu/,
+    link: "database",
+  },
+  {
+    id: "image-pull",
+    what: "an image that is not there",
+    change: (facts) => contain(facts, "rfr-0", { waiting: { reason: "ImagePullBackOff" } }),
+    says: /rfr-0, container main: ImagePullBackOff for an-image/,
+    link: "redis",
+  },
+  {
+    id: "out-of-memory",
+    what: "a container that was killed",
+    change: (facts) => {
+      const terminated = { reason: "OOMKilled", finishedAt: minutesAgo(5) };
+      contain(facts, "shlink-0", { running: {} }, { lastState: { terminated }, restartCount: 3 });
+    },
+    says: /shlink-0, container main: OOMKilled, 3 restarts/,
+    link: "shlink",
+  },
+  {
+    id: "crash-loop",
+    what: "a container that ends at once",
+    change: (facts) => {
+      const lastState = { terminated: { exitCode: 7 } };
+      contain(facts, "rfs-0", { waiting: { reason: "CrashLoopBackOff" } }, { lastState });
+    },
+    says: /rfs-0, container main: CrashLoopBackOff, last exit code 7/,
+    link: "redis",
+  },
+  {
+    id: "probe-failing",
+    what: "a pod whose readiness fails",
+    change: (facts) => {
+      notReady(facts, "pgo-0");
+      const involvedObject = { kind: "Pod", namespace: "postgres-operator", name: "pgo-0" };
+      const message = "Readiness probe failed: HTTP 500";
+      facts.events.push({ involvedObject, reason: "Unhealthy", message });
+    },
+    says: /pgo-0 is not ready: Readiness probe failed/,
+    link: "operators",
+  },
+  {
+    id: "network-policy-blocks",
+    what: "a policy that is gone",
+    change: (facts) => {
+      facts.networkPolicies = facts.networkPolicies.filter(
+        ({ metadata }) => metadata.name !== "sentinel",
+      );
+      const closed = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+      facts.networkPolicies.push({
+        metadata: { name: "default", namespace: "redis" },
+        spec: closed,
+      });
+    },
+    says: /shlink to sentinel, port 26379/,
+    link: "redis",
+  },
+  {
+    id: "network-policy-blocks",
+    what: "an operator that may not call the API server",
+    change: ({ networkPolicies }) =>
+      (networkPolicies.find(({ metadata }) => metadata.name === "pgo")!.spec!.egress = []),
+    says: /pgo to api-server/,
+    link: "operators",
+  },
+  {
+    id: "operator-unavailable",
+    what: "an operator that was scaled down",
+    change: (facts) =>
+      (facts.pods = facts.pods.filter(({ metadata }) => metadata.name !== "pgo-0")),
+    says: /postgres-operator: 0 pods of pgo/,
+  },
+];
+
+export const quiet: QuietCase[] = [
+  {
+    id: "out-of-memory",
+    what: "a death of two hours ago",
+    change: (facts) => {
+      const terminated = { reason: "OOMKilled", finishedAt: minutesAgo(120) };
+      contain(facts, "shlink-0", { running: {} }, { lastState: { terminated } });
+    },
+  },
+  { id: "pods-refused", what: "an old refusal", change: refuse(30, 0) },
+  { id: "pods-refused", what: "a refusal that is over", change: refuse(1, 1) },
+  {
+    id: "probe-failing",
+    what: "a pod that has just been made",
+    change: (facts) => {
+      notReady(facts, "shlink-0");
+      podNamed(facts, "shlink-0").metadata.creationTimestamp = minutesAgo(1);
+    },
+  },
+  {
+    id: "network-policy-blocks",
+    what: "ends that are no pods where Cilium has policies of its own",
+    change: (facts) => {
+      facts.definitions.push("ciliumnetworkpolicies.cilium.io");
+      const pgo = facts.networkPolicies.find(({ metadata }) => metadata.name === "pgo");
+      pgo!.spec!.egress = [];
+    },
+  },
+  {
+    id: "network-policy-blocks",
+    what: "a cluster without any policy",
+    change: (facts) => (facts.networkPolicies = []),
+  },
+  {
+    id: "network-policy-blocks",
+    what: "one more policy, which takes nothing away",
+    change: ({ networkPolicies }) =>
+      networkPolicies.push({
+        metadata: { name: "more", namespace: "shlink" },
+        spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+      }),
+  },
+];

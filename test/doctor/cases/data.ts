@@ -1,0 +1,196 @@
+import { pgoKey } from "../../../platform/workloads.ts";
+import { migration, minutesAgo } from "../support/healthy.ts";
+import type { Case, QuietCase } from "./case.ts";
+import { notReady, podNamed } from "./cluster.ts";
+
+const restore = (minutes: number) => ({
+  metadata: { namespace: "postgres", name: "shlink-db-pgbackrest-restore" },
+  status: { active: 1, startTime: minutesAgo(minutes) },
+});
+
+export const cases: Case[] = [
+  {
+    id: "restore-endless",
+    what: "a target later than the archive",
+    change: ({ jobs, symptoms }) => {
+      jobs.push(restore(5));
+      const pod = "shlink-db-pgbackrest-restore-abc";
+      symptoms.push({ namespace: "postgres", pod, symptom: "target-not-reached" });
+    },
+    says: /recovery ended before its target/,
+  },
+  {
+    id: "restore-endless",
+    what: "a restore of two hours",
+    change: ({ jobs }) => jobs.push(restore(120)),
+    says: /has run for 120 minutes/,
+  },
+  {
+    id: "postgres-without-primary",
+    what: "a primary that is not ready",
+    change: (facts) => notReady(facts, "pg-0"),
+    says: /1 servers, 0 ready, 1 primaries/,
+  },
+  {
+    id: "postgres-without-primary",
+    what: "servers without a role",
+    change: (facts) => delete podNamed(facts, "pg-0").metadata.labels![pgoKey("role")],
+    says: /1 servers, 1 ready, 0 primaries/,
+  },
+  {
+    id: "user-secret-unlabelled",
+    what: "a label that was taken away",
+    change: ({ userSecrets: [one] }) => delete one!.labels[pgoKey("pguser")],
+    says: /lacks the labels .*pguser/,
+  },
+  {
+    id: "verifier-stale",
+    what: "a verifier of another password",
+    change: ({ userSecrets: [one] }) => (one!.verifierFits = false),
+    says: /the verifier is not the password's/,
+  },
+  {
+    id: "verifier-stale",
+    what: "a server that never got the new one",
+    change: ({ userSecrets: [one] }) => (one!.serverAgrees = false),
+    says: /PostgreSQL has another verifier/,
+  },
+  {
+    id: "passwords-differ",
+    what: "a copy of another password",
+    change: ({ userSecrets: [one] }) => (one!.shlinkAgrees = false),
+    says: /differ/,
+  },
+  {
+    id: "grant-missing",
+    what: "a schema without the GRANT",
+    change: ({ database }) => (database.mayCreate = false),
+    says: /no CREATE on schema public/,
+  },
+  {
+    id: "postgres-replica-missing",
+    what: "one server of three",
+    change: ({ postgresClusters: [one] }) => (one!.spec!.instances = [{ replicas: 3 }]),
+    says: /1 of 3 servers/,
+  },
+  {
+    id: "database-unreachable",
+    what: "a log that says so",
+    change: ({ symptoms }) =>
+      symptoms.push({ namespace: "shlink", pod: "shlink-0", symptom: "database-refused" }),
+    says: /shlink\/shlink-0/,
+  },
+  {
+    id: "redis-unavailable",
+    what: "no server",
+    change: (facts) =>
+      (facts.pods = facts.pods.filter(({ metadata }) => !metadata.name.startsWith("rfr"))),
+    says: /0 Redis servers/,
+  },
+  {
+    id: "redis-without-master",
+    what: "two replicas",
+    change: (facts) => (podNamed(facts, "rfr-0").metadata.labels!["redisfailovers-role"] = "slave"),
+    says: /0 of them master/,
+  },
+  {
+    id: "redis-without-master",
+    what: "two masters",
+    change: (facts) =>
+      (podNamed(facts, "rfr-1").metadata.labels!["redisfailovers-role"] = "master"),
+    says: /2 of them master/,
+  },
+  {
+    id: "sentinel-master-unknown",
+    what: "a sentinel without a master",
+    change: ({ sentinel }) => delete sentinel.master,
+    says: /knows no master/,
+  },
+  {
+    id: "sentinel-master-unknown",
+    what: "a sentinel that names a pod of yesterday",
+    change: ({ sentinel }) => (sentinel.master = "10.0.0.99"),
+    says: /10\.0\.0\.99, which no Redis pod has/,
+  },
+  {
+    id: "redis-sentinel-missing",
+    what: "two of three",
+    change: (facts) => notReady(facts, "rfs-2"),
+    says: /2 of 3 sentinels/,
+  },
+  {
+    id: "sentinel-list-short",
+    what: "one address",
+    change: ({ deployments: [one] }) =>
+      (one!.spec!.template.spec.containers[0]!.env![0]!.value = "tcp://rfs:26379"),
+    says: /has 1 entries/,
+  },
+  {
+    id: "sentinel-list-short",
+    what: "another name of the master",
+    change: ({ deployments: [one] }) =>
+      (one!.spec!.template.spec.containers[0]!.env![1]!.value = "master"),
+    says: /REDIS_SENTINEL_SERVICE is master/,
+  },
+  {
+    id: "migration-locked",
+    what: "a start that waits",
+    change: ({ symptoms }) =>
+      symptoms.push({ namespace: "shlink", pod: "shlink-0", symptom: "waits-for-migration" }),
+    says: /shlink-0 waits for the lock/,
+  },
+  {
+    id: "migration-failed",
+    what: "a Job that failed",
+    change: (facts) => (facts.jobs = [migration({ failed: 2, active: 1 })]),
+    says: /shlink-migration-1: 2 pods failed/,
+  },
+  {
+    id: "shlink-unavailable",
+    what: "no pod",
+    change: ({ deployments: [one] }) => (one!.status!.readyReplicas = 0),
+    says: /0 of 1 pods/,
+  },
+  {
+    id: "shlink-unavailable",
+    what: "no Deployment",
+    change: (facts) => (facts.deployments = []),
+    says: /no Deployment/,
+  },
+  {
+    id: "shlink-replicas-unavailable",
+    what: "one of three",
+    change: ({ deployments: [one] }) => (one!.spec!.replicas = 3),
+    says: /1 of 3 pods/,
+  },
+];
+
+export const quiet: QuietCase[] = [
+  {
+    id: "migration-failed",
+    what: "a Job that succeeded at its second try",
+    change: (facts) => (facts.jobs = [migration({ failed: 1, succeeded: 1 })]),
+  },
+  {
+    id: "migration-failed",
+    what: "an older Job that failed",
+    change: ({ jobs }) => {
+      const older = migration({ failed: 4 });
+      older.metadata.creationTimestamp = minutesAgo(600);
+      jobs.push(older);
+    },
+  },
+  {
+    id: "restore-endless",
+    what: "a restore of today",
+    change: ({ jobs }) => jobs.push(restore(5)),
+  },
+  {
+    id: "verifier-stale",
+    what: "a verifier that could not be compared",
+    change: ({ userSecrets: [one] }) => {
+      delete one!.verifierFits;
+      delete one!.serverAgrees;
+    },
+  },
+];

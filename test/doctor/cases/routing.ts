@@ -1,0 +1,185 @@
+import type { AuthorizationRule, Facts } from "../../../doctor/facts.ts";
+import { object } from "../support/healthy.ts";
+import type { Case, QuietCase } from "./case.ts";
+import { notReady, podNamed } from "./cluster.ts";
+
+const policy =
+  (action: string, rules: AuthorizationRule[], namespace = "shlink") =>
+  (facts: Facts) =>
+    facts.authorizationPolicies.push(object(namespace, "more", { action, rules }));
+
+const credential = (there: boolean) => (facts: Facts) => {
+  facts.gateways[0]!.spec!.servers![0]!.tls = { credentialName: "shlink-tls" };
+  facts.certificates.push({ namespace: "istio-ingress", secret: "shlink-tls", there });
+};
+
+const route = ({ virtualServices: [one] }: Facts) => one!.spec!.http![0]!.route![0]!.destination!;
+
+export const cases: Case[] = [
+  {
+    id: "sidecar-missing",
+    what: "a pod without a proxy",
+    change: (facts) => (podNamed(facts, "shlink-0").spec!.initContainers = []),
+    says: /shlink-0 has no container istio-proxy/,
+  },
+  {
+    id: "sidecar-missing",
+    what: "a namespace without the label",
+    change: ({ namespaces }) => {
+      for (const { metadata } of namespaces) metadata.labels = {};
+    },
+    says: /namespace shlink lacks the label/,
+  },
+  {
+    id: "mtls-mismatch",
+    what: "a rule that turns it off",
+    change: ({ destinationRules: [one] }) => (one!.spec!.trafficPolicy!.tls!.mode = "DISABLE"),
+    says: /says DISABLE, the pods' mode is STRICT/,
+  },
+  {
+    id: "mtls-mismatch",
+    what: "pods that refuse it",
+    change: ({ peerAuthentications: [one] }) => (one!.spec!.mtls!.mode = "DISABLE"),
+    says: /says ISTIO_MUTUAL, the pods' mode is DISABLE/,
+  },
+  {
+    id: "mtls-not-strict",
+    what: "a policy of the pods' own",
+    change: ({ peerAuthentications }) =>
+      peerAuthentications.push(
+        object("shlink", "own", {
+          selector: { matchLabels: { app: "shlink" } },
+          mtls: { mode: "PERMISSIVE" },
+        }),
+      ),
+    says: /is PERMISSIVE/,
+  },
+  {
+    id: "gateway-down",
+    what: "no pod that is ready",
+    change: (facts) => notReady(facts, "gateway-0"),
+    says: /1 pods of the gateway, none ready/,
+  },
+  {
+    id: "gateway-selector-wrong",
+    what: "another label",
+    change: ({ gateways: [one] }) => (one!.spec!.selector = { istio: "other" }),
+    says: /asks for \{"istio":"other"\}/,
+  },
+  {
+    id: "gateway-credential-wrong",
+    what: "a Secret that is not there",
+    change: credential(false),
+    says: /no certificate in Secret istio-ingress\/shlink-tls/,
+  },
+  {
+    id: "gateway-host-wrong",
+    what: "another host",
+    change: ({ gateways: [one] }) => (one!.spec!.servers![0]!.hosts = ["other.example"]),
+    says: /shlink\.local of VirtualService .* is no host of shlink\/shlink-gateway/,
+  },
+  {
+    id: "virtual-service-unbound",
+    what: "a Gateway that is not there",
+    change: ({ virtualServices: [one] }) => (one!.spec!.gateways = ["istio-system/other"]),
+    says: /names istio-system\/other, which is not there/,
+  },
+  {
+    id: "virtual-service-unbound",
+    what: "no VirtualService",
+    change: (facts) => (facts.virtualServices = []),
+    says: /has no VirtualService/,
+  },
+  {
+    id: "destination-missing",
+    what: "another Service",
+    change: (facts) => (route(facts).host = "shlink.other.svc.cluster.local"),
+    says: /leads to shlink\.other/,
+  },
+  {
+    id: "destination-missing",
+    what: "another port",
+    change: (facts) => (route(facts).port!.number = 80),
+    says: /leads to .*:80/,
+  },
+  {
+    id: "service-without-endpoints",
+    what: "a selector that finds nothing",
+    change: ({ endpointSlices: [one] }) => (one!.endpoints = []),
+    says: /Service shlink\/shlink has no endpoint/,
+  },
+  {
+    id: "redirects-forbidden",
+    what: "a DENY for everything",
+    change: policy("DENY", [{}]),
+    says: /shlink\/more denies them/,
+  },
+  {
+    id: "redirects-forbidden",
+    what: "a DENY for short links in the whole mesh",
+    change: policy(
+      "DENY",
+      [{ to: [{ operation: { methods: ["GET"], paths: ["/a*"] } }] }],
+      "istio-system",
+    ),
+    says: /istio-system\/more denies them/,
+  },
+  {
+    id: "redirects-forbidden",
+    what: "an ALLOW for the API alone, as the guide has it",
+    change: ({ authorizationPolicies: [one] }) =>
+      (one!.spec!.rules = [{ to: [{ operation: { paths: ["/rest/*"] } }] }]),
+    says: /none of shlink\/shlink-authz allows them/,
+  },
+  {
+    id: "redirects-forbidden",
+    what: "an ALLOW for another caller",
+    change: ({ authorizationPolicies: [one] }) =>
+      (one!.spec!.rules![0]!.from = [{ source: { principals: ["cluster.local/ns/x/sa/x"] } }]),
+    says: /allows them to cluster\.local\/ns\/istio-ingress/,
+  },
+  {
+    id: "redirect-fails",
+    what: "a 503",
+    change: ({ visits: [one] }) => (one!.status = 503),
+    says: /GET \/robots\.txt of shlink\.local: 503/,
+  },
+  {
+    id: "redirect-fails",
+    what: "no answer",
+    change: ({ visits: [one] }) => {
+      delete one!.status;
+      one!.failure = "reset";
+    },
+    says: /reset/,
+  },
+];
+
+export const quiet: QuietCase[] = [
+  { id: "gateway-credential-wrong", what: "a certificate", change: credential(true) },
+  {
+    id: "gateway-host-wrong",
+    what: "hosts with stars and namespaces",
+    change: ({ gateways: [one] }) => (one!.spec!.servers![0]!.hosts = ["shlink/*.local"]),
+  },
+  {
+    id: "redirects-forbidden",
+    what: "a DENY for the API of a host",
+    change: policy("DENY", [{ to: [{ operation: { hosts: ["x"], paths: ["/rest/v3/*"] } }] }]),
+  },
+  {
+    id: "redirects-forbidden",
+    what: "a DENY in another namespace",
+    change: policy("DENY", [{}], "vault"),
+  },
+  {
+    id: "redirects-forbidden",
+    what: "no policy at all",
+    change: (facts) => (facts.authorizationPolicies = []),
+  },
+  {
+    id: "redirect-fails",
+    what: "a visitor who is sent to HTTPS",
+    change: ({ visits: [one] }) => (one!.status = 301),
+  },
+];

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { findings } from "../../doctor/chain.ts";
+import type { FactName, Facts } from "../../doctor/facts.ts";
+import { examine, links } from "../../doctor/finding.ts";
+import type { Case, QuietCase } from "./cases/case.ts";
+import * as cluster from "./cases/cluster.ts";
+import * as data from "./cases/data.ts";
+import * as routing from "./cases/routing.ts";
+import * as upkeep from "./cases/upkeep.ts";
+import * as vault from "./cases/vault.ts";
+import { healthyFacts, snapshotOf, without } from "./support/healthy.ts";
+
+const groups = [cluster, vault, data, routing, upkeep];
+const cases: Case[] = groups.flatMap((group) => group.cases);
+const quiet: QuietCase[] = groups.flatMap((group) => group.quiet);
+
+/** What the doctor says of a healthy cluster in which something was changed. */
+function examined(change: (facts: Facts) => void = () => undefined) {
+  const facts = healthyFacts();
+  change(facts);
+  return examine(findings, snapshotOf(facts));
+}
+
+describe("The findings", () => {
+  it("are none in a cluster in which all is well, and all are decided", () => {
+    assert.deepEqual(examined(), { found: [], undecided: [], looked: findings.length });
+  });
+
+  it("are at least sixty, each with a name of its own", () => {
+    const ids = new Set(findings.map(({ id }) => id));
+    assert.equal(ids.size, findings.length);
+    assert.ok(ids.size >= 60, `${ids.size}`);
+  });
+
+  it("have a case each in which they apply", () => {
+    const tried = new Set(cases.map(({ id }) => id));
+    assert.deepEqual(
+      findings.map(({ id }) => id).filter((id) => !tried.has(id)),
+      [],
+    );
+  });
+
+  for (const { id, what, change, says, link } of cases)
+    it(`name ${id} for ${what}`, () => {
+      const { found } = examined(change);
+      const named = found.filter((one) => one.id === id);
+      const [one] = named;
+      assert.ok(one !== undefined, `found: ${found.map((other) => other.id).join(", ")}`);
+      const own = findings.find((other) => other.id === id)?.link;
+      assert.ok(
+        named.some((other) => other.link === (link ?? own)),
+        one.link,
+      );
+      assert.match(named.flatMap(({ evidence }) => evidence).join("\n"), says);
+    });
+
+  for (const { id, what, change } of quiet)
+    it(`do not name ${id} for ${what}`, () => {
+      const { found } = examined(change);
+      assert.deepEqual(
+        found.filter((one) => one.id === id),
+        [],
+      );
+    });
+
+  for (const { id, needs, link } of findings)
+    it(`leave ${id} open while one of its facts is not seen, and say why`, () => {
+      const facts = snapshotOf(healthyFacts());
+      for (const name of needs) {
+        const blind = without(facts, [name], "the kubeconfig's account may not");
+        const { found, undecided } = examine(findings, blind);
+        assert.deepEqual(found, []);
+        const why = "the kubeconfig's account may not";
+        assert.deepEqual(
+          undecided.find((one) => one.id === id),
+          { id, link, why },
+        );
+      }
+    });
+});
+
+describe("The chain", () => {
+  const orderOf = (...changes: ((facts: Facts) => void)[]) =>
+    examined((facts) => changes.forEach((change) => change(facts))).found.map(({ id }) => id);
+  const changeFor = (id: string) => cases.find((one) => one.id === id)!.change;
+
+  it("names a sealed Vault before the SecretStores that cannot use it, and those before a redirect", () => {
+    const changes = ["redirect-fails", "secret-store-not-ready", "vault-sealed"].map(changeFor);
+    assert.deepEqual(orderOf(...changes), [
+      "vault-sealed",
+      "secret-store-not-ready",
+      "redirect-fails",
+    ]);
+  });
+
+  it("names what is broken before any warning", () => {
+    const changes = ["api-slow", "redirect-fails"].map(changeFor);
+    assert.deepEqual(orderOf(...changes), ["redirect-fails", "api-slow"]);
+  });
+
+  it("names what keeps a pod from being made before what is missing without it", () => {
+    const found = orderOf(changeFor("image-pull"), changeFor("redis-unavailable"), (facts) => {
+      facts.pods.push({ ...cluster.podNamed(healthyFacts(), "rfr-0") });
+      cluster.contain(facts, "rfr-0", { waiting: { reason: "ErrImagePull" } });
+      cluster.notReady(facts, "rfr-0");
+    });
+    assert.deepEqual(found.slice(0, 2), ["image-pull", "redis-unavailable"]);
+  });
+
+  it("blames the API server alone where it does not answer", () => {
+    const facts = healthyFacts();
+    facts.server.failure = { kind: "unreachable", message: "refused" };
+    const blind = Object.keys(facts).filter((name) => !["server", "now"].includes(name));
+    const snapshot = without(
+      snapshotOf(facts),
+      blind as FactName[],
+      "the API server cannot be used",
+    );
+    const { found } = examine(findings, snapshot);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ["api-unreachable"],
+    );
+  });
+
+  it("has a finding in every link", () => {
+    const covered = new Set([
+      ...findings.map(({ link }) => link),
+      ...cases.flatMap(({ link }) => link ?? []),
+    ]);
+    assert.deepEqual(
+      links.filter((link) => !covered.has(link)),
+      [],
+    );
+  });
+});

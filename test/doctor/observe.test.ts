@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, beforeEach, describe, it } from "mocha";
+import { parseAllDocuments } from "yaml";
+import { findings } from "../../doctor/chain.ts";
+import { examine } from "../../doctor/finding.ts";
+import { openAccess } from "../../doctor/observe/access.ts";
+import { observe } from "../../doctor/observe/index.ts";
+import { Redaction } from "../../doctor/redaction.ts";
+import { readKubeconfig } from "../../outside/kubeconfig.ts";
+import { allows, type Document, type Rule } from "../docs/support/rights.ts";
+import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { marked, served, verifier } from "./support/served.ts";
+import { healthyFacts } from "./support/healthy.ts";
+
+/** What PostgreSQL, a sentinel and `df` answer in a cluster in which all is well. */
+const healthyAnswers: Record<string, string> = {
+  has_schema_privilege: "t\n",
+  rolpassword: `${verifier}\n`,
+  "get-master-addr-by-name": "10.0.0.1\n6379\n",
+  df: "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 10 1 9 10% /pgdata\n",
+};
+
+describe("The doctor's look at a cluster", () => {
+  let api: FakeApiServer;
+  before(async () => {
+    api = await fakeApiServer();
+  });
+  after(() => api.close());
+  beforeEach(() => {
+    Object.assign(api, { answers: served(healthyFacts()), otherwise: 404, delay: 0 });
+    api.calls.length = 0;
+    api.useKubeconfig();
+  });
+
+  async function look(answers = healthyAnswers) {
+    const access = await openAccess(await readKubeconfig(), true);
+    access.execute = (_target, command) => {
+      const asked = Object.keys(answers).find((key) => command.join(" ").includes(key));
+      return Promise.resolve(answers[asked ?? ""] ?? "");
+    };
+    const redaction = new Redaction();
+    const snapshot = await observe({ access, redaction, report: () => undefined });
+    return { snapshot, redaction, ...examine(findings, snapshot) };
+  }
+
+  it("finds nothing where all is well, and leaves open only what wants a stack file", async () => {
+    const { found, undecided } = await look();
+    assert.deepEqual(found, []);
+    assert.deepEqual(
+      undecided.map(({ id }) => id),
+      ["settings-drift"],
+    );
+  });
+
+  it("only ever asks, and for nothing that docs/doctor.yaml does not allow", async () => {
+    await look();
+    assert.deepEqual([...new Set(api.calls.map(({ method }) => method))], ["GET"]);
+    const refused = api.calls.map(({ path }) => path).filter((path) => !isAllowed(path));
+    assert.deepEqual(refused, []);
+  });
+
+  it("keeps no secret in what it saw", async () => {
+    const { snapshot } = await look();
+    const text = JSON.stringify(snapshot);
+    for (const value of [...Object.values(marked), verifier])
+      for (const shape of [value, Buffer.from(value).toString("base64")])
+        assert.ok(!text.includes(shape), shape);
+  });
+
+  it("compares passwords and verifiers without showing them", async () => {
+    const { found } = await look({ ...healthyAnswers, rolpassword: "SCRAM-SHA-256$4096:x$y:z" });
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ["verifier-stale"],
+    );
+    assert.ok(!JSON.stringify(found).includes("SCRAM"));
+  });
+
+  it("blames a dead API server, and only that", async () => {
+    api.useKubeconfig("http://127.0.0.1:1");
+    const { found, undecided } = await look();
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ["api-unreachable"],
+    );
+    assert.match(found[0]?.evidence[0] ?? "", /ECONNREFUSED/);
+    assert.ok(undecided.length > 50);
+  });
+
+  it("says that a login is refused", async () => {
+    Object.assign(api, { answers: {}, otherwise: 401 });
+    assert.deepEqual(
+      (await look()).found.map(({ id }) => id),
+      ["api-login-refused"],
+    );
+  });
+
+  it("decides everything with a slow API server, and says that it is slow", async () => {
+    api.delay = 1100;
+    const { found, undecided } = await look();
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ["api-slow"],
+    );
+    assert.deepEqual(
+      undecided.map(({ id }) => id),
+      ["settings-drift"],
+    );
+  });
+
+  it("leaves everything open that it may not see, and says what it may not", async () => {
+    const { "GET /version": version } = api.answers;
+    Object.assign(api, { answers: { "GET /version": version }, otherwise: 403 });
+    const { found, undecided } = await look();
+    assert.deepEqual(found, []);
+    const pods = undecided.find(({ id }) => id === "operator-unavailable");
+    assert.match(pods?.why ?? "", /may not list pods in/);
+  });
+
+  it("leaves open what only the data of Secrets tells where it may not read them", async () => {
+    for (const path of Object.keys(api.answers))
+      if (path.includes("/secrets/")) delete api.answers[path];
+    api.otherwise = 403;
+    const { found, undecided } = await look();
+    assert.deepEqual(found, []);
+    const open = undecided.filter(({ why }) => why.includes("may not get Secret"));
+    assert.ok(open.some(({ id }) => id === "verifier-stale"));
+    assert.ok(!open.some(({ id }) => id === "redirect-fails"));
+  });
+
+  it("asks a Vault that speaks TLS in its scheme", async () => {
+    const path = "GET /api/v1/namespaces/vault/pods/http:vault-0:8200/proxy/v1/sys/health";
+    api.answers[path.replace("http:", "https:")] = api.answers[path];
+    delete api.answers[path];
+    assert.deepEqual(
+      (await look()).found.map(({ id }) => id),
+      ["vault-tls-mismatch"],
+    );
+  });
+});
+
+const documents = parseAllDocuments(readFileSync("docs/doctor.yaml", "utf8")).map(
+  (document) => document.toJS() as Document,
+);
+
+/** The rules that count in a namespace, or in the whole cluster. */
+function rulesIn(namespace: string | undefined): Rule[] {
+  const kind = namespace === undefined ? "ClusterRoleBinding" : "RoleBinding";
+  return documents
+    .filter((one) => one.kind === kind && one.metadata.namespace === namespace)
+    .flatMap(({ roleRef }) =>
+      documents.filter(
+        ({ metadata, kind: role }) =>
+          metadata.name === roleRef?.name &&
+          (role === "ClusterRole" || (role === "Role" && metadata.namespace === namespace)),
+      ),
+    )
+    .flatMap(({ rules = [] }) => rules);
+}
+
+/** Whether the account of docs/doctor.yaml may GET a path. */
+function isAllowed(path: string): boolean {
+  // Whoever may log in may ask this.
+  if (path === "/version") return true;
+  const [, group = "", rest = ""] = /^\/(?:api|apis\/([^/]+))\/[^/]+\/(.*)$/.exec(path) ?? [];
+  const [first = "", namespace, resource, name, subresource] = rest.split("/");
+  if (first !== "namespaces" || resource === undefined)
+    return allows(rulesIn(undefined), "list", { group, resource: first });
+  const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const verb = name === undefined ? "list" : "get";
+  return allows(rulesIn(namespace), verb, { group, resource: full }, name);
+}
