@@ -18,6 +18,8 @@ import {
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { clusterName } from "./components/database/index.ts";
 import { releaseName } from "./components/vault/names.ts";
+import { podObjects } from "./components/placement/demands.ts";
+import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/index.ts";
 import { outsideServices } from "./components/shlink/services.ts";
 import { sealPorts } from "./components/vault/seal.ts";
@@ -65,15 +67,21 @@ function demandsOf(settings: Settings) {
   const { cluster, charts, mesh, observability, redis } = settings;
   const addons = installed(observability);
   const used: ChartName[] = usedCharts({ cni: mesh.cni, redisOperator: redis.operator, addons });
+  const namespaces = [
+    ...namespaceNames(mesh.cni),
+    ...(addons.length === 0 ? [] : [addonsNamespace]),
+  ];
   return {
     context: cluster.context,
-    namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
+    namespaces,
     releases: [...used.map((chart) => pins[chart].release), janitorRelease],
     chartFiles: mirroredFiles(charts, used),
     storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
       (name) => name !== undefined,
     ),
     apis: apisOf(settings),
+    objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
+    nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),
     held: heldBy(settings),
   };
@@ -130,6 +138,9 @@ const serverVolume = (template: string) => ({
   template,
   claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
 });
+/** Absent: init containers redirect the traffic of pods. */
+const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
+  cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;
 
 /** APIs that not every cluster serves. */
 function apisOf({ admissionPolicies, cluster, observability, routing, shlink }: Settings) {

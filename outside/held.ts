@@ -3,7 +3,7 @@ import { parseQuantity } from "../platform/quantity.ts";
 import type { Ask } from "./api.ts";
 
 /** Volumes whose size a setting decides. */
-export interface Volume {
+interface Volume {
   setting: string;
   namespace: string;
   /** Matches the names of their claims. */

@@ -3,6 +3,8 @@ import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Surroundings } from "../platform/surroundings.ts";
 import { type Ask, openApi } from "./api.ts";
+import { agentObstacle, type NodeAgent } from "./node-agent.ts";
+import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
@@ -23,6 +25,10 @@ export interface Demands {
   chartFiles: string[];
   storageClasses: string[];
   apis: DemandedApi[];
+  /** Objects that the settings name and somebody else makes. */
+  objects: DemandedObject[];
+  /** Absent: the mesh has none. */
+  nodeAgent?: NodeAgent | undefined;
   surroundings: Surroundings;
   /** What the settings say of things that hold data. */
   held: Held;
@@ -48,7 +54,7 @@ export async function verify(
   const { context, namespaces, storageClasses, surroundings } = demands;
   checkFiles(demands.chartFiles);
   // The engine takes as long for its answer as the client for its import and the cluster for all of its.
-  const [state, { ask, live, survey, network, holdings }] = await Promise.all([
+  const [state, { ask, live, survey, missing, network, holdings }] = await Promise.all([
     readState(),
     lookAt(demands),
   ]);
@@ -59,6 +65,8 @@ export async function verify(
   const file = `Pulumi.${stack}.yaml`;
   const reason =
     obstacle(survey, { context, storageClasses, fresh }) ??
+    objectObstacle(missing, context) ??
+    agentObstacle(survey.version, demands.nodeAgent, context) ??
     networkObstacle(network, surroundings, { file, context }) ??
     impossibleChange(demands.held, holdings);
   if (reason !== undefined) throw new pulumi.RunError(reason);
@@ -66,18 +74,19 @@ export async function verify(
 }
 
 /** Reads the cluster of the context, and nothing of any other. */
-async function lookAt({ context, apis, surroundings, held }: Demands) {
+async function lookAt({ context, apis, objects, surroundings, held }: Demands) {
   const config = await readKubeconfig();
   checkContext(config, context);
   try {
     const ask = await openApi(config);
-    const [live, survey, network, holdings] = await Promise.all([
+    const [live, survey, missing, network, holdings] = await Promise.all([
       listNamespaces(ask),
       surveyCluster(ask, apis),
+      missingObjects(ask, objects),
       surveyNetwork(ask, surroundings),
       surveyHeld(ask, held),
     ]);
-    return { ask, live, survey, network, holdings };
+    return { ask, live, survey, missing, network, holdings };
   } catch (error) {
     throw new pulumi.RunError(unreachable(config, error));
   }

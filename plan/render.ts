@@ -41,6 +41,7 @@ const absentCluster: Cluster = {
   unrecorded: () => Promise.resolve([]),
   verify: () => Promise.resolve({ clusterIdentifier: "00000000-0000-0000-0000-000000000000" }),
   tunnel: () => Promise.resolve(),
+  restored: () => Promise.resolve(),
   accountToken: () => Promise.resolve("token"),
   secret: () => Promise.resolve({ password: "password", "ca.crt": "authority" }),
   send: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),

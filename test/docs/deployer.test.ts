@@ -188,6 +188,8 @@ describe("The rights in docs/deployer.yaml", () => {
     assert.deepEqual(unnamed, [
       "list namespaces",
       "list storageclasses",
+      "get priorityclasses",
+      "get clusterissuers",
       `${manage.join()} customresourcedefinitions`,
       `create,list,watch ${judges.join()}`,
       "create,list,watch clusterroles,clusterrolebindings",

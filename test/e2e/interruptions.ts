@@ -64,7 +64,7 @@ export const blows = {
   silence,
 };
 
-export interface Interrupted {
+interface Interrupted {
   /** How many resources were done when it was struck; fewer than wanted when the command came to its end before. */
   done: number;
   code: number | null;
@@ -72,7 +72,7 @@ export interface Interrupted {
 }
 
 /** Runs a local command as a user does and strikes it once so many resources are `created` or `deleted`. */
-export async function interrupt(
+async function interrupt(
   word: "up" | "down",
   after: number,
   blow: Blow,

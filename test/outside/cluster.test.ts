@@ -33,6 +33,7 @@ describe("Cluster.verify", () => {
         chartFiles,
         storageClasses: [],
         apis: [],
+        objects: [],
         surroundings: anySurroundings,
         held: nothingHeld,
       })

@@ -178,6 +178,7 @@ describe("The network around the platform", () => {
       chartFiles: [],
       storageClasses: [],
       apis: [],
+      objects: [],
       surroundings: { ...right, ...change },
       held: nothingHeld,
     });

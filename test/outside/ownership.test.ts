@@ -58,6 +58,7 @@ describe("Whose the namespaces of the cluster are", () => {
     chartFiles: [],
     storageClasses: [],
     apis: [],
+    objects: [],
     surroundings: anySurroundings,
     held: nothingHeld,
   };

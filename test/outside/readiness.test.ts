@@ -60,6 +60,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
       releases: [],
       chartFiles: [],
       storageClasses: ["local-path"],
+      objects: [],
       surroundings: anySurroundings,
       held: nothingHeld,
       apis: [
