@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Backups } from "../../../components/database/types.ts";
 import { postgresSpec } from "../../../components/database/postgres.ts";
+import { merge } from "../../../local/stack/stacks.ts";
+import { render, stackSettings } from "../../../plan/render.ts";
 import { synth, winning } from "../../support/synth.ts";
 
 const label = "postgres-operator.crunchydata.com";
@@ -164,11 +166,33 @@ describe("A restore", () => {
     assert.equal(annotations[`${label}/pgbackrest-restore`], "one");
     assert.deepEqual(waits, ["jsonpath={.status.pgbackrest.restore.id}=one"]);
     const without = await registered({});
-    assert.deepEqual(Object.keys(without.annotations), [
-      "pulumi.com/waitFor",
+    assert.deepEqual(Object.keys(without.annotations).sort(), [
       ...Object.keys(winning),
+      "pulumi.com/waitFor",
     ]);
     assert.ok(!without.waits.some((wait) => wait.includes("restore")));
+  });
+
+  it("is waited for by the program itself, before anything connects", async () => {
+    const calls: string[] = [];
+    const database = { restore: { mode: "inPlace", id: "one" } };
+    const settings = merge(stackSettings("prod"), { database }) as Record<string, unknown>;
+    await render("prod", settings, undefined, {
+      restored: async ({ id, conditions }) => {
+        await Promise.resolve();
+        calls.push(id, ...conditions.slice(0, 2));
+      },
+      tunnel: ({ setting }) => Promise.resolve(void calls.push(setting)),
+    });
+    const conditions = ["updatedReplicas}=3", "readyReplicas}=3"];
+    assert.deepEqual(
+      calls.filter((call) => call !== "tunnels.vault"),
+      [
+        "one",
+        ...conditions.map((condition) => `jsonpath={.status.instances[0].${condition}`),
+        "tunnels.postgres",
+      ],
+    );
   });
 });
 
