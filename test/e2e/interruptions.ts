@@ -72,11 +72,7 @@ interface Interrupted {
 }
 
 /** Runs a local command as a user does and strikes it once so many resources are `created` or `deleted`. */
-async function interrupt(
-  word: "up" | "down",
-  after: number,
-  blow: Blow,
-): Promise<Interrupted> {
+async function interrupt(word: "up" | "down", after: number, blow: Blow): Promise<Interrupted> {
   const command = spawn(process.execPath, ["local/main.ts", word], { cwd: repository });
   const closed = once(command, "close") as Promise<[number | null]>;
   let [done, output] = [0, ""];
