@@ -22,6 +22,7 @@ import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/index.ts";
 import { outsideServices } from "./components/shlink/services.ts";
+import { pageHosts, pageOf } from "./components/web-client/settings.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -54,8 +55,9 @@ export function stackOf(settings: Settings) {
     externalSecrets: { ...settings.externalSecrets, charts },
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
-    shlink: { ...settings.shlink, ...shared, ...publicAddress(settings) },
-    routing: { ...routing, ...trafficOf(settings) },
+    shlink: shlinkOf(settings, shared),
+    routing: { ...routing, ...trafficOf(settings), ...hostsOf(settings) },
+    webClient: webClientOf(settings),
     pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
@@ -202,6 +204,7 @@ function flowsOf(settings: Settings): Flow[] {
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
+    webClient: settings.webClient.mode !== "none",
     pooled: database.pgBouncer.mode !== "none",
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
@@ -222,6 +225,36 @@ function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
 function publicAddress({ routing }: Settings) {
   const [defaultDomain = ""] = routing.hosts;
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
+}
+
+/** The gateway serves the page's host beside those of the links. */
+const hostsOf = (settings: Settings) => ({
+  hosts: [...settings.routing.hosts, ...pageHosts(settings)],
+  linkHosts: settings.routing.hosts,
+});
+
+/** Where there is a page, only it and the origins that the settings name may call the API from a browser. */
+function shlinkOf<Shared>(settings: Settings, shared: Shared) {
+  const { shlink } = settings;
+  const { https } = publicAddress(settings);
+  const page = pageHosts(settings).map((host) => `${https ? "https" : "http"}://${host}`);
+  const origins = [...new Set([...(shlink.cors.origins ?? []), ...page])];
+  const cors = origins.length === 0 ? shlink.cors : { ...shlink.cors, origins };
+  return { ...shlink, cors, ...shared, ...publicAddress(settings) };
+}
+
+/** Absent: there is no page. */
+function webClientOf(settings: Settings) {
+  const page = pageOf(settings);
+  if (page === undefined) return undefined;
+  const { url } = outputsOf(settings);
+  const { tracing } = tracingArgs(settings.observability);
+  return {
+    ...page,
+    servers: page.servers ?? [{ name: "Shlink", url }],
+    https: publicAddress(settings).https,
+    calls: tracing === undefined ? [] : [tracing.namespace],
+  };
 }
 
 /** Whom Shlink calls, and how many of it share the calls of others. */

@@ -91,6 +91,7 @@ const flows = (pooled: boolean) =>
     apiServerPorts: usualApiServerPorts,
     http01: false,
     services: [],
+    webClient: false,
     cni: false,
     resolveTitles: false,
     pooled,
