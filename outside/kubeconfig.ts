@@ -6,8 +6,8 @@ import { proxyFor } from "./proxy.ts";
 /**
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
  * occur twice are no error, and a file that is not there is passed over. The client's own reader throws then
- * (findings/client-node-kubeconfig-list.sh), and it asks past `HTTPS_PROXY` (findings/client-node-https-proxy.sh). The
- * client is loaded on first use, because that takes longer than a preview.
+ * (findings/client-node-kubeconfig-list.sh), and of proxies it knows the kubeconfig's `proxy-url` only, not `HTTPS_PROXY`.
+ * The client is loaded on first use, because that takes longer than a preview.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
   const config = await readFiles();

@@ -17,6 +17,7 @@ import { nothingInClear } from "./clear.ts";
 import { keepsData } from "./database.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
+import { losesRedis } from "./outage.ts";
 import { auditLog, kubeconfig, kubernetes, local } from "./platform.ts";
 import { goesBack } from "./point-in-time.ts";
 import { podSecurityInTheCluster } from "./pod-security.ts";
@@ -78,7 +79,10 @@ describe("Production, rehearsed on one node", () => {
   });
   describe("The admission policies", admissionInTheApiServer);
   describe("The metrics", metricsInPrometheus);
-  describe("A loss", () => losesServers(() => entry));
+  describe("A loss", () => {
+    losesServers(() => entry);
+    losesRedis(() => entry);
+  });
   describe("The database", () => {
     keepsData(() => entry);
     goesBack(
