@@ -16,6 +16,8 @@ import {
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
+import { clusterName } from "./components/database/index.ts";
+import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/index.ts";
@@ -83,9 +85,61 @@ function demandsOf(settings: Settings) {
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),
+    held: heldBy(settings),
   };
 }
 
+/** What holds data cannot become everything at will. */
+function heldBy({ vault, database }: Settings) {
+  const { audit, snapshots } = vault;
+  const { backups } = database;
+  const vaults = { namespace: workloads.vault.namespace };
+  const servers = { namespace: workloads.postgres.namespace };
+  return {
+    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
+    postgres: { ...servers, name: clusterName, version: database.postgresVersion },
+    volumes: [
+      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
+      ...(audit.mode === "none"
+        ? []
+        : [
+            {
+              ...vaults,
+              ...serverVolume("audit"),
+              setting: "vault.audit.storage",
+              size: audit.storage,
+            },
+          ]),
+      ...(snapshots.mode === "none"
+        ? []
+        : [
+            {
+              ...vaults,
+              claims: /^vault-snapshots$/,
+              setting: "vault.snapshots.storage",
+              size: snapshots.storage,
+            },
+          ]),
+      { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
+      ...(backups.mode === "volume"
+        ? [
+            {
+              ...servers,
+              claims: /-repo1$/,
+              setting: "database.backups.storage",
+              size: backups.storage,
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** The chart's template of a volume of Vault's servers. */
+const serverVolume = (template: string) => ({
+  template,
+  claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
+});
 /** Absent: init containers redirect the traffic of pods. */
 const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
   cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;

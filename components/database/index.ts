@@ -48,7 +48,8 @@ export interface DatabaseConnection {
   ca: pulumi.Output<string>;
 }
 
-const clusterName = "shlink-db";
+/** Name of the PostgresCluster; names of its objects begin with it. */
+export const clusterName = "shlink-db";
 const user = "shlink";
 const database = user;
 const port = workloads.postgres.ports.sql;

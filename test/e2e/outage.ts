@@ -28,14 +28,17 @@ const readyServers = async () => {
   return names.filter((_, index) => ready[index]);
 };
 
+const allReady = () => until("three servers", 180, async () => (await readyServers()).length === 3);
+
 /** Tests for a running platform with three Redis servers: what visitors get of two, of one and of none. */
 export function losesRedis(entry: () => Entry): void {
   after(() => scale(operator, 1));
 
   it("lets a drain of nodes take one Redis server, and refuses to give the next", async () => {
+    await allReady();
     const [first = "", second = ""] = await readyServers();
     assert.deepEqual([await evict("redis", first), await evict("redis", second)], [201, 429]);
-    await until("three servers", 180, async () => (await readyServers()).length === 3);
+    await allReady();
   });
 
   for (const left of [2, 1])
@@ -70,7 +73,7 @@ export function losesRedis(entry: () => Entry): void {
     await until("the health check", 60, async () => {
       return (await call(entry(), { path: "/rest/health" })).status === 200;
     });
-    await until("three servers", 180, async () => (await readyServers()).length === 3);
+    await allReady();
   });
 }
 
