@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { openApi } from "./api.ts";
 import { begin } from "./begin.ts";
 import { type HttpAnswer, type HttpRequest, send } from "./http.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import type { NamespaceName } from "../platform/namespaces.ts";
+import { awaitRestore, restoreSource, type AwaitedRestore } from "./restore.ts";
 import { runtimeFile } from "./runtime.ts";
 import { ownState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
@@ -28,6 +30,8 @@ export interface Cluster {
   unrecorded(namespace: NamespaceName, resources: string[]): Promise<string[]>;
   /** Forwards a loopback port to a pod for as long as the program runs. */
   tunnel(tunnel: Tunnel): Promise<void>;
+  /** Waits until PGO has done a restore; refuses one that failed or can never end. */
+  restored(restore: AwaitedRestore): Promise<void>;
   /** A token of a service account for one audience, valid for ten minutes. */
   accountToken(namespace: string, account: string, audience: string): Promise<string>;
   /** The decoded data of a Secret. */
@@ -61,7 +65,9 @@ export function kubernetes(readState = ownState): Cluster {
       const made = state.made ?? new Set();
       return owned.includes(namespace) ? resources.filter((one) => !made.has(one)) : [];
     },
-    tunnel: async (tunnel) => openTunnel((await client()).config, tunnel),
+    tunnel: async (tunnel) => openTunnel(await readKubeconfig(), tunnel),
+    restored: async (restore) =>
+      awaitRestore(restoreSource(await openApi(await readKubeconfig()), restore), restore),
     accountToken,
     secret,
     send,
@@ -73,27 +79,36 @@ export function kubernetes(readState = ownState): Cluster {
 const known = (output: pulumi.Output<string>): Promise<string> =>
   new Promise((resolve) => void output.apply(resolve));
 
-/** The client is loaded on first use: it takes longer to import than a preview needs to think. */
-async function client() {
-  const { CoreV1Api } = await import("@kubernetes/client-node");
-  const config = await readKubeconfig();
-  return { config, core: config.makeApiClient(CoreV1Api) };
-}
-
 async function accountToken(namespace: string, name: string, audience: string): Promise<string> {
-  const { core } = await client();
-  const body = { spec: { audiences: [audience], expirationSeconds: 600 } };
-  const request = await core.createNamespacedServiceAccountToken({ name, namespace, body });
-  return request.status?.token ?? "";
+  const { status = {} } = await answerOf<{ status?: { token?: string } }>(
+    `The account ${namespace}/${name} gets no token`,
+    `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+    {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      spec: { audiences: [audience], expirationSeconds: 600 },
+    },
+  );
+  return status.token ?? "";
 }
 
 async function secret(namespace: string, name: string): Promise<Record<string, string>> {
-  const { core } = await client();
-  const { data = {} } = await core.readNamespacedSecret({ name, namespace });
+  const { data = {} } = await answerOf<{ data?: Record<string, string> }>(
+    `Secret ${namespace}/${name} cannot be read`,
+    `/api/v1/namespaces/${namespace}/secrets/${name}`,
+  );
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [
       key,
       Buffer.from(value, "base64").toString("utf8"),
     ]),
   );
+}
+
+/** Asks the API server, and says in one sentence what it refuses. */
+async function answerOf<T>(failure: string, path: string, body?: unknown): Promise<T> {
+  const ask = await openApi(await readKubeconfig());
+  const answer = await ask<T>(path, body === undefined ? {} : { method: "POST", body });
+  if (answer.status === 200 || answer.status === 201) return answer.body;
+  throw new pulumi.RunError(`${failure}: ${answer.body.message} (HTTP ${answer.status}).`);
 }

@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from "node:stream";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 
 /** A container to run something in. */
 export interface Target {
@@ -19,7 +19,7 @@ export async function execute(
   command: string[],
   { seconds, input }: { seconds: number; input?: string },
 ): Promise<string> {
-  const { Exec } = await import("@kubernetes/client-node");
+  const { Exec } = await import("@kubernetes/client-node/dist/exec.js");
   const [output, errors] = [new Collector(), new Collector()];
   const stdin = input === undefined ? null : new PassThrough();
   let close: () => void = () => undefined;

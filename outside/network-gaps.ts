@@ -37,7 +37,10 @@ export function networkObstacle(
 
 const kubeApiServer = "{ entity: kube-apiserver }";
 
-export function gapsOf(survey: NetworkSurvey, { apiServer, dns, webhookCallers }: Surroundings): Gap[] {
+export function gapsOf(
+  survey: NetworkSurvey,
+  { apiServer, dns, webhookCallers }: Surroundings,
+): Gap[] {
   const missing = (setting: string, servers: Server[], peers: OutsidePeer[]) =>
     servers
       .filter((server) => !peers.some((peer) => includes(peer, server, survey)))

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import * as pulumi from "@pulumi/pulumi";
+import { openApi } from "./api.ts";
 
 /** A forwarded loopback port. */
 export interface Tunnel {
@@ -69,7 +70,7 @@ async function forward(config: KubeConfig, tunnel: Tunnel, socket: Socket): Prom
 }
 
 async function openChannel(config: KubeConfig, tunnel: Tunnel, socket: Socket): Promise<Channel> {
-  const { PortForward } = await import("@kubernetes/client-node");
+  const { PortForward } = await import("@kubernetes/client-node/dist/portforward.js");
   const pod = await findPod(config, tunnel);
   const { namespace, port } = tunnel;
   const forwarding = new PortForward(config).portForward(
@@ -83,12 +84,16 @@ async function openChannel(config: KubeConfig, tunnel: Tunnel, socket: Socket): 
   return (await forwarding) as unknown as Channel;
 }
 
+interface Pod {
+  metadata: { name: string };
+  status?: { phase?: string };
+}
+
 async function findPod(config: KubeConfig, { namespace, selector }: Tunnel): Promise<string> {
-  const { CoreV1Api } = await import("@kubernetes/client-node");
-  const core = config.makeApiClient(CoreV1Api);
-  const pods = await core.listNamespacedPod({ namespace, labelSelector: selector });
-  const running = pods.items.find(({ status }) => status?.phase === "Running");
-  if (running?.metadata?.name === undefined)
-    throw new Error(`no running pod matches ${selector} in ${namespace}`);
+  const ask = await openApi(config);
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
+  const { body } = await ask<{ items?: Pod[] }>(path);
+  const running = body.items?.find(({ status }) => status?.phase === "Running");
+  if (running === undefined) throw new Error(`no running pod matches ${selector} in ${namespace}`);
   return running.metadata.name;
 }

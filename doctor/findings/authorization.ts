@@ -1,6 +1,7 @@
 import { workloads } from "../../platform/workloads.ts";
 import type { AuthorizationPolicy, AuthorizationRule, Pod } from "../facts.ts";
 import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { inNamespace, nameOf, podsOf, selects } from "../readings.ts";
 
 const { namespace, labels } = workloads.shlink;
@@ -65,8 +66,8 @@ export const redirectsForbidden = finding({
   meaning:
     "The mesh's policies deny a visitor's GET of a short link, or no policy that allows something allows that.",
   consequence: "Visitors get 403 with the words `RBAC: access denied`.",
-  fix: "Take away the policy that is not the program's; pulumi up --refresh writes the program's own again.",
-  mend: ["pulumi up --refresh"],
+  fix: "Take away the policy that is not the program's; pulumi up --refresh --run-program writes the program's own again.",
+  mend: bringBack,
   look: [
     "kubectl get authorizationpolicies -A",
     "kubectl -n shlink get authorizationpolicies -o yaml",

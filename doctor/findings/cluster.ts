@@ -1,5 +1,6 @@
 import { definitionGroups } from "../../platform/definitions.ts";
 import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 import { usualDns } from "../../platform/surroundings.ts";
@@ -119,8 +120,8 @@ export const namespaceMissing = finding({
   title: "A namespace of the platform is missing",
   meaning: "The cluster does not have a namespace that every stack has, or it is being deleted.",
   consequence: "What ran in it is gone, with its volumes unless their class keeps them.",
-  fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh, and its data from the backups.",
-  mend: ["pulumi up --refresh"],
+  fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh --run-program, and its data from the backups.",
+  mend: bringBack,
   look: ["kubectl get namespaces --show-labels"],
   needs: ["namespaces"],
   find: ({ namespaces }) =>
@@ -141,8 +142,8 @@ export const definitionsMissing = finding({
     "The cluster does not know an API of Istio, External Secrets or one of the two operators.",
   consequence:
     "All objects of that API are gone with it, and what an operator made of them may go, too.",
-  fix: "Helm installs definitions once: install the release anew with pulumi up --refresh. PostgreSQL's data comes back from its volumes or its backups.",
-  mend: ["pulumi up --refresh"],
+  fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
+  mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
   needs: ["definitions"],
   find: ({ definitions }) =>

@@ -1,5 +1,6 @@
 import { pgoKey } from "../../platform/workloads.ts";
 import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { inNamespace, isReady, minutesSince, nameOf, podsOf, selects } from "../readings.ts";
 
 const pods = `kubectl -n postgres get pods -L ${pgoKey("role")}`;
@@ -85,8 +86,8 @@ export const userSecretUnlabelled = finding({
     "The Secret with the password of Shlink's database user lacks a label by which PGO finds it.",
   consequence:
     "PGO makes a password of its own, or never learns of a new one: Shlink's logins fail.",
-  fix: "pulumi up --refresh writes the three labels again.",
-  mend: ["pulumi up --refresh"],
+  fix: "pulumi up --refresh --run-program writes the three labels again.",
+  mend: bringBack,
   look: [userSecrets, "kubectl -n postgres get externalsecrets"],
   needs: ["userSecrets"],
   find: ({ userSecrets: secrets }) =>
@@ -144,8 +145,8 @@ export const grantMissing = finding({
   meaning:
     "PostgreSQL 15 took CREATE on the schema public from everybody, and PGO does not give it back: the program's GRANT is missing.",
   consequence: "Migrations fail with `permission denied for schema public`; no new version starts.",
-  fix: "pulumi up --refresh gives the GRANT again; a restore to a moment before it had been given takes it away.",
-  mend: ["pulumi up --refresh"],
+  fix: "pulumi up --refresh --run-program gives the GRANT again; a restore to a moment before it had been given takes it away.",
+  mend: bringBack,
   look: [pods, "kubectl -n shlink get jobs"],
   needs: ["database"],
   find: ({ database: { mayCreate } }) =>

@@ -1,12 +1,12 @@
 import { workloads } from "../../platform/workloads.ts";
 import type { Gateway, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { hasEndpoints, inNamespace, isReady, nameOf, podsOf, selects } from "../readings.ts";
 
 const ingress = workloads.gateway.namespace;
 const routes = "kubectl -n shlink get gateways,virtualservices";
 const gatewayPods = "kubectl -n istio-ingress get pods,services -o wide";
-const up = ["pulumi up --refresh"];
 
 export const gatewayDown = finding({
   id: "gateway-down",
@@ -32,8 +32,8 @@ export const gatewaySelectorWrong = finding({
   title: "The Gateway selects no pod",
   meaning: "The labels that the Gateway asks for are not those of the ingress gateway's pods.",
   consequence: "The gateway does not listen on the Gateway's ports: connections are refused.",
-  fix: "pulumi up --refresh writes the selector again.",
-  mend: up,
+  fix: "pulumi up --refresh --run-program writes the selector again.",
+  mend: bringBack,
   look: [routes, "kubectl -n istio-ingress get pods --show-labels"],
   needs: ["gateways", "pods"],
   find: ({ gateways, pods }) =>
@@ -107,8 +107,8 @@ export const gatewayHostWrong = finding({
   title: "The Gateway does not take the hosts of the routes",
   meaning: "A host name of a VirtualService is none that its Gateway listens for.",
   consequence: "Visitors of that name get 404 from the gateway, as for any stranger's.",
-  fix: "Both follow from routing.hosts: pulumi up --refresh writes them again.",
-  mend: up,
+  fix: "Both follow from routing.hosts: pulumi up --refresh --run-program writes them again.",
+  mend: bringBack,
   look: [routes],
   needs: ["gateways", "virtualServices"],
   find: ({ gateways, virtualServices }) =>
@@ -130,8 +130,8 @@ export const virtualServiceUnbound = finding({
   title: "No route leads from the Gateway to Shlink",
   meaning: "There is no VirtualService, or the one there is names a Gateway that does not exist.",
   consequence: "The gateway knows no route: visitors get 404.",
-  fix: "pulumi up --refresh makes both again.",
-  mend: up,
+  fix: "pulumi up --refresh --run-program makes both again.",
+  mend: bringBack,
   look: [routes],
   needs: ["gateways", "virtualServices"],
   find: ({ gateways, virtualServices }) => {
@@ -153,8 +153,8 @@ export const destinationMissing = finding({
   meaning:
     "The destination of a VirtualService is no Service of its namespace, or not with that port.",
   consequence: "Visitors get 503 from the gateway.",
-  fix: "pulumi up --refresh writes the destination and the Service again.",
-  mend: up,
+  fix: "pulumi up --refresh --run-program writes the destination and the Service again.",
+  mend: bringBack,
   look: [routes, "kubectl -n shlink get services"],
   needs: ["virtualServices", "services"],
   find: ({ virtualServices, services }) =>
@@ -184,8 +184,8 @@ export const serviceWithoutEndpoints = finding({
   title: "The Service leads to no pod",
   meaning: "Shlink has pods that are ready, and its Service selects none of them.",
   consequence: "Visitors get 503 from the gateway.",
-  fix: "pulumi up --refresh writes the Service's selector and port again.",
-  mend: up,
+  fix: "pulumi up --refresh --run-program writes the Service's selector and port again.",
+  mend: bringBack,
   look: [
     "kubectl -n shlink get services,endpointslices",
     "kubectl -n shlink get pods --show-labels",

@@ -1,5 +1,6 @@
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
 import { finding, type Link } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import { isReady, podsOf } from "../readings.ts";
 
 /** Who makes other things work, and the link that stops to be cared for without it. */
@@ -21,7 +22,7 @@ export const operatorUnavailable = finding({
   consequence:
     "What it cares for runs on as it is, but no failover, no new secret and no new sidecar comes about, and pulumi up stops.",
   fix: "Its pods say why they do not start; a Deployment that was scaled down is scaled up again.",
-  mend: ["kubectl -n NAMESPACE scale --replicas=1 deployment/NAME", "pulumi up --refresh"],
+  mend: ["kubectl -n NAMESPACE scale --replicas=1 deployment/NAME", ...bringBack],
   look: ["kubectl get deployments -A", "kubectl get pods -A -o wide"],
   needs: ["pods"],
   find: ({ pods }) =>

@@ -1,5 +1,6 @@
 import { finding } from "../finding.ts";
 import { masterName } from "../../components/redis/names.ts";
+import { bringBack } from "../mend.ts";
 import { isReady, podsOf } from "../readings.ts";
 
 const pods = "kubectl -n redis get pods -L redisfailovers-role";
@@ -94,8 +95,8 @@ export const sentinelListShort = finding({
   meaning:
     "REDIS_SERVERS has a single address, with which Shlink takes a sentinel for a plain Redis server; or REDIS_SENTINEL_SERVICE is not the operator's name for the master.",
   consequence: "Shlink fails at its first lock, or writes to what is no server.",
-  fix: "pulumi up --refresh writes the Deployment's environment again: three entries and the name mymaster.",
-  mend: ["pulumi up --refresh"],
+  fix: "pulumi up --refresh --run-program writes the Deployment's environment again: three entries and the name mymaster.",
+  mend: bringBack,
   look: [
     "kubectl -n shlink get deployment shlink -o jsonpath='{.spec.template.spec.containers[0].env}'",
   ],

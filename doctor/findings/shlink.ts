@@ -29,8 +29,8 @@ export const migrationFailed = finding({
   title: "The migration of the database failed",
   meaning: "The Job that changes the database's schema failed and did not succeed afterwards.",
   consequence: "The deployment stops; pods of the version before run on.",
-  fix: "Mend what the links before name: mostly a database or a Redis that does not answer, or a missing GRANT. Then pulumi up --refresh makes a new Job.",
-  mend: ["pulumi up --refresh"],
+  fix: "Mend what the links before name: mostly a database or a Redis that does not answer, or a missing GRANT. Then pulumi up makes a new Job.",
+  mend: ["pulumi up"],
   look: ["kubectl -n shlink get jobs", migrationLog],
   needs: ["jobs"],
   find: ({ jobs }) => {

@@ -57,6 +57,7 @@ describe("node ci/main.ts", () => {
   function run(args: string[], changed: Record<string, string | undefined> = {}) {
     const env = {
       PATH: process.env["PATH"],
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       GITHUB_API_URL: address(),
       GITHUB_REPOSITORY: "o/r",
       GITHUB_TOKEN: TOKEN,

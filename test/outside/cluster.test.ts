@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { nothingHeld } from "../support/held.ts";
 import { anySurroundings } from "../support/surroundings.ts";
 
 describe("Cluster.verify", () => {
@@ -32,7 +33,9 @@ describe("Cluster.verify", () => {
         chartFiles,
         storageClasses: [],
         apis: [],
+        objects: [],
         surroundings: anySurroundings,
+        held: nothingHeld,
       })
       .then(
         () => undefined,
@@ -85,6 +88,53 @@ describe("Cluster.verify", () => {
     assert.ok(
       message.startsWith(`The chart mirror (setting charts.mirror) lacks ${missing}:`),
       message,
+    );
+  });
+});
+
+describe("What the program asks of the cluster", () => {
+  let api: FakeApiServer;
+  before(async () => {
+    api = await fakeApiServer();
+    api.useKubeconfig();
+  });
+  after(() => api.close());
+
+  const isSentence = (sentence: string) => (error: unknown) => {
+    assert.ok(error instanceof pulumi.RunError, String(error));
+    assert.equal(error.message, sentence);
+    return true;
+  };
+
+  it("is a Secret's data, decoded", async () => {
+    const data = { password: Buffer.from("größer").toString("base64") };
+    api.answers["GET /api/v1/namespaces/postgres/secrets/login"] = { data };
+    assert.deepEqual(await kubernetes().secret("postgres", "login"), { password: "größer" });
+  });
+
+  it("is refused in one sentence where the Secret is not there", async () => {
+    await assert.rejects(
+      kubernetes().secret("postgres", "other"),
+      isSentence("Secret postgres/other cannot be read: nothing here (HTTP 404)."),
+    );
+  });
+
+  it("is a token for ten minutes and one audience", async () => {
+    const path = "/api/v1/namespaces/vault/serviceaccounts/deployer/token";
+    api.answers[`POST ${path}`] = { status: { token: "jwt" } };
+    assert.equal(await kubernetes().accountToken("vault", "deployer", "the-vault"), "jwt");
+    const sent = JSON.parse(api.calls.find((call) => call.path === path)?.body ?? "") as unknown;
+    assert.deepEqual(sent, {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      spec: { audiences: ["the-vault"], expirationSeconds: 600 },
+    });
+  });
+
+  it("is refused in one sentence where the account may not have one", async () => {
+    await assert.rejects(
+      kubernetes().accountToken("vault", "other", "the-vault"),
+      isSentence("The account vault/other gets no token: nothing here (HTTP 404)."),
     );
   });
 });

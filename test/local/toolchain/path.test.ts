@@ -57,8 +57,7 @@ describe("a tool on PATH", () => {
     const bin = join(own, "pulumi/bin");
     symlinkSync(put(join(bin, "pulumi"), "", 0o755), join(linked, "pulumi"));
     const run = printing(() => `v${recipeOf("pulumi").version}\n`);
-    const ask = (...folders: string[]) =>
-      onPath(recipeOf("pulumi"), run, folders.join(":"), own);
+    const ask = (...folders: string[]) => onPath(recipeOf("pulumi"), run, folders.join(":"), own);
     assert.equal(await ask(bin, linked), undefined);
     assert.deepEqual(asked, []);
     const foreign = executable("pulumi");

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { promisify } from "node:util";
+import { KubeConfig } from "@kubernetes/client-node";
+import { it } from "mocha";
+import { findings } from "../../doctor/chain.ts";
+import { examine, type Examination } from "../../doctor/finding.ts";
+import { openAccess } from "../../doctor/observe/access.ts";
+import { observe } from "../../doctor/observe/index.ts";
+import { Redaction } from "../../doctor/redaction.ts";
+import { readSettings } from "../../doctor/stack-file.ts";
+import type { Settings } from "../../settings/index.ts";
+import { toolFolder } from "../../local/toolchain/index.ts";
+import { blocksOf } from "../docs/support/runbooks.ts";
+import { kubeconfig, until } from "./platform.ts";
+
+const run = promisify(execFile);
+
+export interface Look {
+  config?: KubeConfig;
+  /** A change of the stack file that the cluster is compared with. */
+  change?: (settings: Settings) => void;
+}
+
+/** What the doctor says of the local cluster, compared with a stack file. */
+export async function examined(
+  stackFile: string,
+  { config, change }: Look = {},
+): Promise<Examination> {
+  const own = new KubeConfig();
+  own.loadFromFile(kubeconfig);
+  const settings = await readSettings(stackFile);
+  change?.(settings);
+  const access = await openAccess(config ?? own, true);
+  const redaction = new Redaction();
+  return examine(findings, await observe({ access, redaction, settings, report: () => undefined }));
+}
+
+const idsOf = ({ found }: Examination) => found.map(({ id }) => id);
+
+/** Waits until the doctor finds nothing, and could look for everything. */
+export async function wellAgain(stackFile: string, seconds: number): Promise<void> {
+  let last: Examination | undefined;
+  await until("a doctor that finds nothing", seconds, async () => {
+    last = await examined(stackFile);
+    return last.found.length + last.undecided.length === 0;
+  }).catch((error: Error) => {
+    const open = last?.undecided.map(({ id, why }) => `${id}: ${why}`) ?? [];
+    const seen = last?.found.map(({ id, evidence }) => `${id}: ${evidence.join("; ")}`) ?? [];
+    throw new Error([error.message, ...seen, ...open].join("\n"));
+  });
+}
+
+/** Waits until the doctor names this finding as the first broken link. */
+export async function namedFirst(
+  finding: string,
+  seconds: number,
+  look: () => Promise<Examination>,
+) {
+  let last: Examination | undefined;
+  await until(`a doctor that names ${finding} first`, seconds, async () => {
+    last = await look();
+    return last.found[0]?.id === finding;
+  }).catch((error: Error) => {
+    throw new Error(
+      `${error.message}; it says: ${last === undefined ? "" : idsOf(last).join(", ")}`,
+    );
+  });
+}
+
+/** The doctor on a cluster in which nothing was broken, and the commands that its runbooks ask with. */
+export function doctorIsSilent(stackFile: string): void {
+  it("finds nothing, leaves nothing open, and takes at most 15 seconds", async () => {
+    // Whatever was restarted before may take this long to be ready.
+    await wellAgain(stackFile, 120);
+    const { code, stdout } = await command("--settings", stackFile);
+    assert.deepEqual([code, stdout.trim().split("\n").length], [0, 1], stdout);
+  });
+
+  it("has runbooks whose questions can be asked as they stand", async () => {
+    const folder = "docs/runbooks";
+    const blocks = readdirSync(folder).flatMap((file) => blocksOf(`${folder}/${file}`));
+    const texts = new Set(
+      blocks.filter(({ runnable }) => runnable).flatMap(({ text }) => text.trim().split("\n")),
+    );
+    const tools = await toolFolder("kubectl", (line) => console.log(line));
+    const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: `${tools}:${process.env["PATH"]}` };
+    for (const text of texts)
+      await assert.doesNotReject(run("bash", ["-euc", text], { env, maxBuffer: 1 << 26 }), text);
+  });
+}
+
+/** Runs the command as a user does; it ends by itself. */
+const command = (...args: string[]) =>
+  new Promise<{ code: number; stdout: string }>((resolve) => {
+    const env = { ...process.env, KUBECONFIG: kubeconfig };
+    execFile(
+      process.execPath,
+      ["doctor/main.ts", ...args],
+      { env, timeout: 15_000 },
+      (error, stdout) => resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout }),
+    );
+  });

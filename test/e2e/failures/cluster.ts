@@ -1,0 +1,157 @@
+import { createServer, connect } from "node:net";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { images } from "../../../platform/images.ts";
+import { pgoKey } from "../../../platform/workloads.ts";
+import { kubernetes } from "../platform.ts";
+import {
+  all,
+  create,
+  type Fault,
+  inNamespace,
+  nothing,
+  otherConfig,
+  patch,
+  remove,
+  scale,
+  bringBack,
+} from "./fault.ts";
+
+const deployment = (namespace: string, name: string) =>
+  `${inNamespace("apis/apps/v1", namespace, "deployments")}/${name}`;
+const quotas = inNamespace("api/v1", "shlink", "resourcequotas");
+const claims = inNamespace("api/v1", "vault", "persistentvolumeclaims");
+const shlinkPods = inNamespace("api/v1", "shlink", "pods");
+
+const server = (config: KubeConfig) =>
+  config.getCurrentCluster() as { server: string; caData?: string };
+
+/** An API server that takes two seconds for each answer. */
+async function slowServer() {
+  const { hostname, port } = new URL(server(kubernetes().config).server);
+  const proxy = createServer((socket) => {
+    const onward = connect(Number(port), hostname);
+    socket.on("error", () => onward.destroy());
+    onward.on("error", () => socket.destroy());
+    socket.pipe(onward);
+    onward.on("data", (chunk) => setTimeout(() => socket.write(chunk), 400));
+    onward.on("end", () => setTimeout(() => socket.end(), 400));
+  });
+  proxy.unref();
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const { port: own } = proxy.address() as { port: number };
+  return otherConfig((config) => (server(config).server = `https://127.0.0.1:${own}`))();
+}
+
+const someAuthority = () => Buffer.from("-----BEGIN CERTIFICATE-----\n").toString("base64");
+
+const suspended = {
+  metadata: { name: "fault", labels: { [pgoKey("pgbackrest-cronjob")]: "full" } },
+  spec: {
+    schedule: "0 3 * * *",
+    suspend: true,
+    jobTemplate: {
+      spec: {
+        template: {
+          spec: { restartPolicy: "Never", containers: [{ name: "main", image: images.node }] },
+        },
+      },
+    },
+  },
+};
+
+const pending = {
+  metadata: { name: "fault" },
+  spec: {
+    accessModes: ["ReadWriteOnce"],
+    storageClassName: "no-such-class",
+    resources: { requests: { storage: "1Mi" } },
+  },
+};
+
+export const clusterFaults: Fault[] = [
+  {
+    finding: "api-unreachable",
+    what: "a port on which nobody listens",
+    look: otherConfig((config) => (server(config).server = "https://127.0.0.1:1")),
+    mend: nothing,
+  },
+  {
+    finding: "api-certificate-invalid",
+    what: "an authority that did not sign the API server's certificate",
+    look: otherConfig((config) => (server(config).caData = someAuthority())),
+    mend: nothing,
+  },
+  {
+    finding: "api-login-refused",
+    what: "a token of another cluster",
+    look: otherConfig((config) => {
+      const name = config.getCurrentUser()?.name ?? "";
+      config.users = [{ name, token: "a-token-of-another-cluster" }];
+    }),
+    mend: nothing,
+  },
+  { finding: "api-slow", what: "two seconds for an answer", look: slowServer, mend: nothing },
+  {
+    finding: "dns-down",
+    what: "CoreDNS scaled to none",
+    inject: scale(deployment("kube-system", "coredns"), 0),
+    mend: scale(deployment("kube-system", "coredns"), 1),
+  },
+  {
+    finding: "volume-pending",
+    what: "a claim of a class that is not there",
+    inject: create(claims, pending),
+    mend: remove(`${claims}/fault`),
+  },
+  {
+    finding: "pods-refused",
+    what: "a quota that is used up",
+    inject: all(
+      create(quotas, { metadata: { name: "fault" }, spec: { hard: { pods: "0" } } }),
+      remove(`${shlinkPods}?labelSelector=app%3Dshlink`),
+    ),
+    // The controller waits longer after each refusal; a rollout makes it try at once.
+    mend: all(
+      remove(`${quotas}/fault`),
+      patch(deployment("shlink", "shlink"), {
+        spec: { template: { metadata: { annotations: { restarted: `${Date.now()}` } } } },
+      }),
+      bringBack,
+    ),
+  },
+  {
+    finding: "network-policy-blocks",
+    what: "the policy of the sentinels deleted",
+    inject: remove(
+      `${inNamespace("apis/networking.k8s.io/v1", "redis", "networkpolicies")}/sentinel`,
+    ),
+    mend: bringBack,
+  },
+  {
+    finding: "operator-unavailable",
+    what: "PGO scaled to none",
+    inject: scale(deployment("postgres-operator", "pgo"), 0),
+    mend: scale(deployment("postgres-operator", "pgo"), 1),
+  },
+  {
+    finding: "operator-unavailable",
+    what: "istiod scaled to none",
+    inject: scale(deployment("istio-system", "istiod"), 0),
+    mend: scale(deployment("istio-system", "istiod"), 1),
+  },
+  {
+    finding: "settings-drift",
+    what: "a stack file that was changed and not applied",
+    look: () => ({ change: (settings) => (settings.shlink.replicas = 2) }),
+    mend: nothing,
+  },
+  ...(["postgres", "vault"] as const).map((namespace): Fault => {
+    const jobs = inNamespace("apis/batch/v1", namespace, "cronjobs");
+    return {
+      finding: namespace === "postgres" ? "backup-too-old" : "vault-snapshot-too-old",
+      what: "a schedule that is suspended",
+      inject: create(jobs, suspended),
+      mend: remove(`${jobs}/fault`),
+    };
+  }),
+];

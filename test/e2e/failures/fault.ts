@@ -1,0 +1,73 @@
+import { KubeConfig } from "@kubernetes/client-node";
+import { existingPulumi } from "../../../local/stack/pulumi.ts";
+import { repository } from "../../../local/lib/paths.ts";
+import { configFile } from "../../../local/stack/environment.ts";
+import type { Look } from "../doctor.ts";
+import { ask, kubeconfig } from "../platform.ts";
+
+/** Something that breaks one link, and what its runbook says to mend it. */
+export interface Fault {
+  /** The finding that the doctor has to name first. */
+  finding: string;
+  what: string;
+  inject?: () => Promise<unknown>;
+  /** How the doctor looks, where the fault is on the way to the cluster or in the stack file. */
+  look?: () => Promise<Look> | Look;
+  mend: () => Promise<unknown>;
+}
+
+type Body = object | object[];
+
+async function send(method: string, path: string, body?: Body, type = "application/json") {
+  const headers = { "content-type": type };
+  const answer = await ask(method, path, { headers, body: JSON.stringify(body) });
+  if (answer.status > 299 && answer.status !== 404)
+    throw new Error(`${method} ${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
+  return answer.body;
+}
+
+const merging = "application/merge-patch+json";
+
+/** Changes an object as `kubectl patch --type=merge` does. */
+export const patch = (path: string, body: Body) => () => send("PATCH", path, body, merging);
+export const create = (collection: string, body: Body) => () => send("POST", collection, body);
+export const remove = (path: string) => () => send("DELETE", path);
+export const scale = (path: string, replicas: number) =>
+  patch(`${path}/scale`, { spec: { replicas } });
+
+export const all =
+  (...acts: (() => Promise<unknown>)[]) =>
+  async () => {
+    for (const act of acts) await act();
+  };
+
+/** Changes one place deep in an object, lists included, as `kubectl edit` does. */
+export const edit = (path: string, change: (object: never) => void) => async () => {
+  const object = JSON.parse(await send("GET", path)) as never;
+  change(object);
+  await send("PUT", path, object);
+};
+
+/** What most runbooks say: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --run-program`. */
+export async function bringBack(): Promise<void> {
+  const env = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+  const pulumi = existingPulumi("dev", { cwd: repository, configFile: configFile("dev"), env });
+  const { code, output } = await pulumi.run("up", "--refresh", "--yes", "--skip-preview");
+  if (code !== 0) throw new Error(output.split("\n").slice(-40).join("\n"));
+}
+
+/** What waits for a controller that mends it by itself. */
+export const nothing = () => Promise.resolve();
+
+/** The kubeconfig with something changed. */
+export function otherConfig(change: (config: KubeConfig) => void): () => Look {
+  return () => {
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    change(config);
+    return { config };
+  };
+}
+
+export const inNamespace = (group: string, namespace: string, resource: string) =>
+  `/${group}/namespaces/${namespace}/${resource}`;

@@ -1,0 +1,218 @@
+import { workloads } from "../../../platform/workloads.ts";
+import { execute, list } from "../platform.ts";
+import {
+  bringBack,
+  create,
+  edit,
+  type Fault,
+  inNamespace,
+  nothing,
+  patch,
+  remove,
+  scale,
+} from "./fault.ts";
+
+const apps = (namespace: string, name: string) =>
+  `${inNamespace("apis/apps/v1", namespace, "deployments")}/${name}`;
+const istio = (resource: string) => inNamespace("apis/networking.istio.io/v1", "shlink", resource);
+const security = (resource: string) => inNamespace("apis/security.istio.io/v1", "shlink", resource);
+const gateway = `${istio("gateways")}/shlink-gateway`;
+const virtual = `${istio("virtualservices")}/shlink-virtualservice`;
+const service = `${inNamespace("api/v1", "shlink", "services")}/shlink`;
+const jobs = inNamespace("apis/batch/v1", "shlink", "jobs");
+const shlink = apps("shlink", "shlink");
+const namespace = "/api/v1/namespaces/shlink";
+
+interface Routed {
+  spec: { http: { route: { destination: { port: { number: number } } }[]; fault?: object }[] };
+}
+interface Server {
+  spec: { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } };
+}
+
+const redisPods = () => list(inNamespace("api/v1", "redis", "pods"));
+
+/** Makes every sentinel forget the master. */
+async function forget(): Promise<void> {
+  const pods = (await redisPods()).filter(({ metadata }) => metadata.name.startsWith("rfs-"));
+  for (const { metadata } of pods) {
+    const where = { namespace: "redis", pod: metadata.name, container: "sentinel" };
+    await execute(where, ["redis-cli", "-p", "26379", "sentinel", "remove", "mymaster"]);
+  }
+}
+
+/** Takes the operator's label from the master. */
+async function unlabel(): Promise<void> {
+  const master = (await redisPods()).find(
+    ({ metadata }) => metadata.labels?.["redisfailovers-role"] === "master",
+  );
+  const path = `${inNamespace("api/v1", "redis", "pods")}/${master?.metadata.name}`;
+  await patch(path, { metadata: { labels: { "redisfailovers-role": null } } })();
+}
+
+const failing = {
+  metadata: { name: "fault" },
+  spec: {
+    backoffLimit: 0,
+    template: {
+      metadata: {
+        labels: { ...workloads["shlink-migration"].labels, "sidecar.istio.io/inject": "false" },
+      },
+      spec: {
+        restartPolicy: "Never",
+        containers: [
+          {
+            name: "shlink",
+            image: "docker.io/library/node:24.21.0-slim",
+            imagePullPolicy: "IfNotPresent",
+            command: ["sh", "-c", "exit 1"],
+            resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
+          },
+        ],
+      },
+    },
+  },
+};
+
+export const dataFaults: Fault[] = [
+  {
+    finding: "redis-without-master",
+    what: "a master without its label",
+    inject: unlabel,
+    // The operator labels it again.
+    mend: nothing,
+  },
+  {
+    finding: "sentinel-master-unknown",
+    what: "sentinels that forgot the master",
+    inject: forget,
+    mend: patch(apps("redis", "rfs-shlink-redis"), {
+      spec: { template: { metadata: { annotations: { restarted: "by-the-runbook" } } } },
+    }),
+  },
+  {
+    finding: "redis-sentinel-missing",
+    what: "a sentinel less",
+    inject: scale(apps("redis", "rfs-shlink-redis"), 2),
+    mend: scale(apps("redis", "rfs-shlink-redis"), 3),
+  },
+  {
+    finding: "sentinel-list-short",
+    what: "one address in Shlink's list",
+    inject: edit(shlink, ({ spec }: Server) => {
+      const [container] = spec.template.spec.containers;
+      const servers = container!.env.find(({ name }) => name === "REDIS_SERVERS")!;
+      servers.value = servers.value.split(",")[0] ?? "";
+    }),
+    mend: bringBack,
+  },
+  {
+    finding: "migration-failed",
+    what: "a migration that fails",
+    inject: create(jobs, failing),
+    mend: remove(`${jobs}/fault?propagationPolicy=Background`),
+  },
+  {
+    finding: "shlink-unavailable",
+    what: "Shlink scaled to none",
+    inject: scale(shlink, 0),
+    mend: scale(shlink, 1),
+  },
+];
+
+export const routingFaults: Fault[] = [
+  {
+    finding: "sidecar-missing",
+    what: "a namespace without its label",
+    inject: patch(namespace, { metadata: { labels: { "istio-injection": null } } }),
+    mend: patch(namespace, { metadata: { labels: { "istio-injection": "enabled" } } }),
+  },
+  {
+    finding: "mtls-mismatch",
+    what: "a DestinationRule that turns mutual TLS off",
+    inject: patch(`${istio("destinationrules")}/shlink-destination`, {
+      spec: { trafficPolicy: { tls: { mode: "DISABLE" } } },
+    }),
+    mend: bringBack,
+  },
+  {
+    finding: "mtls-not-strict",
+    what: "pods that take calls in clear",
+    inject: patch(`${security("peerauthentications")}/shlink-mtls`, {
+      spec: { mtls: { mode: "PERMISSIVE" } },
+    }),
+    mend: bringBack,
+  },
+  {
+    finding: "gateway-down",
+    what: "the gateway scaled to none",
+    inject: scale(apps("istio-ingress", "istio-ingressgateway"), 0),
+    mend: scale(apps("istio-ingress", "istio-ingressgateway"), 1),
+  },
+  {
+    finding: "gateway-selector-wrong",
+    what: "a Gateway for other pods",
+    inject: patch(gateway, { spec: { selector: { istio: "no-such-gateway" } } }),
+    mend: bringBack,
+  },
+  {
+    finding: "gateway-host-wrong",
+    what: "a Gateway for another host",
+    inject: edit(gateway, ({ spec }: { spec: { servers: { hosts: string[] }[] } }) => {
+      spec.servers[0]!.hosts = ["other.example"];
+    }),
+    mend: bringBack,
+  },
+  {
+    finding: "gateway-credential-wrong",
+    what: "a certificate that is not there",
+    inject: edit(gateway, ({ spec }: { spec: { servers: object[] } }) => {
+      spec.servers.push({
+        port: { number: 443, name: "https", protocol: "HTTPS" },
+        hosts: ["shlink.local"],
+        tls: { mode: "SIMPLE", credentialName: "no-such-secret" },
+      });
+    }),
+    mend: bringBack,
+  },
+  {
+    finding: "virtual-service-unbound",
+    what: "a VirtualService for a Gateway that is not there",
+    inject: patch(virtual, { spec: { gateways: ["no-such-gateway"] } }),
+    mend: bringBack,
+  },
+  {
+    finding: "destination-missing",
+    what: "a route to a port that the Service does not have",
+    inject: edit(virtual, ({ spec }: Routed) => {
+      for (const { route } of spec.http) route[0]!.destination.port.number = 8081;
+    }),
+    mend: bringBack,
+  },
+  {
+    finding: "service-without-endpoints",
+    what: "a Service that selects nothing",
+    inject: patch(service, { spec: { selector: { app: "no-such-app" } } }),
+    mend: bringBack,
+  },
+  {
+    finding: "redirects-forbidden",
+    what: "a policy that denies everything",
+    inject: create(security("authorizationpolicies"), {
+      apiVersion: "security.istio.io/v1",
+      kind: "AuthorizationPolicy",
+      metadata: { name: "fault" },
+      spec: { action: "DENY", rules: [{}] },
+    }),
+    mend: remove(`${security("authorizationpolicies")}/fault`),
+  },
+  {
+    finding: "redirect-fails",
+    what: "a route that answers 503 by itself",
+    inject: edit(virtual, ({ spec }: Routed) => {
+      for (const http of spec.http)
+        http.fault = { abort: { httpStatus: 503, percentage: { value: 100 } } };
+    }),
+    mend: bringBack,
+  },
+];

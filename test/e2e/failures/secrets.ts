@@ -1,0 +1,102 @@
+import { pgoKey } from "../../../platform/workloads.ts";
+import { query } from "../platform.ts";
+import { all, bringBack, edit, type Fault, inNamespace, patch, remove, scale } from "./fault.ts";
+
+const statefulSet = `${inNamespace("apis/apps/v1", "vault", "statefulsets")}/vault`;
+const unsealer = `${inNamespace("apis/apps/v1", "vault", "deployments")}/vault-unsealer`;
+const vaultPod = `${inNamespace("api/v1", "vault", "pods")}/vault-0`;
+const store = `${inNamespace("apis/external-secrets.io/v1", "shlink", "secretstores")}/vault-backend`;
+const synced = `${inNamespace("apis/external-secrets.io/v1", "shlink", "externalsecrets")}/shlink-secrets`;
+const userSecret = `${inNamespace("api/v1", "postgres", "secrets")}/shlink-db-pguser-shlink`;
+
+interface Store {
+  spec: {
+    provider: {
+      vault: {
+        server: string;
+        auth: { kubernetes: { role: string; serviceAccountRef: { audiences: string[] } } };
+      };
+    };
+  };
+}
+
+interface Synced {
+  spec: {
+    data: { remoteRef: { key: string; property: string } }[];
+    secretStoreRef: { name: string };
+  };
+}
+
+const editStore = (change: (vault: Store["spec"]["provider"]["vault"]) => void) =>
+  edit(store, ({ spec }: Store) => change(spec.provider.vault));
+const editSynced = (change: (spec: Synced["spec"]) => void) =>
+  edit(synced, ({ spec }: Synced) => change(spec));
+
+export const secretFaults: Fault[] = [
+  {
+    finding: "vault-unreachable",
+    what: "Vault scaled to none",
+    inject: scale(statefulSet, 0),
+    mend: scale(statefulSet, 1),
+  },
+  {
+    finding: "vault-sealed",
+    what: "a restart while nobody unseals",
+    inject: all(scale(unsealer, 0), remove(vaultPod)),
+    mend: scale(unsealer, 1),
+  },
+  {
+    finding: "vault-tls-mismatch",
+    what: "a SecretStore that calls a plain Vault by HTTPS",
+    inject: editStore((vault) => (vault.server = vault.server.replace("http:", "https:"))),
+    mend: bringBack,
+  },
+  {
+    finding: "vault-role-wrong",
+    what: "a role that Vault does not have",
+    inject: editStore((vault) => (vault.auth.kubernetes.role = "no-such-role")),
+    mend: bringBack,
+  },
+  {
+    finding: "vault-audience-wrong",
+    what: "tokens for another audience",
+    inject: editStore(({ auth }) => (auth.kubernetes.serviceAccountRef.audiences = ["other"])),
+    mend: bringBack,
+  },
+  {
+    finding: "secret-store-not-ready",
+    what: "a port on which Vault does not listen",
+    inject: editStore((vault) => (vault.server = vault.server.replace(":8200", ":8299"))),
+    mend: bringBack,
+  },
+  {
+    finding: "vault-policy-denied",
+    what: "a path that the policy does not open",
+    inject: editSynced(({ data }) => (data[0]!.remoteRef.key = "redis/other")),
+    mend: bringBack,
+  },
+  {
+    finding: "vault-value-missing",
+    what: "a property that the secret does not have",
+    inject: editSynced(({ data }) => (data[0]!.remoteRef.property = "no-such-property")),
+    mend: bringBack,
+  },
+  {
+    finding: "external-secret-not-synced",
+    what: "a SecretStore that is not there",
+    inject: editSynced((spec) => (spec.secretStoreRef.name = "no-such-store")),
+    mend: bringBack,
+  },
+  {
+    finding: "user-secret-unlabelled",
+    what: "PGO's label taken from the user's Secret",
+    inject: patch(userSecret, { metadata: { labels: { [pgoKey("pguser")]: null } } }),
+    mend: bringBack,
+  },
+  {
+    finding: "grant-missing",
+    what: "the GRANT revoked",
+    inject: () => query("revoke create on schema public from shlink"),
+    mend: bringBack,
+  },
+];
