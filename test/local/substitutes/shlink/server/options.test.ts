@@ -1,6 +1,6 @@
 import { afterEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { startServer, type Answer, type Running } from "./fake.ts";
+import { startServer, type Answer, type Running } from "../fake.ts";
 
 const row = {
   id: "1",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { workloads } from "../../../platform/workloads.ts";
-import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
-import { synth } from "../../support/synth.ts";
+import { workloads } from "../../../../platform/workloads.ts";
+import { allowed, type Endpoint, type Policy } from "../../../support/network.ts";
+import { synth } from "../../../support/synth.ts";
 
 const shlink = {
   matomo: { mode: "server", url: "https://matomo.example.com:8443", siteId: 1 },
