@@ -8,7 +8,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.local/node-compile
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-failures bench-policy accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-failures e2e-interrupt bench accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -41,7 +41,7 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-program test-policy check-lint check-types check-format check-walls check-dead-code
 
 test-program:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures}.test.ts' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
@@ -71,8 +71,11 @@ e2e-prod: $(PACKAGES) ## the same with stack prod as a restricted deployer: thre
 e2e-failures: $(PACKAGES) ## break one thing after another: the doctor names it, its runbook mends it
 	@$(BIN)/mocha --timeout 900000 test/e2e/failures.test.ts
 
-bench-policy: $(PACKAGES) ## what the policy pack costs a preview of the prod stack; needs the local cluster
-	@node bench/policy.ts
+e2e-interrupt: $(PACKAGES) ## up and destroy struck at fifteen points, changes by hand, a lost state; on a fresh local cluster
+	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/interrupt.test.ts
+
+bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview, BASE=8387b30, PAIRS=7
+	@node bench/main.ts --only "$(ONLY)" --base "$(BASE)" --pairs "$(PAIRS)"
 
 accept: $(PACKAGES) ## write what follows from the program: golden files, README table, docs, schema
 	@node --import ./outside/lean.ts plan/accept.ts

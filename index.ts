@@ -27,6 +27,7 @@ import { servedTls } from "./components/vault/tls.ts";
 import { VaultServer } from "./components/vault/server.ts";
 import type { VaultServerArgs } from "./components/vault/types.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
+import { WebClient } from "./components/web-client/index.ts";
 import { kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
 import { loadSettings, type Settings } from "./settings/index.ts";
@@ -73,6 +74,7 @@ export default async function program(cluster = kubernetes()) {
   const route = { ...stack.routing, authority, namespaces, gatewayPrincipal, service };
   const inMesh = { providers, dependsOn: [mesh] };
   new Routing("routing", route, inMesh);
+  if (stack.webClient) new WebClient("web-client", { ...route, ...stack.webClient }, inMesh);
   if (settings.admissionPolicies) new AdmissionPolicies("admission", {}, inMesh);
 
   const addons = createWatch(settings, stack, namespaces.platform, opts);

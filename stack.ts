@@ -16,8 +16,13 @@ import {
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
+import { clusterName } from "./components/database/index.ts";
+import { releaseName } from "./components/vault/names.ts";
+import { podObjects } from "./components/placement/demands.ts";
+import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/index.ts";
 import { outsideServices } from "./components/shlink/services.ts";
+import { pageHosts, pageOf } from "./components/web-client/settings.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -50,8 +55,9 @@ export function stackOf(settings: Settings) {
     externalSecrets: { ...settings.externalSecrets, charts },
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
-    shlink: { ...settings.shlink, ...shared, ...publicAddress(settings) },
-    routing: { ...routing, ...trafficOf(settings) },
+    shlink: shlinkOf(settings, shared),
+    routing: { ...routing, ...trafficOf(settings), ...hostsOf(settings) },
+    webClient: webClientOf(settings),
     pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
@@ -63,18 +69,80 @@ function demandsOf(settings: Settings) {
   const { cluster, charts, mesh, observability, redis } = settings;
   const addons = installed(observability);
   const used: ChartName[] = usedCharts({ cni: mesh.cni, redisOperator: redis.operator, addons });
+  const namespaces = [
+    ...namespaceNames(mesh.cni),
+    ...(addons.length === 0 ? [] : [addonsNamespace]),
+  ];
   return {
     context: cluster.context,
-    namespaces: [...namespaceNames(mesh.cni), ...(addons.length === 0 ? [] : [addonsNamespace])],
+    namespaces,
     releases: [...used.map((chart) => pins[chart].release), janitorRelease],
     chartFiles: mirroredFiles(charts, used),
     storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
       (name) => name !== undefined,
     ),
     apis: apisOf(settings),
+    objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
+    nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),
+    held: heldBy(settings),
   };
 }
+
+/** What holds data cannot become everything at will. */
+function heldBy({ vault, database }: Settings) {
+  const { audit, snapshots } = vault;
+  const { backups } = database;
+  const vaults = { namespace: workloads.vault.namespace };
+  const servers = { namespace: workloads.postgres.namespace };
+  return {
+    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
+    postgres: { ...servers, name: clusterName, version: database.postgresVersion },
+    volumes: [
+      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
+      ...(audit.mode === "none"
+        ? []
+        : [
+            {
+              ...vaults,
+              ...serverVolume("audit"),
+              setting: "vault.audit.storage",
+              size: audit.storage,
+            },
+          ]),
+      ...(snapshots.mode === "none"
+        ? []
+        : [
+            {
+              ...vaults,
+              claims: /^vault-snapshots$/,
+              setting: "vault.snapshots.storage",
+              size: snapshots.storage,
+            },
+          ]),
+      { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
+      ...(backups.mode === "volume"
+        ? [
+            {
+              ...servers,
+              claims: /-repo1$/,
+              setting: "database.backups.storage",
+              size: backups.storage,
+            },
+          ]
+        : []),
+    ],
+  };
+}
+
+/** The chart's template of a volume of Vault's servers. */
+const serverVolume = (template: string) => ({
+  template,
+  claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
+});
+/** Absent: init containers redirect the traffic of pods. */
+const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
+  cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;
 
 /** APIs that not every cluster serves. */
 function apisOf({ admissionPolicies, cluster, observability, routing, shlink }: Settings) {
@@ -136,6 +204,7 @@ function flowsOf(settings: Settings): Flow[] {
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
+    webClient: settings.webClient.mode !== "none",
     pooled: database.pgBouncer.mode !== "none",
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
@@ -156,6 +225,36 @@ function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
 function publicAddress({ routing }: Settings) {
   const [defaultDomain = ""] = routing.hosts;
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
+}
+
+/** The gateway serves the page's host beside those of the links. */
+const hostsOf = (settings: Settings) => ({
+  hosts: [...settings.routing.hosts, ...pageHosts(settings)],
+  linkHosts: settings.routing.hosts,
+});
+
+/** Where there is a page, only it and the origins that the settings name may call the API from a browser. */
+function shlinkOf<Shared>(settings: Settings, shared: Shared) {
+  const { shlink } = settings;
+  const { https } = publicAddress(settings);
+  const page = pageHosts(settings).map((host) => `${https ? "https" : "http"}://${host}`);
+  const origins = [...new Set([...(shlink.cors.origins ?? []), ...page])];
+  const cors = origins.length === 0 ? shlink.cors : { ...shlink.cors, origins };
+  return { ...shlink, cors, ...shared, ...publicAddress(settings) };
+}
+
+/** Absent: there is no page. */
+function webClientOf(settings: Settings) {
+  const page = pageOf(settings);
+  if (page === undefined) return undefined;
+  const { url } = outputsOf(settings);
+  const { tracing } = tracingArgs(settings.observability);
+  return {
+    ...page,
+    servers: page.servers ?? [{ name: "Shlink", url }],
+    https: publicAddress(settings).https,
+    calls: tracing === undefined ? [] : [tracing.namespace],
+  };
 }
 
 /** Whom Shlink calls, and how many of it share the calls of others. */

@@ -39,7 +39,7 @@ export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
   const access: https.RequestOptions = {};
   await config.applyToHTTPSOptions(access);
   const { request: send } = server.startsWith("https:") ? https : http;
-  if (send === http.request) delete access.agent;
+  if (send === http.request && !config.getCurrentCluster()?.proxyUrl) delete access.agent;
   else if (access.agent instanceof https.Agent) keepServerName(access.agent, server);
   return (path, { method = "GET", body, accept = "application/json", host } = {}) =>
     new Promise((resolve, reject) => {

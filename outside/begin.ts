@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { adoptAnnotation, claimedNamespace, stackLabel, stackMark } from "../platform/marks.ts";
 import type { Ask } from "./api.ts";
 import { claimCluster } from "./claim.ts";
+import { growVolumes } from "./held.ts";
 import { takeOverRemnants } from "./remnants.ts";
 import type { Demands, Verified } from "./verify.ts";
 
@@ -28,6 +29,7 @@ export async function begin(demands: Demands, verified: Verified, identity: stri
     knows,
     report,
   });
+  await growVolumes(ask, demands.held, verified.holdings, report);
 }
 
 /** A hand-over is good for one time: the annotation that stayed would hand the namespace to the next of that name. */

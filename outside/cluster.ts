@@ -4,6 +4,7 @@ import { begin } from "./begin.ts";
 import { type HttpAnswer, type HttpRequest, send } from "./http.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import type { NamespaceName } from "../platform/namespaces.ts";
+import { awaitRestore, restoreSource, type AwaitedRestore } from "./restore.ts";
 import { runtimeFile } from "./runtime.ts";
 import { ownState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
@@ -29,6 +30,8 @@ export interface Cluster {
   unrecorded(namespace: NamespaceName, resources: string[]): Promise<string[]>;
   /** Forwards a loopback port to a pod for as long as the program runs. */
   tunnel(tunnel: Tunnel): Promise<void>;
+  /** Waits until PGO has done a restore; refuses one that failed or can never end. */
+  restored(restore: AwaitedRestore): Promise<void>;
   /** A token of a service account for one audience, valid for ten minutes. */
   accountToken(namespace: string, account: string, audience: string): Promise<string>;
   /** The decoded data of a Secret. */
@@ -63,6 +66,8 @@ export function kubernetes(readState = ownState): Cluster {
       return owned.includes(namespace) ? resources.filter((one) => !made.has(one)) : [];
     },
     tunnel: async (tunnel) => openTunnel(await readKubeconfig(), tunnel),
+    restored: async (restore) =>
+      awaitRestore(restoreSource(await openApi(await readKubeconfig()), restore), restore),
     accountToken,
     secret,
     send,

@@ -1,13 +1,27 @@
 import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { proxyFor } from "./proxy.ts";
 
 /**
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
  * occur twice are no error, and a file that is not there is passed over. The client's own reader throws then
- * (findings/client-node-kubeconfig-list.sh). The client is loaded on first use, because that takes longer than a preview.
+ * (findings/client-node-kubeconfig-list.sh), and of proxies it knows the kubeconfig's `proxy-url` only, not `HTTPS_PROXY`.
+ * The client is loaded on first use, because that takes longer than a preview.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
+  const config = await readFiles();
+  for (const cluster of config.clusters as Proxied[])
+    cluster.proxyUrl ??= proxyFor(cluster.server, process.env);
+  return config;
+}
+
+interface Proxied {
+  server: string;
+  proxyUrl?: string | undefined;
+}
+
+async function readFiles(): Promise<KubeConfig> {
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
   const read = (load: (config: KubeConfig) => void) => {
     const config = new KubeConfig();

@@ -6,7 +6,7 @@
  * - Pulumi's SDK loads a compiler and npm's dependency resolver to serialise functions, and this program serialises none;
  *   and a library that reads source maps for every stack trace, which code that Node strips of its types does not need.
  * - The Kubernetes client's reader of kubeconfigs loads a class for each kind of object, to make clients that the program
- *   does not make: it asks the API server for a path (api.ts).
+ *   does not make; they are loaded late (late-clients.ts).
  * - The SDK writes a stack trace for each of its thousands of promises, and shows it where a variable asks for that.
  */
 
@@ -15,18 +15,16 @@ import module, { createRequire, registerHooks } from "node:module";
 module.enableCompileCache();
 
 const unused = new Set(["typescript", "@npmcli/arborist", "source-map-support/register"]);
-const clientsOfAllKinds = "./gen/index.js";
-const noClients =
-  "data:text/javascript,export const createConfiguration = undefined, ServerConfiguration = undefined";
+const clients = { specifier: "./gen/index.js", importer: "/client-node/dist/config.js" };
+const lateClients = new URL("late-clients.ts", import.meta.url).href;
 
 registerHooks({
   resolve(specifier, context, next) {
-    if (unused.has(specifier)) return { url: "node:path", format: "builtin", shortCircuit: true };
-    if (
-      specifier === clientsOfAllKinds &&
-      context.parentURL?.endsWith("/client-node/dist/config.js")
-    )
-      return { url: noClients, format: "module", shortCircuit: true };
+    const { parentURL = "" } = context;
+    if (unused.has(specifier) && parentURL.includes("/@pulumi/pulumi/"))
+      return { url: "node:path", format: "builtin", shortCircuit: true };
+    if (specifier === clients.specifier && parentURL.endsWith(clients.importer))
+      return next(lateClients, context);
     return next(specifier, context);
   },
 });

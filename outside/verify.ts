@@ -3,10 +3,13 @@ import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Surroundings } from "../platform/surroundings.ts";
 import { type Ask, openApi } from "./api.ts";
+import { agentObstacle, type NodeAgent } from "./node-agent.ts";
+import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
 import { type DemandedApi, surveyCluster } from "./survey.ts";
+import { type Held, type Holdings, impossibleChange, surveyHeld } from "./held.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
 import { networkObstacle } from "./network-gaps.ts";
 import { surveyNetwork } from "./network-survey.ts";
@@ -22,7 +25,13 @@ export interface Demands {
   chartFiles: string[];
   storageClasses: string[];
   apis: DemandedApi[];
+  /** Objects that the settings name and somebody else makes. */
+  objects: DemandedObject[];
+  /** Absent: the mesh has none. */
+  nodeAgent?: NodeAgent | undefined;
   surroundings: Surroundings;
+  /** What the settings say of things that hold data. */
+  held: Held;
 }
 
 export interface ClusterIdentity {
@@ -34,6 +43,7 @@ export interface ClusterIdentity {
 export interface Verified extends Owned {
   ask: Ask;
   state: StackState;
+  holdings: Holdings;
 }
 
 /** Compares what the stack needs with what the machine, the state and the cluster have, before anything is made. */
@@ -44,7 +54,10 @@ export async function verify(
   const { context, namespaces, storageClasses, surroundings } = demands;
   checkFiles(demands.chartFiles);
   // The engine takes as long for its answer as the client for its import and the cluster for all of its.
-  const [state, { ask, live, survey, network }] = await Promise.all([readState(), lookAt(demands)]);
+  const [state, { ask, live, survey, missing, network, holdings }] = await Promise.all([
+    readState(),
+    lookAt(demands),
+  ]);
   const stack = pulumi.getStack();
   const claim = { stack, context, namespaces };
   const owned = claimNamespaces(claim, state, live);
@@ -52,23 +65,28 @@ export async function verify(
   const file = `Pulumi.${stack}.yaml`;
   const reason =
     obstacle(survey, { context, storageClasses, fresh }) ??
-    networkObstacle(network, surroundings, { file, context });
+    objectObstacle(missing, context) ??
+    agentObstacle(survey.version, demands.nodeAgent, context) ??
+    networkObstacle(network, surroundings, { file, context }) ??
+    impossibleChange(demands.held, holdings);
   if (reason !== undefined) throw new pulumi.RunError(reason);
-  return { ...owned, ask, state };
+  return { ...owned, ask, state, holdings };
 }
 
 /** Reads the cluster of the context, and nothing of any other. */
-async function lookAt({ context, apis, surroundings }: Demands) {
+async function lookAt({ context, apis, objects, surroundings, held }: Demands) {
   const config = await readKubeconfig();
   checkContext(config, context);
   try {
     const ask = await openApi(config);
-    const [live, survey, network] = await Promise.all([
+    const [live, survey, missing, network, holdings] = await Promise.all([
       listNamespaces(ask),
       surveyCluster(ask, apis),
+      missingObjects(ask, objects),
       surveyNetwork(ask, surroundings),
+      surveyHeld(ask, held),
     ]);
-    return { ask, live, survey, network };
+    return { ask, live, survey, missing, network, holdings };
   } catch (error) {
     throw new pulumi.RunError(unreachable(config, error));
   }

@@ -63,7 +63,10 @@ export const parts: Record<string, Part> = {
     imports: ["platform", "components", "incluster"],
     types: ["settings"],
   },
-  bench: { what: "what the policy pack costs a preview", imports: ["local"] },
+  bench: {
+    what: "measures beside what one would use instead; writes performance.md",
+    imports: ["platform", "local"],
+  },
   test: {
     what: "mirrors the tree; `golden/` has what both stacks register",
     imports: [

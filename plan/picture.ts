@@ -52,6 +52,7 @@ const every = flowsFor({
   cni: false,
   resolveTitles: false,
   services: [],
+  webClient: false,
   pooled: false,
   cloudBackups: false,
   sealPorts: [],

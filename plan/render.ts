@@ -41,6 +41,7 @@ const absentCluster: Cluster = {
   unrecorded: () => Promise.resolve([]),
   verify: () => Promise.resolve({ clusterIdentifier: "00000000-0000-0000-0000-000000000000" }),
   tunnel: () => Promise.resolve(),
+  restored: () => Promise.resolve(),
   accountToken: () => Promise.resolve("token"),
   secret: () => Promise.resolve({ password: "password", "ca.crt": "authority" }),
   send: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
@@ -49,12 +50,13 @@ const absentCluster: Cluster = {
 
 /**
  * Runs the real program for a stack against nothing, and returns what it would ask of the engine. `watch` sees each
- * resource with its options as the program registers it.
+ * resource with its options as the program registers it; `cluster` answers in place of the one that is not there.
  */
 export async function render(
   stack: string,
   settings = stackSettings(stack),
   watch: pulumi.ResourceTransformation = () => undefined,
+  cluster: Partial<Cluster> = {},
 ): Promise<Rendering> {
   const recorder = new Recorder();
   configure(settings);
@@ -68,7 +70,7 @@ export async function render(
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(recorder.onRegister);
     pulumi.runtime.registerStackTransformation(watch);
-    outcome = program(absentCluster);
+    outcome = program({ ...absentCluster, ...cluster });
     // A throw that escapes the stack's body ends the process instead of reaching the caller.
     return outcome.catch(() => undefined);
   });

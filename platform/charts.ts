@@ -77,14 +77,19 @@ export const charts = {
 } satisfies Record<string, ChartPin>;
 
 export type ChartName = keyof typeof charts;
+export const chartNames = Object.keys(charts) as ChartName[];
 
 /** Name of the release of the chart that this program brings itself. */
 export const janitorRelease = "janitor";
 
 /** Where charts come from: the upstream repositories, or one mirror for all of them. */
 export interface ChartSource {
-  /** Folder with `<name>-<version>.tgz` files, or an `oci://` prefix. */
-  mirror?: string;
+  /** Folder with `<name>-<version>.tgz` files, an `https://` repository, or an `oci://` prefix. */
+  mirror?: string | undefined;
+  /** Versions in place of those above. */
+  versions?: Partial<Record<ChartName, string>>;
+  /** Digests that charts of a registry must have. */
+  digests?: Partial<Record<ChartName, string>>;
 }
 
 interface ChartLocation {
@@ -95,17 +100,22 @@ interface ChartLocation {
 
 /** Says where Helm finds a chart. */
 export function locate(chart: ChartName, source: ChartSource): ChartLocation {
-  const { repository, name, version } = charts[chart];
+  const { repository, name, version: tested } = charts[chart];
+  const version = source.versions?.[chart] ?? tested;
   const from = source.mirror ?? repository;
-  if (from.startsWith("oci://")) return { chart: `${from}/${name}`, version };
-  if (source.mirror === undefined) return { chart: name, version, repositoryOpts: { repo: from } };
+  const digest = source.digests?.[chart];
+  if (from.startsWith("oci://"))
+    return { chart: `${from}/${name}${digest === undefined ? "" : `@${digest}`}`, version };
+  if (isRemote(from)) return { chart: name, version, repositoryOpts: { repo: from } };
   return { chart: `${from}/${name}-${version}.tgz` };
 }
 
-/** The files that a mirror folder has to hold for these charts; none for a registry or the upstream repositories. */
-export function mirroredFiles({ mirror }: ChartSource, used: ChartName[]): string[] {
-  if (mirror === undefined || mirror.startsWith("oci://")) return [];
-  return used.map((chart) => locate(chart, { mirror }).chart);
+const isRemote = (from: string) => /^(oci|https):\/\//.test(from);
+
+/** The files that a mirror folder has to hold for these charts; none for what is asked over the network. */
+export function mirroredFiles(source: ChartSource, used: ChartName[]): string[] {
+  if (source.mirror === undefined || isRemote(source.mirror)) return [];
+  return used.map((chart) => locate(chart, source).chart);
 }
 
 /** The operators that can make Redis, by the setting's value, each with the chart that brings it. */

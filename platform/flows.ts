@@ -143,8 +143,20 @@ function serviceFlow({ host, port, why }: OutsideService): Flow {
 }
 
 /** A mesh that sends traces to a collector in this namespace. */
-const traceFlow = (namespace: string, port: number) =>
-  flow(["gateway", "shlink"], [{ namespace }], [port], "traces");
+const traceFlow = (from: WorkloadName[], { namespace, port }: Collector) =>
+  flow(from, [{ namespace }], [port], "traces");
+
+const pagePort = workloads["web-client"].ports.http;
+/** The page for browsers, behind a sidecar like Shlink. */
+const pageFlows = [
+  flow(["web-client"], ["istiod"], [istiod.ports.xds], "configuration, identity"),
+  flow(["gateway"], ["web-client"], [pagePort], "the page"),
+];
+
+interface Collector {
+  namespace: string;
+  port: number;
+}
 
 /** The connections of a Prometheus in this namespace that watches the platform. */
 export function scrapeFlows(namespace: string): Flow[] {
@@ -171,6 +183,8 @@ export interface FlowOptions {
   resolveTitles: boolean;
   /** Services that Shlink calls because its settings name them. */
   services: OutsideService[];
+  /** Whether there is a page for browsers. */
+  webClient: boolean;
   /** Whether a pool stands between Shlink and the database. */
   pooled: boolean;
   /** Whether backups leave the cluster. */
@@ -178,7 +192,7 @@ export interface FlowOptions {
   /** Namespace of the Prometheus that watches the platform; absent: none does. */
   scrapedFrom?: string | undefined;
   /** Collector of traces; absent: the mesh sends none. */
-  collector?: { namespace: string; port: number } | undefined;
+  collector?: Collector | undefined;
   /** Ports on which Vault reaches what unseals it; none with key shares. */
   sealPorts: number[];
   /** Whether snapshots are taken of Vault. */
@@ -186,6 +200,10 @@ export interface FlowOptions {
   /** Whether the gateway's certificate is asked for by ACME HTTP-01. */
   http01: boolean;
 }
+
+/** Pods whose proxies send traces. */
+const proxies = ({ webClient }: FlowOptions): WorkloadName[] =>
+  webClient ? ["gateway", "shlink", "web-client"] : ["gateway", "shlink"];
 
 /** Every connection that is allowed; all others are refused. */
 export const flowsFor = (options: FlowOptions): Flow[] => [
@@ -196,9 +214,8 @@ export const flowsFor = (options: FlowOptions): Flow[] => [
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map(serviceFlow),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
-  ...(options.collector === undefined
-    ? []
-    : [traceFlow(options.collector.namespace, options.collector.port)]),
+  ...(options.webClient ? pageFlows : []),
+  ...(options.collector === undefined ? [] : [traceFlow(proxies(options), options.collector)]),
   ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
   ...(options.snapshots ? [snapshotFlow] : []),
   ...(options.http01 ? [solverFlow] : []),

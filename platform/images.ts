@@ -11,4 +11,6 @@ export const images = {
   shlink: "docker.io/shlinkio/shlink:4.6.0",
   /** 5.1.5 brings predis 3.5, whose workers do not survive a crash of Redis' master. */
   "shlink-5.1": "docker.io/shlinkio/shlink:5.1.5",
+  /** The page for browsers; its release is not bound to Shlink's. */
+  webClient: "docker.io/shlinkio/shlink-web-client:4.8.0",
 };

@@ -80,6 +80,10 @@ const backups = z.discriminatedUnion("mode", [
     .describe("A container of Azure Blob Storage."),
 ]);
 
+/** Milliseconds since 1970 of a time as PostgreSQL writes it. */
+const timeOf = (text: string) =>
+  Date.parse(text.replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00"));
+
 const restore = z.discriminatedUnion("mode", [
   none.describe("The data stays as it is."),
   z
@@ -92,8 +96,13 @@ const restore = z.discriminatedUnion("mode", [
           /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}(:\d{2})?$/,
           'must be a time with its zone such as "2026-01-31 12:00:00+00"',
         )
+        .refine((target) => !(timeOf(target) > Date.now()), {
+          message: "must not lie in the future: no archive reaches it, and no server would run",
+        })
         .meta({ title: "time with zone", examples: ["2026-01-31 12:00:00+00"] })
-        .describe("Point in time to go back to. Default: the end of the archive.")
+        .describe(
+          "Point in time to go back to; not one in the future. Default: the end of the archive.",
+        )
         .optional(),
     })
     .describe("A backup replaces the data of the servers; `database.backups` must not be `none`."),

@@ -1,21 +1,28 @@
 import type { z } from "zod";
 import type { mesh } from "./mesh.ts";
 import type { routing } from "./routing.ts";
+import type { webClient } from "./web-client.ts";
 
 interface FrontDoor {
   mesh: z.infer<typeof mesh>;
   routing: z.infer<typeof routing>;
+  webClient: z.infer<typeof webClient>;
 }
 
 /** The names of what is made for one host begin with a dozen characters more, and an object's name has 253 at most. */
 const longestHost = 240;
 
 /** Rules between the gateway's Service and what is routed through it. */
-export function checkFrontDoor({ mesh, routing }: FrontDoor, context: z.RefinementCtx): void {
+export function checkFrontDoor(settings: FrontDoor, context: z.RefinementCtx): void {
   const refuse = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
+  const { mesh, routing, webClient } = settings;
   const { service } = mesh.gateway;
-  const { tls, hosts, trustedProxies } = routing;
+  const { tls, trustedProxies } = routing;
+  const page = webClient.mode === "none" ? [] : [webClient.host];
+  const hosts = [...routing.hosts, ...page];
+  if (page.some((host) => routing.hosts.includes(host)))
+    refuse(["webClient", "host"], "must be none of routing.hosts, where links are");
   if (tls.mode === "edge") {
     if (trustedProxies === 0 && !service.proxyProtocol)
       refuse(
@@ -35,7 +42,7 @@ export function checkFrontDoor({ mesh, routing }: FrontDoor, context: z.Refineme
   const long = hosts.findIndex((host) => perHost && host.length > longestHost);
   if (long !== -1)
     refuse(
-      ["routing", "hosts", long],
+      long < routing.hosts.length ? ["routing", "hosts", long] : ["webClient", "host"],
       `must have at most ${longestHost} characters with routing.tls.certificates perHost or http01`,
     );
 }
@@ -49,5 +56,6 @@ function checkCredentials(
   for (const host of hosts)
     if (!(host in credentials)) refuse(path, `must name the Secret of ${host}, too`);
   for (const host of Object.keys(credentials))
-    if (!hosts.includes(host)) refuse(path, `names ${host}, which is none of routing.hosts`);
+    if (!hosts.includes(host))
+      refuse(path, `names ${host}, which is none of routing.hosts, nor webClient.host`);
 }

@@ -13,6 +13,7 @@ import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
+import { webClient } from "./web-client.ts";
 import { mostReplicas, workersFor } from "../platform/workers.ts";
 import { projectName } from "../platform/project.ts";
 
@@ -29,6 +30,7 @@ const sections = z.strictObject({
   redis,
   shlink,
   routing,
+  webClient: webClient.prefault({ mode: "none" }),
   observability,
   admissionPolicies: z
     .boolean()

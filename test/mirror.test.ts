@@ -3,7 +3,9 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, it } from "mocha";
 
-const tests = globSync("test/**/*.test.ts", { exclude: ["test/e2e/{dev,prod}.test.ts"] }).sort();
+const tests = globSync("test/**/*.test.ts", {
+  exclude: ["test/e2e/{dev,prod,failures,interrupt}.test.ts"],
+}).sort();
 
 /** About the tree as a whole. */
 const ofTheTree = ["test/mirror.test.ts", "test/walls.test.ts"];

@@ -66,11 +66,7 @@ function restoreSpec(target: string | undefined) {
 export const restoreAnnotations = (restore: Restore): Record<string, string> =>
   restore.mode === "none" ? {} : { [pgoKey("pgbackrest-restore")]: restore.id };
 
-/** A failed restore is finished too; and what the status says of the servers is old until one has succeeded. */
-export const restored = (restore: Restore): string[] =>
-  restore.mode === "none"
-    ? []
-    : [
-        `jsonpath={.status.pgbackrest.restore.id}=${restore.id}`,
-        "jsonpath={.status.pgbackrest.restore.succeeded}=1",
-      ];
+/** PGO has seen the restore. It says so before any server stops, so nothing else in the status tells when it is over. */
+export const restoreSeen = (id: string): string[] => [
+  `jsonpath={.status.pgbackrest.restore.id}=${id}`,
+];

@@ -11,7 +11,13 @@ import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
 import { serviceName } from "./pool.ts";
-import { postgresCluster, primarySelector, userSecretLabels, userSecretName } from "./postgres.ts";
+import {
+  postgresCluster,
+  primarySelector,
+  readiness,
+  userSecretLabels,
+  userSecretName,
+} from "./postgres.ts";
 import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
@@ -42,7 +48,8 @@ export interface DatabaseConnection {
   ca: pulumi.Output<string>;
 }
 
-const clusterName = "shlink-db";
+/** Name of the PostgresCluster; names of its objects begin with it. */
+export const clusterName = "shlink-db";
 const user = "shlink";
 const database = user;
 const port = workloads.postgres.ports.sql;
@@ -153,13 +160,12 @@ export class Database extends pulumi.ComponentResource {
   }
 
   /** A tunnel to the primary's pod, verified by PGO's authority. */
-  #connect(
-    { cluster, localPort }: DatabaseArgs,
-    postgres: k8s.apiextensions.CustomResource,
-  ): Lifted<Superuser> {
+  #connect(args: DatabaseArgs, postgres: k8s.apiextensions.CustomResource): Lifted<Superuser> {
+    const { cluster, localPort } = args;
     const opened = pulumi
       .all([postgres.id, postgres.metadata.namespace])
       .apply(async ([, namespace = ""]) => {
+        await restored(args, namespace);
         const selector = primarySelector(clusterName);
         await cluster.tunnel({
           localPort,
@@ -206,6 +212,14 @@ export class Database extends pulumi.ComponentResource {
       { parent: this, provider, deletedWith: postgres },
     );
   }
+}
+
+/** Waits for a restore. A preview only looks on. */
+async function restored(args: DatabaseArgs, namespace: string): Promise<void> {
+  const { cluster, restore } = args;
+  if (restore.mode === "none" || pulumi.runtime.isDryRun()) return;
+  const conditions = readiness(args);
+  await cluster.restored({ namespace, name: clusterName, id: restore.id, conditions });
 }
 
 async function superuserOf(cluster: Cluster, namespace: string): Promise<Superuser> {

@@ -8,8 +8,14 @@ export function proxySpec(pool: Pool): object {
       pgBouncer: {
         replicas: pool.replicas,
         resources: { requests: { cpu: "50m", memory: "32Mi" } },
-        // PHP prepares a statement in one call and runs it in the next: other modes may change servers in between.
-        config: { global: { pool_mode: pool.mode } },
+        config: {
+          global: {
+            // PHP prepares a statement in one call and runs it in the next: other modes may change servers in between.
+            pool_mode: pool.mode,
+            // Seconds until it asks again for a primary that was not there; by default visitors wait 15 after a failover.
+            server_login_retry: "1",
+          },
+        },
       },
     },
   };

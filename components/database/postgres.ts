@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { backupsSpec, restoreAnnotations, restored } from "./backups.ts";
+import { backupsSpec, restoreAnnotations, restoreSeen } from "./backups.ts";
 import type { DatabaseSettings } from "./types.ts";
 import { poolReady, proxySpec } from "./pool.ts";
 import { spread } from "../../platform/pods.ts";
@@ -29,7 +29,10 @@ export const primarySelector = (cluster: string) =>
 
 export const userSecretName = (cluster: string, user: string) => `${cluster}-pguser-${user}`;
 
-/** A PostgresCluster, done when its servers run and PGO has made the users and the database. */
+/**
+ * A PostgresCluster, done when its servers run and PGO has made the users and the database. One that is restored is done
+ * when PGO has seen so: Pulumi could wait for its end, but never for its failure.
+ */
 export function postgresCluster(args: PostgresClusterArgs, opts: pulumi.CustomResourceOptions) {
   const { name, namespace } = args;
   return new k8s.apiextensions.CustomResource(
@@ -42,7 +45,9 @@ export function postgresCluster(args: PostgresClusterArgs, opts: pulumi.CustomRe
         namespace,
         annotations: {
           ...restoreAnnotations(args.restore),
-          "pulumi.com/waitFor": JSON.stringify(readiness(args)),
+          "pulumi.com/waitFor": JSON.stringify(
+            args.restore.mode === "none" ? readiness(args) : restoreSeen(args.restore.id),
+          ),
         },
       },
       spec: postgresSpec(args),
@@ -52,8 +57,7 @@ export function postgresCluster(args: PostgresClusterArgs, opts: pulumi.CustomRe
 }
 
 /** PGO has no Ready condition; the revisions appear once the SQL has really run on the primary. */
-const readiness = ({ instances, restore, pgBouncer }: PostgresClusterArgs) => [
-  ...restored(restore),
+export const readiness = ({ instances, pgBouncer }: DatabaseSettings) => [
   // A server that is ready may still be of the specification before.
   `jsonpath={.status.instances[0].updatedReplicas}=${instances}`,
   `jsonpath={.status.instances[0].readyReplicas}=${instances}`,

@@ -17,7 +17,7 @@ type Limited = "istio-ingress" | "vault" | "postgres" | "redis" | "shlink";
 /** The settings from which sizes follow. */
 export interface LimitsArgs extends Pick<
   Settings,
-  "mesh" | "vault" | "database" | "redis" | "shlink"
+  "mesh" | "vault" | "database" | "redis" | "shlink" | "webClient"
 > {
   namespaces: NamespacesOf<Limited>;
 }
@@ -40,8 +40,16 @@ const gatewayMaximum = 5;
 const small = (count: number): Pods => ({ count, requests: fallback });
 
 /** What runs in each namespace. */
-function table({ mesh, vault, database, redis, shlink }: LimitsArgs): [Limited, Pods[]][] {
+function table({
+  mesh,
+  vault,
+  database,
+  redis,
+  shlink,
+  webClient,
+}: LimitsArgs): [Limited, Pods[]][] {
   const { gateway } = mesh;
+  const pages = webClient.mode === "none" ? [] : [{ ...webClient, count: webClient.replicas }];
   const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
   return [
     ["istio-ingress", [{ ...gateway, count: Math.max(gateway.replicas, gatewayMaximum) }]],
@@ -49,7 +57,7 @@ function table({ mesh, vault, database, redis, shlink }: LimitsArgs): [Limited, 
     ["postgres", [{ ...database, count: database.instances }, small(pools)]],
     ["redis", [{ ...redis, count: redis.replicas }, small(redis.sentinels)]],
     // One more, for the migration.
-    ["shlink", [{ ...shlink, count: mostReplicas(shlink) + 1 }]],
+    ["shlink", [{ ...shlink, count: mostReplicas(shlink) + 1 }, ...pages]],
   ];
 }
 

@@ -19,7 +19,7 @@ interface Reference {
 }
 
 /** The image in place of one that is named in full; the same where nothing takes its place. */
-export function replaced(reference: string, { images: own, registries }: Pods): string {
+function replaced(reference: string, { images: own, registries }: Pods): string {
   const name = (Object.keys(images) as (keyof typeof images)[]).find(
     (key) => images[key] === reference,
   );

@@ -63,7 +63,7 @@ export class Routing extends pulumi.ComponentResource {
       );
     if (tls.mode === "edge") guard("shlink-edge", edgeSpec(tls.proxies));
     if (apiClients !== undefined)
-      guard("shlink-api-clients", apiClientsSpec(args.hosts, apiClients, basePath));
+      guard("shlink-api-clients", apiClientsSpec(args.linkHosts, apiClients, basePath));
   }
 
   /** Whom the workload may call. */
@@ -100,7 +100,7 @@ export class Routing extends pulumi.ComponentResource {
       "VirtualService",
       "shlink-virtualservice",
       namespace,
-      virtualServiceSpec(args),
+      virtualServiceSpec({ ...args, hosts: args.linkHosts }),
     );
     this.#create(api, "DestinationRule", "shlink-destination", namespace, destination);
     return isHttp01(tls) ? this.#answerIssuer(args) : [];

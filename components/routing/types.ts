@@ -14,6 +14,8 @@ export const routeNames = ["redirects", "api-reads", "api-writes"] as const;
 export type RouteName = (typeof routeNames)[number];
 
 export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
+  /** Those of the hosts under which there are links. */
+  linkHosts: string[];
   namespaces: NamespacesOf<"shlink" | "istio-ingress">;
   /** Identity with which the gateway calls the workload. */
   gatewayPrincipal: pulumi.Input<string>;

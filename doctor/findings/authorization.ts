@@ -66,7 +66,7 @@ export const redirectsForbidden = finding({
   meaning:
     "The mesh's policies deny a visitor's GET of a short link, or no policy that allows something allows that.",
   consequence: "Visitors get 403 with the words `RBAC: access denied`.",
-  fix: "Take away the policy that is not the program's; pulumi up --refresh writes the program's own again.",
+  fix: "Take away the policy that is not the program's; pulumi up --refresh --run-program writes the program's own again.",
   mend: bringBack,
   look: [
     "kubectl get authorizationpolicies -A",

@@ -120,7 +120,7 @@ export const namespaceMissing = finding({
   title: "A namespace of the platform is missing",
   meaning: "The cluster does not have a namespace that every stack has, or it is being deleted.",
   consequence: "What ran in it is gone, with its volumes unless their class keeps them.",
-  fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh, and its data from the backups.",
+  fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh --run-program, and its data from the backups.",
   mend: bringBack,
   look: ["kubectl get namespaces --show-labels"],
   needs: ["namespaces"],
@@ -142,7 +142,7 @@ export const definitionsMissing = finding({
     "The cluster does not know an API of Istio, External Secrets or one of the two operators.",
   consequence:
     "All objects of that API are gone with it, and what an operator made of them may go, too.",
-  fix: "Helm installs definitions once: install the release anew with pulumi up --refresh. PostgreSQL's data comes back from its volumes or its backups.",
+  fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
   mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
   needs: ["definitions"],

@@ -86,7 +86,7 @@ export const userSecretUnlabelled = finding({
     "The Secret with the password of Shlink's database user lacks a label by which PGO finds it.",
   consequence:
     "PGO makes a password of its own, or never learns of a new one: Shlink's logins fail.",
-  fix: "pulumi up --refresh writes the three labels again.",
+  fix: "pulumi up --refresh --run-program writes the three labels again.",
   mend: bringBack,
   look: [userSecrets, "kubectl -n postgres get externalsecrets"],
   needs: ["userSecrets"],
@@ -145,7 +145,7 @@ export const grantMissing = finding({
   meaning:
     "PostgreSQL 15 took CREATE on the schema public from everybody, and PGO does not give it back: the program's GRANT is missing.",
   consequence: "Migrations fail with `permission denied for schema public`; no new version starts.",
-  fix: "pulumi up --refresh gives the GRANT again; a restore to a moment before it had been given takes it away.",
+  fix: "pulumi up --refresh --run-program gives the GRANT again; a restore to a moment before it had been given takes it away.",
   mend: bringBack,
   look: [pods, "kubectl -n shlink get jobs"],
   needs: ["database"],

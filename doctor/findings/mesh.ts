@@ -25,7 +25,7 @@ export const sidecarMissing = finding({
     "A pod of Shlink was made without Istio's proxy: its namespace is not labelled, or istiod was away.",
   consequence:
     "The gateway speaks mutual TLS to a pod that does not: its share of the requests fails with 503.",
-  fix: "Label the namespace again (pulumi up --refresh), see that istiod runs, and restart the Deployment: a pod gets its sidecar when it is made.",
+  fix: "Label the namespace again (pulumi up --refresh --run-program), see that istiod runs, and restart the Deployment: a pod gets its sidecar when it is made.",
   mend: [
     "kubectl label namespace shlink istio-injection=enabled --overwrite",
     "kubectl -n shlink rollout restart deployment/shlink",
@@ -70,7 +70,7 @@ export const mtlsMismatch = finding({
   meaning:
     "A DestinationRule turns mutual TLS off for who calls Shlink, while Shlink's pods demand it; or the other way round.",
   consequence: "The gateway's calls are refused: visitors get 503.",
-  fix: "pulumi up --refresh writes both again: STRICT on the pods, ISTIO_MUTUAL on the way to them.",
+  fix: "pulumi up --refresh --run-program writes both again: STRICT on the pods, ISTIO_MUTUAL on the way to them.",
   mend: bringBack,
   look: mtlsLook,
   needs: ["destinationRules", "peerAuthentications"],
@@ -96,7 +96,7 @@ export const mtlsNotStrict = finding({
   title: "Shlink's pods take calls in clear",
   meaning: "The policy that counts for Shlink's pods does not demand mutual TLS.",
   consequence: "Whoever reaches a pod's address may call it past the mesh, unseen and unjudged.",
-  fix: "pulumi up --refresh writes the PeerAuthentication with STRICT again.",
+  fix: "pulumi up --refresh --run-program writes the PeerAuthentication with STRICT again.",
   mend: bringBack,
   look: mtlsLook,
   needs: ["peerAuthentications"],

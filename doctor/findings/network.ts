@@ -91,6 +91,7 @@ const flows = (pooled: boolean) =>
     apiServerPorts: usualApiServerPorts,
     http01: false,
     services: [],
+    webClient: false,
     cni: false,
     resolveTitles: false,
     pooled,
@@ -115,7 +116,7 @@ export const networkPolicyBlocks = finding({
   meaning:
     "By the cluster's network policies, one of the connections in platform/flows.ts is refused.",
   consequence: "Where the network plugin enforces policies, the one end cannot reach the other.",
-  fix: "pulumi up --refresh writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
+  fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
   mend: bringBack,
   look: ["kubectl get networkpolicies -A"],
   needs: ["networkPolicies", "pods", "definitions"],

@@ -95,7 +95,7 @@ export const sentinelListShort = finding({
   meaning:
     "REDIS_SERVERS has a single address, with which Shlink takes a sentinel for a plain Redis server; or REDIS_SENTINEL_SERVICE is not the operator's name for the master.",
   consequence: "Shlink fails at its first lock, or writes to what is no server.",
-  fix: "pulumi up --refresh writes the Deployment's environment again: three entries and the name mymaster.",
+  fix: "pulumi up --refresh --run-program writes the Deployment's environment again: three entries and the name mymaster.",
   mend: bringBack,
   look: [
     "kubectl -n shlink get deployment shlink -o jsonpath='{.spec.template.spec.containers[0].env}'",

@@ -84,7 +84,7 @@ export const vaultRoleWrong = refusal("role", {
   meaning:
     "The Vault role that a SecretStore names is not there, or is bound to another account or namespace.",
   consequence: stale,
-  fix: "pulumi up --refresh makes the roles of Vault as the program has them.",
+  fix: "pulumi up --refresh --run-program makes the roles of Vault as the program has them.",
   mend: bringBack,
 });
 
@@ -93,7 +93,7 @@ export const vaultAudienceWrong = refusal("audience", {
   title: "Vault does not accept the token's audience",
   meaning: "The SecretStore asks for tokens of another audience than the Vault role wants.",
   consequence: stale,
-  fix: "pulumi up --refresh writes the same audience into both.",
+  fix: "pulumi up --refresh --run-program writes the same audience into both.",
   mend: bringBack,
 });
 
@@ -102,7 +102,7 @@ export const vaultLoginRefused = refusal("login", {
   title: "Vault cannot check who logs in",
   meaning: "Vault asks the API server who a token belongs to, and is refused or gets no answer.",
   consequence: stale,
-  fix: "Vault's own service account needs the ClusterRole system:auth-delegator, and auth/kubernetes/config must name this cluster and hold no reviewer token of its own: pulumi up --refresh mends both.",
+  fix: "Vault's own service account needs the ClusterRole system:auth-delegator, and auth/kubernetes/config must name this cluster and hold no reviewer token of its own: pulumi up --refresh --run-program mends both.",
   mend: bringBack,
 });
 
@@ -111,7 +111,7 @@ export const vaultPolicyDenied = refusal("policy", {
   title: "Vault's policy denies a secret",
   meaning: "The login succeeds, but the policy of its role does not let it read the path.",
   consequence: stale,
-  fix: "pulumi up --refresh writes the policies as the program has them.",
+  fix: "pulumi up --refresh --run-program writes the policies as the program has them.",
   mend: bringBack,
 });
 
@@ -120,7 +120,7 @@ export const vaultValueMissing = refusal("missing", {
   title: "A value is not in Vault",
   meaning: "The path or the property that an ExternalSecret names does not exist.",
   consequence: stale,
-  fix: "pulumi up --refresh writes every value that the state has into Vault again.",
+  fix: "pulumi up --refresh --run-program writes every value that the state has into Vault again.",
   mend: bringBack,
 });
 
@@ -132,7 +132,7 @@ export const secretStoreNotReady = finding({
   meaning:
     "External Secrets cannot reach Vault, or does not trust it, by the address in a SecretStore.",
   consequence: stale,
-  fix: "Mend Vault first if it is named above. Else see that the address, the authority and the network policies are the program's: pulumi up --refresh.",
+  fix: "Mend Vault first if it is named above. Else see that the address, the authority and the network policies are the program's: pulumi up --refresh --run-program.",
   mend: bringBack,
   look,
   needs: ["secretStores", "events"],

@@ -75,7 +75,7 @@ export const settingsDrift = finding({
   meaning:
     "A value in the cluster was changed past the program, or the stack file was changed and not yet applied.",
   consequence: "The next pulumi up changes it back, or changes it for the first time.",
-  fix: "Look at what pulumi preview --refresh shows, then apply it, or write into the stack file what the cluster has.",
+  fix: "Look at what pulumi preview --refresh --run-program shows, then apply it, or write into the stack file what the cluster has.",
   mend: bringBack,
   look: ["kubectl get deployments,statefulsets -A"],
   needs: [

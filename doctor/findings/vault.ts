@@ -111,7 +111,7 @@ export const vaultTlsMismatch = finding({
   meaning:
     "A SecretStore calls Vault by another scheme than the servers speak, or trusts another authority than the one that signed their certificate.",
   consequence: "No secret can be read: Secrets keep their last values.",
-  fix: "Run pulumi up --refresh, which writes address and authority of vault.tls into every SecretStore. With vault.tls.mode secret, ca.crt in the Secret must be the authority of its tls.crt.",
+  fix: "Run pulumi up --refresh --run-program, which writes address and authority of vault.tls into every SecretStore. With vault.tls.mode secret, ca.crt in the Secret must be the authority of its tls.crt.",
   mend: bringBack,
   look: ["kubectl get secretstores -A -o wide", pods],
   needs: ["secretStores", "vaultServers", "certificates"],

@@ -126,6 +126,63 @@ export const postgres: LayerRecipe = {
   ],
 };
 
+const pythonPackages = "usr/lib/python3/dist-packages";
+
+/** Debian's own scripts look for the records of a package manager. */
+const pythonProgram = (name: string, load: string, start: string): Part => ({
+  // It is loaded again, without being started, by the process that starts PostgreSQL.
+  text: `#!/usr/bin/python3\n${load}\nif __name__ == "__main__":\n    ${start}\n`,
+  to: `/usr/bin/${name}`,
+  mode: 0o755,
+});
+
+/** Python with what Patroni and its command line import; nothing else runs on it. */
+export const patroni: LayerRecipe = {
+  name: "patroni",
+  parts: [
+    { copy: { debian: "usr/bin/python3.11" }, to: "/usr/bin/python3.11" },
+    { link: "/usr/bin/python3", target: "python3.11" },
+    {
+      tree: { debian: "usr/lib/python3.11" },
+      to: "/usr/lib/python3.11",
+      except: /sitecustomize|\/(test|unittest|idlelib|lib2to3|pydoc_data)\//,
+    },
+    ...["patroni", "click", "dateutil", "prettytable", "psutil", "psycopg2"]
+      .concat(["urllib3", "wcwidth", "yaml", "prettytable-3.6.0.dist-info"])
+      .map((name) => ({
+        tree: { debian: `${pythonPackages}/${name}` },
+        to: `/${pythonPackages}/${name}`,
+      })),
+    ...["six.py", "cdiff.py"].map((name) => ({
+      copy: { debian: `${pythonPackages}/${name}` },
+      to: `/${pythonPackages}/${name}`,
+    })),
+    pythonProgram("patroni", "from patroni.__main__ import main", "main()"),
+    pythonProgram("patronictl", "from patroni.ctl import ctl", "ctl(obj={})"),
+  ],
+};
+
+export const pgbackrest: LayerRecipe = {
+  name: "pgbackrest",
+  parts: [
+    { copy: { debian: "usr/bin/pgbackrest" }, to: "/usr/bin/pgbackrest" },
+    ...owned(["/pgbackrest", "/etc/pgbackrest/conf.d"], 26, 26),
+  ],
+};
+
+/** What PGO's backup Jobs start, which makes the repository host do the work. */
+export const backupJob: LayerRecipe = {
+  name: "backup-job",
+  parts: [
+    { bundle: "local/substitutes/pgo/backup-job.ts", to: "/usr/local/lib/backup-job.mjs" },
+    {
+      text: '#!/bin/sh\nexec node /usr/local/lib/backup-job.mjs "$@"\n',
+      to: "/opt/crunchy/bin/pgbackrest",
+      mode: 0o755,
+    },
+  ],
+};
+
 export const shlink: LayerRecipe = {
   name: "shlink",
   parts: [

@@ -4,8 +4,11 @@ import { images as systemImages } from "../cluster/layout.ts";
 import { base, node, shell } from "./base-layers.ts";
 import {
   envoy,
+  backupJob,
   installCni,
   iptables,
+  patroni,
+  pgbackrest,
   pilot,
   pilotAgent,
   postgres,
@@ -172,13 +175,39 @@ const data: readonly ImageRecipe[] = [
   },
   {
     name: `${crunchy}/crunchy-postgres:ubi9-15.19-2633`,
-    layers: [base, shell, postgres],
+    layers: [base, shell, postgres, patroni, pgbackrest],
     user: "26",
     environment: {
       PATH: "/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/usr/sbin",
       // The locale of a database is that of its image.
       LANG: "C.UTF-8",
     },
+  },
+  {
+    name: `${crunchy}/crunchy-pgbackrest:ubi9-2.59.0-2633`,
+    layers: [base, shell, node, pgbackrest, backupJob],
+    user: "26",
+  },
+  {
+    name: `${crunchy}/crunchy-pgbouncer:ubi9-1.25-2633`,
+    layers: [
+      base,
+      shell,
+      layer("pgbouncer", { copy: { debian: "usr/sbin/pgbouncer" }, to: "/usr/bin/pgbouncer" }),
+    ],
+    user: "26",
+  },
+  {
+    name: `${crunchy}/crunchy-postgres-exporter:ubi9-0.19.1-2633`,
+    layers: [
+      base,
+      shell,
+      layer("postgres-exporter", {
+        copy: { debian: "usr/bin/prometheus-postgres-exporter" },
+        to: "/usr/bin/postgres_exporter",
+      }),
+    ],
+    user: "26",
   },
 ];
 

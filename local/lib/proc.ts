@@ -9,6 +9,7 @@ export interface ProcessIdentity {
 
 export interface ProcessStat {
   state: string;
+  parent: number;
   startTime: string;
 }
 
@@ -18,8 +19,8 @@ export function parseStat(text: string): ProcessStat | undefined {
     .slice(text.lastIndexOf(")") + 2)
     .trim()
     .split(" ");
-  const [state, startTime] = [fields[0], fields[19]];
-  return state && startTime ? { state, startTime } : undefined;
+  const [state, parent, startTime] = [fields[0], Number(fields[1]), fields[19]];
+  return state && startTime ? { state, parent, startTime } : undefined;
 }
 
 export function parseIdentity(text: string): ProcessIdentity | undefined {

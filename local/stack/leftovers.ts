@@ -3,9 +3,9 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { LocalError } from "../lib/failure.ts";
-import { isLiving, readCommandLine, readStat } from "../lib/proc.ts";
+import { allPids, isLiving, readCommandLine, readStat, signal } from "../lib/proc.ts";
 import type { Pulumi } from "./pulumi.ts";
-import { state } from "./environment.ts";
+import { home, state } from "./environment.ts";
 import type { StackName } from "./stacks.ts";
 
 /** What Pulumi writes into the file of its lock. */
@@ -17,8 +17,8 @@ interface Lock {
 const folder = join(state, ".pulumi");
 
 /**
- * Clears what an interrupted Pulumi leaves in a local stack: the locks of processes that are gone, and the operations that it
- * does not know the end of. The program takes over what these have made, so that nothing is lost with them.
+ * Clears what an interrupted Pulumi leaves in a local stack: the locks of processes that are gone, plugins that go on without
+ * it, and the operations that it does not know the end of. The program takes over what these have made, so that nothing is lost with them.
  * @throws LocalError while a process of this machine, or of another one, has the stack.
  */
 export async function clearLeftovers(
@@ -27,13 +27,27 @@ export async function clearLeftovers(
   report: (line: string) => void,
 ): Promise<void> {
   await releaseLocks(stack, report);
+  await endOrphans(report);
   await forgetPending(stack, pulumi, report);
+}
+
+/** A plugin outlives an engine that was killed, and goes on with what it was told. */
+async function endOrphans(report: (line: string) => void): Promise<void> {
+  for (const pid of await allPids()) {
+    const [file = ""] = (await readCommandLine(pid)).split(" ");
+    if (!file.startsWith(join(home, "plugins/"))) continue;
+    const stat = await readStat(pid);
+    if (!isLiving(stat) || (await isPulumi(stat?.parent ?? 0))) continue;
+    signal(pid, "SIGKILL");
+    report(`Ended process ${pid}, a plugin of an interrupted Pulumi`);
+  }
 }
 
 async function releaseLocks(stack: StackName, report: (line: string) => void): Promise<void> {
   const locks = join(folder, "locks/organization/shlink-platform", stack);
   if (!existsSync(locks)) return;
-  for (const name of await readdir(locks)) {
+  // Beside each lies a file of the backend's own, which it does not take for a lock.
+  for (const name of (await readdir(locks)).filter((one) => one.endsWith(".json"))) {
     const file = join(locks, name);
     const { pid, hostname: host } = JSON.parse(await readFile(file, "utf8")) as Lock;
     if (host !== hostname())
@@ -44,14 +58,14 @@ async function releaseLocks(stack: StackName, report: (line: string) => void): P
       throw new LocalError(
         `Pulumi still works on the local stack ${stack} in process ${pid}: wait until it ends, then try again.`,
       );
-    await rm(file, { force: true });
+    for (const part of [file, `${file}.attrs`]) await rm(part, { force: true });
     report(`Released the lock of process ${pid}, which was interrupted`);
   }
 }
 
 /** A process id may belong to another program by now. */
 const isPulumi = async (pid: number) =>
-  isLiving(await readStat(pid)) && (await readCommandLine(pid)).includes("pulumi");
+  isLiving(await readStat(pid)) && /^(\S*\/)?pulumi( |$)/.test(await readCommandLine(pid));
 
 /** Pulumi drops them at a refresh; one of the stack's root alone asks no provider. */
 async function forgetPending(

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -180,7 +181,9 @@ async function make(name: ToolName, draft: string, { go, runner }: { go: Go; run
 
 /** Unpacks Debian packages and all that they depend on into the cache; nothing is installed. */
 async function unpackForImages(cache: string, runner: Run): Promise<string> {
-  const folder = join(cache, "debian", imagePackages.join("_"));
+  // Their names together are longer than a file system lets a folder's be.
+  const list = createHash("sha256").update(imagePackages.join(" ")).digest("hex").slice(0, 16);
+  const folder = join(cache, "debian", list);
   await publishFolder(folder, (draft) => unpackPackages(imagePackages, draft, runner));
   return folder;
 }

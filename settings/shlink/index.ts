@@ -111,6 +111,14 @@ export const shlink = z
     ({ autoscaling, replicas }) => autoscaling.mode === "none" || autoscaling.maximum > replicas,
     { path: ["autoscaling", "maximum"], message: "must be more than shlink.replicas" },
   )
+  .refine(
+    ({ basePath, redirects }) =>
+      basePath === undefined || [undefined, "default"].includes(redirects.extraPath),
+    {
+      path: ["redirects", "extraPath"],
+      message: "must be left out with shlink.basePath, which Shlink would take for the link",
+    },
+  )
   .refine(({ version, qrCodes }) => version === "4.6" || Object.keys(qrCodes).length === 0, {
     path: ["qrCodes"],
     message: "must be left out with shlink.version 5.1, which makes no QR codes",

@@ -21,7 +21,8 @@ export const redirects = z
     status: z
       .literal([301, 302, 307, 308])
       .describe(
-        "Status of a redirect. Browsers remember 301 and 308, so that later visits are not counted. Default: 302.",
+        "Status of a redirect. Browsers remember 301 and 308, so that later visits are not counted. Shlink follows " +
+          "GET and HEAD only, with 307 and 308 as well. Default: 302.",
       )
       .optional(),
     cacheSeconds: z
@@ -38,7 +39,8 @@ export const redirects = z
     extraPath: z
       .literal(["default", "append", "ignore"])
       .describe(
-        "What becomes of a path behind a link: default finds no link, append hands it on, ignore drops it. Default: default.",
+        "What becomes of a path behind a link: default finds no link, append hands it on, ignore drops it; below a " +
+          "`shlink.basePath` Shlink can only do the first. Default: default.",
       )
       .optional(),
     ...notFoundTargets,

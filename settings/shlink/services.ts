@@ -31,14 +31,20 @@ export const matomo = z
   ])
   .describe("Whether visits are sent to Matomo.");
 
+/** Shlink adds the rest itself. */
+const hubUrl = service.refine(
+  (url) => !url.endsWith("/") && !url.includes("/.well-known"),
+  "must end before /.well-known/mercure, which Shlink adds",
+);
+
 const mercure = z
   .discriminatedUnion("mode", [
     none.describe("No hub."),
     z
       .strictObject({
         mode: z.literal("hub"),
-        publicUrl: service.describe("Address of the hub for browsers."),
-        internalUrl: service
+        publicUrl: hubUrl.describe("Address of the hub for browsers."),
+        internalUrl: hubUrl
           .describe("Address of the hub for Shlink. Default: `publicUrl`.")
           .optional(),
       })

@@ -49,9 +49,11 @@ async function registered(): Promise<Registration[]> {
   const routing = { tls, apiClients: ["10.0.0.0/8"] };
   const shlink = { matomo: { mode: "server", url: "https://matomo.example.com", siteId: 1 } };
   const cluster = { networkPolicies: "cilium", apiServer: [{ entity: "kube-apiserver" }] };
-  return [await synth("prod"), await synth("prod", { routing, shlink, cluster })].flatMap(
-    ({ registrations }) => registrations,
-  );
+  const webClient = { mode: "page", host: "admin.example.com", clients: ["10.0.0.0/8"] };
+  return [
+    await synth("prod"),
+    await synth("prod", { routing, shlink, cluster, webClient }),
+  ].flatMap(({ registrations }) => registrations);
 }
 
 describe("The rights in docs/deployer.yaml", () => {
@@ -188,6 +190,8 @@ describe("The rights in docs/deployer.yaml", () => {
     assert.deepEqual(unnamed, [
       "list namespaces",
       "list storageclasses",
+      "get priorityclasses",
+      "get clusterissuers",
       `${manage.join()} customresourcedefinitions`,
       `create,list,watch ${judges.join()}`,
       "create,list,watch clusterroles,clusterrolebindings",

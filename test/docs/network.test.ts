@@ -9,6 +9,7 @@ const flows = flowsFor({
   cni: true,
   resolveTitles: false,
   services: [],
+  webClient: false,
   pooled: false,
   cloudBackups: false,
   sealPorts: [],

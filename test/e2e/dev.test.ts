@@ -10,10 +10,12 @@ import {
 import { configFile } from "../../local/stack/environment.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
+import { servesItsClient } from "./client.ts";
 import { doctorIsSilent } from "./doctor.ts";
-import { kubernetes, local, synced, until, vaultServes } from "./platform.ts";
+import { execute, kubernetes, local, synced, until, vaultServes } from "./platform.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import { leavesNothing } from "./remains.ts";
+import { rollsOut } from "./rollout.ts";
 import { keepsOthersOut } from "./second-stack.ts";
 import { showsNoSecret } from "./secrets.ts";
 import { servesVisitors } from "./visitors.ts";
@@ -39,6 +41,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
     });
   });
   describe("The gateway", () => servesVisitors(() => entry));
+  describe("Shlink's own client", () => servesItsClient(() => entry));
 
   describe("The doctor", () => doctorIsSilent(configFile("dev")));
 
@@ -64,6 +67,22 @@ describe("The shortener, from a machine without a cluster and back", () => {
       });
       console.log(`      Vault serves again after ${seconds.toFixed(0)} s`);
       await synced("shlink", "shlink-secrets");
+    });
+
+    rollsOut(() => entry);
+
+    it("reaps what a killed program leaves in a pod whose containers share their processes", async () => {
+      const { items } = await kubernetes().core.listNamespacedPod({
+        namespace: "postgres",
+        labelSelector: "postgres-operator.crunchydata.com/data=postgres",
+      });
+      const where = {
+        namespace: "postgres",
+        pod: items[0]?.metadata?.name ?? "",
+        container: "database",
+      };
+      const orphaned = "(sleep 1 & echo $!) | { read pid; sleep 2; ls -d /proc/$pid 2>&1; true; }";
+      assert.match(await execute(where, ["sh", "-c", orphaned]), /No such file/);
     });
   });
   describe("The end", () => {

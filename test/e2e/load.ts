@@ -16,16 +16,16 @@ export interface LoadArgs {
   atMost: number;
 }
 
-/** Calls at a steady rate, whether answers are slow or not, for as long as `work` takes. */
+/** Calls at a steady rate, whether answers are slow or not, for as long as `work` takes, which may watch the report. */
 export async function under(
   { call, perSecond, atMost }: LoadArgs,
-  work: () => Promise<void>,
+  work: (report: Report) => Promise<void>,
 ): Promise<Report> {
   const report: Report = { calls: 0, failures: [], slowest: 0 };
   const pending = new Set<Promise<void>>();
   const end = Date.now() + atMost * 1000;
   let done = false;
-  const working = work().finally(() => (done = true));
+  const working = work(report).finally(() => (done = true));
   // Its failure is told at the end, not in the middle of the calls.
   working.catch(() => undefined);
   while (!done && Date.now() < end) {

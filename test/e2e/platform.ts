@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { CoreV1Api, CustomObjectsApi, Exec, KubeConfig } from "@kubernetes/client-node";
 import { clusterFolder, pulumiFolder, repository } from "../../local/lib/paths.ts";
 import type { StackName } from "../../local/stack/stacks.ts";
+import { findTool } from "../local/providers/integration/tools.ts";
 
 const run = promisify(execFile);
 
@@ -24,6 +25,22 @@ export async function local(command: string): Promise<void> {
   child.child.stdout?.pipe(process.stdout);
   child.child.stderr?.pipe(process.stderr);
   await child;
+}
+
+/** What kubectl prints, byte by byte. */
+export function kubectl(args: string[], input = ""): Promise<Buffer> {
+  const binary = findTool("kubectl") ?? "kubectl";
+  const options = {
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+    encoding: "buffer",
+    maxBuffer: 1 << 28,
+  } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile(binary, args, options, (error, stdout, stderr) =>
+      error === null ? resolve(stdout) : reject(new Error(`${error.message} ${stderr.toString()}`)),
+    );
+    child.stdin?.end(input);
+  });
 }
 
 export function kubernetes() {
@@ -142,6 +159,7 @@ export async function ask(
 
 export interface Item {
   metadata: { name: string; namespace?: string; uid?: string; labels?: Record<string, string> };
+  status?: { podIP?: string };
 }
 
 export async function until(
@@ -156,5 +174,9 @@ export async function until(
   }
   throw new Error(`${what} did not happen within ${seconds} s`);
 }
+
+/** Shows a figure of the run. */
+export const figure = (what: string, value: number) =>
+  console.log(`      ${what}: ${value.toFixed(1)}`);
 
 export const readText = (path: string) => readFileSync(path, "utf8");

@@ -14,9 +14,12 @@ import { merge } from "../../local/stack/stacks.ts";
 import { admissionInTheApiServer } from "./admission.ts";
 import { captured, type Segment } from "./capture.ts";
 import { nothingInClear } from "./clear.ts";
+import { keepsData } from "./database.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
+import { losesRedis } from "./outage.ts";
 import { auditLog, kubeconfig, kubernetes, local } from "./platform.ts";
+import { goesBack } from "./point-in-time.ts";
 import { podSecurityInTheCluster } from "./pod-security.ts";
 import { leavesNothing } from "./remains.ts";
 import { renewsCertificates } from "./renewal.ts";
@@ -76,7 +79,17 @@ describe("Production, rehearsed on one node", () => {
   });
   describe("The admission policies", admissionInTheApiServer);
   describe("The metrics", metricsInPrometheus);
-  describe("A loss", () => losesServers(() => entry));
+  describe("A loss", () => {
+    losesServers(() => entry);
+    losesRedis(() => entry);
+  });
+  describe("The database", () => {
+    keepsData(() => entry);
+    goesBack(
+      () => entry,
+      (database) => changed({ database }).run("up", "--yes", "--skip-preview"),
+    );
+  });
   describe("Vault", () => {
     vaultSurvives();
     restoresSnapshots();

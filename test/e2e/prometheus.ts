@@ -66,6 +66,12 @@ export class Prometheus {
     return ask<string[]>("label/__name__/values");
   }
 
+  /** Names of the alerts that it would send now. */
+  async firing(): Promise<string[]> {
+    const { alerts } = await ask<{ alerts: Alert[] }>("alerts");
+    return alerts.filter(({ state }) => state === "firing").map(({ labels }) => labels.alertname);
+  }
+
   /** Rules that it could not evaluate, with the reason; and how many it has not tried yet. */
   async rules(): Promise<{ pending: number; faults: string[] }> {
     const { groups } = await ask<{ groups: { rules: Rule[] }[] }>("rules");
@@ -77,6 +83,11 @@ export class Prometheus {
       ),
     };
   }
+}
+
+interface Alert {
+  labels: { alertname: string };
+  state: "pending" | "firing";
 }
 
 interface Rule {

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { it } from "mocha";
 import { images } from "../../platform/images.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
-import { findTool } from "../local/providers/integration/tools.ts";
-import { ask, kubeconfig, synced, until } from "./platform.ts";
+import { ask, kubectl, synced, until } from "./platform.ts";
 import { allOpen, readValue, writeValue } from "./vault.ts";
 import { selectorText, workloads } from "../../platform/workloads.ts";
 
@@ -106,19 +104,3 @@ async function must(
 }
 
 const vault = (...args: string[]) => kubectl(["--namespace", "vault", ...args]);
-
-/** What the command prints, byte by byte. */
-function kubectl(args: string[], input = ""): Promise<Buffer> {
-  const binary = findTool("kubectl") ?? "kubectl";
-  const options = {
-    env: { ...process.env, KUBECONFIG: kubeconfig },
-    encoding: "buffer",
-    maxBuffer: 1 << 28,
-  } as const;
-  return new Promise((resolve, reject) => {
-    const child = execFile(binary, args, options, (error, stdout, stderr) =>
-      error === null ? resolve(stdout) : reject(new Error(`${error.message} ${stderr.toString()}`)),
-    );
-    child.stdin?.end(input);
-  });
-}

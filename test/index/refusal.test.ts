@@ -26,6 +26,7 @@ describe("A stack whose cluster is refused", () => {
         begin: not,
         unrecorded: not,
         tunnel: not,
+        restored: not,
         accountToken: not,
         secret: not,
         send: not,

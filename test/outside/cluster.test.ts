@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { nothingHeld } from "../support/held.ts";
 import { anySurroundings } from "../support/surroundings.ts";
 
 describe("Cluster.verify", () => {
@@ -32,7 +33,9 @@ describe("Cluster.verify", () => {
         chartFiles,
         storageClasses: [],
         apis: [],
+        objects: [],
         surroundings: anySurroundings,
+        held: nothingHeld,
       })
       .then(
         () => undefined,

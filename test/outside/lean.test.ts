@@ -37,7 +37,7 @@ describe("What Node loads before the program", () => {
       assert.ok(!packages.includes(unused), unused);
   });
 
-  it("reads a kubeconfig without the classes of all kinds", () => {
+  it("reads a kubeconfig without the classes of all kinds, and loads them for a client", () => {
     const reading = `
       import { registerHooks } from "node:module";
       const files = [];
@@ -46,8 +46,11 @@ describe("What Node loads before the program", () => {
       const config = new KubeConfig();
       config.loadFromClusterAndUser({ name: "c", server: "https://there" }, { name: "u" });
       const { server } = config.getCurrentCluster();
-      console.log(server, files.filter((file) => file.includes("client-node/dist/gen/")).length);`;
-    assert.equal(run(reading).trim(), "https://there 0");
+      const classes = () => files.filter((file) => file.includes("client-node/dist/gen/")).length;
+      console.log(server, classes());
+      const { CoreV1Api } = await import("@kubernetes/client-node");
+      console.log(typeof config.makeApiClient(CoreV1Api).listNamespacedPod, classes() > 100);`;
+    assert.equal(run(reading).trim(), "https://there 0\nfunction true");
   });
 
   const failing = `

@@ -4,6 +4,7 @@ import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { OutsidePeer, Surroundings } from "../../platform/surroundings.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { nothingHeld } from "../support/held.ts";
 import { usualSurroundings } from "../support/surroundings.ts";
 
 const slices = (namespace: string) =>
@@ -177,7 +178,9 @@ describe("The network around the platform", () => {
       chartFiles: [],
       storageClasses: [],
       apis: [],
+      objects: [],
       surroundings: { ...right, ...change },
+      held: nothingHeld,
     });
   async function refusal(change: Partial<Surroundings> = {}): Promise<string> {
     const error: unknown = await verify(change).then(

@@ -6,6 +6,7 @@ import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
 import { adoptAnnotation, claimAnnotation, stackLabel } from "../../platform/marks.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { nothingHeld } from "../support/held.ts";
 import { anySurroundings } from "../support/surroundings.ts";
 
 const clusterUid = "6a0cbb43-5a0d-4d38-8a1b-51e13cd7e9c0";
@@ -57,7 +58,9 @@ describe("Whose the namespaces of the cluster are", () => {
     chartFiles: [],
     storageClasses: [],
     apis: [],
+    objects: [],
     surroundings: anySurroundings,
+    held: nothingHeld,
   };
   const verify = (state: StackState) => kubernetes(() => Promise.resolve(state)).verify(demands);
 

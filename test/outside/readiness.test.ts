@@ -5,6 +5,7 @@ import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
 import { mark } from "../support/synth.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { nothingHeld } from "../support/held.ts";
 import { anySurroundings } from "../support/surroundings.ts";
 
 const admission = "admissionregistration.k8s.io";
@@ -59,7 +60,9 @@ describe("What the stack finds in the cluster before it makes anything", () => {
       releases: [],
       chartFiles: [],
       storageClasses: ["local-path"],
+      objects: [],
       surroundings: anySurroundings,
+      held: nothingHeld,
       apis: [
         {
           version: `${admission}/v1`,

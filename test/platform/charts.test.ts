@@ -56,6 +56,29 @@ describe("The chart catalogue", () => {
     }
   });
 
+  it("finds every chart by its name in a Helm repository that is a mirror", () => {
+    for (const name of names) {
+      const { name: chart, version } = charts[name];
+      const repo = "https://charts.example.com/stable";
+      const expected = { chart, version, repositoryOpts: { repo } };
+      assert.deepEqual(locate(name, { mirror: repo }), expected);
+    }
+    assert.deepEqual(mirroredFiles({ mirror: "https://charts.example.com" }, names), []);
+  });
+
+  it("takes the version that is set, wherever the chart is, and the digest that a registry must have", () => {
+    const versions = { vault: "0.34.2" };
+    assert.equal(locate("vault", { versions }).version, "0.34.2");
+    assert.equal(locate("vault", { versions, mirror: "/m" }).chart, "/m/vault-0.34.2.tgz");
+    assert.deepEqual(mirroredFiles({ versions, mirror: "/m" }, ["vault"]), ["/m/vault-0.34.2.tgz"]);
+    assert.equal(locate("istiod", { versions }).version, charts.istiod.version);
+    const digests = { pgo: `sha256:${"0".repeat(64)}` };
+    assert.deepEqual(locate("pgo", { digests }), {
+      chart: `${charts.pgo.repository}/pgo@${digests.pgo}`,
+      version: charts.pgo.version,
+    });
+  });
+
   it("lists the files of a mirror folder, which can be checked before a run, and none of a registry", () => {
     const files = mirroredFiles({ mirror: "/mirror" }, names);
     assert.equal(files.length, names.length);

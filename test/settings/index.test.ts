@@ -148,6 +148,11 @@ describe("Settings", () => {
       { mode: "inPlace", id: "a", target: "yesterday; reboot" },
       /restore\.target: must be a time with its zone/,
     ],
+    [
+      "database.restore",
+      { mode: "inPlace", id: "a", target: "2999-01-01 00:00:00+00" },
+      /restore\.target: must not lie in the future/,
+    ],
     ["redis.operator", "bitnami", /redis\.operator: .*"spotahome"\|"freshworks"/],
     ["redis.version", 7.2, /redis\.version: .*7\|8/],
     ["database.pgBouncer", { mode: "transaction" }, /database\.pgBouncer\.mode: /],

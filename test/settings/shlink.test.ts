@@ -104,6 +104,11 @@ const bad: [string, unknown, RegExp][] = [
   ["realTimeUpdates", { rabbitMq: { ...rabbitMq, vhost: "" } }, /rabbitMq\.vhost: must be a word/],
   ["realTimeUpdates", { rabbitMq: { ...rabbitMq, tls: "on" } }, /rabbitMq\.tls: /],
   ["realTimeUpdates", { rabbitMq: { ...rabbitMq, password: "p" } }, /does not know password/],
+  [
+    "realTimeUpdates",
+    { mercure: { mode: "hub", publicUrl: "https://h.example.com/.well-known/mercure" } },
+    /mercure\.publicUrl: must end before \/\.well-known\/mercure/,
+  ],
   ["extraEnv", { lower: "a" }, /extraEnv\.lower: must be the name of a variable/],
   ["extraEnv", { NEW_OPTION: "" }, /extraEnv\.NEW_OPTION: /],
   ["extraEnv", { DB_HOST: "a" }, /extraEnv\.DB_HOST: must be left out: DB_HOST is the program's/],
@@ -142,6 +147,15 @@ describe("The settings of Shlink", () => {
         return true;
       });
     });
+
+  it("refuse a path behind links below a base path, where Shlink finds none", () => {
+    const settings = changed("shlink.basePath", "/go");
+    Object.assign(settings["shlink"] as object, { redirects: { extraPath: "append" } });
+    assert.throws(
+      () => parseSettings("f", settings),
+      /shlink\.redirects\.extraPath: must be left out with shlink\.basePath/,
+    );
+  });
 
   it("refuse QR codes where Shlink makes none", () => {
     const settings = changed("shlink.version", "5.1");

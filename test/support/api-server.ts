@@ -9,6 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 interface Call {
   method: string;
   path: string;
+  /** The kinds of answers that are asked for. */
+  accept: string;
   body: string;
 }
 
@@ -36,7 +38,8 @@ export async function fakeApiServer(): Promise<FakeApiServer> {
       if (fake.delay > 0) await sleep(fake.delay);
       const { url = "" } = request;
       const [path = ""] = url.split("?");
-      calls.push({ method: request.method ?? "", path, body });
+      const { method = "", headers } = request;
+      calls.push({ method, path, accept: headers.accept ?? "", body });
       const answers = [url, path].map((one) => fake.answers[`${request.method} ${one}`]);
       const answer = answers.find((one) => one !== undefined);
       const made = request.method === "POST" ? 201 : 200;

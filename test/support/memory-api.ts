@@ -45,7 +45,7 @@ export class MemoryApi {
     if (found === undefined) return { status: 404, body: { message: `${path} not found` } };
     if (method === "DELETE") this.objects.delete(path);
     if (method !== "PATCH") return { status: 200, body: found };
-    const { resourceVersion } = body.metadata;
+    const { resourceVersion } = (body as Partial<Stored>).metadata ?? {};
     if (resourceVersion !== undefined && resourceVersion !== found.metadata.resourceVersion)
       return { status: 409, body: { message: "the object has been modified" } };
     this.put(path, merge(found, body) as Stored);

@@ -80,5 +80,7 @@ export function synth(stack: StackName, change: Change = {}): Promise<Synthesis>
 
 /** The label by which every object names its stack. */
 export const mark = (stack: string) => ({ [stackLabel]: stack });
+/** The annotation by which the program's values win. */
+export const winning = { "pulumi.com/patchForce": "true" };
 export const component = (type: string, name: string) => `shlink-platform:index:${type}::${name}`;
 export const release = (name: string) => `kubernetes:helm.sh/v3:Release::${name}`;

@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Context } from "./context.ts";
-import { postgresImage } from "./instance.ts";
-import { authorizeBackupRemoval, clusterNames, controlled, label, restoreId } from "./names.ts";
-import type { Instance } from "./observe.ts";
-import type { KubeObject, PostgresCluster } from "./types.ts";
-
-const repositories = ({ spec }: PostgresCluster) => spec.backups?.pgbackrest?.repos ?? [];
+import { warn } from "./events.ts";
+import { authorizeBackupRemoval, clusterNames, controlled, label } from "./names.ts";
+import {
+  backupConfig,
+  backupJob,
+  isUsed,
+  repositories,
+  repositoryHost,
+  repositoryVolume,
+  stanza,
+} from "./pgbackrest.ts";
+import type { Job, KubeObject, Pod, Repository } from "./types.ts";
 
 const volumes = ({ kube, cluster }: Context) =>
   kube.list("PersistentVolumeClaim", cluster.metadata.namespace, {
@@ -21,95 +28,131 @@ export async function whyBackupsMayNotGo(context: Context): Promise<string | nul
   return `Reconciliation is paused: please fill in spec.backups or add the ${authorizeBackupRemoval} annotation to authorize the removal of backups.`;
 }
 
-/** Makes the volumes of the repositories, and deletes those that are no longer asked for. */
+/** Writes pgBackRest's settings, which pods mount: before any of them is made. */
+export async function writeBackupConfig(context: Context, instances: string[]): Promise<void> {
+  const { kube, cluster, domain } = context;
+  if (isUsed(cluster)) await kube.apply(backupConfig(cluster, instances, domain));
+}
+
+/** Makes the repositories' volumes and their host, or deletes all that belongs to backups. */
 export async function reconcileRepositories(context: Context): Promise<void> {
-  const { kube, cluster } = context;
-  const names = clusterNames(cluster.metadata.name);
+  const { kube, cluster, env, status } = context;
+  const { name, namespace } = cluster.metadata;
   const wanted = repositories(cluster).filter(({ volume }) => volume !== undefined);
-  for (const { name, volume } of wanted) {
-    const claim = {
-      apiVersion: "v1",
-      kind: "PersistentVolumeClaim",
-      metadata: controlled(cluster, names.repository(name), { [label.repository]: name }),
-      spec: volume?.volumeClaimSpec,
-    };
-    await kube.apply(claim);
-  }
-  const kept = new Set(wanted.map(({ name }) => name));
+  for (const repo of wanted) await kube.apply(repositoryVolume(cluster, repo));
+  if (wanted.length > 0) await kube.apply(repositoryHost(cluster, env));
+  else await removeBackups(context);
+  const kept = new Set(wanted.map((repo) => repo.name));
   for (const claim of await volumes(context)) {
     if (!kept.has(claim.metadata.labels?.[label.repository] ?? "")) await kube.remove(claim);
   }
+  if (wanted.length === 0) status.pgbackrest = undefined;
+  for (const cron of await kube.list("CronJob", namespace, { [label.cluster]: name })) {
+    if (!kept.has(cron.metadata.labels?.[label.repository] ?? "")) await kube.remove(cron);
+  }
 }
 
-/** The time to restore to, where there is one. */
-function restoreTarget(cluster: PostgresCluster): Date | null {
-  const options = cluster.spec.backups?.pgbackrest?.restore?.options ?? [];
-  const target = /--target="?([^"]+)"?/.exec(options.join("\n"))?.[1];
-  return target === undefined ? null : new Date(target);
+async function removeBackups({ kube, cluster }: Context): Promise<void> {
+  const { name, namespace } = cluster.metadata;
+  const own = { [label.cluster]: name, [label.backups]: "" };
+  for (const kind of ["StatefulSet", "Job"]) await kube.removeAll(kind, namespace, own);
 }
 
-function restoreJob(cluster: PostgresCluster, env: NodeJS.ProcessEnv): KubeObject {
-  const container = {
-    name: "pgbackrest-restore",
-    image: postgresImage(cluster, env),
-    command: [
-      "sh",
-      "-c",
-      "while sleep 3; do echo recovery ended before configured recovery target was reached; done",
-    ],
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      seccompProfile: { type: "RuntimeDefault" },
+/** Makes the stanza on the primary, then the first backup, then the schedules of others; answers whether all is done. */
+export async function reconcileBackups(context: Context, primary: Pod | null): Promise<boolean> {
+  const { cluster, exec, status } = context;
+  const repos = repositories(cluster);
+  const [first] = repos;
+  if (first === undefined) return true;
+  const known = status.pgbackrest?.repos ?? [];
+  const found = repos.map(({ name }) => known.find((repo) => repo.name === name) ?? { name });
+  status.pgbackrest = { ...status.pgbackrest, repos: found };
+  if (found.some(({ stanzaCreated }) => stanzaCreated !== true)) {
+    if (primary === null) return false;
+    try {
+      await exec(primary.metadata, ["pgbackrest", `--stanza=${stanza}`, "stanza-create"]);
+    } catch (error) {
+      // A server that is not rolled out yet has no settings of pgBackRest.
+      await warn(context, "UnableToCreateStanzas", (error as Error).message);
+      return false;
+    }
+    status.pgbackrest.repos = found.map((repo) => ({ ...repo, stanzaCreated: true }));
+  }
+  if (!(await firstBackupDone(context, first))) return false;
+  await applySchedules(context, repos);
+  return true;
+}
+
+async function firstBackupDone(context: Context, repo: Repository): Promise<boolean> {
+  const { kube, cluster, env, status } = context;
+  const known = status.pgbackrest?.repos ?? [];
+  const own = known.find(({ name }) => name === repo.name);
+  if (own?.replicaCreateBackupComplete === true) return true;
+  const name = clusterNames(cluster.metadata.name).firstBackup;
+  const labels = {
+    [label.backups]: "",
+    [label.repository]: repo.name,
+    [label.backup]: "replica-create",
+  };
+  const metadata = controlled(cluster, name, labels);
+  const existing = await kube.get<Job>("Job", metadata.namespace, name);
+  const isTrue = (kind: string) =>
+    existing?.status?.conditions?.some(({ type, status: is }) => type === kind && is === "True");
+  if (existing !== null && isTrue("Failed") === true) {
+    await kube.remove(existing);
+    return false;
+  }
+  if (existing === null) {
+    const spec = backupJob(cluster, { repo, labels: metadata.labels ?? {}, options: [] }, env);
+    await kube.apply({ apiVersion: "batch/v1", kind: "Job", metadata, spec } as KubeObject);
+  }
+  if (isTrue("Complete") !== true) return false;
+  const done = { ...(own ?? { name: repo.name }), replicaCreateBackupComplete: true };
+  const repos = known.map((one) => (one.name === repo.name ? done : one));
+  status.pgbackrest = { ...status.pgbackrest, repos };
+  return true;
+}
+
+const kinds = { full: "full", differential: "diff", incremental: "incr" } as const;
+
+async function applySchedules(context: Context, repos: Repository[]): Promise<void> {
+  const { kube, cluster } = context;
+  const names = clusterNames(cluster.metadata.name);
+  for (const repo of repos) {
+    for (const [schedule, kind] of Object.entries(kinds)) {
+      const when = repo.schedules?.[schedule as keyof typeof kinds];
+      const name = names.schedule(repo.name, kind);
+      if (when !== undefined) await applySchedule(context, repo, { name, kind, when });
+      else {
+        const left = await kube.get("CronJob", cluster.metadata.namespace, name);
+        if (left !== null) await kube.remove(left);
+      }
+    }
+  }
+}
+
+async function applySchedule(
+  { kube, cluster, env }: Context,
+  repo: Repository,
+  { name, kind, when }: { name: string; kind: string; when: string },
+): Promise<void> {
+  const own = { [label.backups]: "", [label.repository]: repo.name, [label.schedule]: kind };
+  const metadata = controlled(cluster, name, own);
+  const labels = metadata.labels ?? {};
+  const cron = {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata,
+    spec: {
+      schedule: when,
+      suspend: cluster.spec.shutdown === true,
+      concurrencyPolicy: "Forbid",
+      jobTemplate: {
+        metadata: { labels },
+        spec: backupJob(cluster, { repo, labels, options: [`--type=${kind}`] }, env),
+      },
     },
   };
-  const metadata = controlled(cluster, clusterNames(cluster.metadata.name).restoreJob);
-  const { labels } = metadata;
-  const pod = {
-    restartPolicy: "Never",
-    automountServiceAccountToken: false,
-    containers: [container],
-  };
-  const job = {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata,
-    spec: { template: { metadata: { labels }, spec: pod } },
-  };
-  return job;
-}
-
-/**
- * Answers whether a restore is under way, during which no server runs. PostgreSQL ends when it does
- * not find the time it was told, and is started again: such a restore never ends and never fails.
- */
-export async function reconcileRestore(
-  { kube, cluster, env, status }: Context,
-  instances: Instance[],
-): Promise<boolean> {
-  const { namespace, annotations } = cluster.metadata;
-  const id = annotations?.[restoreId];
-  const before = status.pgbackrest?.restore;
-  const isAsked = cluster.spec.backups?.pgbackrest?.restore?.enabled === true && id !== undefined;
-  const isNew = isAsked && before?.id !== id;
-  const started =
-    isNew || before?.startTime === undefined ? new Date() : new Date(before.startTime);
-  const target = restoreTarget(cluster);
-  const isOpen = isNew || before?.finished !== true;
-  if (isAsked && isOpen && target !== null && target > started) {
-    const startTime = started.toISOString();
-    status.pgbackrest = { restore: { id, active: 1, startTime } };
-    if (instances.every(({ pod }) => pod === undefined)) await kube.apply(restoreJob(cluster, env));
-    return true;
-  }
-  const name = clusterNames(cluster.metadata.name).restoreJob;
-  const job = await kube.get("Job", namespace, name);
-  if (job !== null) await kube.remove(job);
-  if (isNew) {
-    const startTime = started.toISOString();
-    status.pgbackrest = { restore: { id, active: 0, finished: true, startTime } };
-  }
-  return false;
+  const existing = await kube.get<typeof cron & KubeObject>("CronJob", metadata.namespace, name);
+  if (existing === null || !isDeepStrictEqual(existing.spec, cron.spec)) await kube.apply(cron);
 }

@@ -1,6 +1,7 @@
 import { leafIsValid, newLeaf, newRoot, rootIsValid } from "./certificates.ts";
 import type { Context } from "./context.ts";
 import {
+  backupClient,
   clusterNames,
   controlled,
   label,
@@ -10,7 +11,7 @@ import {
   serviceDnsNames,
 } from "./names.ts";
 import type { KeyPair } from "../../lib/x509.ts";
-import type { Secret } from "./types.ts";
+import type { Labels, Secret } from "./types.ts";
 
 const encode = (value: string) => Buffer.from(value).toString("base64");
 const decode = (value: string | undefined) => Buffer.from(value ?? "", "base64").toString();
@@ -36,25 +37,33 @@ async function applyRoot({ kube, cluster }: Context): Promise<KeyPair> {
   return root;
 }
 
+interface Leaf {
+  name: string;
+  labels: Labels;
+  dnsNames: string[];
+}
+
 async function applyLeaf(
   { kube, cluster }: Context,
   root: KeyPair,
-  leaf: { name: string; purpose: string; dnsNames: string[] },
+  { name, labels, dnsNames }: Leaf,
 ): Promise<void> {
-  const existing = await kube.get<Secret>("Secret", cluster.metadata.namespace, leaf.name);
-  const [subject = ""] = leaf.dnsNames;
+  const existing = await kube.get<Secret>("Secret", cluster.metadata.namespace, name);
+  const [subject = ""] = dnsNames;
   const found = pairIn(existing, "tls.crt", "tls.key");
-  const pair = leafIsValid(root, found, subject, leaf.dnsNames, Date.now())
+  const pair = leafIsValid(root, found, subject, dnsNames, Date.now())
     ? found
-    : await newLeaf(root, subject, leaf.dnsNames);
+    : await newLeaf(root, subject, dnsNames);
   await kube.apply<Secret>({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: controlled(cluster, leaf.name, { [label.clusterCertificate]: leaf.purpose }),
+    metadata: controlled(cluster, name, labels),
     data: {
       "tls.crt": encode(pair.certificate),
       "tls.key": encode(pair.key),
       "ca.crt": encode(root.certificate),
+      // Patroni reads both from one file.
+      "tls.pem": encode(`${pair.key.trimEnd()}\n${pair.certificate}`),
     },
   });
 }
@@ -65,20 +74,48 @@ export function serverDnsNames(cluster: string, namespace: string, domain: strin
   return [primary, replicas].flatMap((name) => serviceDnsNames(name, namespace, domain));
 }
 
-export async function reconcileCertificates(context: Context): Promise<void> {
+const purpose = (value: string): Labels => ({ [label.clusterCertificate]: value });
+
+function clusterLeaves({ cluster, domain }: Context): Leaf[] {
+  const { name, namespace, uid } = cluster.metadata;
+  const names = clusterNames(name);
+  return [
+    {
+      name: names.certificate,
+      labels: purpose("postgres-tls"),
+      dnsNames: serverDnsNames(name, namespace, domain),
+    },
+    {
+      name: names.replicationCertificate,
+      labels: purpose("replication-client-tls"),
+      dnsNames: [replicationUser],
+    },
+    ...(cluster.spec.backups === undefined
+      ? []
+      : [{ name: names.backups, labels: {}, dnsNames: [backupClient(uid)] }]),
+    ...(cluster.spec.proxy?.pgBouncer === undefined
+      ? []
+      : [
+          {
+            name: names.instanceCertificates(names.pool),
+            labels: {},
+            dnsNames: serviceDnsNames(names.pool, namespace, domain),
+          },
+        ]),
+  ];
+}
+
+/** Makes a certificate for each pod that others call by its name, besides those of the whole cluster. */
+export async function reconcileCertificates(context: Context, pods: string[]): Promise<void> {
   const { name, namespace } = context.cluster.metadata;
   const names = clusterNames(name);
   const root = await applyRoot(context);
-  await Promise.all([
-    applyLeaf(context, root, {
-      name: names.certificate,
-      purpose: "postgres-tls",
-      dnsNames: serverDnsNames(name, namespace, context.domain),
-    }),
-    applyLeaf(context, root, {
-      name: names.replicationCertificate,
-      purpose: "replication-client-tls",
-      dnsNames: [replicationUser],
-    }),
-  ]);
+  const podLeaves = pods.map((pod) => ({
+    name: names.instanceCertificates(pod),
+    labels: {},
+    dnsNames: serviceDnsNames(`${pod}-0.${names.pods}`, namespace, context.domain),
+  }));
+  await Promise.all(
+    [...clusterLeaves(context), ...podLeaves].map((leaf) => applyLeaf(context, root, leaf)),
+  );
 }

@@ -7,7 +7,9 @@ import type { KubeObject, PostgresCluster } from "./types.ts";
 const watchedKinds = [
   "PostgresCluster",
   "ConfigMap",
+  "Deployment",
   "Endpoints",
+  "Job",
   "PersistentVolumeClaim",
   "Pod",
   "Secret",
@@ -16,7 +18,7 @@ const watchedKinds = [
 ];
 
 const resync = 3_600_000;
-// Changes come as events; only a lost leader is noticed by time alone.
+// Changes come as events, but for those that Patroni makes in its own Endpoints.
 const unsettledDelay = 5000;
 const longestBackoff = 60_000;
 

@@ -1,7 +1,14 @@
 import type { Context } from "./context.ts";
 import { autoCreateUserSchema, clusterNames, label } from "./names.ts";
 import { warn } from "./events.ts";
-import { auditCommand, databasesSql, psqlCommand, sqlRevision, usersSql } from "./sql.ts";
+import {
+  auditSql,
+  databasesSql,
+  forEachDatabase,
+  psqlCommand,
+  sqlRevision,
+  usersSql,
+} from "./sql.ts";
 import type { KubeObject, Pod, PostgresUser, Secret } from "./types.ts";
 import { selectSecrets, specifiedUsers, userSecret, verifierOf } from "./user-secrets.ts";
 
@@ -15,7 +22,7 @@ export async function reconcileDatabases(context: Context, primary: Pod | null):
   if (status.databaseRevision === revision) return;
   await exec(primary.metadata, psqlCommand, sql);
   try {
-    await exec(primary.metadata, auditCommand);
+    await exec(primary.metadata, forEachDatabase(psqlCommand.join(" ")), auditSql);
   } catch (error) {
     // Tried again at the next pass: the library may be loaded by then.
     await warn(

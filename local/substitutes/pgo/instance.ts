@@ -1,16 +1,10 @@
 import { clusterNames, controlled, databaseContainer, label } from "./names.ts";
-import { certificateFolder, hbaLines, parameterLines, socketFolder } from "./settings.ts";
-import { configFolder, startupScript } from "./startup.ts";
+import * as exporter from "./exporter.ts";
+import * as patroni from "./patroni.ts";
+import * as pgbackrest from "./pgbackrest.ts";
+import { files, mount, podSecurity, projected, restricted, scratch, spread } from "./pods.ts";
+import { certificateFolder, socketFolder } from "./settings.ts";
 import type { InstanceSet, KubeObject, PostgresCluster } from "./types.ts";
-
-const restricted = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ["ALL"] },
-  privileged: false,
-  readOnlyRootFilesystem: true,
-  runAsNonRoot: true,
-  seccompProfile: { type: "RuntimeDefault" },
-};
 
 export function postgresImage(cluster: PostgresCluster, env: NodeJS.ProcessEnv): string {
   return cluster.spec.image ?? env[`RELATED_IMAGE_POSTGRES_${cluster.spec.postgresVersion}`] ?? "";
@@ -24,26 +18,23 @@ export function missingImages(cluster: PostgresCluster, env: NodeJS.ProcessEnv):
   ];
 }
 
-export function clusterConfig(cluster: PostgresCluster): KubeObject & { data: object } {
-  return {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: controlled(cluster, clusterNames(cluster.metadata.name).config),
-    data: {
-      "postgresql.conf": `${parameterLines(cluster.spec).join("\n")}\n`,
-      "pg_hba.conf": `${hbaLines(cluster.spec).join("\n")}\n`,
-    },
-  };
-}
+const configMap = (cluster: PostgresCluster, name: string, settings: object) => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: controlled(cluster, name),
+  // JSON is YAML too.
+  data: { "patroni.yaml": JSON.stringify(settings, null, 2) },
+});
 
-export function instanceAccount(cluster: PostgresCluster): KubeObject & object {
-  const { instanceAccount: name } = clusterNames(cluster.metadata.name);
-  return {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: controlled(cluster, name),
-    ...{ automountServiceAccountToken: false },
-  };
+/** Patroni's settings: those of all servers, and those of each. */
+export function patroniConfigs(cluster: PostgresCluster, instances: string[]): KubeObject[] {
+  const names = clusterNames(cluster.metadata.name);
+  return [
+    configMap(cluster, names.config, patroni.clusterSettings(cluster)),
+    ...instances.map((name) =>
+      configMap(cluster, names.instanceConfig(name), patroni.instanceSettings(cluster)),
+    ),
+  ];
 }
 
 const instanceLabels = (set: InstanceSet, instance: string) => ({
@@ -95,104 +86,93 @@ export function disruptionBudget(cluster: PostgresCluster, set: InstanceSet): Ku
 
 function databaseEnvironment(cluster: PostgresCluster) {
   return [
-    { name: "PGDATA", value: `/pgdata/pg${cluster.spec.postgresVersion}` },
+    { name: "PGDATA", value: patroni.dataFolder(cluster.spec) },
     { name: "PGHOST", value: socketFolder },
     { name: "PGPORT", value: String(cluster.spec.port ?? 5432) },
+    ...patroni.environment(cluster),
   ];
 }
 
-const ready = (extra: object) => ({
-  exec: { command: ["pg_isready", "-q", "-d", "postgres", "-U", "postgres"] },
-  timeoutSeconds: 5,
-  ...extra,
-});
-
 function container(cluster: PostgresCluster, set: InstanceSet, env: NodeJS.ProcessEnv) {
-  const names = clusterNames(cluster.metadata.name);
-  const leaderHost = `${names.primary}.${cluster.metadata.namespace}.svc`;
+  const { livenessProbe, readinessProbe } = patroni.probes(cluster.spec);
+  const start = `mkdir -p ${socketFolder} && exec patroni ${patroni.configFolder}`;
   return {
     name: databaseContainer,
     image: postgresImage(cluster, env),
     ...(cluster.spec.imagePullPolicy ? { imagePullPolicy: cluster.spec.imagePullPolicy } : {}),
-    command: ["sh", "-eu", "-c", startupScript(leaderHost)],
+    command: ["sh", "-c", start],
     env: databaseEnvironment(cluster),
-    ports: [{ name: "postgres", containerPort: cluster.spec.port ?? 5432, protocol: "TCP" }],
+    ports: [
+      { name: "postgres", containerPort: cluster.spec.port ?? 5432, protocol: "TCP" },
+      { name: "patroni", containerPort: 8008, protocol: "TCP" },
+    ],
     ...(set.resources === undefined ? {} : { resources: set.resources }),
     securityContext: restricted,
-    // Seen at once when it starts, then asked as seldom as Patroni is: a probe costs a process.
-    startupProbe: ready({ periodSeconds: 1, failureThreshold: 86_400 }),
-    readinessProbe: ready({ periodSeconds: 10, failureThreshold: 3 }),
+    livenessProbe,
+    readinessProbe,
     volumeMounts: [
-      { name: "cert-volume", mountPath: certificateFolder, readOnly: true },
-      { name: "postgres-data", mountPath: "/pgdata" },
-      { name: "patroni-config", mountPath: configFolder, readOnly: true },
-      { name: "tmp", mountPath: "/tmp" },
-      { name: "dshm", mountPath: "/dev/shm" },
+      mount("cert-volume", certificateFolder),
+      mount("postgres-data", "/pgdata", false),
+      mount("patroni-config", patroni.configFolder),
+      mount("tmp", "/tmp", false),
+      mount("dshm", "/dev/shm", false),
+      ...(pgbackrest.isUsed(cluster) ? [pgbackrest.configMount] : []),
     ],
   };
 }
 
-function volumes(cluster: PostgresCluster, claim: string) {
+function volumes(cluster: PostgresCluster, instance: string, claim: string) {
   const names = clusterNames(cluster.metadata.name);
-  const files = ["tls.crt", "tls.key", "ca.crt"];
-  const secret = (name: string, folder: string) => ({
-    secret: { name, items: files.map((key) => ({ key, path: `${folder}${key}` })) },
-  });
-  const sources = [
-    secret(names.certificate, ""),
-    secret(names.replicationCertificate, "replication/"),
-  ];
+  const pair = (folder: string) =>
+    Object.fromEntries(["tls.crt", "tls.key", "ca.crt"].map((key) => [`${folder}${key}`, key]));
+  const certificates = names.instanceCertificates(instance);
   return [
-    { name: "cert-volume", projected: { defaultMode: 0o600, sources } },
+    projected("cert-volume", [
+      files("secret", names.certificate, pair("")),
+      files("secret", names.replicationCertificate, pair("replication/")),
+    ]),
     { name: "postgres-data", persistentVolumeClaim: { claimName: claim } },
-    {
-      name: "patroni-config",
-      projected: { sources: [{ configMap: { name: names.config } }] },
-    },
-    { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
-    { name: "dshm", emptyDir: { medium: "Memory" } },
+    projected("patroni-config", [
+      files("configMap", names.config, { "cluster.yaml": "patroni.yaml" }),
+      files("configMap", names.instanceConfig(instance), { "instance.yaml": "patroni.yaml" }),
+      files("secret", certificates, { "patroni.ca": "ca.crt", "patroni.pem": "tls.pem" }),
+    ]),
+    scratch("tmp"),
+    scratch("dshm", { medium: "Memory" }),
+    ...(pgbackrest.isUsed(cluster)
+      ? [pgbackrest.configVolume(cluster, "instance"), pgbackrest.serverVolume(certificates)]
+      : []),
+    ...exporter.volumes(cluster),
   ];
-}
-
-function spread(cluster: PostgresCluster, set: InstanceSet): unknown[] {
-  const labelSelector = {
-    matchLabels: { [label.cluster]: cluster.metadata.name },
-    matchExpressions: [{ key: label.data, operator: "In", values: ["postgres", "pgbackrest"] }],
-  };
-  const automatic = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((key) => ({
-    topologyKey: key,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector,
-    maxSkew: 1,
-  }));
-  const given = set.topologySpreadConstraints ?? [];
-  return cluster.spec.disableDefaultPodScheduling === true ? given : [...given, ...automatic];
 }
 
 function podSpec(
   cluster: PostgresCluster,
-  set: InstanceSet,
-  claim: string,
+  { set, name, claim }: InstancePlan,
   env: NodeJS.ProcessEnv,
 ) {
   const groups = (cluster.spec.supplementalGroups ?? []).filter((group) => group > 0);
+  const data = mount("postgres-data", "/pgdata", false);
   return {
     serviceAccountName: clusterNames(cluster.metadata.name).instanceAccount,
     enableServiceLinks: false,
     shareProcessNamespace: true,
     restartPolicy: "Always",
     securityContext: {
-      fsGroup: 26,
-      fsGroupChangePolicy: "OnRootMismatch",
+      ...podSecurity,
       ...(groups.length > 0 ? { supplementalGroups: groups } : {}),
     },
     ...(cluster.spec.imagePullSecrets ? { imagePullSecrets: cluster.spec.imagePullSecrets } : {}),
     ...(set.affinity === undefined ? {} : { affinity: set.affinity }),
     ...(set.tolerations === undefined ? {} : { tolerations: set.tolerations }),
     ...(set.priorityClassName ? { priorityClassName: set.priorityClassName } : {}),
-    topologySpreadConstraints: spread(cluster, set),
-    containers: [container(cluster, set, env)],
-    volumes: volumes(cluster, claim),
+    topologySpreadConstraints: spread(cluster, set.topologySpreadConstraints),
+    containers: [
+      container(cluster, set, env),
+      ...(pgbackrest.isUsed(cluster) ? [pgbackrest.server(env, [data])] : []),
+      ...exporter.containers(cluster, env),
+    ],
+    volumes: volumes(cluster, name, claim),
   };
 }
 
@@ -206,9 +186,10 @@ export interface InstancePlan {
 /** One StatefulSet per instance; its pod is replaced by the controller, never by a rollout. */
 export function instanceStatefulSet(
   cluster: PostgresCluster,
-  { set, name, claim, running }: InstancePlan,
+  plan: InstancePlan,
   env: NodeJS.ProcessEnv,
 ): KubeObject {
+  const { set, name, running } = plan;
   const names = clusterNames(cluster.metadata.name);
   const labels = { ...instanceLabels(set, name), [label.data]: "postgres" };
   const metadata = controlled(cluster, name, labels, [set.metadata]);
@@ -226,13 +207,17 @@ export function instanceStatefulSet(
       },
       template: {
         metadata: {
-          labels: { ...metadata.labels, [label.patroni]: names.leader },
+          labels: {
+            ...metadata.labels,
+            [label.patroni]: names.leader,
+            ...exporter.labels(cluster),
+          },
           annotations: {
             ...metadata.annotations,
             "kubectl.kubernetes.io/default-container": databaseContainer,
           },
         },
-        spec: podSpec(cluster, set, claim, env),
+        spec: podSpec(cluster, plan, env),
       },
     },
   };

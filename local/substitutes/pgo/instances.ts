@@ -16,6 +16,13 @@ import {
 } from "./observe.ts";
 import type { InstanceSet, KubeObject, Pod, PostgresCluster, StatefulSet } from "./types.ts";
 
+/** A server that there shall be; without a claim it gets a new volume. */
+export interface Plan {
+  set: InstanceSet;
+  name: string;
+  claim: string | undefined;
+}
+
 export async function observe({ kube, cluster }: Context): Promise<Instance[]> {
   const { name, namespace } = cluster.metadata;
   const labels = { [label.cluster]: name, [label.instance]: "" };
@@ -54,6 +61,7 @@ export function shouldRun(
   return !(cluster.spec.shutdown === true && podCount <= 1);
 }
 
+/** Remembers the primary of a cluster that stops; a restore has chosen already. */
 function rememberPrimary({ cluster, status }: Context, instances: Instance[]): void {
   const primary = instances.find(({ pod }) => isLeader(pod));
   if (primary === undefined) return;
@@ -62,32 +70,47 @@ function rememberPrimary({ cluster, status }: Context, instances: Instance[]): v
   status.startupInstanceSet = stopping ? primary.set : undefined;
 }
 
-async function applySet(
-  context: Context,
-  set: InstanceSet,
-  { instances, claims, mayRun }: { instances: Instance[]; claims: KubeObject[]; mayRun: boolean },
-): Promise<void> {
-  const { kube, cluster, env, status } = context;
-  const own = claims.filter(
-    ({ metadata }) =>
-      metadata.labels?.[label.instanceSet] === set.name && metadata.deletionTimestamp === undefined,
-  );
+/** Names the servers that there shall be, each with its volume. */
+export async function planInstances(
+  { kube, cluster }: Context,
+  instances: Instance[],
+): Promise<Plan[]> {
+  const { name, namespace } = cluster.metadata;
+  const claims = await kube.list("PersistentVolumeClaim", namespace, {
+    [label.cluster]: name,
+    [label.role]: "pgdata",
+  });
   const instanceOf = (claim: KubeObject) => claim.metadata.labels?.[label.instance] ?? "";
   const existing = instances.filter(({ runner }) => runner !== undefined);
-  const podCount = instances.filter(({ pod }) => pod !== undefined).length;
-  const names = instanceNames(
-    cluster.metadata.name,
-    set,
-    existing.filter((instance) => instance.set === set.name).map(({ name }) => name),
-    own.map(instanceOf).filter((name) => !existing.some((instance) => instance.name === name)),
-  );
-  for (const name of names) {
-    const claimName = own.find((claim) => instanceOf(claim) === name)?.metadata.name;
-    const claim = await kube.apply(dataVolumeClaim(cluster, set, name, claimName));
-    const running = mayRun && shouldRun(cluster, status.startupInstance, name, podCount);
-    const plan: InstancePlan = { set, name, claim: claim.metadata.name, running };
-    await kube.apply(instanceStatefulSet(cluster, plan, env));
-  }
+  return cluster.spec.instances.flatMap((set) => {
+    const own = claims.filter(
+      ({ metadata }) =>
+        metadata.labels?.[label.instanceSet] === set.name &&
+        metadata.deletionTimestamp === undefined,
+    );
+    const names = instanceNames(
+      name,
+      set,
+      existing.filter((instance) => instance.set === set.name).map((instance) => instance.name),
+      own.map(instanceOf).filter((claim) => !existing.some((instance) => instance.name === claim)),
+    );
+    return names.map((instance) => ({
+      set,
+      name: instance,
+      claim: own.find((claim) => instanceOf(claim) === instance)?.metadata.name,
+    }));
+  });
+}
+
+async function applyPlan(
+  { kube, cluster, env, status }: Context,
+  { set, name, claim: existing }: Plan,
+  { podCount, mayRun }: { podCount: number; mayRun: boolean },
+): Promise<void> {
+  const claim = await kube.apply(dataVolumeClaim(cluster, set, name, existing));
+  const running = mayRun && shouldRun(cluster, status.startupInstance, name, podCount);
+  const plan: InstancePlan = { set, name, claim: claim.metadata.name, running };
+  await kube.apply(instanceStatefulSet(cluster, plan, env));
 }
 
 async function applyBudget({ kube, cluster }: Context, set: InstanceSet): Promise<void> {
@@ -139,19 +162,13 @@ function nextToReplace(cluster: PostgresCluster, instances: Instance[]): Instanc
 export async function reconcileInstances(
   context: Context,
   instances: Instance[],
-  mayRun: boolean,
+  { plans, mayRun }: { plans: Plan[]; mayRun: boolean },
 ): Promise<void> {
   const { kube, cluster } = context;
-  const { name, namespace } = cluster.metadata;
-  rememberPrimary(context, instances);
-  const claims = await kube.list("PersistentVolumeClaim", namespace, {
-    [label.cluster]: name,
-    [label.role]: "pgdata",
-  });
-  for (const set of cluster.spec.instances) {
-    await applySet(context, set, { instances, claims, mayRun });
-    await applyBudget(context, set);
-  }
+  if (mayRun) rememberPrimary(context, instances);
+  const podCount = instances.filter(({ pod }) => pod !== undefined).length;
+  for (const plan of plans) await applyPlan(context, plan, { podCount, mayRun });
+  for (const set of cluster.spec.instances) await applyBudget(context, set);
   for (const instance of surplus(cluster, instances)) await deleteInstance(context, instance);
   const outdated = nextToReplace(cluster, instances);
   if (outdated?.pod !== undefined) {

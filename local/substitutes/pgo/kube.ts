@@ -17,7 +17,11 @@ const kinds: Record<string, [string, string]> = {
   Service: ["/api/v1", "services"],
   ServiceAccount: ["/api/v1", "serviceaccounts"],
   StatefulSet: ["/apis/apps/v1", "statefulsets"],
+  Deployment: ["/apis/apps/v1", "deployments"],
+  CronJob: ["/apis/batch/v1", "cronjobs"],
   Job: ["/apis/batch/v1", "jobs"],
+  Role: ["/apis/rbac.authorization.k8s.io/v1", "roles"],
+  RoleBinding: ["/apis/rbac.authorization.k8s.io/v1", "rolebindings"],
   PodDisruptionBudget: ["/apis/policy/v1", "poddisruptionbudgets"],
   PostgresCluster: ["/apis/postgres-operator.crunchydata.com/v1beta1", "postgresclusters"],
 };
@@ -134,7 +138,8 @@ export class Kube {
   async remove(object: KubeObject): Promise<void> {
     const { namespace, name, uid, resourceVersion } = object.metadata;
     await this.#call("DELETE", pathOf(object.kind, namespace, name), {
-      body: { preconditions: { uid, resourceVersion } },
+      // A Job's pods would stay otherwise.
+      body: { preconditions: { uid, resourceVersion }, propagationPolicy: "Background" },
     }).catch(ignoreNotFound);
   }
 

@@ -4,7 +4,6 @@ import { createServer } from "node:http";
 import { Controller } from "./controller.ts";
 import { Kube } from "./kube.ts";
 import { clusterDomain } from "./names.ts";
-import { Patroni } from "./patroni.ts";
 import { podExec } from "./pod-exec.ts";
 
 function log(message: string): void {
@@ -28,7 +27,6 @@ const controller = new Controller(
     env: process.env,
     domain: clusterDomain(readFileSync("/etc/resolv.conf", "utf8")),
     log,
-    patroni: new Patroni(),
   },
   targetNamespaces(process.env),
 );

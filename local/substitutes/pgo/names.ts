@@ -16,7 +16,13 @@ export const label = {
   instanceSet: `${prefix}instance-set`,
   role: `${prefix}role`,
   data: `${prefix}data`,
+  backups: `${prefix}pgbackrest`,
   repository: `${prefix}pgbackrest-repo`,
+  repositoryHost: `${prefix}pgbackrest-dedicated`,
+  backup: `${prefix}pgbackrest-backup`,
+  schedule: `${prefix}pgbackrest-cronjob`,
+  restore: `${prefix}pgbackrest-restore`,
+  exporter: `${prefix}crunchy-postgres-exporter`,
   patroni: `${prefix}patroni`,
   pguser: `${prefix}pguser`,
   clusterCertificate: `${prefix}cluster-certificate`,
@@ -24,6 +30,8 @@ export const label = {
 
 export const databaseContainer = "database";
 export const replicationUser = "_crunchyrepl";
+/** By this name pgBackRest's servers know a client. */
+export const backupClient = (uid = "") => `pgbackrest@${uid}`;
 export const rootCertificateSecret = "pgo-root-cacert";
 
 // Kubernetes' own alphabet for generated names: no vowels, so no words.
@@ -54,10 +62,19 @@ export function clusterNames(cluster: string) {
     pods: `${cluster}-pods`,
     leader: `${cluster}-ha`,
     leaderConfig: `${cluster}-ha-config`,
-    synchronous: `${cluster}-ha-sync`,
     repository: (repo: string) => `${cluster}-${repo}`,
+    repositoryHost: `${cluster}-repo-host`,
+    backups: `${cluster}-pgbackrest`,
+    backupConfig: `${cluster}-pgbackrest-config`,
+    firstBackup: `${cluster}-backup-first`,
+    schedule: (repo: string, kind: string) => `${cluster}-${repo}-${kind}`,
     restoreJob: `${cluster}-pgbackrest-restore`,
     config: `${cluster}-config`,
+    instanceConfig: (instance: string) => `${instance}-config`,
+    instanceCertificates: (instance: string) => `${instance}-certs`,
+    pool: `${cluster}-pgbouncer`,
+    monitoring: `${cluster}-monitoring`,
+    queries: `${cluster}-exporter-queries-config`,
     instanceAccount: `${cluster}-instance`,
     certificate: `${cluster}-cluster-cert`,
     replicationCertificate: `${cluster}-replication-cert`,

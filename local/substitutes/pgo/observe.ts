@@ -1,4 +1,4 @@
-import { databaseContainer, label } from "./names.ts";
+import { label } from "./names.ts";
 import type { InstanceStatus, Pod, PostgresCluster, StatefulSet } from "./types.ts";
 
 /** One PostgreSQL instance: its StatefulSet and the pod it should have. */
@@ -28,15 +28,13 @@ export const isLeader = (pod: Pod | undefined) => pod?.metadata.labels?.[label.r
 export const isTerminating = (pod: Pod | undefined) =>
   pod?.metadata.deletionTimestamp !== undefined;
 
-export function readyCondition(pod: Pod | undefined) {
-  return pod?.status?.conditions?.find((condition) => condition.type === "Ready");
-}
+/** The pod that takes writes, as Patroni says. */
+export const primaryPod = (instances: Instance[]): Pod | null =>
+  instances.find(({ pod }) => isLeader(pod) && isReady(pod) && !isTerminating(pod))?.pod ?? null;
 
-export const isReady = (pod: Pod | undefined) => readyCondition(pod)?.status === "True";
-
-export function isRunning(pod: Pod | undefined): boolean {
-  const container = pod?.status?.containerStatuses?.find(({ name }) => name === databaseContainer);
-  return container?.state?.running !== undefined;
+export function isReady(pod: Pod | undefined): boolean {
+  const ready = pod?.status?.conditions?.find(({ type }) => type === "Ready");
+  return ready?.status === "True";
 }
 
 export function matchesTemplate({ runner, pod }: Instance): boolean {

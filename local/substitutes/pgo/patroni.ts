@@ -1,130 +1,134 @@
-import type { Context } from "./context.ts";
-import { clusterNames, label } from "./names.ts";
-import { isReady, isRunning, isTerminating, readyCondition, type Instance } from "./observe.ts";
-import { leaderConfigEndpoints, leaderEndpoints, synchronousEndpoints } from "./services.ts";
-import { promoteCommand, roleFile } from "./startup.ts";
-import type { Endpoints, Pod } from "./types.ts";
+import { clusterNames, label, replicationUser } from "./names.ts";
+import { certificateFolder, hbaLines, parameters } from "./settings.ts";
+import type { ClusterSpec, PostgresCluster } from "./types.ts";
 
-export interface Election {
-  leader: Instance | undefined;
-  /** The leader is a replica that has to be promoted. */
-  promote: boolean;
+export const configFolder = "/etc/patroni";
+const port = 8008;
+
+/** Folder of the log, beside the data. */
+export const walFolder = ({ postgresVersion }: ClusterSpec) => `/pgdata/pg${postgresVersion}_wal`;
+export const dataFolder = ({ postgresVersion }: ClusterSpec) => `/pgdata/pg${postgresVersion}`;
+
+/** The state of Patroni's servers is there from the first election on. */
+const isBootstrapped = ({ status }: PostgresCluster) =>
+  (status?.patroni?.systemIdentifier ?? "") !== "";
+
+/** What all servers have in common and what may change while they run; Patroni keeps it itself. */
+export function dynamicSettings(cluster: PostgresCluster): object {
+  const { patroni } = cluster.spec;
+  const given = patroni?.dynamicConfiguration ?? {};
+  return {
+    ...given,
+    ttl: patroni?.leaderLeaseDurationSeconds ?? 30,
+    loop_wait: patroni?.syncPeriodSeconds ?? 10,
+    postgresql: {
+      use_slots: false,
+      ...given.postgresql,
+      parameters: parameters(cluster.spec),
+      pg_hba: hbaLines(cluster.spec),
+      use_pg_rewind: true,
+    },
+  };
 }
 
-/** The leader keeps its place until it has not served for the lease; then a ready replica leads. */
-export function elect(
-  known: string | undefined,
-  instances: Instance[],
-  lostForSeconds: number,
-  leaseSeconds: number,
-): Election {
-  const current = instances.find(({ name }) => `${name}-0` === known);
-  if (known === undefined) return { leader: instances[0], promote: false };
-  const candidate = instances.find(
-    (instance) => instance !== current && isReady(instance.pod) && !isTerminating(instance.pod),
-  );
-  const lost = current === undefined || lostForSeconds > leaseSeconds;
-  return lost && candidate !== undefined
-    ? { leader: candidate, promote: true }
-    : { leader: current ?? instances[0], promote: false };
+const replication = {
+  username: replicationUser,
+  sslmode: "verify-ca",
+  sslrootcert: `${certificateFolder}/ca.crt`,
+  sslcert: `${certificateFolder}/replication/tls.crt`,
+  sslkey: `${certificateFolder}/replication/tls.key`,
+};
+
+/** Patroni's own settings that all servers share. JSON is YAML too. */
+export function clusterSettings(cluster: PostgresCluster): object {
+  const { name, namespace } = cluster.metadata;
+  const authority = `${configFolder}/patroni.ca`;
+  const certificate = `${configFolder}/patroni.pem`;
+  return {
+    scope: clusterNames(name).leader,
+    kubernetes: {
+      namespace,
+      role_label: label.role,
+      scope_label: label.patroni,
+      use_endpoints: true,
+      leader_label_value: "master",
+      labels: { [label.cluster]: name },
+    },
+    postgresql: { authentication: { replication, rewind: replication } },
+    restapi: { cafile: authority, certfile: certificate, verify_client: "optional" },
+    ctl: { cacert: authority, certfile: certificate, insecure: false },
+    watchdog: { mode: "off" },
+    ...(isBootstrapped(cluster) ? {} : { bootstrap: { dcs: dynamicSettings(cluster) } }),
+  };
 }
 
-const withoutRole = { metadata: { labels: { [label.role]: null } } };
-
-/** Plays the part that Patroni has inside each pod: roles, the leader's address, failover. */
-export class Patroni {
-  readonly #missingSince = new Map<string, number>();
-  readonly #told = new Map<string, string>();
-
-  #lostFor(pod: Pod | undefined, key: string): number {
-    const now = Date.now();
-    if (isReady(pod)) {
-      this.#missingSince.delete(key);
-      return 0;
-    }
-    const since = Date.parse(readyCondition(pod)?.lastTransitionTime ?? "");
-    const missing = this.#missingSince.get(key) ?? (Number.isNaN(since) ? now : since);
-    this.#missingSince.set(key, missing);
-    return (now - missing) / 1000;
-  }
-
-  async #tell({ exec }: Context, pod: Pod, role: string): Promise<void> {
-    const uid = pod.metadata.uid ?? "";
-    if (this.#told.get(uid) === role) return;
-    const script = `echo ${role} >${roleFile}.new && mv ${roleFile}.new ${roleFile}`;
-    await exec(pod.metadata, ["sh", "-c", script]);
-    this.#told.set(uid, role);
-  }
-
-  /** Returns the pod that takes writes, if there is one now. */
-  async reconcile(context: Context, instances: Instance[]): Promise<Pod | null> {
-    const { kube, exec, cluster } = context;
-    const { name, namespace } = cluster.metadata;
-    const key = `${namespace}/${name}`;
-    const endpoints = await kube.get<Endpoints>("Endpoints", namespace, clusterNames(name).leader);
-    const known = endpoints?.metadata.annotations?.leader;
-    const current = instances.find((instance) => `${instance.name}-0` === known)?.pod;
-    const lease = cluster.spec.patroni?.leaderLeaseDurationSeconds ?? 30;
-    const lost = known === undefined ? 0 : this.#lostFor(current, key);
-    const { leader, promote } = elect(known, instances, lost, lease);
-    const pod = leader?.pod;
-    if (promote && pod !== undefined) {
-      context.log(`${key}: ${known ?? "no one"} is lost, promoting ${pod.metadata.name}`);
-      await exec(pod.metadata, promoteCommand);
-      await kube.apply(leaderEndpoints(cluster, pod));
-      // A lost primary that still runs would take writes nobody keeps.
-      if (current !== undefined) await kube.remove({ ...current, kind: "Pod" });
-    }
-    const serves = isReady(pod) && !isTerminating(pod);
-    await this.#tellRoles(context, instances, pod, serves);
-    if (pod === undefined || !serves) return null;
-    await this.#publish(context, instances, pod);
-    return pod;
-  }
-
-  async #tellRoles(
-    context: Context,
-    instances: Instance[],
-    leader: Pod | undefined,
-    leaderServes: boolean,
-  ): Promise<void> {
-    for (const { pod } of instances) {
-      if (pod === undefined || isReady(pod) || isTerminating(pod) || !isRunning(pod)) continue;
-      if (pod === leader) await this.#tell(context, pod, "primary");
-      else if (leaderServes) await this.#tell(context, pod, "replica");
-    }
-  }
-
-  async #publish(context: Context, instances: Instance[], leader: Pod): Promise<void> {
-    const { kube, exec, cluster, status } = context;
-    for (const { pod } of instances) {
-      if (pod === undefined) continue;
-      const role = pod === leader ? "master" : "replica";
-      const shown = pod.metadata.labels?.[label.role];
-      if (pod !== leader && !isReady(pod)) {
-        // Nobody says what a server is that does not say so itself.
-        if (shown === "master") await kube.merge("Pod", pod.metadata, withoutRole);
-        continue;
-      }
-      if (shown === role) continue;
-      const member = JSON.stringify({
-        role: role === "master" ? "primary" : role,
-        state: "running",
-      });
-      await kube.merge("Pod", pod.metadata, {
-        metadata: { labels: { [label.role]: role }, annotations: { status: member } },
-      });
-    }
-    await kube.apply(leaderEndpoints(cluster, leader));
-    if (cluster.spec.patroni?.dynamicConfiguration?.synchronous_mode === true) {
-      const standby = instances.find(({ pod }) => pod !== leader && isReady(pod))?.pod;
-      await kube.apply(synchronousEndpoints(cluster, leader, standby));
-    }
-    if (status.patroni?.systemIdentifier === undefined) {
-      const query = "SELECT system_identifier FROM pg_catalog.pg_control_system()";
-      const id = (await exec(leader.metadata, ["psql", "-XAtwc", query])).trim();
-      await kube.apply(leaderConfigEndpoints(cluster, id));
-      status.patroni = { systemIdentifier: id };
-    }
-  }
+/** Patroni's settings of one server, and how the first one gets its data: made anew, or as a restore left it. */
+export function instanceSettings(cluster: PostgresCluster): object {
+  const data = dataFolder(cluster.spec);
+  const waldir = `waldir=${walFolder(cluster.spec)}`;
+  const restored = { command: `mv ${data}_bootstrap ${data}`, no_params: true };
+  const fresh = ["allow-group-access", "data-checksums", "encoding=UTF8", waldir];
+  const bootstrap =
+    cluster.status?.pgbackrest?.restore === undefined
+      ? { method: "initdb", initdb: fresh }
+      : { method: "existing", existing: restored };
+  return {
+    postgresql: {
+      pgpass: "/tmp/.pgpass",
+      use_unix_socket: true,
+      basebackup: [waldir],
+      create_replica_methods: ["basebackup"],
+    },
+    ...(isBootstrapped(cluster) ? {} : { bootstrap }),
+  };
 }
+
+/** What Patroni can only know inside of its pod. */
+export function environment(cluster: PostgresCluster) {
+  const { pods } = clusterNames(cluster.metadata.name);
+  const sql = cluster.spec.port ?? 5432;
+  const field = (name: string, fieldPath: string) => ({
+    name,
+    valueFrom: { fieldRef: { apiVersion: "v1", fieldPath } },
+  });
+  const values = {
+    PATRONI_KUBERNETES_PORTS: JSON.stringify([{ name: "postgres", port: sql, protocol: "TCP" }]),
+    PATRONI_POSTGRESQL_CONNECT_ADDRESS: `$(PATRONI_NAME).${pods}:${sql}`,
+    PATRONI_POSTGRESQL_LISTEN: `*:${sql}`,
+    PATRONI_POSTGRESQL_CONFIG_DIR: dataFolder(cluster.spec),
+    PATRONI_POSTGRESQL_DATA_DIR: dataFolder(cluster.spec),
+    PATRONI_RESTAPI_CONNECT_ADDRESS: `$(PATRONI_NAME).${pods}:${port}`,
+    PATRONI_RESTAPI_LISTEN: `*:${port}`,
+    PATRONICTL_CONFIG_FILE: configFolder,
+  };
+  return [
+    field("PATRONI_NAME", "metadata.name"),
+    field("PATRONI_KUBERNETES_POD_IP", "status.podIP"),
+    ...Object.entries(values).map(([name, value]) => ({ name, value })),
+  ];
+}
+
+/** They fail about when the leader's lease ends. */
+export function probes({ patroni }: ClusterSpec) {
+  const period = patroni?.syncPeriodSeconds ?? 10;
+  const lease = patroni?.leaderLeaseDurationSeconds ?? 30;
+  const probe = (path: string) => ({
+    httpGet: { path, port, scheme: "HTTPS" },
+    initialDelaySeconds: 3,
+    timeoutSeconds: Math.max(1, Math.floor(period / 2)),
+    periodSeconds: period,
+    failureThreshold: Math.max(1, Math.floor(lease / period)),
+  });
+  return { livenessProbe: probe("/liveness"), readinessProbe: probe("/readiness") };
+}
+
+/** What Patroni does at the API server, where it keeps who leads. */
+export const permissions = [
+  {
+    apiGroups: [""],
+    resources: ["endpoints"],
+    verbs: ["create", "deletecollection", "get", "list", "patch", "watch"],
+  },
+  { apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "patch", "watch"] },
+  { apiGroups: [""], resources: ["services"], verbs: ["create"] },
+];

@@ -5,16 +5,17 @@ import { text } from "node:stream/consumers";
 import { databaseContainer } from "./names.ts";
 import type { Metadata } from "./types.ts";
 
-const deadline = 120_000;
-
-/** Runs a command in the database container and returns what it prints. */
+/** Runs a command in a pod's container and returns what it prints. */
 export type PodExec = (
   pod: Pick<Metadata, "namespace" | "name">,
   command: string[],
   input?: string,
 ) => Promise<string>;
 
-export function podExec(config: KubeConfig): PodExec {
+export function podExec(
+  config: KubeConfig,
+  { container = databaseContainer, deadline = 120_000 } = {},
+): PodExec {
   return async ({ namespace, name }, command, input = "") => {
     const out = new PassThrough();
     const err = new PassThrough();
@@ -24,7 +25,7 @@ export function podExec(config: KubeConfig): PodExec {
       const fail = (reason: string) => reject(new Error(`exec in ${name}: ${reason}`));
       const timer = setTimeout(() => fail("no answer in time"), deadline);
       new Exec(config)
-        .exec(namespace, name, databaseContainer, [...command], out, err, stdin, false, (end) => {
+        .exec(namespace, name, container, [...command], out, err, stdin, false, (end) => {
           clearTimeout(timer);
           resolve(end);
         })

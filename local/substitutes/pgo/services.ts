@@ -1,5 +1,5 @@
 import { clusterNames, controlled, label } from "./names.ts";
-import type { Endpoints, KubeObject, Pod, PostgresCluster, Service } from "./types.ts";
+import type { Endpoints, KubeObject, PostgresCluster, Service } from "./types.ts";
 
 interface ServiceSpec {
   clusterIP?: "None";
@@ -75,61 +75,4 @@ export function otherServices(cluster: PostgresCluster): Service[] {
       clusterIP: "None",
     }),
   ];
-}
-
-/** What Patroni writes: who leads and where. Not owned by the cluster, deleted by the finalizer. */
-export function leaderEndpoints(cluster: PostgresCluster, leader: Pod): KubeObject {
-  const names = clusterNames(cluster.metadata.name);
-  const { name, namespace, uid } = leader.metadata;
-  const targetRef = { kind: "Pod", name, namespace, uid };
-  const endpoints = {
-    apiVersion: "v1",
-    kind: "Endpoints",
-    metadata: {
-      name: names.leader,
-      namespace: cluster.metadata.namespace,
-      labels: { [label.cluster]: cluster.metadata.name, ...patroniLabels(names.leader) },
-      annotations: { leader: name },
-    },
-    subsets: [
-      {
-        addresses: [{ ip: leader.status?.podIP ?? "", hostname: name, targetRef }],
-        ports: [endpointPort(cluster)],
-      },
-    ],
-  };
-  return endpoints;
-}
-
-/** What Patroni writes besides in synchronous mode: which replica holds everything that was committed. */
-export function synchronousEndpoints(
-  cluster: PostgresCluster,
-  leader: Pod,
-  standby: Pod | undefined,
-): Endpoints {
-  const names = clusterNames(cluster.metadata.name);
-  return {
-    apiVersion: "v1",
-    kind: "Endpoints",
-    metadata: {
-      name: names.synchronous,
-      namespace: cluster.metadata.namespace,
-      labels: { [label.cluster]: cluster.metadata.name, ...patroniLabels(names.leader) },
-      annotations: { leader: leader.metadata.name, sync_standby: standby?.metadata.name ?? "" },
-    },
-  };
-}
-
-export function leaderConfigEndpoints(cluster: PostgresCluster, systemId: string): Endpoints {
-  const names = clusterNames(cluster.metadata.name);
-  return {
-    apiVersion: "v1",
-    kind: "Endpoints",
-    metadata: {
-      name: names.leaderConfig,
-      namespace: cluster.metadata.namespace,
-      labels: { [label.cluster]: cluster.metadata.name, ...patroniLabels(names.leader) },
-      annotations: { initialize: systemId },
-    },
-  };
 }

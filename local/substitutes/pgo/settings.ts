@@ -6,12 +6,25 @@ export const socketFolder = "/tmp/postgres";
 
 const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
+export const monitoringUser = "ccp_monitoring";
+export const poolUser = "_crunchypgbouncer";
+
 // Order matters to PostgreSQL: the first line that matches a connection decides.
-const mandatoryRules = [
+const mandatoryRules = ({ monitoring, proxy }: ClusterSpec) => [
   'local all "postgres" "peer"',
   `hostssl replication "${replicationUser}" all "cert"`,
   `hostssl "postgres" "${replicationUser}" all "cert"`,
   `host all "${replicationUser}" all "reject"`,
+  ...(monitoring?.pgmonitor?.exporter === undefined
+    ? []
+    : [
+        `host all "${monitoringUser}" "127.0.0.0/8" "scram-sha-256"`,
+        `host all "${monitoringUser}" "::1/128" "scram-sha-256"`,
+        `host all "${monitoringUser}" all "reject"`,
+      ]),
+  ...(proxy?.pgBouncer === undefined
+    ? []
+    : [`hostssl all "${poolUser}" all "scram-sha-256"`, `host all "${poolUser}" all "reject"`]),
 ];
 
 function ruleLine(rule: HbaRule): string {
@@ -40,7 +53,10 @@ export function hbaLines(spec: ClusterSpec): string[] {
     ...(spec.authentication?.rules ?? []).map(ruleLine),
     ...(spec.patroni?.dynamicConfiguration?.postgresql?.pg_hba ?? []),
   ].filter((line) => line !== "" && !line.startsWith("include"));
-  return [...mandatoryRules, ...(given.length > 0 ? given : ["hostssl all all all scram-sha-256"])];
+  return [
+    ...mandatoryRules(spec),
+    ...(given.length > 0 ? given : ["hostssl all all all scram-sha-256"]),
+  ];
 }
 
 const mandatoryParameters = {
@@ -50,12 +66,12 @@ const mandatoryParameters = {
   ssl_cert_file: `${certificateFolder}/tls.crt`,
   ssl_key_file: `${certificateFolder}/tls.key`,
   ssl_ca_file: `${certificateFolder}/ca.crt`,
-  listen_addresses: "*",
-  // Without it a replica could not be promoted and an old primary could not come back.
-  hot_standby: "on",
+  archive_mode: "on",
 };
 
-export function parameterLines(spec: ClusterSpec): string[] {
+const stanza = "pgbackrest --stanza=db";
+
+export function parameters(spec: ClusterSpec): Record<string, string> {
   const asked: Record<string, unknown> = {
     ...spec.patroni?.dynamicConfiguration?.postgresql?.parameters,
     ...spec.config?.parameters,
@@ -64,12 +80,15 @@ export function parameterLines(spec: ClusterSpec): string[] {
   const given: Record<string, unknown> = {
     jit: "off",
     password_encryption: "scram-sha-256",
+    archive_timeout: "60s",
     ...asked,
     ...mandatoryParameters,
+    // Without backups the log is thrown away; switching archiving off would take a restart.
+    archive_command: spec.backups === undefined ? "true" : `${stanza} archive-push "%p"`,
+    restore_command: `${stanza} archive-get %f "%p"`,
     shared_preload_libraries: ["pgaudit", preloaded].filter(Boolean).join(","),
-    port: spec.port ?? 5432,
   };
-  return Object.entries(given)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name.toLowerCase()} = '${String(value).replaceAll("'", "''")}'`);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
 }

@@ -69,14 +69,42 @@ export const psqlCommand = ["psql", "-Xw", "--file=-", "--set=ON_ERROR_STOP=on",
 
 const allDatabases = "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn";
 
-/** Puts pgAudit into every database, the template of new ones included. */
-export const auditCommand = [
+/** Runs a command with the same input in every database, the template of new ones included. */
+export const forEachDatabase = (command: string) => [
   "sh",
   "-ceu",
-  `names=$(psql -XAtwc "${allDatabases}")
-for name in $names; do
-  PGDATABASE="$name" psql -Xwqc "SET client_min_messages = WARNING" -c "CREATE EXTENSION IF NOT EXISTS pgaudit"
-done`,
+  `input=$(cat)
+names=$(psql -XAtwc "${allDatabases}")
+for name in $names; do printf '%s' "$input" | PGDATABASE="$name" ${command}; done`,
 ];
+
+/** Puts pgAudit into a database. */
+export const auditSql =
+  "SET client_min_messages = WARNING; SET synchronous_commit = LOCAL; CREATE EXTENSION IF NOT EXISTS pgaudit;";
+
+/**
+ * The user of the pool, and the one function that it may call: it tells passwords of those who may log in and have
+ * no power over others.
+ */
+export const poolSql = (user: string, verifier: string) => `
+SET client_min_messages = WARNING;
+SET synchronous_commit = LOCAL;
+BEGIN;
+${createUnlessExists(`CREATE ROLE ${identifier(user)} NOLOGIN`, "pg_roles", "rolname", user)}
+CREATE SCHEMA IF NOT EXISTS pgbouncer;
+REVOKE ALL ON SCHEMA pgbouncer FROM PUBLIC, ${identifier(user)};
+GRANT USAGE ON SCHEMA pgbouncer TO ${identifier(user)};
+CREATE OR REPLACE FUNCTION pgbouncer.get_auth(username text)
+RETURNS TABLE (username text, password text) LANGUAGE sql STABLE SECURITY DEFINER AS $$
+  SELECT rolname::text, rolpassword::text FROM pg_catalog.pg_authid
+  WHERE rolname = $1 AND rolcanlogin AND NOT rolsuper AND NOT rolreplication AND rolname <> ${literal(user)}
+    AND (rolvaliduntil IS NULL OR rolvaliduntil >= now())
+$$;
+REVOKE ALL ON FUNCTION pgbouncer.get_auth(text) FROM PUBLIC, ${identifier(user)};
+GRANT EXECUTE ON FUNCTION pgbouncer.get_auth(text) TO ${identifier(user)};
+ALTER ROLE ${identifier(user)} SET search_path TO 'pgbouncer';
+ALTER ROLE ${identifier(user)} LOGIN PASSWORD ${literal(verifier)};
+COMMIT;
+`;
 
 export const sqlRevision = (sql: string) => revision(psqlCommand.join(" ") + sql);

@@ -38,8 +38,23 @@ export interface Service extends KubeObject {
   spec: { clusterIP?: string };
 }
 
+export interface Deployment extends KubeObject {
+  status?: { replicas?: number; readyReplicas?: number };
+}
+
 export interface Endpoints extends KubeObject {
   subsets?: { addresses?: { ip: string }[] }[];
+}
+
+export interface Job extends KubeObject {
+  status?: {
+    startTime?: string;
+    completionTime?: string;
+    active?: number;
+    succeeded?: number;
+    failed?: number;
+    conditions?: { type: string; status: string }[];
+  };
 }
 
 export interface StatefulSet extends KubeObject {
@@ -53,11 +68,6 @@ export interface Pod extends KubeObject {
     conditions?: {
       type: string;
       status: string;
-      lastTransitionTime?: string;
-    }[];
-    containerStatuses?: {
-      name: string;
-      state?: { running?: unknown };
     }[];
   };
 }
@@ -96,6 +106,13 @@ export interface HbaRule {
   options?: Record<string, string | number>;
 }
 
+/** Where pgBackRest keeps backups; only volumes are known here. */
+export interface Repository {
+  name: string;
+  volume?: { volumeClaimSpec: unknown };
+  schedules?: Partial<Record<"full" | "differential" | "incremental", string>>;
+}
+
 type Parameters = Record<string, string | number | boolean>;
 
 export interface ClusterSpec {
@@ -118,12 +135,24 @@ export interface ClusterSpec {
   databaseInitSQL?: { name: string; key: string };
   backups?: {
     pgbackrest?: {
-      repos?: { name: string; volume?: { volumeClaimSpec: unknown } }[];
-      restore?: { enabled?: boolean; options?: string[] };
+      global?: Record<string, string>;
+      configuration?: object[];
+      repos?: Repository[];
+      restore?: { enabled?: boolean; repoName?: string; options?: string[] };
+    };
+  };
+  monitoring?: { pgmonitor?: { exporter?: { resources?: unknown } } };
+  proxy?: {
+    pgBouncer?: {
+      replicas?: number;
+      port?: number;
+      resources?: unknown;
+      config?: { global?: Record<string, string> };
     };
   };
   patroni?: {
     leaderLeaseDurationSeconds?: number;
+    syncPeriodSeconds?: number;
     dynamicConfiguration?: {
       synchronous_mode?: boolean;
       postgresql?: {
@@ -150,6 +179,16 @@ export interface InstanceStatus {
   updatedReplicas?: number;
 }
 
+export interface RestoreStatus {
+  id: string;
+  startTime?: string;
+  completionTime?: string;
+  active?: number;
+  succeeded?: number;
+  failed?: number;
+  finished?: boolean;
+}
+
 export interface ClusterStatus {
   observedGeneration?: number;
   instances?: InstanceStatus[];
@@ -160,8 +199,13 @@ export interface ClusterStatus {
   startupInstanceSet?: string;
   patroni?: { systemIdentifier?: string };
   pgbackrest?: {
-    restore?: { id: string; active?: number; finished?: boolean; startTime?: string };
+    repos?: { name: string; stanzaCreated?: boolean; replicaCreateBackupComplete?: boolean }[];
+    restore?: RestoreStatus;
   };
+  proxy?: {
+    pgBouncer?: { postgresRevision?: string; replicas?: number; readyReplicas?: number };
+  };
+  monitoring?: { exporterConfiguration?: string };
   conditions?: Condition[];
 }
 

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import type { Context } from "./context.ts";
 import { clusterNames, controlled, label } from "./names.ts";
 import { scramVerifier } from "./scram.ts";
 import type { Labels, PostgresCluster, PostgresUser, Secret } from "./types.ts";
@@ -108,3 +109,14 @@ export function userSecret(
 }
 
 export const verifierOf = (secret: Secret) => decode(secret.data?.verifier);
+
+/** A password of PGO's own for one of its parts: made once, then kept. */
+export async function ownPassword({ kube, cluster }: Context, name: string) {
+  const metadata = controlled(cluster, name);
+  const existing = await kube.get<Secret>("Secret", metadata.namespace, name);
+  const user: PostgresUser = { name, password: { type: "AlphaNumeric" } };
+  const { password, verifier } = credentials(user, existing ?? undefined);
+  const data = { password: encode(password), verifier: encode(verifier) };
+  const secret: Secret = { apiVersion: "v1", kind: "Secret", metadata, data };
+  return { secret, password, verifier };
+}

@@ -31,6 +31,8 @@ export interface Config {
   shortCodeLength: number;
   loose: boolean;
   multiSegmentSlugs: boolean;
+  trailingSlash: boolean;
+  extraPath: "default" | "append" | "ignore";
   redirectStatus: number;
   redirectCacheControl: string;
   notFoundRedirects: {
@@ -48,10 +50,11 @@ export interface Config {
     withoutReferrer: boolean;
     withoutUserAgent: boolean;
     disableParam: string | null;
+    exceptFrom: string[];
   };
   robots: { allowAll: boolean; userAgents: string[] };
-  corsOrigin: string;
-  corsMaxAge: string;
+  /** Origins in lower case; or every one, or whichever asks. */
+  cors: { origins: string[] | "*" | "<origin>"; credentials: boolean; maxAge: string };
   initialApiKey: string;
   skipGeoliteDownload: boolean;
   jsonLogs: boolean;
@@ -127,15 +130,17 @@ function tracking(vars: Variables): Config["tracking"] {
     withoutReferrer: vars.flag("DISABLE_REFERRER_TRACKING"),
     withoutUserAgent: vars.flag("DISABLE_UA_TRACKING"),
     disableParam: vars.optional("DISABLE_TRACK_PARAM"),
+    exceptFrom: splitByComma(vars.value("DISABLE_TRACKING_FROM")),
   };
 }
 
 function redirects(vars: Variables) {
   const status = vars.value("REDIRECT_STATUS_CODE");
+  const lifetime = Number(vars.value("REDIRECT_CACHE_LIFETIME"));
   const visibility = vars.text("REDIRECT_CACHE_VISIBILITY") === "public" ? "public" : "private";
   return {
     redirectStatus: [301, 302, 307, 308].find((known) => known === status) ?? 302,
-    redirectCacheControl: `${visibility},max-age=${vars.text("REDIRECT_CACHE_LIFETIME")}`,
+    redirectCacheControl: `${visibility},max-age=${lifetime > 0 ? lifetime : 30}`,
     notFoundRedirects: {
       baseUrl: vars.optional("DEFAULT_BASE_URL_REDIRECT"),
       invalidShortUrl: vars.optional("DEFAULT_INVALID_SHORT_URL_REDIRECT"),
@@ -144,7 +149,19 @@ function redirects(vars: Variables) {
   };
 }
 
+const extraPathModes = ["append", "ignore"] as const;
+
+function cors(vars: Variables): Config["cors"] {
+  const origins = vars.text("CORS_ALLOW_ORIGIN").toLowerCase();
+  return {
+    origins: origins === "*" || origins === "<origin>" ? origins : splitByComma(origins),
+    credentials: vars.flag("CORS_ALLOW_CREDENTIALS"),
+    maxAge: vars.text("CORS_MAX_AGE"),
+  };
+}
+
 function shortener(vars: Variables) {
+  const extraPath = vars.text("REDIRECT_EXTRA_PATH_MODE");
   const threshold = vars.value("DELETE_SHORT_URL_THRESHOLD");
   return {
     defaultDomain: vars.text("DEFAULT_DOMAIN"),
@@ -153,6 +170,8 @@ function shortener(vars: Variables) {
     shortCodeLength: Math.max(Number(vars.value("DEFAULT_SHORT_CODES_LENGTH")), 4),
     loose: vars.text("SHORT_URL_MODE") === "loose",
     multiSegmentSlugs: vars.flag("MULTI_SEGMENT_SLUGS_ENABLED"),
+    trailingSlash: vars.flag("SHORT_URL_TRAILING_SLASH"),
+    extraPath: extraPathModes.find((mode) => mode === extraPath) ?? ("default" as const),
     deleteThreshold: threshold === null ? null : Number(threshold),
   };
 }
@@ -174,8 +193,7 @@ export function loadConfig(env: Env): Config {
       allowAll: vars.flag("ROBOTS_ALLOW_ALL_SHORT_URLS"),
       userAgents: splitByComma(vars.value("ROBOTS_USER_AGENTS")),
     },
-    corsOrigin: vars.text("CORS_ALLOW_ORIGIN"),
-    corsMaxAge: vars.text("CORS_MAX_AGE"),
+    cors: cors(vars),
     initialApiKey: vars.text("INITIAL_API_KEY"),
     skipGeoliteDownload:
       vars.text("GEOLITE_LICENSE_KEY") === "" ||

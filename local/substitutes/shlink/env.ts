@@ -70,7 +70,9 @@ const defaults: Record<string, EnvValue> = {
   DISABLE_REFERRER_TRACKING: false,
   DISABLE_UA_TRACKING: false,
   CORS_ALLOW_ORIGIN: "*",
+  CORS_ALLOW_CREDENTIALS: false,
   CORS_MAX_AGE: 3600,
+  REDIRECT_EXTRA_PATH_MODE: "default",
   LOGS_FORMAT: "console",
 };
 

@@ -1,6 +1,8 @@
 import type { Config } from "./config.ts";
 import type { Request, Response } from "./http.ts";
 import { qrCode } from "./qr-code.ts";
+import { addressMatches } from "./client-ip.ts";
+import { fillPlaceholders } from "./placeholders.ts";
 import { pageEntries, redirectEntries } from "./cache.ts";
 import { domainRedirect } from "./domains.ts";
 import { mergeQueries } from "./query.ts";
@@ -58,8 +60,11 @@ async function track(
   response: Response,
   target: Target | OrphanType,
 ): Promise<Response> {
-  const { disableParam } = services.config.tracking;
-  const unwanted = disableParam !== null && request.query[disableParam] !== undefined;
+  const { disableParam, exceptFrom } = services.config.tracking;
+  const address = request.remoteAddress;
+  const unwanted =
+    (disableParam !== null && request.query[disableParam] !== undefined) ||
+    (address !== null && exceptFrom.some((pattern) => addressMatches(address, pattern)));
   if (request.method !== "HEAD" && !unwanted) {
     await trackVisit(services, visitor(request, response.headers.Location ?? null), target);
   }
@@ -75,7 +80,10 @@ async function notFound(services: Services, request: Request, type: OrphanType) 
       : ["Not Found | Shlink", "The page you requested could not be found."];
   const own = await domainRedirect(services, request.authority, type);
   const elsewhere = own ?? target[type];
-  const response = elsewhere === null ? html(404, title, text) : redirect(services, elsewhere);
+  const response =
+    elsewhere === null
+      ? html(404, title, text)
+      : redirect(services, fillPlaceholders(elsewhere, request));
   return track(services, request, response, type);
 }
 
@@ -99,13 +107,57 @@ async function trackingPixel(services: Services, request: Request, target: Targe
   return target === null ? response : track(services, request, response, target);
 }
 
-async function redirectTo(services: Services, request: Request, target: Target) {
+async function redirectTo(services: Services, request: Request, target: Target, extra = "") {
   await services.cache.read(redirectEntries);
   const longUrl = (await ruledLongUrl(services, target.id, request)) ?? target.longUrl;
   const { forwardQuery } = target;
   const without = services.config.tracking.disableParam;
-  const to = location(longUrl, request.search, { forwardQuery, without });
+  const to = location(extendPath(longUrl, extra), request.search, { forwardQuery, without });
   return track(services, request, redirect(services, to), target);
+}
+
+/** Adds what stood behind the link to the path of its target, as they are. */
+const extendPath = (longUrl: string, extra: string) =>
+  longUrl.replace(/^[^?#]*/, (base) => `${base}${extra}`);
+
+/** The part of a path that is a short code, and what is asked of it. Shlink 5 has no pictures. */
+function codeIn({ multiSegmentSlugs, trailingSlash, version }: Config, path: string) {
+  const code = multiSegmentSlugs ? ".+?" : "[^/]+";
+  const kinds = version.startsWith("4.") ? "track|qr-code" : "track";
+  const slash = trailingSlash ? `\\/${multiSegmentSlugs ? "*" : "?"}` : "";
+  const pattern = new RegExp(`^\\/(${code})(?:\\/(${kinds})|${slash})?$`);
+  const [, shortCode, kind] = pattern.exec(path) ?? [];
+  return { shortCode, kind };
+}
+
+/**
+ * Looks for a link in front of a path, where that is allowed: one segment, or as few as there are. Shlink counts the
+ * base path in, so below one it finds none.
+ */
+async function withoutExtraPath(
+  services: Services,
+  request: Request,
+  type: "regular_404" | "invalid_short_url",
+): Promise<Response> {
+  const { extraPath, multiSegmentSlugs } = services.config;
+  const applies = type === (multiSegmentSlugs ? "invalid_short_url" : "regular_404");
+  if (extraPath === "default" || !applies) return notFound(services, request, type);
+  const parts = request.path.replace(/^\/+|\/+$/g, "").split("/");
+  const tried = multiSegmentSlugs ? parts.length : 1;
+  for (let count = 1; count <= tried; count++) {
+    const target = await resolveTarget(
+      services,
+      parts.slice(0, count).join("/"),
+      request.authority,
+    );
+    const extra = parts
+      .slice(count)
+      .map((part) => `/${part}`)
+      .join("");
+    if (target !== null)
+      return redirectTo(services, request, target, extraPath === "append" ? extra : "");
+  }
+  return notFound(services, request, type);
 }
 
 function pathInside({ basePath }: Config, path: string): string | null {
@@ -126,17 +178,14 @@ export async function publicPages(
   if (inside === null) return notFound(services, request, "base_url");
   if (method !== "GET" && method !== "HEAD") return notFound(services, request, "regular_404");
   if (inside === "/robots.txt") return robots(services);
-  const pattern = config.multiSegmentSlugs
-    ? /^\/(.+?)(?:\/(track|qr-code))?$/
-    : /^\/([^/]+)(?:\/(track|qr-code))?$/;
-  const [, shortCode, kind] = pattern.exec(inside) ?? [];
-  if (shortCode === undefined) return notFound(services, request, "regular_404");
+  const { shortCode, kind } = codeIn(config, inside);
+  if (shortCode === undefined) return withoutExtraPath(services, request, "regular_404");
   if (kind !== "qr-code" && !config.tracking.disabled && !config.tracking.withoutIp) {
     onWarning("Tried to geolocate IP address, but a GeoLite2 db was not found.");
   }
   const target = await resolveTarget(services, shortCode, authority);
   if (kind === "track") return trackingPixel(services, request, target);
-  if (target === null) return notFound(services, request, "invalid_short_url");
+  if (target === null) return withoutExtraPath(services, request, "invalid_short_url");
   if (kind === "qr-code") return qrCode(services, target, shortCode);
   return redirectTo(services, request, target);
 }

@@ -35,17 +35,27 @@ class Workers {
   }
 }
 
+/** Without a name for the origin a browser keeps the answer from the page. */
+function corsHeaders({ origins, credentials }: Config["cors"], origin: string) {
+  const allowed = origins === "*" ? "*" : origins === "<origin>" || origins.includes(origin);
+  return {
+    ...(allowed === false
+      ? {}
+      : { "Access-Control-Allow-Origin": allowed === true ? origin : allowed }),
+    ...(credentials ? { "Access-Control-Allow-Credentials": "true" } : {}),
+  };
+}
+
 function withCors(config: Config, request: Request, response: Response): Response {
   const { origin } = request.headers;
   if (origin === undefined) return response;
-  const allowed = config.corsOrigin === "<origin>" ? origin : config.corsOrigin;
-  const headers = { ...response.headers, "Access-Control-Allow-Origin": allowed };
+  const headers = { ...response.headers, ...corsHeaders(config.cors, origin) };
   if (request.method !== "OPTIONS") return { ...response, headers };
   return empty({
     ...headers,
     "Access-Control-Allow-Methods": response.headers.Allow ?? "GET,POST,PUT,PATCH,DELETE",
     "Access-Control-Allow-Headers": request.headers["access-control-request-headers"] ?? "",
-    "Access-Control-Max-Age": config.corsMaxAge,
+    "Access-Control-Max-Age": config.cors.maxAge,
   });
 }
 

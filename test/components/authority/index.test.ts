@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { certify } from "../../../components/authority/certificate.ts";
 import { secretMark } from "../../../plan/render.ts";
-import { component, mark, release, synth, type Synthesis } from "../../support/synth.ts";
+import { component, mark, release, synth, type Synthesis, winning } from "../../support/synth.ts";
 
 type Tls = { mode: string } & Record<string, unknown>;
 const internal = { mode: "internal", validityDays: 30, renewBeforeDays: 10 };
@@ -144,7 +144,12 @@ describe("The certificate authority", () => {
   ] as const)
     it(`puts what ${server} needs into Secret ${namespace}/${name}`, () => {
       const { inputs } = stack.resource(`kubernetes:core/v1:Secret::${server}`);
-      assert.deepEqual(inputs["metadata"], { name, namespace, labels: mark("prod") });
+      assert.deepEqual(inputs["metadata"], {
+        name,
+        namespace,
+        labels: mark("prod"),
+        annotations: winning,
+      });
       assert.equal(inputs["type"], "kubernetes.io/tls");
       assert.equal(inputs["stringData"], secretMark);
     });

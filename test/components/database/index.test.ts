@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { primarySelector, userSecretLabels } from "../../../components/database/postgres.ts";
-import { component, mark, release, synth, type Synthesis } from "../../support/synth.ts";
+import { component, mark, release, synth, type Synthesis, winning } from "../../support/synth.ts";
 
 const postgres = "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresCluster::shlink-db";
 const userSecret = "kubernetes:core/v1:Secret::db-user";
@@ -71,6 +71,7 @@ describe("The database", () => {
   it("never waits for PGO's Secret, to which External Secrets copies what it is to be waited for by itself", () => {
     assert.deepEqual(dev.input(userSecret, "metadata", "annotations"), {
       "pulumi.com/skipAwait": "true",
+      ...winning,
     });
   });
 

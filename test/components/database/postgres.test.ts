@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Backups } from "../../../components/database/types.ts";
 import { postgresSpec } from "../../../components/database/postgres.ts";
-import { synth } from "../../support/synth.ts";
+import { merge } from "../../../local/stack/stacks.ts";
+import { render, stackSettings } from "../../../plan/render.ts";
+import { synth, winning } from "../../support/synth.ts";
 
 const label = "postgres-operator.crunchydata.com";
 const cluster = `kubernetes:${label}/v1beta1:PostgresCluster::shlink-db`;
@@ -159,28 +161,48 @@ describe("A restore", () => {
     });
   });
 
-  it("is asked for by its id, and awaited until it has succeeded and the servers are back", async () => {
+  it("is asked for by its id, and Pulumi waits no longer than until PGO has seen it", async () => {
     const { annotations, waits } = await registered({ restore: { mode: "inPlace", id: "one" } });
     assert.equal(annotations[`${label}/pgbackrest-restore`], "one");
-    assert.deepEqual(waits.slice(0, 4), [
-      "jsonpath={.status.pgbackrest.restore.id}=one",
-      "jsonpath={.status.pgbackrest.restore.succeeded}=1",
-      "jsonpath={.status.instances[0].updatedReplicas}=3",
-      "jsonpath={.status.instances[0].readyReplicas}=3",
-    ]);
+    assert.deepEqual(waits, ["jsonpath={.status.pgbackrest.restore.id}=one"]);
     const without = await registered({});
-    assert.deepEqual(Object.keys(without.annotations), ["pulumi.com/waitFor"]);
+    assert.deepEqual(Object.keys(without.annotations).sort(), [
+      ...Object.keys(winning),
+      "pulumi.com/waitFor",
+    ]);
     assert.ok(!without.waits.some((wait) => wait.includes("restore")));
+  });
+
+  it("is waited for by the program itself, before anything connects", async () => {
+    const calls: string[] = [];
+    const database = { restore: { mode: "inPlace", id: "one" } };
+    const settings = merge(stackSettings("prod"), { database }) as Record<string, unknown>;
+    await render("prod", settings, undefined, {
+      restored: async ({ id, conditions }) => {
+        await Promise.resolve();
+        calls.push(id, ...conditions.slice(0, 2));
+      },
+      tunnel: ({ setting }) => Promise.resolve(void calls.push(setting)),
+    });
+    const conditions = ["updatedReplicas}=3", "readyReplicas}=3"];
+    assert.deepEqual(
+      calls.filter((call) => call !== "tunnels.vault"),
+      [
+        "one",
+        ...conditions.map((condition) => `jsonpath={.status.instances[0].${condition}`),
+        "tunnels.postgres",
+      ],
+    );
   });
 });
 
 describe("The pool in front of the database", () => {
-  it("lends sessions, and is ready before Shlink connects", async () => {
+  it("lends sessions, looks for a new primary each second, and is ready before Shlink connects", async () => {
     assert.deepEqual(spec({ pgBouncer: { mode: "session", replicas: 2 } }).proxy, {
       pgBouncer: {
         replicas: 2,
         resources: { requests: { cpu: "50m", memory: "32Mi" } },
-        config: { global: { pool_mode: "session" } },
+        config: { global: { pool_mode: "session", server_login_retry: "1" } },
       },
     });
     assert.equal("proxy" in spec({}), false);

@@ -3,7 +3,15 @@ import { before, describe, it } from "mocha";
 import { gatewayValues } from "../../../components/mesh/gateway.ts";
 import { cniValues, istiodValues, type MeshArgs } from "../../../components/mesh/index.ts";
 import { stackSettings } from "../../../plan/render.ts";
-import { component, mark, release, stacks, synth, type Synthesis } from "../../support/synth.ts";
+import {
+  component,
+  mark,
+  release,
+  stacks,
+  synth,
+  type Synthesis,
+  winning,
+} from "../../support/synth.ts";
 
 const mesh = component("Mesh", "mesh");
 const base = release("istio-base");
@@ -137,6 +145,7 @@ describe("The mesh", () => {
         name: "default",
         namespace: "istio-system",
         labels: mark(name),
+        annotations: winning,
       });
       assert.deepEqual(stack.input(demand, "spec"), { mtls: { mode: "STRICT" } });
       assert.deepEqual(stack.resource(demand).dependsOn, [istiod]);
@@ -150,6 +159,7 @@ describe("The mesh", () => {
       name: "tracing",
       namespace: "istio-system",
       labels: mark("prod"),
+      annotations: winning,
     });
     assert.deepEqual(prod.input(tracing, "spec"), {
       tracing: [{ providers: [{ name: "otel" }], randomSamplingPercentage: 1 }],

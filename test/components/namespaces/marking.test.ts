@@ -19,8 +19,12 @@ describe("The mark of a stack", () => {
       const objects = registrations.filter(({ type }) => isObject(type));
       assert.ok(objects.length > 80);
       for (const { type, name, inputs } of objects) {
-        const { labels = {} } = inputs["metadata"] as { labels?: Record<string, string> };
+        const { labels = {}, annotations = {} } = inputs["metadata"] as Partial<
+          Record<"labels" | "annotations", Record<string, string>>
+        >;
         assert.equal(labels[stackLabel], stackMark(stack), `${type} ${name}`);
+        // Whoever scales by hand becomes an owner of that field, and would stop every later update of it.
+        assert.equal(annotations["pulumi.com/patchForce"], "true", `${type} ${name}`);
       }
       const labels = objects.map(({ inputs }) => (inputs["metadata"] as { labels: object }).labels);
       assert.ok(labels.some((one) => "app" in one && one.app === "shlink"));
@@ -52,7 +56,11 @@ describe("The mark of a stack", () => {
     });
     const { metadata, data } = late?.props as { metadata: pulumi.Output<object>; data: object };
     const known = await new Promise((resolve) => pulumi.output(metadata).apply(resolve));
-    assert.deepEqual(known, { name: "s", labels: { app: "a", [stackLabel]: "dev" } });
+    assert.deepEqual(known, {
+      name: "s",
+      labels: { app: "a", [stackLabel]: "dev" },
+      annotations: { "pulumi.com/patchForce": "true" },
+    });
     assert.deepEqual(data, { key: "value" });
   });
 });

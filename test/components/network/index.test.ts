@@ -157,6 +157,7 @@ describe("Connections that only some stacks need", () => {
     cni: false,
     resolveTitles: false,
     services: [],
+    webClient: false,
     pooled: false,
     cloudBackups: false,
     sealPorts: [],
@@ -179,29 +180,6 @@ describe("Connections that only some stacks need", () => {
     assert.ok(!open(plain, "shlink", "203.0.113.7", 443));
     assert.ok(open(titles, "shlink", "203.0.113.7", 443));
     assert.ok(!open(titles, "shlink", "169.254.169.254", 443));
-  });
-
-  it("lead Shlink to the services that its settings name, and the migration to none", () => {
-    const services = [
-      { host: "matomo.example.com", port: 8443, protocol: "TLS" as const, why: "visits" },
-      { host: "mq.messages.svc", port: 5672, protocol: "TCP" as const, why: "updates" },
-    ];
-    const named = { ...plain, services };
-    for (const address of ["203.0.113.7", "192.168.7.7"]) {
-      assert.ok(!open(plain, "shlink", address, 8443));
-      assert.ok(open(named, "shlink", address, 8443));
-      assert.ok(!open(named, "shlink", address, 5672));
-      assert.ok(!open(named, "shlink-migration", address, 8443));
-    }
-    const policies = [
-      {
-        metadata: { namespace: "shlink" },
-        spec: standardSpec(workloadRules("shlink", flowsFor(named), usualSurroundings)),
-      },
-    ] as unknown as Policy[];
-    const broker = { namespace: "messages", labels: { app: "of any kind" } };
-    assert.ok(allowed(policies, workloads.shlink, broker, 5672));
-    assert.ok(!allowed(policies, workloads.shlink, { ...broker, namespace: "other" }, 5672));
   });
 
   it("lead the servers and their backups to a public store, on port 443 only, and nobody else", () => {
@@ -271,7 +249,7 @@ describe("What the resources themselves say about connections", () => {
       assert.deepEqual(open, needed);
     });
 
-  it("is that also with a pool, backups in a store, and titles of pages", async () => {
+  it("is that also with a pool, backups in a store, titles of pages, and the web client", async () => {
     const backups = {
       mode: "s3",
       fullSchedule: "0 3 * * *",
@@ -285,8 +263,14 @@ describe("What the resources themselves say about connections", () => {
     const { needed, open } = await compared("prod", {
       database: { pgBouncer: { mode: "session", replicas: 2 }, backups },
       shlink: { resolveTitles: true },
+      webClient: { mode: "page", host: "admin.example.com" },
     });
-    for (const need of ["pgbouncer postgres:5432", "pgbackrest public:443", "shlink public:443"])
+    for (const need of [
+      "gateway web-client:8080",
+      "pgbouncer postgres:5432",
+      "pgbackrest public:443",
+      "shlink public:443",
+    ])
       assert.ok(needed.includes(need), need);
     assert.deepEqual(open, needed);
   });

@@ -8,7 +8,7 @@ import { dashboardFiles, dashboards } from "../../../components/observability/da
 import { podMonitors, jobOf } from "../../../components/observability/monitors.ts";
 import { promtoolPath } from "../../support/prometheus.ts";
 import { tryRun } from "../../../local/lib/run.ts";
-import { mark, synth } from "../../support/synth.ts";
+import { mark, synth, winning } from "../../support/synth.ts";
 import { dashboardExpressions, healthy } from "./expressions.ts";
 
 interface Model {
@@ -112,7 +112,7 @@ describe("The dashboards", function () {
       name: "shlink-dashboards",
       namespace: "platform",
       labels: { grafana_dashboard: "1", ...mark("prod") },
-      annotations: { grafana_folder: "Shlink" },
+      annotations: { grafana_folder: "Shlink", ...winning },
     });
     const data = prod.input(configMap, "data") as object;
     assert.deepEqual(Object.keys(data).sort(), [

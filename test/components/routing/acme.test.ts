@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
 import { hostChecksum } from "../../../components/routing/acme.ts";
 import { waitingFor, type CertManager } from "../../../components/routing/certificates.ts";
-import { component, synth, type Synthesis } from "../../support/synth.ts";
+import { component, synth, type Synthesis, winning } from "../../support/synth.ts";
 
 const hosts = ["s.example.com", "go.example.org"];
 const issuer = { kind: "ClusterIssuer", name: "letsencrypt" };
@@ -82,7 +82,7 @@ describe("A certificate that is asked for by HTTP-01", () => {
       ].sort(),
     );
     const { annotations } = inputs["metadata"] as { annotations: object };
-    assert.deepEqual(annotations, { "pulumi.com/waitFor": "condition=Ready" });
+    assert.deepEqual(annotations, { "pulumi.com/waitFor": "condition=Ready", ...winning });
   });
 
   it("is announced with what it needs, so that nobody wonders why the command takes its time", () => {

@@ -8,7 +8,7 @@ import {
   virtualServiceSpec,
 } from "../../../components/routing/traffic.ts";
 import type { RoutingTls } from "../../../components/routing/types.ts";
-import { mark, stacks, synth, type Synthesis } from "../../support/synth.ts";
+import { mark, stacks, synth, type Synthesis, winning } from "../../support/synth.ts";
 
 const hosts = ["s.example.com"];
 const certManager = {
@@ -55,7 +55,7 @@ describe("The gateway's certificate", () => {
     assert.deepEqual(prod.input(certificate, "metadata"), {
       name: "shlink-certificate",
       namespace: "istio-ingress",
-      annotations: { "pulumi.com/waitFor": "condition=Ready" },
+      annotations: { "pulumi.com/waitFor": "condition=Ready", ...winning },
       labels: mark("prod"),
     });
     const served = { hosts, credentialName: "shlink-tls" };

@@ -4,7 +4,7 @@ import { optionVariables } from "../../../components/shlink/options.ts";
 import { shlink } from "../../../settings/shlink/index.ts";
 import { synth } from "../../support/synth.ts";
 
-const mercure = { mode: "hub", publicUrl: "https://hub.example.com/.well-known/mercure" };
+const mercure = { mode: "hub", publicUrl: "https://hub.example.com" };
 const hub = { MERCURE_ENABLED: "true", MERCURE_PUBLIC_HUB_URL: mercure.publicUrl };
 const rabbitMq = { mode: "broker", host: "mq.example.com", port: 5671, user: "shlink" };
 

@@ -65,6 +65,7 @@ describe("The deployer's session with Vault", () => {
       tunnels.push(tunnel);
       return Promise.resolve();
     },
+    restored: () => Promise.resolve(),
     accountToken: (...whose) => Promise.resolve(whose.join("/")),
     secret: (namespace, name) => {
       assert.deepEqual([namespace, name], ["vault", "vault-server-tls"]);

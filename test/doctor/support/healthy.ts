@@ -120,6 +120,7 @@ function policies() {
     apiServerPorts: usualApiServerPorts,
     http01: false,
     services: [],
+    webClient: false,
     cni: false,
     resolveTitles: false,
     pooled: false,

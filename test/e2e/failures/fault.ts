@@ -48,7 +48,7 @@ export const edit = (path: string, change: (object: never) => void) => async () 
   await send("PUT", path, object);
 };
 
-/** What most runbooks say: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh`. */
+/** What most runbooks say: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --run-program`. */
 export async function bringBack(): Promise<void> {
   const env = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
   const pulumi = existingPulumi("dev", { cwd: repository, configFile: configFile("dev"), env });

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { once } from "node:events";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "mocha";
@@ -18,8 +27,13 @@ describe("What an interrupted Pulumi left in a local stack", function () {
     writeFileSync(file, JSON.stringify(content));
   }
 
-  const lockedBy = (pid: number, machine = hostname()) =>
-    write(lockFile(), { pid, username: "root", hostname: machine });
+  function lockedBy(pid: number, machine = hostname()): void {
+    for (const [end, content] of [
+      ["", { pid, username: "root", hostname: machine }],
+      [".attrs", { md5: "" }],
+    ] as const)
+      write(`${lockFile()}${end}`, content);
+  }
 
   const withState = (latest: object) =>
     write(join(state(), "stacks/shlink-platform/dev.json"), { checkpoint: { latest } });
@@ -56,7 +70,7 @@ describe("What an interrupted Pulumi left in a local stack", function () {
       lockedBy(pid);
       const stdout = `Released the lock of process ${pid}, which was interrupted\n`;
       assert.deepEqual(clear(), { status: 0, stdout, reported: [""] });
-      assert.ok(!existsSync(lockFile()));
+      assert.deepEqual(readdirSync(join(lockFile(), "..")), []);
     }
   });
 
@@ -73,6 +87,27 @@ describe("What an interrupted Pulumi left in a local stack", function () {
       `The local stack dev is locked by process 1 of machine elsewhere: when nothing runs there any more, remove ${lockFile()}.`,
     ]);
     assert.ok(existsSync(lockFile()));
+  });
+
+  it("is a plugin that outlived its engine, but never one of an engine that lives", async () => {
+    const plugin = join(
+      home,
+      "shlink-platform/pulumi/home/plugins/resource-a-v1/pulumi-resource-a",
+    );
+    mkdirSync(join(plugin, ".."), { recursive: true });
+    copyFileSync("/bin/sleep", plugin);
+    chmodSync(plugin, 0o755);
+    const start = (engine: string) =>
+      spawn("bash", ["-c", `'${plugin}' 60 & echo $!; ${engine}`], { argv0: "pulumi" });
+    const pidOf = async (engine: ChildProcess) => {
+      const [text] = (await once(engine.stdout ?? engine, "data")) as [Buffer];
+      return Number(String(text));
+    };
+    const [living, gone] = [start("wait"), start("disown")];
+    const [kept, orphan] = [await pidOf(living), await pidOf(gone)];
+    const { stdout } = clear();
+    assert.equal(stdout, `Ended process ${orphan}, a plugin of an interrupted Pulumi\n`);
+    process.kill(kept);
   });
 
   it("are operations that it does not know the end of, which a refresh of the stack's root drops", () => {

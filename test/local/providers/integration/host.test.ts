@@ -46,7 +46,7 @@ describe("plugins under the real engine and with the official SDKs", function ()
   before(async () => {
     const port = await freePort();
     vault = new DevVault(tool["bao"] ?? "", await freePort());
-    postgres = new PostgresInstance({ folder, port, leaderPort: port, root, role: "primary" });
+    postgres = new PostgresInstance({ folder, port, root });
     await Promise.all([vault.start(), postgres.start()]);
     postgres.sql("ALTER ROLE postgres PASSWORD 'pg-secret'");
     postgres.sql("CREATE ROLE shlink LOGIN");

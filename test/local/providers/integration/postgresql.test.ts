@@ -43,7 +43,7 @@ describe("postgresql plugin with a real PostgreSQL 15 that takes TLS only", func
 
   before(async () => {
     const port = await freePort();
-    server = new PostgresInstance({ folder, port, leaderPort: port, root, role: "primary" });
+    server = new PostgresInstance({ folder, port, root });
     await server.start();
     server.sql(`ALTER ROLE postgres PASSWORD '${password}'`);
     server.sql("CREATE ROLE shlink LOGIN PASSWORD 'app'");

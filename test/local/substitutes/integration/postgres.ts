@@ -6,10 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeyPair } from "../../../../local/lib/x509.ts";
 import { newCertificate } from "../../../support/certificates.ts";
-import { replicationUser } from "../../../../local/substitutes/pgo/names.ts";
-import { hbaLines, parameterLines } from "../../../../local/substitutes/pgo/settings.ts";
+import { hbaLines, parameters, socketFolder } from "../../../../local/substitutes/pgo/settings.ts";
 import { psqlCommand } from "../../../../local/substitutes/pgo/sql.ts";
-import { startupScript } from "../../../../local/substitutes/pgo/startup.ts";
 
 const folder15 = "/usr/lib/postgresql/15";
 const binaries = `${folder15}/bin`;
@@ -35,39 +33,20 @@ function idOf(flag: "-u" | "-g"): number {
   return Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
 }
 
-export interface InstanceOptions {
-  folder: string;
-  port: number;
-  leaderPort: number;
-  root: KeyPair;
-  role: "primary" | "replica";
-}
-
-/** One database container of the stand-in for PGO, run by its own start script. */
+/** A database as Patroni would make and start it with PGO's settings, but archiving nothing. */
 export class PostgresInstance {
   readonly port: number;
   readonly folder: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #root: KeyPair;
-  readonly #script: string;
   readonly #owner = { uid: idOf("-u"), gid: idOf("-g") };
   readonly #lines: string[] = [];
   #process: ChildProcess | undefined;
 
-  constructor({ folder, port, leaderPort, root, role }: InstanceOptions) {
+  constructor({ folder, port, root }: { folder: string; port: number; root: KeyPair }) {
     this.port = port;
     this.folder = folder;
     this.#root = root;
-    const paths: Record<string, string> = {
-      "/etc/patroni": join(folder, "config"),
-      "/pgconf/tls": join(folder, "tls"),
-      "/tmp/postgres": join(folder, "socket"),
-      "/tmp/role": join(folder, "role"),
-      "port=$PGPORT": `port=${leaderPort}`,
-    };
-    const local = (text: string) =>
-      Object.entries(paths).reduce((all, [from, to]) => all.replaceAll(from, to), text);
-    this.#script = local(startupScript("127.0.0.1"));
     this.#env = {
       PATH: `${binaries}:/usr/bin:/bin`,
       PGDATA: join(folder, "pg15"),
@@ -76,22 +55,17 @@ export class PostgresInstance {
       LANG: "C.UTF-8",
     };
     const spec = { postgresVersion: 15, instances: [], port };
-    this.#write("config/postgresql.conf", local(parameterLines(spec).join("\n")));
-    this.#write("config/pg_hba.conf", `${hbaLines(spec).join("\n")}\n`);
-    this.#write("role", `${role}\n`);
-  }
-
-  async #writeCertificates(): Promise<void> {
-    const root = this.#root;
-    this.#write("tls/ca.crt", root.certificate);
-    for (const [prefix, name] of [
-      ["", "localhost"],
-      ["replication/", replicationUser],
-    ] as const) {
-      const { certificate, key } = await newCertificate(root, name);
-      this.#write(`tls/${prefix}tls.crt`, certificate);
-      this.#write(`tls/${prefix}tls.key`, key);
-    }
+    const lines = Object.entries(parameters(spec)).map(
+      ([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`,
+    );
+    const local = lines.join("\n").replaceAll("/pgconf/tls", join(folder, "tls"));
+    const own = `listen_addresses = 'localhost'\nport = ${port}\n`;
+    this.#write(
+      "postgresql.conf",
+      `${local.replaceAll(socketFolder, join(folder, "socket"))}\n${own}`,
+    );
+    this.#write("pg_hba.conf", `${hbaLines(spec).join("\n")}\n`);
+    this.#write("socket/.keep", "");
   }
 
   #write(name: string, content: string): void {
@@ -103,14 +77,29 @@ export class PostgresInstance {
     }
   }
 
+  async #create(): Promise<void> {
+    const { certificate, key } = await newCertificate(this.#root, "localhost");
+    this.#write("tls/ca.crt", this.#root.certificate);
+    this.#write("tls/tls.crt", certificate);
+    this.#write("tls/tls.key", key);
+    this.run(["initdb", "--username=postgres", "--encoding=UTF8", "--auth=peer"]);
+  }
+
   async start(): Promise<void> {
-    if (!existsSync(join(this.folder, "tls"))) await this.#writeCertificates();
-    this.#process = spawn("sh", ["-eu", "-c", this.#script], {
-      ...this.#owner,
-      env: this.#env,
-      cwd: this.folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    if (!existsSync(join(this.folder, "pg15"))) await this.#create();
+    const files = ["config_file=postgresql.conf", "hba_file=pg_hba.conf"].map((file) =>
+      file.replace("=", `=${this.folder}/`),
+    );
+    this.#process = spawn(
+      "postgres",
+      files.flatMap((file) => ["-c", file]),
+      {
+        ...this.#owner,
+        env: this.#env,
+        cwd: this.folder,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.#process.stdout?.on("data", (data: Buffer) => this.#lines.push(data.toString()));
     this.#process.stderr?.on("data", (data: Buffer) => this.#lines.push(data.toString()));
     for (let tries = 0; tries < 300; tries++) {
@@ -151,22 +140,11 @@ export class PostgresInstance {
     return this.#lines.join("");
   }
 
-  /** Ends PostgreSQL without a checkpoint; the container's script ends with it. */
-  crash(): Promise<void> {
-    return this.#end(() => {
-      this.run(["pg_ctl", "stop", "-m", "immediate", "-D", join(this.folder, "pg15")]);
-    });
-  }
-
-  stop(): Promise<void> {
-    return this.#end((child) => void child.kill("SIGTERM"));
-  }
-
-  async #end(how: (child: ChildProcess) => void): Promise<void> {
+  async stop(): Promise<void> {
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
-    how(child);
+    child.kill("SIGINT");
     await ended;
   }
 }

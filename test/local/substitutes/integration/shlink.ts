@@ -67,8 +67,8 @@ export class ShlinkInstance {
     mkdirSync(join(folder, "db"));
     const root = await newAuthority();
     const port = await freePort();
-    const place = { folder: join(folder, "db"), port, leaderPort: port, root };
-    const postgres = new PostgresInstance({ ...place, role: "primary" });
+    const place = { folder: join(folder, "db"), port, root };
+    const postgres = new PostgresInstance(place);
     await postgres.start();
     postgres.sql(databasesSql(["shlink"]));
     const users = [{ name: "shlink", databases: ["shlink"] }];

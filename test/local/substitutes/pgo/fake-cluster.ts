@@ -1,4 +1,4 @@
-import { Patroni } from "../../../../local/substitutes/pgo/patroni.ts";
+import { label } from "../../../../local/substitutes/pgo/names.ts";
 import { reconcile } from "../../../../local/substitutes/pgo/reconcile.ts";
 import type {
   ClusterSpec,
@@ -19,14 +19,13 @@ export const spec: ClusterSpec = {
 /** One PostgresCluster before a controller, with pods that run as the test says. */
 export class FakeCluster {
   readonly kube = new FakeKube();
-  readonly #patroni = new Patroni();
   executed: { command: string; input: string }[] = [];
   env: NodeJS.ProcessEnv = {
     RELATED_IMAGE_POSTGRES_15: "postgres:15",
     RELATED_IMAGE_PGBACKREST: "backup",
   };
   /** Answers a command in a pod; what it throws is the command's failure. */
-  answer = (command: string) => (command.includes("system_identifier") ? "7123\n" : "");
+  answer: (command: string) => string = () => "";
 
   get object(): PostgresCluster {
     return this.kube.find<PostgresCluster>("PostgresCluster", "shlink-db");
@@ -40,7 +39,6 @@ export class FakeCluster {
     return reconcile(
       {
         kube: this.kube.asApi(),
-        patroni: this.#patroni,
         env: this.env,
         domain: "cluster.local.",
         log: () => undefined,
@@ -88,17 +86,32 @@ export class FakeCluster {
         status: {
           podIP: "10.244.0.5",
           conditions: [{ type: "Ready", status: isReady ? "True" : "False" }],
-          containerStatuses: [{ name: "database", state: { running: {} } }],
         },
       } as Pod);
     }
   }
 
+  /** Does what Patroni would do: the first server leads, and its data is there. */
+  elect(): void {
+    for (const [index, name] of this.kube.names("Pod").entries()) {
+      const pod = this.kube.find<Pod>("Pod", name);
+      const role = index === 0 ? "master" : "replica";
+      const labels = { ...pod.metadata.labels, [label.role]: role };
+      this.kube.put({ ...pod, metadata: { ...pod.metadata, labels } } as Pod);
+    }
+    const endpoints = { apiVersion: "v1", kind: "Endpoints" };
+    const labels = { [label.cluster]: "shlink-db", [label.patroni]: "shlink-db-ha" };
+    const metadata = { namespace: "postgres", labels };
+    const annotations = { initialize: "7123" };
+    this.kube.put({ ...endpoints, metadata: { ...metadata, name: "shlink-db-ha" } });
+    const config = { ...metadata, name: "shlink-db-ha-config", annotations };
+    this.kube.put({ ...endpoints, metadata: config });
+  }
+
   async bootstrap(): Promise<void> {
     await this.pass();
-    this.runPods(false);
-    await this.pass();
     this.runPods(true);
+    this.elect();
     await this.pass();
   }
 }

@@ -1,6 +1,6 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { hbaLines, parameterLines } from "../../../../local/substitutes/pgo/settings.ts";
+import { hbaLines, parameters } from "../../../../local/substitutes/pgo/settings.ts";
 import type { ClusterSpec } from "../../../../local/substitutes/pgo/types.ts";
 
 const set = { name: "pg", replicas: 1, dataVolumeClaimSpec: {} };
@@ -28,6 +28,19 @@ describe("pgo pg_hba.conf", () => {
     assert.equal(lines[0], 'local all "postgres" "peer"');
   });
 
+  it("lets the exporter in from its own pod, and the pool over TLS, by their passwords", () => {
+    const lines = hbaLines({
+      ...spec,
+      monitoring: { pgmonitor: { exporter: {} } },
+      proxy: { pgBouncer: {} },
+    });
+    assert.ok(lines.includes('host all "ccp_monitoring" "127.0.0.0/8" "scram-sha-256"'));
+    assert.ok(lines.includes('host all "ccp_monitoring" all "reject"'));
+    assert.ok(lines.includes('hostssl all "_crunchypgbouncer" all "scram-sha-256"'));
+    assert.ok(lines.includes('host all "_crunchypgbouncer" all "reject"'));
+    assert.equal(lines.at(-1), "hostssl all all all scram-sha-256");
+  });
+
   it("never includes other files", () => {
     const lines = hbaLines({
       ...spec,
@@ -39,17 +52,19 @@ describe("pgo pg_hba.conf", () => {
 
 describe("pgo parameters", () => {
   it("force TLS and scram over what the cluster asks for", () => {
-    const lines = parameterLines({
-      ...spec,
-      config: { parameters: { ssl: "off", work_mem: "8MB" } },
-    });
-    assert.ok(lines.includes("ssl = 'on'"));
-    assert.ok(lines.includes("work_mem = '8MB'"));
-    assert.ok(lines.includes("password_encryption = 'scram-sha-256'"));
+    const given = parameters({ ...spec, config: { parameters: { ssl: "off", work_mem: "8MB" } } });
+    assert.equal(given.ssl, "on");
+    assert.equal(given.work_mem, "8MB");
+    assert.equal(given.password_encryption, "scram-sha-256");
   });
 
-  it("escape quotes", () => {
-    const lines = parameterLines({ ...spec, config: { parameters: { search_path: "a'b" } } });
-    assert.ok(lines.includes("search_path = 'a''b'"));
+  it("archive the log with backups, and throw it away without", () => {
+    const backups = { pgbackrest: { repos: [] } };
+    assert.equal(parameters(spec).archive_command, "true");
+    assert.match(
+      parameters({ ...spec, backups }).archive_command ?? "",
+      /pgbackrest.* archive-push/,
+    );
+    assert.equal(parameters(spec).archive_mode, "on");
   });
 });

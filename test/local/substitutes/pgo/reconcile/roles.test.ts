@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { finalizer, label } from "../../../../../local/substitutes/pgo/names.ts";
+import { finalizer } from "../../../../../local/substitutes/pgo/names.ts";
 import type {
   Endpoints,
   KubeObject,
@@ -13,43 +13,6 @@ describe("pgo instances and their roles", () => {
   let fake: FakeCluster;
 
   beforeEach(() => void (fake = new FakeCluster()));
-
-  it("tells a fresh pod to be the primary, once, and writes no SQL before it is ready", async () => {
-    fake.create();
-    await fake.pass();
-    fake.runPods(false);
-    await fake.pass();
-    await fake.pass();
-    assert.deepEqual(
-      fake.executed.map(({ command }) => command),
-      ["sh -c echo primary >/tmp/role.new && mv /tmp/role.new /tmp/role"],
-    );
-    assert.equal(fake.status.usersRevision, undefined);
-    assert.equal(fake.status.databaseRevision, undefined);
-  });
-
-  it("makes a second instance wait for the first, then a replica, then watched by role", async () => {
-    fake.create({ instances: [{ name: "pg", replicas: 2, dataVolumeClaimSpec: {} }] });
-    await fake.pass();
-    fake.runPods(false);
-    await fake.pass();
-    assert.equal(fake.executed.filter(({ command }) => command.includes("echo")).length, 1);
-    const [first = "", second = ""] = fake.kube.names("Pod");
-    fake.kube.put({
-      ...fake.kube.find<Pod>("Pod", first),
-      status: {
-        ...fake.kube.find<Pod>("Pod", first).status,
-        conditions: [{ type: "Ready", status: "True" }],
-      },
-    } as Pod);
-    await fake.pass();
-    assert.ok(fake.executed.some(({ command }) => command.includes("echo replica")));
-    fake.runPods(true);
-    await fake.pass();
-    assert.equal(fake.kube.find<Pod>("Pod", first).metadata.labels?.[label.role], "master");
-    assert.equal(fake.kube.find<Pod>("Pod", second).metadata.labels?.[label.role], "replica");
-    assert.deepEqual(fake.kube.names("PodDisruptionBudget"), ["shlink-db-set-pg"]);
-  });
 
   it("stops the instance and lets go of the cluster when it is deleted", async () => {
     fake.create();
@@ -73,34 +36,21 @@ describe("pgo instances and their roles", () => {
     assert.deepEqual(fake.kube.names("Endpoints"), ["shlink-db-primary"]);
   });
 
-  it("takes the role off a former primary that is not ready, and gives it none", async () => {
-    fake.create({ instances: [{ name: "pg", replicas: 2, dataVolumeClaimSpec: {} }] });
-    await fake.bootstrap();
-    await fake.pass();
-    const [first = "", second = ""] = fake.kube.names("Pod");
-    const role = (pod: string) => fake.kube.find<Pod>("Pod", pod).metadata.labels?.[label.role];
-    assert.deepEqual([role(first), role(second)], ["master", "replica"]);
-    const leader = fake.kube.find<Endpoints>("Endpoints", "shlink-db-ha");
-    fake.kube.put({
-      ...leader,
-      metadata: { ...leader.metadata, annotations: { leader: second } },
-    } as Endpoints);
-    fake.runPods((name) => name === second);
-    await fake.pass();
-    assert.deepEqual([role(first), role(second)], [undefined, "master"]);
-  });
-
-  it("names the replica that holds everything, in synchronous mode only", async () => {
+  it("tells Patroni in its own Endpoints what has changed, and nothing while nothing has", async () => {
     const instances = [{ name: "pg", replicas: 2, dataVolumeClaimSpec: {} }];
     fake.create({ instances });
     await fake.bootstrap();
-    assert.ok(!fake.kube.names("Endpoints").includes("shlink-db-ha-sync"));
+    const endpoints = () => fake.kube.find<Endpoints>("Endpoints", "shlink-db-ha-config").metadata;
+    const config = () => JSON.parse(endpoints().annotations?.config ?? "{}") as object;
+    assert.ok(!("synchronous_mode" in config()));
+    const { resourceVersion } = endpoints();
+    await fake.pass();
+    assert.equal(endpoints().resourceVersion, resourceVersion);
     const patroni = { dynamicConfiguration: { synchronous_mode: true } };
     fake.kube.put({ ...fake.object, spec: { ...spec, instances, patroni } } as PostgresCluster);
     await fake.pass();
-    const [first = "", second = ""] = fake.kube.names("Pod");
-    const { annotations } = fake.kube.find<Endpoints>("Endpoints", "shlink-db-ha-sync").metadata;
-    assert.deepEqual(annotations, { leader: first, sync_standby: second });
+    assert.deepEqual({ ...config(), synchronous_mode: true }, config());
+    assert.equal(endpoints().annotations?.initialize, "7123");
   });
 
   it("shows all servers ready while not all of them are updated", async () => {

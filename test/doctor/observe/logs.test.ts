@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { symptomsIn } from "../../doctor/observe/logs.ts";
+import { symptomsIn } from "../../../doctor/observe/logs.ts";
 
 const started = "Initializing database if needed... Success!\nUpdating database...";
 

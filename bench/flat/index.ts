@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { signatureKey } from "../../platform/wire.ts";
+import { type Deployment, type Resource, stackType } from "./state.ts";
+
+class Anything extends pulumi.CustomResource {}
+class AnyProvider extends pulumi.ProviderResource {}
+
+const file = process.env["BENCH_DEPLOYMENT"] ?? "";
+const { resources } = (JSON.parse(readFileSync(file, "utf8")) as Deployment).deployment;
+const made = new Map<string, pulumi.Resource>();
+
+for (const resource of resources)
+  if (resource.type !== stackType) made.set(resource.urn, register(resource));
+
+function register(resource: Resource): pulumi.Resource {
+  const { type, urn, inputs = {}, dependencies = [], deletedWith, protect } = resource;
+  const name = urn.split("::").slice(3).join("::");
+  const args = plain(inputs) as Record<string, unknown>;
+  delete args["__defaults"];
+  const provider = made.get(resource.provider?.replace(/::[^:]*$/, "") ?? "");
+  const options = {
+    protect,
+    deletedWith: made.get(deletedWith ?? ""),
+    dependsOn: dependencies.flatMap((one) => made.get(one) ?? []),
+    provider: provider as pulumi.ProviderResource | undefined,
+  };
+  const [, provided] = /^pulumi:providers:(.*)$/.exec(type) ?? [];
+  if (provided === undefined) return new Anything(type, name, args, options);
+  const { version, ...rest } = args as { version?: string };
+  return new AnyProvider(provided, name, rest, { ...options, version });
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = value as Record<string, unknown>;
+  if (signatureKey in entries && "plaintext" in entries)
+    return pulumi.secret(plain(JSON.parse(entries["plaintext"] as string)));
+  return Object.fromEntries(Object.entries(entries).map(([key, item]) => [key, plain(item)]));
+}

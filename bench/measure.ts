@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LocalError } from "../local/lib/failure.ts";
+
+/** What one run of a command took. */
+export interface Run {
+  seconds: number;
+  /** User and system time of all its processes, in seconds. */
+  cpu: number;
+  /** The most memory that its processes had at one time, shared pages in equal parts, in MiB. */
+  memory: number;
+  /** How many processes it started. */
+  processes: number;
+}
+
+export interface Command {
+  command: string;
+  args: string[];
+  cwd: string;
+  env: Record<string, string | undefined>;
+}
+
+/** Kernel's clock ticks in a second: fixed for all programs, whatever its own clock does. */
+const ticks = 100;
+const interval = 50;
+
+/**
+ * Runs a command to its end and watches all processes below it, twenty times a second.
+ * @throws LocalError when it fails, with what it wrote.
+ */
+export async function measure({ command, args, cwd, env }: Command): Promise<Run> {
+  const before = childrenTime();
+  const started = performance.now();
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  const watch = new Watch(child.pid ?? Number.NaN);
+  const code = await Promise.race([ended, watch.until(ended)]);
+  const seconds = (performance.now() - started) / 1000;
+  if (code !== 0) throw new LocalError(`${command} ${args.join(" ")} does not succeed:\n${output}`);
+  const cpu = (childrenTime() - before) / ticks;
+  return { seconds, cpu, memory: watch.memory, processes: watch.seen.size };
+}
+
+class Watch {
+  readonly seen = new Set<number>();
+  memory = 0;
+  readonly #root: number;
+
+  constructor(root: number) {
+    this.#root = root;
+  }
+
+  /** Looks until the command ends, and then never answers. */
+  async until(ended: Promise<unknown>): Promise<never> {
+    let over = false;
+    void ended.finally(() => (over = true));
+    while (!over) {
+      this.#look();
+      await sleep(interval);
+    }
+    return new Promise(() => undefined);
+  }
+
+  #look(): void {
+    const tree = descendants(this.#root);
+    for (const pid of tree) this.seen.add(pid);
+    const total = tree.reduce((sum, pid) => sum + proportionalMemory(pid), 0);
+    this.memory = Math.max(this.memory, total / 1024);
+  }
+}
+
+/** The process and all below it. */
+function descendants(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc")) {
+    const parent = Number(statFields(name)?.[1]);
+    if (Number.isNaN(parent)) continue;
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const found = [root];
+  for (const pid of found) found.push(...(children.get(pid) ?? []));
+  return found;
+}
+
+/** What /proc says of a process after its name, which may have spaces; undefined for one that has ended. */
+function statFields(pid: string): string[] | undefined {
+  if (!/^\d+$/.test(pid)) return undefined;
+  return readOf(`/proc/${pid}/stat`)
+    ?.replace(/^.*\) /s, "")
+    .split(" ");
+}
+
+function proportionalMemory(pid: number): number {
+  const rollup = readOf(`/proc/${pid}/smaps_rollup`) ?? "";
+  return Number(/^Pss: +(\d+) kB/m.exec(rollup)?.[1] ?? 0);
+}
+
+/** Ticks that ended children of this process took, with theirs. */
+function childrenTime(): number {
+  const fields = statFields(String(process.pid)) ?? [];
+  return Number(fields[13]) + Number(fields[14]);
+}
+
+function readOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

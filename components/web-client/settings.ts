@@ -1,0 +1,18 @@
+import type { Settings } from "../../settings/index.ts";
+
+export type Page = Extract<Settings["webClient"], { mode: "page" }>;
+
+/** The page's settings; undefined: there is none. */
+export const pageOf = ({ webClient }: Pick<Settings, "webClient">): Page | undefined =>
+  webClient.mode === "none" ? undefined : webClient;
+
+/** The page's host among those that the gateway serves. */
+export const pageHosts = (settings: Pick<Settings, "webClient">): string[] =>
+  settings.webClient.mode === "none" ? [] : [settings.webClient.host];
+
+/** A text that is no key in the place of one: the page takes no server without, and asks for another once it fails. */
+const noKey = "enter your own API key";
+
+/** The list of servers as the page reads it. Everybody who opens the page can read it too. */
+export const serversFile = (servers: { name: string; url: string }[]): string =>
+  JSON.stringify(servers.map(({ name, url }) => ({ name, url, apiKey: noKey })));

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { measure } from "../../bench/measure.ts";
+import { LocalError } from "../../local/lib/failure.ts";
+
+describe("A measured command", () => {
+  const shell = (script: string) =>
+    measure({ command: "sh", args: ["-c", script], cwd: "/", env: { MEASURED: "1" } });
+
+  it("counts the processor time and the memory of all processes below it, and the processes", async () => {
+    const busy = "const b = Buffer.alloc(1e8, 1); while (process.cpuUsage().user < 5e5);";
+    const run = await shell(`"${process.execPath}" -e '${busy}' & wait`);
+    assert.ok(run.cpu >= 0.5, String(run.cpu));
+    assert.ok(run.memory >= 100, String(run.memory));
+    assert.equal(run.processes, 2);
+    assert.ok(run.seconds >= 0.5);
+  });
+
+  it("is refused when it fails, with what it wrote", async () => {
+    await assert.rejects(shell("echo why; exit 3"), (error) => {
+      assert.ok(error instanceof LocalError);
+      assert.match(error.message, /does not succeed:\nwhy\n/);
+      return true;
+    });
+  });
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import type { Run } from "../../bench/measure.ts";
+import { compare, missed, spread } from "../../bench/pairs.ts";
+
+describe("A comparison", () => {
+  const run = (seconds: number): Run => ({ seconds, cpu: 1, memory: 100, processes: 3 });
+
+  /** Sides whose runs take so many seconds, the first of them to fill the caches. */
+  async function compared(ours: number[], theirs: number[], goal = 1) {
+    const order: string[] = [];
+    const side = (name: string, times: number[]) => () => {
+      order.push(name);
+      return Promise.resolve(run(times.shift() ?? Number.NaN));
+    };
+    const sides = { subject: side("s", ours), baseline: side("b", theirs) };
+    const goals = { seconds: goal };
+    const comparison = await compare({ name: "a / b", pairs: 3, goals, ...sides });
+    return { comparison, order: order.join("") };
+  }
+
+  it("is the median of the pairs' ratios, without the runs that fill the caches", async () => {
+    const { comparison } = await compared([99, 2, 3, 4], [99, 4, 4, 4]);
+    assert.deepEqual(comparison.ratios.seconds, { median: 0.75, min: 0.5, max: 1 });
+    assert.deepEqual(comparison.subject.seconds, { median: 3, min: 2, max: 4 });
+  });
+
+  it("lets neither side always go first", async () => {
+    const { order } = await compared([1, 1, 1, 1], [1, 1, 1, 1]);
+    assert.equal(order, "sbsbbssb");
+  });
+
+  it("says which goal is missed, and by how much", async () => {
+    const times = () => [8, 8, 8, 8];
+    const missing = await compared(times(), [4, 4, 4, 4], 1.5);
+    assert.deepEqual(missed(missing.comparison), ["a / b: seconds 2.00, goal 1.5"]);
+    const reached = await compared(times(), times());
+    assert.deepEqual(missed(reached.comparison), []);
+  });
+
+  it("spreads from the least to the greatest", () => {
+    assert.deepEqual(spread([10, 9, 1]), { median: 9, min: 1, max: 10 });
+  });
+});

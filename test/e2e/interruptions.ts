@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { repository } from "../../local/lib/paths.ts";
+import { allPids, readCommandLine } from "../../local/lib/proc.ts";
+import { until } from "./platform.ts";
+
+type Target = "command" | "engine" | "plugin" | "program" | "API server";
+
+/** By what the command lines of the processes are known. */
+const commandLines: Record<Exclude<Target, "command">, RegExp> = {
+  engine: /\/bin\/pulumi (up|destroy) /,
+  plugin: /\/pulumi-resource-kubernetes /,
+  program: /\/@pulumi\/pulumi\/cmd\/run\/index\.js /,
+  "API server": /\/kube-apiserver /,
+};
+
+/** A way in which an `up` or a `destroy` comes to an end before its time. */
+export interface Blow {
+  name: string;
+  strike(command: ChildProcess): Promise<void>;
+}
+
+async function pidOf(target: Exclude<Target, "command">): Promise<number> {
+  for (const pid of await allPids())
+    if (commandLines[target].test(await readCommandLine(pid))) return pid;
+  throw new Error(`there is no ${target}`);
+}
+
+async function send(target: Target, signal: NodeJS.Signals, command: ChildProcess): Promise<void> {
+  if (target === "command") command.kill(signal);
+  else process.kill(await pidOf(target), signal);
+}
+
+const signal = (target: Target, name: NodeJS.Signals, times = 1): Blow => ({
+  name: `${name}${times > 1 ? ` ${times} times` : ""} to the ${target}`,
+  strike: async (command) => {
+    for (let time = 0; time < times; time++) {
+      if (time > 0) await sleep(500);
+      await send(target, name, command);
+    }
+  },
+});
+
+/** The API server answers nothing for a minute, and nobody's connection is closed. */
+const silence: Blow = {
+  name: "an API server that is gone for a minute",
+  strike: async (command) => {
+    await send("API server", "SIGSTOP", command);
+    await sleep(60_000);
+    await send("API server", "SIGCONT", command);
+  },
+};
+
+export const blows = {
+  once: signal("command", "SIGINT"),
+  twice: signal("command", "SIGINT", 2),
+  terminated: signal("command", "SIGTERM"),
+  engine: signal("engine", "SIGKILL"),
+  plugin: signal("plugin", "SIGKILL"),
+  program: signal("program", "SIGKILL"),
+  silence,
+};
+
+interface Interrupted {
+  /** How many resources were done when it was struck; fewer than wanted when the command came to its end before. */
+  done: number;
+  code: number | null;
+  output: string;
+}
+
+/** Runs a local command as a user does and strikes it once so many resources are `created` or `deleted`. */
+async function interrupt(word: "up" | "down", after: number, blow: Blow): Promise<Interrupted> {
+  const command = spawn(process.execPath, ["local/main.ts", word], { cwd: repository });
+  const closed = once(command, "close") as Promise<[number | null]>;
+  let [done, output] = [0, ""];
+  let struck: Promise<void> | undefined;
+  const hear = (line: string) => {
+    output += `${line}\n`;
+    if (!/ (created|deleted) \(/.test(line)) return;
+    done += 1;
+    if (done >= after) struck ??= blow.strike(command);
+  };
+  for (const stream of [command.stdout, command.stderr])
+    createInterface({ input: stream }).on("line", hear);
+  const [code] = await closed;
+  await struck;
+  await untilPulumiEnds();
+  return { done, code, output };
+}
+
+/** What was killed alone leaves others that end by themselves; a second command begins after that. */
+async function untilPulumiEnds(): Promise<void> {
+  await until("the end of Pulumi's processes", 120, async () => {
+    const found = await Promise.all(
+      (["engine", "program"] as const).map((target) => pidOf(target).catch(() => undefined)),
+    );
+    return found.every((pid) => pid === undefined);
+  });
+}
+
+/** How often a command may come to its end for another reason before it is struck, on a machine that is too busy. */
+const attempts = 3;
+
+/** Strikes a command again and again, each time a few resources further; the command goes on from there. */
+export async function interruptEach(
+  word: "up" | "down",
+  step: number,
+  each: Blow[],
+): Promise<void> {
+  for (const blow of each) {
+    let done = 0;
+    for (let attempt = 0; attempt < attempts && done < step; attempt++) {
+      const ended = await interrupt(word, step, blow);
+      assert.doesNotMatch(ended.output, /^ *at .*:\d+:\d+/m, "a stack trace");
+      ({ done } = ended);
+      console.log(`      ${blow.name} after ${done} resources: exit ${ended.code}`);
+      if (done < step) console.log(ended.output.slice(-4000));
+    }
+    assert.ok(done >= step, `${word} never came to ${step} resources`);
+  }
+}
