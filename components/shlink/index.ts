@@ -141,7 +141,8 @@ export class Shlink extends pulumi.ComponentResource {
         metadata: { namespace },
         spec: {
           backoffLimit: 3,
-          template: { metadata, spec: { ...spec, restartPolicy: "Never" } },
+          // Again in the same pod, whose address the others' network policies know only after a moment.
+          template: { metadata, spec: { ...spec, restartPolicy: "OnFailure" } },
         },
       },
       { parent: this, dependsOn: secrets, customTimeouts: { create: "15m" } },

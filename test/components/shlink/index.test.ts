@@ -88,7 +88,11 @@ describe("Shlink", () => {
   it("migrates without a sidecar, which would never let the Job end", () => {
     const labels = prod.input(migration, "spec", "template", "metadata", "labels");
     assert.equal((labels as Record<string, string>)["sidecar.istio.io/inject"], "false");
-    assert.equal(pod(prod, migration, "restartPolicy"), "Never");
+  });
+
+  it("migrates again in the same pod, whose address the network policies know by then", () => {
+    assert.equal(pod(prod, migration, "restartPolicy"), "OnFailure");
+    assert.equal(prod.input(migration, "spec", "backoffLimit"), 3);
   });
 
   it("runs the pinned image without a token of Kubernetes, on a root it cannot write", () => {
