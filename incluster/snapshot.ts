@@ -2,6 +2,7 @@ import { createWriteStream, rmSync } from "node:fs";
 import { open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { verifySnapshot } from "./archive.ts";
 import { environmentOf } from "./environment.ts";
 import { VaultClient } from "./vault.ts";
@@ -49,9 +50,22 @@ async function saveSnapshot(): Promise<void> {
 async function activeServer(): Promise<VaultClient> {
   const ca = variable("VAULT_CACERT", "");
   const any = new VaultClient(variable("VAULT_ADDRESS"), ca);
-  const leader = await any.must<{ leader_address?: string }>("GET", "sys/leader");
+  const ask = () => any.must<{ leader_address?: string }>("GET", "sys/leader");
+  const leader = await untilConnected(ask);
   if (!leader.leader_address) throw new Error(`${any.address} knows of no active server`);
   return new VaultClient(leader.leader_address, ca);
+}
+
+/** Tries for ten seconds: network policies of the other side may know the address of a new pod only after a moment. */
+async function untilConnected<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = 20; ; left--) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 0 || (error as NodeJS.ErrnoException).code !== "ECONNREFUSED") throw error;
+    }
+    await sleep(500);
+  }
 }
 
 /** Writes the folder's entries to the disk: they, too, have to outlive a crash of the node. */

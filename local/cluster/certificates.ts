@@ -10,7 +10,13 @@ import {
   type JsonGeneralNames,
   type KeyPair,
 } from "../lib/x509.ts";
-import { clusterDomain, clusterName, kubernetesServiceAddress, nodeAddress } from "./layout.ts";
+import {
+  clusterDomain,
+  clusterName,
+  kubernetesServiceAddress,
+  kubeRouterUser,
+  nodeAddress,
+} from "./layout.ts";
 
 const validityDays = 3650;
 const authorities = ["ca", "front-proxy-ca"] as const;
@@ -46,6 +52,7 @@ export const certificateRequests: CertificateRequest[] = [
   { name: "controller-manager", signer: "ca", commonName: "system:kube-controller-manager" },
   { name: "scheduler", signer: "ca", commonName: "system:kube-scheduler" },
   { name: "kube-proxy", signer: "ca", commonName: "system:kube-proxy" },
+  { name: "kube-router", signer: "ca", commonName: kubeRouterUser },
   {
     name: "node",
     signer: "ca",

@@ -1,7 +1,7 @@
 import { LocalError } from "../lib/failure.ts";
 import { built } from "../supply/built.ts";
 import { startTools } from "../toolchain/index.ts";
-import { checkHost, clusterStatus, startCluster, stopCluster } from "./index.ts";
+import { checkHost, clusterStatus, clusterTools, startCluster, stopCluster } from "./index.ts";
 
 type Progress = (message: string) => void;
 
@@ -14,7 +14,7 @@ async function start(progress: Progress): Promise<void> {
   if (state === "absent") await checkHost({ withCommands: false });
   const tools = await startTools({ onProgress: progress });
   const cluster = await startCluster({
-    tools: { kubernetes: await tools.path("kubernetes") },
+    tools: await clusterTools(tools),
     systemImages: await built.systemImages(tools, progress),
     onProgress: progress,
   });

@@ -13,6 +13,7 @@ import { obstacles } from "./preflight.ts";
 import { processNames, runningProcesses, type ProcessName } from "./processes.ts";
 import { bringUp, thisNode, type ClusterTools } from "./start.ts";
 
+export { clusterTools } from "./start.ts";
 export { nodeAddress } from "./layout.ts";
 export { compareSnapshots, hostSnapshot, type HostSnapshot } from "./snapshot.ts";
 export type { ImageOrigin } from "./images.ts";

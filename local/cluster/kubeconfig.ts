@@ -41,7 +41,7 @@ async function readCredentials(layout: Layout, name: string): Promise<Credential
   return { authority, certificate, key };
 }
 
-const componentUsers = ["controller-manager", "scheduler", "node", "kube-proxy"];
+const componentUsers = ["controller-manager", "scheduler", "node", "kube-proxy", "kube-router"];
 
 export function componentKubeconfig(layout: Layout, name: string): string {
   return join(layout.config, `${name}.kubeconfig`);

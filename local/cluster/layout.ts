@@ -20,6 +20,8 @@ export const serviceNetwork = "10.96.0.0/16";
 export const kubernetesServiceAddress = "10.96.0.1";
 export const dnsAddress = "10.96.0.10";
 export const apiServer = `https://${nodeAddress}:6443`;
+/** Who asks the API server for network policies. */
+export const kubeRouterUser = "kube-router";
 export const clusterDomain = "cluster.local";
 
 export const images = {

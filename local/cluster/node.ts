@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { enforcerArguments } from "./enforcer.ts";
 import { componentKubeconfig } from "./kubeconfig.ts";
 import {
   clusterDomain,
@@ -187,5 +188,10 @@ export function nodeProcesses(layout: Layout, containerd: string): ProcessSpec[]
     },
     { name: "kubelet", command: join(layout.bin, "kubelet"), args: kubelet },
     { name: "kube-proxy", command: join(layout.bin, "kube-proxy"), args: [`--config=${at.proxy}`] },
+    {
+      name: "kube-router",
+      command: join(layout.bin, "kube-router"),
+      args: enforcerArguments(layout),
+    },
   ];
 }

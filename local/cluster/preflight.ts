@@ -12,6 +12,8 @@ export const neededCommands: Record<string, string> = {
   mount: "mount",
   umount: "mount",
   nft: "nftables",
+  iptables: "iptables",
+  ipset: "ipset",
   containerd: "containerd",
   ctr: "containerd",
   runc: "runc",

@@ -14,6 +14,7 @@ export const processNames = [
   "kube-scheduler",
   "kubelet",
   "kube-proxy",
+  "kube-router",
 ] as const;
 export type ProcessName = (typeof processNames)[number];
 

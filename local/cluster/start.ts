@@ -9,6 +9,7 @@ import { createCgroups, currentCgroupTrees, systemCgroup } from "./cgroups.ts";
 import { findCommand } from "../lib/run.ts";
 import { controlPlane, writeControlPlaneConfig } from "./control-plane.ts";
 import { LocalError } from "../lib/failure.ts";
+import type { Tools } from "../toolchain/index.ts";
 import { findPlugins } from "./host-facts.ts";
 import { bringInto, type ImageOrigin } from "./images.ts";
 import { writeKubeconfigs } from "./kubeconfig.ts";
@@ -29,6 +30,16 @@ import { waitUntil } from "./wait.ts";
 export interface ClusterTools {
   /** The binary that is etcd, kube-apiserver, kubelet and so on, by the name it is called by. */
   kubernetes: string;
+  /** What makes rules of network policies. */
+  kubeRouter: string;
+}
+
+/** Waits for the binaries that the cluster itself is made of. */
+export async function clusterTools(tools: Tools): Promise<ClusterTools> {
+  return {
+    kubernetes: await tools.path("kubernetes"),
+    kubeRouter: await tools.path("kube-router"),
+  };
 }
 
 export interface StartPlan {
@@ -69,7 +80,8 @@ export async function bringUp(plan: StartPlan): Promise<void> {
   await start("kube-controller-manager", "kube-scheduler", "kube-proxy");
   const addons = addonObjects(layout);
   await Promise.all([
-    applyInOrder(addons, api),
+    // What enforces network policies may read them only by then.
+    applyInOrder(addons, api).then(() => start("kube-router")),
     wait("Node Ready", 120, () => api.hasCondition(thisNode, "Ready")),
   ]);
   onProgress("The node is Ready; waiting for name resolution and volumes");
@@ -123,14 +135,13 @@ async function prepare({ layout, tools }: StartPlan): Promise<void> {
 }
 
 async function linkTools(layout: Layout, tools: ClusterTools): Promise<void> {
-  if (!existsSync(tools.kubernetes))
-    throw new LocalError(
-      `The Kubernetes binary ${tools.kubernetes} does not exist: build the tools first.`,
-    );
+  const missing = Object.values({ ...tools }).find((tool) => !existsSync(tool));
+  if (missing !== undefined)
+    throw new LocalError(`The binary ${missing} does not exist: build the tools first.`);
   for (const name of processNames.filter((name) => name !== "containerd")) {
     const draft = join(layout.bin, `.${name}`);
     await rm(draft, { force: true });
-    await symlink(tools.kubernetes, draft);
+    await symlink(name === "kube-router" ? tools.kubeRouter : tools.kubernetes, draft);
     await rename(draft, join(layout.bin, name));
   }
 }

@@ -1,4 +1,4 @@
-import { bringImages, startCluster } from "../cluster/index.ts";
+import { bringImages, clusterTools, startCluster } from "../cluster/index.ts";
 import { chartMirror, supplyRecord } from "../lib/paths.ts";
 import { installPulumi, type Pulumi } from "./pulumi.ts";
 import { chooseSupply } from "../supply/index.ts";
@@ -20,7 +20,7 @@ export async function prepare(report: (line: string) => void): Promise<Prepared>
   const tools = await startTools({ onProgress: report, tools: supply.tools });
   const cluster = await startCluster({
     systemImages: await supply.systemImages(tools, report),
-    tools: { kubernetes: await tools.path("kubernetes") },
+    tools: await clusterTools(tools),
     onProgress: report,
   });
   await tools.all;

@@ -109,6 +109,14 @@ const clusterRecipes = {
     packages: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
     cpuSeconds: 15,
   },
+  /** It makes rules of network policies, which the node's network plugin does not know. */
+  "kube-router": {
+    from: "go",
+    version: "2.1.0",
+    module: "kube-router",
+    packages: { "kube-router": "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router" },
+    cpuSeconds: 40,
+  },
   "redis-operator": {
     from: "go",
     version: "1.2.4",
@@ -240,6 +248,7 @@ export const moduleSources = {
     module: "external-secrets",
     path: "github.com/external-secrets/external-secrets",
   },
+  cilium: { module: "cilium", path: "github.com/cilium/cilium" },
   "prometheus-operator": {
     module: "prometheus-operator",
     path: "github.com/prometheus-operator/prometheus-operator",
@@ -256,6 +265,7 @@ export const hostPackages: Record<string, string> = {
   "containernetworking-plugins": "/usr/lib/cni/bridge",
   nftables: "/usr/sbin/nft",
   iptables: "/usr/sbin/iptables",
+  ipset: "/usr/sbin/ipset",
   iproute2: "/usr/bin/ip",
   kmod: "/usr/bin/kmod",
 };

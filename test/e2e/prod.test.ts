@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { parse, stringify } from "yaml";
 import { namespaceNames } from "../../platform/namespaces.ts";
+import { parseSettings } from "../../settings/index.ts";
+import { stackOf } from "../../stack.ts";
 import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
 import { pulumiFolder, repository } from "../../local/lib/paths.ts";
 import { prepare } from "../../local/stack/prepare.ts";
@@ -13,8 +15,10 @@ import { type Entry, readApiKey, smoke } from "../../local/stack/smoke.ts";
 import { merge } from "../../local/stack/stacks.ts";
 import { admissionInTheApiServer } from "./admission.ts";
 import { captured, type Segment } from "./capture.ts";
+import { ciliumPoliciesInTheApiServer } from "./cilium.ts";
 import { nothingInClear } from "./clear.ts";
 import { keepsData } from "./database.ts";
+import { connectsAsTheTableSays } from "./flows.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
 import { losesRedis } from "./outage.ts";
@@ -67,6 +71,8 @@ describe("Production, rehearsed on one node", () => {
     });
   });
   describe("The network", () => nothingInClear(() => capture));
+  describe("The network policies", () => connectsAsTheTableSays(flows));
+  describe("Network policies for Cilium", ciliumPoliciesInTheApiServer);
   describe("The gateway", () => {
     servesVisitors(() => entry);
     speaksTls(() => entry);
@@ -112,6 +118,15 @@ describe("Production, rehearsed on one node", () => {
     leavesNothing(pulumi, /\.monitoring\.coreos\.com$/);
   });
 });
+
+/** Every connection that the stack allows. */
+function flows() {
+  const file = `Pulumi.${stack}.yaml`;
+  const { config } = parse(readFileSync(join(pulumiFolder, file), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  return stackOf(parseSettings(file, config["shlink-platform:settings"])).network.flows;
+}
 
 const deployer = "system:serviceaccount:shlink-deployer:shlink-deployer";
 

@@ -135,6 +135,22 @@ describe("The script that takes snapshots of Vault", () => {
     assert.deepEqual(script.files(), []);
   });
 
+  it("asks again while nobody lets it in, as a network policy does not that has yet to know the pod", async () => {
+    const late = createServer((_, response) =>
+      response.end(JSON.stringify({ leader_address: address })),
+    );
+    await once(late.listen(0, "127.0.0.1"), "listening");
+    const { port } = late.address() as AddressInfo;
+    await once(late.close(), "close");
+    const { process, outcome } = script.start({ VAULT_ADDRESS: `http://127.0.0.1:${port}` });
+    await sleep(1_500);
+    assert.equal(process.exitCode, null);
+    late.listen(port, "127.0.0.1");
+    assert.equal((await outcome).code, 0);
+    late.closeAllConnections();
+    late.close();
+  });
+
   it("says that the login was refused", async () => {
     login = { status: 403, body: { errors: ["permission denied"] } };
     assert.equal(

@@ -53,7 +53,7 @@ describe("control plane flags", () => {
 
   it("hold no secret: keys and passwords are named by file", () => {
     const all = [...controlPlane(layout), ...nodeProcesses(layout, "/usr/bin/containerd")];
-    assert.equal(all.length, 7);
+    assert.equal(all.length, 8);
     for (const arg of all.flatMap(({ args }) => args)) {
       assert.doesNotMatch(arg, /-----BEGIN|password|token=/i);
     }
