@@ -54,6 +54,10 @@ export const parts: Record<string, Part> = {
     what: "names the first broken link from the cluster to a redirect; it changes nothing",
     imports: ["settings", "platform", "components", "outside"],
   },
+  operate: {
+    what: "what a running stack wants now and then: a backup out of turn",
+    imports: ["platform", "outside"],
+  },
   local: {
     what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",
     imports: ["platform", "components", "incluster"],
@@ -78,6 +82,7 @@ export const parts: Record<string, Part> = {
       "init",
       "ci",
       "doctor",
+      "operate",
       "bench",
       "local",
     ],

@@ -176,8 +176,8 @@ export class Shlink extends pulumi.ComponentResource {
       replicas,
       autoscaling,
     } = args;
-    // With a number here each update would undo what the autoscaler did.
-    const fixed = autoscaling.mode === "none" ? { replicas } : {};
+    // Each update would else undo what the autoscaler did.
+    const ignoreChanges = autoscaling.mode === "none" ? [] : ["spec.replicas"];
     const template = {
       // Secrets are read at the start: a new version of one has to start the pods anew.
       metadata: { labels, annotations: { [`${projectName}/secrets`]: version } },
@@ -191,9 +191,9 @@ export class Shlink extends pulumi.ComponentResource {
       "shlink",
       {
         metadata: { name: "shlink", namespace, labels },
-        spec: { ...fixed, selector: { matchLabels: labels }, strategy, template },
+        spec: { replicas, selector: { matchLabels: labels }, strategy, template },
       },
-      { parent: this, dependsOn: migration, customTimeouts: { create: "15m", update: "15m" } },
+      { parent: this, dependsOn: migration, ignoreChanges, customTimeouts: patience },
     );
   }
 
@@ -223,3 +223,4 @@ export class Shlink extends pulumi.ComponentResource {
 }
 
 const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+const patience = { create: "15m", update: "15m" };

@@ -86,7 +86,7 @@ export const backupTooOld = finding({
     "The last backup is older than the longest pause of its schedule and six hours, or the schedule is suspended.",
   consequence: "A restore has to replay more log, or fails once old log is expired.",
   fix: "The log of the last Job names the cause: a full repository, lost credentials. Then take a backup out of turn.",
-  mend: ["kubectl -n postgres create job --from=cronjob/shlink-db-repo1-full backup-now"],
+  mend: ["npm run backup -- database"],
   look: ["kubectl -n postgres get cronjobs,jobs"],
   needs: ["cronJobs", "now"],
   find: ({ cronJobs, now }) =>
@@ -107,7 +107,7 @@ export const vaultSnapshotTooOld = finding({
     "The last snapshot is older than the longest pause of its schedule and six hours, or the schedule is suspended.",
   consequence: "After a loss of Vault's volumes the newest values are missing.",
   fix: "The log of the last Job names the cause: a full volume, a refused login. Then take one out of turn.",
-  mend: ["kubectl -n vault create job --from=cronjob/vault-snapshot snapshot-now"],
+  mend: ["npm run backup -- vault"],
   look: ["kubectl -n vault get cronjobs,jobs"],
   needs: ["cronJobs", "now"],
   find: ({ cronJobs, now }) => late(cronJobs.filter(inNamespace("vault")), now),

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
+import { merge } from "../../../local/stack/stacks.ts";
+import { render, stackSettings } from "../../../plan/render.ts";
 import { images } from "../../../platform/images.ts";
 import { component, synth, type Synthesis } from "../../support/synth.ts";
 
@@ -161,13 +163,25 @@ describe("Shlink", () => {
         },
       ],
     });
-    assert.ok(!("replicas" in (scaled.input(servers, "spec") as object)));
+    assert.equal(scaled.input(servers, "spec", "replicas"), 2);
     const quota = "kubernetes:core/v1:ResourceQuota::shlink-quota";
     const fixed = await synth("prod", { shlink: { replicas: 4 } });
     assert.deepEqual(scaled.input(quota, "spec"), fixed.input(quota, "spec"));
     assert.equal(prod.of("HorizontalPodAutoscaler").length, 0);
     const one = { replicas: 1, autoscaling: { mode: "cpu", maximum: 2 } };
     assert.equal((await synth("prod", { shlink: one })).of("PodDisruptionBudget").length, 1);
+  });
+
+  it("leaves the number of its servers to the autoscaler, once they are made", async () => {
+    const shlink = { autoscaling: { mode: "cpu", maximum: 4 } };
+    const settings = merge(stackSettings("prod"), { shlink }) as Record<string, unknown>;
+    const ignored: unknown[] = [];
+    await render("prod", settings, ({ name, type, opts }) => {
+      if (`${type}::${name}` === servers)
+        ignored.push((opts as { ignoreChanges?: string[] }).ignoreChanges);
+      return undefined;
+    });
+    assert.deepEqual(ignored, [["spec.replicas"]]);
   });
 
   it("drains: a server is asked to end after the gateway has learned of it", () => {

@@ -1,7 +1,5 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { existingPulumi } from "../../../local/stack/pulumi.ts";
-import { repository } from "../../../local/lib/paths.ts";
-import { configFile } from "../../../local/stack/environment.ts";
 import type { Look } from "../doctor.ts";
 import { ask, kubeconfig } from "../platform.ts";
 
@@ -50,9 +48,7 @@ export const edit = (path: string, change: (object: never) => void) => async () 
 
 /** What most runbooks say: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --run-program`. */
 export async function bringBack(): Promise<void> {
-  const env = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
-  const pulumi = existingPulumi("dev", { cwd: repository, configFile: configFile("dev"), env });
-  const { code, output } = await pulumi.run("up", "--refresh", "--yes", "--skip-preview");
+  const { code, output } = await existingPulumi().run("up", "--refresh", "--yes", "--skip-preview");
   if (code !== 0) throw new Error(output.split("\n").slice(-40).join("\n"));
 }
 

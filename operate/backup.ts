@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { type Ask, openApi } from "../outside/api.ts";
+import { readKubeconfig } from "../outside/kubeconfig.ts";
+import { pgoKey, workloads } from "../platform/workloads.ts";
+import { type CronJob, followJob, startJob } from "./job.ts";
+
+const USAGE = `Usage: npm run backup -- database|vault [--context NAME] [--minutes N]
+  Takes a backup of PostgreSQL, or a snapshot of Vault, out of turn, and waits until it is done.
+  --context  a context of the kubeconfig; default: its current one
+  --minutes  how long to wait for it; default: 60. It goes on without this command, too`;
+
+/** What can be copied: the schedule whose next run is brought forward, and the setting that makes it. */
+interface Kind {
+  namespace: string;
+  isSchedule: (cronJob: CronJob) => boolean;
+  setting: string;
+}
+
+const kinds: Record<string, Kind> = {
+  database: {
+    namespace: workloads.postgres.namespace,
+    isSchedule: ({ metadata }) => metadata.labels?.[pgoKey("pgbackrest-cronjob")] === "full",
+    setting: "database.backups",
+  },
+  vault: {
+    namespace: workloads.vault.namespace,
+    isSchedule: ({ metadata }) => metadata.name === "vault-snapshot",
+    setting: "vault.snapshots",
+  },
+};
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: { context: { type: "string" }, minutes: { type: "string", default: "60" } },
+      allowPositionals: true,
+    });
+    const [name = "", ...more] = positionals;
+    const minutes = Number(values.minutes);
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind !== undefined && more.length === 0 && minutes > 0)
+      return { kind, minutes, context: values.context };
+  } catch {
+    // An unknown option gets the same answer.
+  }
+  throw new Error(USAGE);
+}
+
+/**
+ * Brings the next run of a schedule forward. One that runs already is waited for: two at a time would refuse each other.
+ * @throws Error with a sentence where the stack has no such schedule, or the run fails.
+ */
+async function backUp(ask: Ask, { namespace, isSchedule, setting }: Kind, minutes: number) {
+  const path = `/apis/batch/v1/namespaces/${namespace}`;
+  const { status, body } = await ask<{ items: CronJob[] }>(`${path}/cronjobs`);
+  if (status !== 200)
+    throw new Error(`The schedules in ${namespace} cannot be read: ${body.message}.`);
+  const schedule = body.items.find(isSchedule);
+  if (schedule === undefined)
+    throw new Error(
+      `Namespace ${namespace} has no schedule of backups: set ${setting} in the stack file, and run pulumi up.`,
+    );
+  const job = await startJob(ask, path, schedule, report);
+  await followJob(ask, job, { minutes, report, pause: () => sleep(2_000) });
+}
+
+const report = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function main(args: string[]): Promise<void> {
+  const { kind, minutes, context } = readArguments(args);
+  const config = await readKubeconfig();
+  if (context !== undefined) config.setCurrentContext(context);
+  if (config.getCurrentCluster() === null)
+    throw new Error(
+      `The kubeconfig has no context ${context ?? "that is current"} with a cluster: set KUBECONFIG.`,
+    );
+  await backUp(await openApi(config), kind, minutes);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
