@@ -1,4 +1,3 @@
-import * as echarts from "echarts";
 import type { Comparison, Spread } from "./pairs.ts";
 
 /** What is used of the library; its own types say nothing to a program of Node's modules. */
@@ -9,7 +8,7 @@ interface Library {
     options: { renderer: "svg"; ssr: true; width: number; height: number },
   ): { setOption(option: object): void; renderToSVGString(): string; dispose(): void };
 }
-const library = echarts as unknown as Library;
+const library = (await import("echarts")) as unknown as Library;
 
 export interface Results {
   machine: string;

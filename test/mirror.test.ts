@@ -42,6 +42,7 @@ describe("The tests", () => {
     assert.deepEqual(rendering, [
       "test/components/database/postgres.test.ts",
       "test/components/namespaces/marking.test.ts",
+      "test/components/shlink/index.test.ts",
       "test/index/upgrade.test.ts",
     ]);
   });
