@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
+import type * as generated from "@kubernetes/client-node/dist/gen/index.js";
 
-type Clients = typeof import("@kubernetes/client-node/dist/gen/index.js");
+type Clients = typeof generated;
 
 /** The Kubernetes client's classes for all kinds of objects, loaded when somebody makes the first client. */
 const clients = () =>
