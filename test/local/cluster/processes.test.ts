@@ -26,7 +26,11 @@ function endedPid(): number {
 
 describe("recognising processes", () => {
   it("reads state and start time though the name holds blanks and brackets", () => {
-    assert.deepEqual(parseStat(statLine("a) R (b", "S")), { state: "S", startTime: "987654" });
+    assert.deepEqual(parseStat(statLine("a) R (b", "S")), {
+      state: "S",
+      parent: 1,
+      startTime: "987654",
+    });
   });
 
   it("takes a process with another start time for another process", () => {
