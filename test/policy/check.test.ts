@@ -50,6 +50,15 @@ describe("policies without the engine", () => {
     assert.match(stdout, /sound\.json, judged as prod: 1 resources, 0 violations, 0 advisories\n$/);
   });
 
+  it("judges also when its source is started in place of the command", () => {
+    const source = script.replace(/\.js$/, ".ts");
+    const { status, stdout } = spawnSync(process.execPath, [source, write("open.json", [open])], {
+      encoding: "utf8",
+    });
+    assert.equal(status, 1);
+    assert.match(stdout, /W01 Gateway/);
+  });
+
   it("fails on a mandatory finding, and only advises when the configuration says dev", () => {
     const file = write("dev.json", [open]);
     assert.equal(check(file).status, 1);
