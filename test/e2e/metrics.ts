@@ -17,6 +17,8 @@ const unavailable: Record<string, string> = {
     istioStats,
   ),
   externalsecret_sync_calls_error: "it begins with the first sync that fails",
+  ccp_backrest_last_incr_backup_time_since_completion_seconds:
+    "it begins with the first incremental backup, which is due hours later",
 };
 
 function namesOf(exporter: string): string[] {
