@@ -1,5 +1,8 @@
 import type { Pool } from "./types.ts";
 
+/** Seconds until the pool asks again for a primary that was not there. Visitors wait so long after a failover, by default 15. */
+export const loginRetrySeconds = 1;
+
 /** PGO signs its certificate for the names of its own Service, with the authority of the servers. */
 export function proxySpec(pool: Pool): object {
   if (pool.mode === "none") return {};
@@ -12,8 +15,7 @@ export function proxySpec(pool: Pool): object {
           global: {
             // PHP prepares a statement in one call and runs it in the next: other modes may change servers in between.
             pool_mode: pool.mode,
-            // Seconds until it asks again for a primary that was not there; by default visitors wait 15 after a failover.
-            server_login_retry: "1",
+            server_login_retry: String(loginRetrySeconds),
           },
         },
       },
