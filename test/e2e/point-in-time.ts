@@ -74,9 +74,13 @@ export function goesBack(entry: () => Entry, up: Up): void {
 
 const counted = "SELECT count(*) FROM visits v JOIN short_urls u ON u.id = v.short_url_id";
 
-/** The database's time, later than all that it has changed; and it changes nothing by itself from then on. */
+/**
+ * The database's time, later than all that it has changed; and nothing changes from then on: the exporter's query about
+ * backups makes a table for a moment, which is a change like any other.
+ */
 async function afterLastChange(): Promise<string> {
   await query("ALTER SYSTEM SET autovacuum = off");
+  await query("ALTER SYSTEM SET default_transaction_read_only = on");
   await query("SELECT pg_reload_conf()");
   await sleep(3000);
   return query("SELECT date_trunc('second', now())::text");
