@@ -51,6 +51,7 @@ export function goesBack(entry: () => Entry, up: Up): void {
 
   it("is told by an alert and by `pulumi up` when the archive does not reach that point", async () => {
     const target = await afterLastChange();
+    await refuseChanges();
     const prometheus = await watchedPostgres();
     try {
       assert.ok(!(await prometheus.firing()).includes(alert));
@@ -74,16 +75,18 @@ export function goesBack(entry: () => Entry, up: Up): void {
 
 const counted = "SELECT count(*) FROM visits v JOIN short_urls u ON u.id = v.short_url_id";
 
-/**
- * The database's time, later than all that it has changed; and nothing changes from then on: the exporter's query about
- * backups makes a table for a moment, which is a change like any other.
- */
+/** The database's time, later than all that it has changed; and it changes nothing by itself from then on. */
 async function afterLastChange(): Promise<string> {
   await query("ALTER SYSTEM SET autovacuum = off");
-  await query("ALTER SYSTEM SET default_transaction_read_only = on");
   await query("SELECT pg_reload_conf()");
   await sleep(3000);
   return query("SELECT date_trunc('second', now())::text");
+}
+
+/** The exporter's query about backups makes a table for a moment, which is a change like any other. */
+async function refuseChanges(): Promise<void> {
+  await query("ALTER SYSTEM SET default_transaction_read_only = on");
+  await query("SELECT pg_reload_conf()");
 }
 
 /** Restores, and tells how long it took until all servers were back. */
