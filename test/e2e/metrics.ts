@@ -79,7 +79,7 @@ export function metricsInPrometheus(): void {
       missing = wanted.filter((name) => !seen.has(name) && !(name in unavailable));
       return missing.length === 0;
     };
-    await until("every metric", 60, complete).catch(() => undefined);
+    await until("every metric", 180, complete).catch(() => undefined);
     assert.deepEqual(missing, []);
   });
 
