@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { readKubeconfig } from "../outside/kubeconfig.ts";
+import { chooseContext } from "../outside/kubeconfig.ts";
 import { bundle } from "./bundle.ts";
 import { findings } from "./chain.ts";
 import { examine } from "./finding.ts";
@@ -44,23 +44,6 @@ function progress() {
   };
 }
 
-async function contextOf(name: string | undefined) {
-  const config = await readKubeconfig().catch((error: Error) => {
-    throw new Error(`The kubeconfig cannot be read (${error.message}): set KUBECONFIG.`);
-  });
-  const known = config.getContexts().map((context) => context.name);
-  if (name !== undefined && !known.includes(name))
-    throw new Error(
-      `--context ${name}: the kubeconfig has ${known.join(", ") || "no context"}; choose one of them or set KUBECONFIG.`,
-    );
-  if (name !== undefined) config.setCurrentContext(name);
-  if (config.getCurrentCluster() === null)
-    throw new Error(
-      "The kubeconfig has no current context with a cluster: choose one with --context, or set KUBECONFIG.",
-    );
-  return config;
-}
-
 async function main(args: string[]): Promise<number> {
   const { context, settings, json, bundle: file, help, ...rest } = readArguments(args);
   if (help) {
@@ -69,7 +52,7 @@ async function main(args: string[]): Promise<number> {
   }
   const report = progress();
   const wanted = settings === undefined ? undefined : await readSettings(settings);
-  const config = await contextOf(context);
+  const config = await chooseContext(context);
   const access = await openAccess(config, !rest["no-exec"]);
   const redaction = new Redaction();
   const snapshot = await observe({ access, redaction, settings: wanted, report });

@@ -1,6 +1,7 @@
 import type { Ask } from "../outside/api.ts";
 import { gapsOf } from "../outside/network-gaps.ts";
 import { type NetworkSurvey, surveyNetwork } from "../outside/network-survey.ts";
+import { listed, serves, storageClassesPath } from "../outside/survey.ts";
 import { type Surroundings, usualApiServerPorts, usualDns } from "../platform/surroundings.ts";
 
 /** What the cluster has, as far as a stack file depends on it. */
@@ -38,7 +39,7 @@ export async function lookAt(ask: Ask): Promise<Found> {
     ask<{ gitVersion?: string }>("/version"),
     storageClasses(ask),
     mutatingAdmissionOf(ask),
-    serves(ask, "monitoring.coreos.com/v1", "podmonitors"),
+    hasApi(ask, "monitoring.coreos.com/v1", "podmonitors"),
     networkOf(ask),
   ]);
   return {
@@ -51,13 +52,9 @@ export async function lookAt(ask: Ask): Promise<Found> {
   };
 }
 
-interface Classes {
-  items?: { metadata: { name: string; annotations?: Record<string, string> } }[] | null;
-}
-
 async function storageClasses(ask: Ask) {
-  const { body } = await ask<Classes>("/apis/storage.k8s.io/v1/storageclasses");
-  return (body.items ?? []).map(({ metadata: { name, annotations } }) => ({
+  const classes = await listed(ask, storageClassesPath);
+  return (classes ?? []).map(({ name, annotations }) => ({
     name,
     usual: annotations?.[isDefaultClass] === "true",
   }));
@@ -65,15 +62,13 @@ async function storageClasses(ask: Ask) {
 
 async function mutatingAdmissionOf(ask: Ask): Promise<Found["mutatingAdmission"]> {
   for (const version of ["v1", "v1beta1"] as const)
-    if (await serves(ask, `admissionregistration.k8s.io/${version}`, "mutatingadmissionpolicies"))
+    if (await hasApi(ask, `admissionregistration.k8s.io/${version}`, "mutatingadmissionpolicies"))
       return version;
   return "none";
 }
 
-async function serves(ask: Ask, version: string, resource: string): Promise<boolean> {
-  const { body } = await ask<{ resources?: { name: string }[] }>(`/apis/${version}`);
-  return (body.resources ?? []).some(({ name }) => name === resource);
-}
+const hasApi = async (ask: Ask, version: string, resource: string) =>
+  (await serves(ask, { version, resource })) === true;
 
 async function networkOf(ask: Ask): Promise<FoundNetwork> {
   for (const service of dnsServices) {

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openApi } from "../outside/api.ts";
-import { readKubeconfig } from "../outside/kubeconfig.ts";
+import { chooseContext } from "../outside/kubeconfig.ts";
 import { lookAt } from "./cluster.ts";
 import { answer, questions } from "./questions.ts";
 import { assumptions, stackFile } from "./stack-file.ts";
@@ -41,8 +41,9 @@ function readArguments(args: string[]) {
 
 async function init(args: string[]): Promise<void> {
   const { stack, force, mirror, ...given } = readArguments(args);
-  const { context, ask } = await open();
-  const found = await lookAt(ask).catch((error: Error) => {
+  const config = await chooseContext();
+  const context = config.getCurrentContext();
+  const found = await lookAt(await openApi(config)).catch((error: Error) => {
     throw new Error(`Context ${context} of the kubeconfig cannot be looked at: ${error.message}`);
   });
   const answers = await answer(questions(found), given);
@@ -63,15 +64,6 @@ async function init(args: string[]): Promise<void> {
   console.log(`Pulumi.${stack}.yaml is written for context ${context}. It assumes:`);
   for (const line of assumptions(found)) console.log(`  ${line}`);
   console.log(`Next: pulumi stack init ${stack} && pulumi preview`);
-}
-
-async function open() {
-  const config = await readKubeconfig();
-  if (config.getCurrentCluster() === null)
-    throw new Error(
-      "The kubeconfig has no current context with a cluster: run kubectl config use-context, or set KUBECONFIG.",
-    );
-  return { context: config.getCurrentContext(), ask: await openApi(config) };
 }
 
 /** Never replaces a file that somebody may have written by hand. */

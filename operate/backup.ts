@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Ask, openApi } from "../outside/api.ts";
-import { readKubeconfig } from "../outside/kubeconfig.ts";
+import { chooseContext } from "../outside/kubeconfig.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
 import { type CronJob, followJob, startJob } from "./job.ts";
 
@@ -70,13 +70,7 @@ const report = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function main(args: string[]): Promise<void> {
   const { kind, minutes, context } = readArguments(args);
-  const config = await readKubeconfig();
-  if (context !== undefined) config.setCurrentContext(context);
-  if (config.getCurrentCluster() === null)
-    throw new Error(
-      `The kubeconfig has no context ${context ?? "that is current"} with a cluster: set KUBECONFIG.`,
-    );
-  await backUp(await openApi(config), kind, minutes);
+  await backUp(await openApi(await chooseContext(context)), kind, minutes);
 }
 
 try {

@@ -16,6 +16,27 @@ export async function readKubeconfig(): Promise<KubeConfig> {
   return config;
 }
 
+/**
+ * Reads the kubeconfig for a command, with the named context in place of its current one.
+ * @throws Error with one sentence where it cannot be read, has no such context, or none with a cluster.
+ */
+export async function chooseContext(name?: string): Promise<KubeConfig> {
+  const config = await readKubeconfig().catch((error: Error) => {
+    throw new Error(`The kubeconfig cannot be read (${error.message}): set KUBECONFIG.`);
+  });
+  const known = config.getContexts().map((context) => context.name);
+  if (name !== undefined && !known.includes(name))
+    throw new Error(
+      `There is no context ${name} (--context ${name}: the kubeconfig has ${known.join(", ") || "none"}; choose one of them or set KUBECONFIG).`,
+    );
+  if (name !== undefined) config.setCurrentContext(name);
+  if (config.getCurrentCluster() === null)
+    throw new Error(
+      "The kubeconfig has no current context with a cluster: run kubectl config use-context, or set KUBECONFIG.",
+    );
+  return config;
+}
+
 interface Proxied {
   server: string;
   proxyUrl?: string | undefined;

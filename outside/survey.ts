@@ -60,12 +60,14 @@ const tellingRights: Right[] = [
   },
 ];
 
+export const storageClassesPath = "/apis/storage.k8s.io/v1/storageclasses";
+
 /** Asks everything at once, and changes nothing. */
 export async function surveyCluster(ask: Ask, apis: DemandedApi[]): Promise<Survey> {
   const [version, missing, storageClasses, neighbours, rights] = await Promise.all([
     ask<{ gitVersion?: string }>("/version"),
     Promise.all(apis.map((api) => serves(ask, api))),
-    names(ask, "/apis/storage.k8s.io/v1/storageclasses"),
+    names(ask, storageClassesPath),
     Promise.all(neighbourKinds.map((kind) => neighboursOf(ask, kind))),
     Promise.all(tellingRights.map((right) => allows(ask, right))),
   ]);
@@ -78,16 +80,21 @@ export async function surveyCluster(ask: Ask, apis: DemandedApi[]): Promise<Surv
   };
 }
 
-async function serves(ask: Ask, { version, resource }: DemandedApi): Promise<boolean> {
+/** Whether the cluster serves an API; undefined where the account may not know. */
+export async function serves(
+  ask: Ask,
+  { version, resource }: Pick<DemandedApi, "version" | "resource">,
+): Promise<boolean | undefined> {
   const { status, body } = await ask<{ resources?: { name: string }[] }>(`/apis/${version}`);
-  if (status !== 200) return status !== 404;
+  if (status === 404) return false;
+  if (status !== 200) return undefined;
   return (body.resources ?? []).some(({ name }) => name === resource);
 }
 
 type Metadata = Neighbour["metadata"];
 
 /** The items are undefined where the account may not see them. The API server sends `null` for an empty list of metadata. */
-async function listed(ask: Ask, path: string): Promise<Metadata[] | undefined> {
+export async function listed(ask: Ask, path: string): Promise<Metadata[] | undefined> {
   const { status, body } = await ask<{ items: { metadata: Metadata }[] | null }>(path, {
     accept: metadataOnly,
   });
