@@ -100,38 +100,26 @@ function heldBy({ vault, database }: Settings) {
     postgres: { ...servers, name: clusterName, version: database.postgresVersion },
     volumes: [
       { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
-      ...(audit.mode === "none"
-        ? []
-        : [
-            {
-              ...vaults,
-              ...serverVolume("audit"),
-              setting: "vault.audit.storage",
-              size: audit.storage,
-            },
-          ]),
-      ...(snapshots.mode === "none"
-        ? []
-        : [
-            {
-              ...vaults,
-              claims: /^vault-snapshots$/,
-              setting: "vault.snapshots.storage",
-              size: snapshots.storage,
-            },
-          ]),
+      audit.mode !== "none" && {
+        ...vaults,
+        ...serverVolume("audit"),
+        setting: "vault.audit.storage",
+        size: audit.storage,
+      },
+      snapshots.mode !== "none" && {
+        ...vaults,
+        claims: /^vault-snapshots$/,
+        setting: "vault.snapshots.storage",
+        size: snapshots.storage,
+      },
       { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
-      ...(backups.mode === "volume"
-        ? [
-            {
-              ...servers,
-              claims: /-repo1$/,
-              setting: "database.backups.storage",
-              size: backups.storage,
-            },
-          ]
-        : []),
-    ],
+      backups.mode === "volume" && {
+        ...servers,
+        claims: /-repo1$/,
+        setting: "database.backups.storage",
+        size: backups.storage,
+      },
+    ].filter((volume) => volume !== false),
   };
 }
 
@@ -140,6 +128,7 @@ const serverVolume = (template: string) => ({
   template,
   claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
 });
+
 /** Absent: init containers redirect the traffic of pods. */
 const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
   cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;

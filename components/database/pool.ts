@@ -1,6 +1,6 @@
 import type { Pool } from "./types.ts";
 
-/** Seconds until the pool asks again for a primary that was not there. Visitors wait so long after a failover, by default 15. */
+/** Seconds until the pool asks again for a primary that was not there; pgBouncer's default is 15, which visitors wait after a failover. */
 export const loginRetrySeconds = 1;
 
 /** PGO signs its certificate for the names of its own Service, with the authority of the servers. */

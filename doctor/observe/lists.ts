@@ -1,5 +1,6 @@
 import { type NamespaceName, namespaceNames } from "../../platform/namespaces.ts";
-import { workloads } from "../../platform/workloads.ts";
+import { usualDns } from "../../platform/surroundings.ts";
+import { selectorText, workloads } from "../../platform/workloads.ts";
 import type { FactName, Facts, KubeObject, Seen } from "../facts.ts";
 import { serviceNameLabel } from "../readings.ts";
 import { type Access, attempt, refusal, seen, unseen } from "./access.ts";
@@ -67,7 +68,9 @@ export const collections: Collection[] = [
 
 /** In kube-system nothing but the cluster's DNS is of interest. */
 const dnsSelector = (resource: string) =>
-  resource === "endpointslices" ? `${serviceNameLabel}=kube-dns` : "k8s-app=kube-dns";
+  resource === "endpointslices"
+    ? `${serviceNameLabel}=${usualDns.service.split("/")[1]}`
+    : usualDns.peers.map(({ pods }) => selectorText(pods)).join();
 
 const pathOf = ({ api, resource }: Collection, place: Place) =>
   `/${api}/namespaces/${place}/${resource}` +
