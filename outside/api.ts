@@ -22,6 +22,7 @@ interface Request {
 
 /** This call asks for metadata alone: the definitions of Istio and PGO are megabytes. */
 export const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+export const metadataOfOne = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 const contentTypes = {
   GET: undefined,

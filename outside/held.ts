@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../platform/quantity.ts";
 import type { Ask } from "./api.ts";
+import { storageClassesPath } from "./survey.ts";
 
 /** Volumes whose size a setting decides. */
 interface Volume {
@@ -43,7 +44,7 @@ export interface Holdings {
   set?: StatefulSet;
   /** Major version of PostgreSQL. */
   postgresVersion?: number;
-  /** Names of the StorageClasses that let a volume grow. */
+  /** Names of the StorageClasses that let a volume grow; none is asked for where none is to grow. */
   expandable: string[];
 }
 
@@ -52,10 +53,9 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
     `/apis/postgres-operator.crunchydata.com/v1beta1/namespaces/${postgres.namespace}` +
     `/postgresclusters/${postgres.name}`;
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
-  const [set, database, classes, ...claims] = await Promise.all([
+  const [set, database, ...claims] = await Promise.all([
     ask<StatefulSet>(setPath(vault)),
     ask<{ spec?: { postgresVersion?: number } }>(cluster),
-    listed<Class>(ask, "/apis/storage.k8s.io/v1/storageclasses"),
     ...namespaces.map((namespace) => listed<Claim>(ask, claimsPath(namespace))),
   ]);
   const pairs = volumes.flatMap((volume) =>
@@ -63,6 +63,7 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
       .filter(({ metadata }) => volume.claims.test(metadata.name))
       .map((claim) => ({ volume, claim })),
   );
+  const classes = pairs.some(grows) ? await listed<Class>(ask, storageClassesPath) : [];
   return {
     pairs,
     set: set.status === 200 ? set.body : undefined,

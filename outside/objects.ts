@@ -1,4 +1,4 @@
-import type { Ask } from "./api.ts";
+import { type Ask, metadataOfOne } from "./api.ts";
 
 /** An object that the settings name and somebody else makes. */
 export interface DemandedObject {
@@ -13,16 +13,16 @@ export interface DemandedObject {
   remedy: string;
 }
 
-/** Metadata alone: nobody needs the contents of a Secret here. */
-const metadataOnly = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-
-/** Finds those that are missing; what the account may not see is taken to be there. */
+/**
+ * Finds those that are missing; what the account may not see is taken to be there. It asks for metadata alone: nobody needs
+ * the contents of a Secret here.
+ */
 export async function missingObjects(
   ask: Ask,
   objects: DemandedObject[],
 ): Promise<DemandedObject[]> {
   const answers = await Promise.all(
-    objects.map(({ path, name }) => ask(`${path}/${name}`, { accept: metadataOnly })),
+    objects.map(({ path, name }) => ask(`${path}/${name}`, { accept: metadataOfOne })),
   );
   return objects.filter((_, index) => answers[index]?.status === 404);
 }
