@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { projectName } from "../../platform/project.ts";
 import { LocalError } from "../lib/failure.ts";
 import { allPids, isLiving, readCommandLine, readStat, signal } from "../lib/proc.ts";
 import type { Pulumi } from "./pulumi.ts";
@@ -44,7 +45,7 @@ async function endOrphans(report: (line: string) => void): Promise<void> {
 }
 
 async function releaseLocks(stack: StackName, report: (line: string) => void): Promise<void> {
-  const locks = join(folder, "locks/organization/shlink-platform", stack);
+  const locks = join(folder, "locks/organization", projectName, stack);
   if (!existsSync(locks)) return;
   // Beside each lies a file of the backend's own, which it does not take for a lock.
   for (const name of (await readdir(locks)).filter((one) => one.endsWith(".json"))) {
@@ -73,9 +74,9 @@ async function forgetPending(
   pulumi: Pulumi,
   report: (line: string) => void,
 ): Promise<void> {
-  const file = join(folder, "stacks/shlink-platform", `${stack}.json`);
+  const file = join(folder, "stacks", projectName, `${stack}.json`);
   if (!existsSync(file) || !(await readFile(file, "utf8")).includes('"pending_operations"')) return;
-  const root = `urn:pulumi:${stack}::shlink-platform::pulumi:pulumi:Stack::shlink-platform-${stack}`;
+  const root = `urn:pulumi:${stack}::${projectName}::pulumi:pulumi:Stack::${projectName}-${stack}`;
   const { code, output } = await pulumi.run(
     ...["refresh", "--clear-pending-creates", "--target", root, "--yes", "--skip-preview"],
   );
