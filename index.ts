@@ -57,16 +57,14 @@ export default async function program(cluster = kubernetes()) {
   const vaultArgs = { ...stack.vault, authority, namespace: namespaces.vault, cluster };
   const vault = await createVault(vaultArgs, stack.snapshots, opts);
   const secrets = { ...stack.externalSecrets, namespace: namespaces["external-secrets"] };
-  const operator = new ExternalSecrets("external-secrets", secrets, opts);
+  const externalSecrets = new ExternalSecrets("external-secrets", secrets, opts);
 
-  const data = { cluster, namespaces, vault };
-  // The operator's webhook judges every SecretStore: none can be made before it answers.
-  const synced = { providers, dependsOn: [janitor, operator] };
-  const database = new Database("database", { ...stack.database, ...data }, synced);
-  const redis = new Redis("redis", { ...stack.redis, ...data }, synced);
+  const data = { cluster, namespaces, vault, externalSecrets };
+  const database = new Database("database", { ...stack.database, ...data }, opts);
+  const redis = new Redis("redis", { ...stack.redis, ...data }, opts);
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
-  const ready = { providers, dependsOn: [mesh, operator, database, redis] };
+  const ready = { providers, dependsOn: [mesh, externalSecrets, database, redis] };
   const shlink = new Shlink("shlink", { ...stack.shlink, brought, ...connections, ...data }, ready);
 
   const { gatewayPrincipal } = mesh;

@@ -27,6 +27,7 @@ export interface DatabaseArgs extends DatabaseSettings {
   charts: ChartSource;
   namespaces: NamespacesOf<"postgres" | "postgres-operator">;
   vault: VaultAccess;
+  externalSecrets: pulumi.Resource;
   storageClass: string;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
@@ -125,7 +126,7 @@ export class Database extends pulumi.ComponentResource {
    * controller: two owners would fight, and PGO would make a password of its own if it came first.
    */
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
-    const { vault } = args;
+    const { vault, externalSecrets: operator } = args;
     const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
     // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
@@ -141,7 +142,7 @@ export class Database extends pulumi.ComponentResource {
     const target = { name, syncName: "db-user-sync", existing, keys };
     const reader = new SecretReader(
       "external-secrets-postgres",
-      { namespace, vault, refreshInterval: userRefresh, target },
+      { namespace, vault, operator, refreshInterval: userRefresh, target },
       { parent: this },
     );
     return reader.synced;

@@ -9,6 +9,8 @@ import { readerAccount, readerRights } from "./rights.ts";
 export interface SecretReaderArgs {
   namespace: pulumi.Input<string>;
   vault: VaultAccess;
+  /** External Secrets; its webhook judges every SecretStore, so none can be made before it answers. */
+  operator: pulumi.Resource;
   /** How often Vault is read again, as a Go duration. */
   refreshInterval: string;
   target: SyncTarget;
@@ -52,7 +54,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   #store(
     name: string,
-    { namespace, vault, target }: SecretReaderArgs,
+    { namespace, vault, operator, target }: SecretReaderArgs,
     account: k8s.core.v1.ServiceAccount,
     rights: pulumi.Resource,
   ): k8s.apiextensions.CustomResource {
@@ -74,7 +76,7 @@ export class SecretReader extends pulumi.ComponentResource {
         },
         spec: { provider: { vault: vaultProvider(vault, login, account) } },
       },
-      { parent: this, dependsOn: [account, rights] },
+      { parent: this, dependsOn: [operator, account, rights] },
     );
   }
 

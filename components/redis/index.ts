@@ -25,6 +25,7 @@ export interface RedisArgs extends FailoverArgs {
   operator: RedisOperator;
   namespaces: NamespacesOf<"redis" | "redis-operator">;
   vault: VaultAccess;
+  externalSecrets: pulumi.Resource;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
   /** API version in which the cluster has mutating admission policies, or `none`. */
@@ -107,7 +108,7 @@ export class Redis extends pulumi.ComponentResource {
   }
 
   #auth(
-    { namespaces, vault, refreshInterval }: RedisArgs,
+    { namespaces, vault, externalSecrets: operator, refreshInterval }: RedisArgs,
     credentials: VaultSecret,
   ): pulumi.Resource {
     const target = {
@@ -118,7 +119,7 @@ export class Redis extends pulumi.ComponentResource {
     };
     const reader = new SecretReader(
       "external-secrets-redis",
-      { namespace: namespaces.redis, vault, refreshInterval, target },
+      { namespace: namespaces.redis, vault, operator, refreshInterval, target },
       this.#options,
     );
     return reader.synced;

@@ -18,6 +18,7 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 export interface ShlinkArgs extends EnvironmentArgs {
   namespaces: NamespacesOf<"shlink">;
   vault: VaultAccess;
+  externalSecrets: pulumi.Resource;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
 }
@@ -89,13 +90,13 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #sync(
-    { namespaces: { shlink: namespace }, vault, refreshInterval }: ShlinkArgs,
+    { namespaces, vault, externalSecrets: operator, refreshInterval }: ShlinkArgs,
     keys: SyncedKeys,
   ): pulumi.Resource {
     const target = { name: secretName, syncName: "shlink-secrets", keys };
     const reader = new SecretReader(
       "external-secrets",
-      { namespace, vault, refreshInterval, target },
+      { namespace: namespaces.shlink, vault, operator, refreshInterval, target },
       { parent: this },
     );
     return reader.synced;
