@@ -9,9 +9,6 @@ import { stopChildren, tryRun, type Run } from "../lib/run.ts";
 import { moduleFolder, resultFolder, sizeOf } from "./cache.ts";
 import {
   binaries,
-  browserPackages,
-  hostPackages,
-  imagePackages,
   moduleSources,
   recipeOf,
   toolNames,
@@ -19,15 +16,10 @@ import {
   type ToolName,
 } from "./catalogue.ts";
 import { findGo, type Compiler } from "./compiler.ts";
+import { browserPackages, hostPackages, imagePackages } from "./debian.ts";
 import { announce } from "./disk.ts";
 import { buildGo, fingerprint, goWith, moduleSource, type Go } from "./go.ts";
-import {
-  buildWithNpm,
-  fetchNpm,
-  fetchWheel,
-  installPackages,
-  unpackPackages,
-} from "./packages.ts";
+import { buildWithNpm, fetchNpm, fetchWheel, installPackages, unpackPackages } from "./packages.ts";
 import { onPath } from "./path.ts";
 import { Progress } from "./progress.ts";
 import { failTogether, limit } from "./queue.ts";
