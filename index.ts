@@ -56,17 +56,16 @@ export default async function program(cluster = kubernetes()) {
   const authority = stack.ownAuthority ? new CertificateAuthority("authority", opts) : undefined;
   const vaultArgs = { ...stack.vault, authority, namespace: namespaces.vault, cluster };
   const vault = await createVault(vaultArgs, stack.snapshots, opts);
-  const secrets = { ...stack.externalSecrets, namespace: namespaces["external-secrets"] };
-  const operator = new ExternalSecrets("external-secrets", secrets, opts);
+  const operator = createSecretsOperator(stack, namespaces["external-secrets"], opts);
 
   const data = { cluster, namespaces, vault };
   // The operator's webhook judges every SecretStore: none can be made before it answers.
-  const synced = { providers, dependsOn: [janitor, operator] };
+  const synced = { providers, dependsOn: [janitor, ...operator] };
   const database = new Database("database", { ...stack.database, ...data }, synced);
   const redis = new Redis("redis", { ...stack.redis, ...data }, synced);
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
-  const ready = { providers, dependsOn: [mesh, operator, database, redis] };
+  const ready = { providers, dependsOn: [mesh, ...operator, database, redis] };
   const shlink = new Shlink("shlink", { ...stack.shlink, brought, ...connections, ...data }, ready);
 
   const { gatewayPrincipal } = mesh;
@@ -97,8 +96,22 @@ function createGround(settings: Settings, stack: Stack, opts: Opts) {
   const limits = new Limits("limits", { ...settings, namespaces }, opts);
   // First in, last out: at its deletion it removes what all others leave behind.
   const bounds = { ...opts, dependsOn: [network, limits] };
-  const janitor = new Janitor("janitor", { namespace: namespaces.platform }, bounds);
+  const janitor = new Janitor(
+    "janitor",
+    { namespace: namespaces.platform, others: stack.namespaces.others },
+    bounds,
+  );
   return { namespaces, janitor };
+}
+
+/** None where the cluster has one. */
+function createSecretsOperator(
+  { externalSecrets }: Stack,
+  namespace: pulumi.Input<string> | undefined,
+  opts: Opts,
+): ExternalSecrets[] {
+  if (externalSecrets === undefined || namespace === undefined) return [];
+  return [new ExternalSecrets("external-secrets", { ...externalSecrets, namespace }, opts)];
 }
 
 /** Makes Vault, from its servers to what is inside of it. */
@@ -124,7 +137,7 @@ function createWatch(
   opts: Opts & { dependsOn: pulumi.Resource[] },
 ): Addons[] {
   const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
-  const watched = observabilityArgs(settings, namespace);
+  const watched = observabilityArgs(settings, namespace, stack.namespaces.others);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   const shown = { ...opts, dependsOn: [...opts.dependsOn, ...addons] };
   if (watched !== undefined) new Observability("observability", watched, shown);

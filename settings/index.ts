@@ -6,6 +6,7 @@ import { database } from "./database.ts";
 import { externalSecrets } from "./external-secrets.ts";
 import { checkFrontDoor } from "./front-door.ts";
 import { mesh } from "./mesh.ts";
+import { postgresOperator, redisOperator } from "./parts.ts";
 import { observability } from "./observability.ts";
 import { checkPostgresImages, pods } from "./pods.ts";
 import { redis } from "./redis.ts";
@@ -26,6 +27,8 @@ const sections = z.strictObject({
   mesh,
   vault,
   externalSecrets,
+  postgresOperator,
+  redisOperator,
   database,
   redis,
   shlink,

@@ -4,13 +4,15 @@ import { token } from "../../platform/project.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultLogin } from "../vault/login.ts";
 import { type VaultSecret, versionsOf } from "../vault/secret.ts";
-import { readerAccount, readerRights } from "./rights.ts";
+import { type Account, readerAccount, readerRights } from "./rights.ts";
 
 export interface SecretReaderArgs {
   namespace: pulumi.Input<string>;
   vault: VaultAccess;
   /** How often Vault is read again, as a Go duration. */
   refreshInterval: string;
+  /** Whom the namespace lets keep its copies. */
+  secretsOperator: Account;
   target: SyncTarget;
 }
 
@@ -35,7 +37,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("SecretReader"), name, {}, opts);
-    const rights = readerRights(name, args.namespace, { parent: this });
+    const rights = readerRights(name, args, { parent: this });
     const store = this.#store(name, args, this.#account(name, args), rights);
     this.synced = this.#sync(args, store);
     this.registerOutputs({});

@@ -3,7 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
 import { broughtSecrets } from "../../platform/brought-secrets.ts";
-import { SecretReader, type SyncTarget } from "../external-secrets/reader.ts";
+import {
+  SecretReader,
+  type SecretReaderArgs,
+  type SyncTarget,
+} from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
@@ -20,6 +24,7 @@ export interface ShlinkArgs extends EnvironmentArgs {
   vault: VaultAccess;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
+  secretsOperator: SecretReaderArgs["secretsOperator"];
 }
 
 /** Where the workload is, for what routes to it. */
@@ -89,13 +94,13 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #sync(
-    { namespaces: { shlink: namespace }, vault, refreshInterval }: ShlinkArgs,
+    { namespaces: { shlink: namespace }, vault, refreshInterval, secretsOperator }: ShlinkArgs,
     keys: SyncedKeys,
   ): pulumi.Resource {
     const target = { name: secretName, syncName: "shlink-secrets", keys };
     const reader = new SecretReader(
       "external-secrets",
-      { namespace, vault, refreshInterval, target },
+      { namespace, vault, refreshInterval, secretsOperator, target },
       { parent: this },
     );
     return reader.synced;
