@@ -27,7 +27,8 @@ const installed = z
   .strictObject({ mode: install })
   .describe("This program installs it, from its chart.");
 
-const operator = (namespace: string, usual: Record<string, string>, which: string) =>
+/** An operator that has no settings but where it is. */
+export const operator = (namespace: string, usual: Record<string, string>, which: string) =>
   z
     .discriminatedUnion(
       "mode",
@@ -41,15 +42,3 @@ const operator = (namespace: string, usual: Record<string, string>, which: strin
     )
     .prefault({ mode: "install" })
     .describe(which);
-
-export const postgresOperator = operator(
-  "postgres-operator",
-  { "postgres-operator.crunchydata.com/control-plane": "pgo" },
-  "Crunchy's PostgreSQL operator, of version 6, which makes the servers of `database`.",
-);
-
-export const redisOperator = operator(
-  "redis-operator",
-  { "app.kubernetes.io/name": "redis-operator" },
-  "The operator that makes the servers of `redis`; which of the two kinds it is, `redis.operator` says.",
-);
