@@ -6,6 +6,7 @@ import { CertificateAuthority } from "./components/authority/index.ts";
 import { Claim } from "./components/claim/index.ts";
 import { Database } from "./components/database/index.ts";
 import { ExternalSecrets } from "./components/external-secrets/index.ts";
+import type { SecretsOperator } from "./components/external-secrets/reader.ts";
 import { Janitor } from "./components/janitor/index.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
@@ -56,16 +57,14 @@ export default async function program(cluster = kubernetes()) {
   const authority = stack.ownAuthority ? new CertificateAuthority("authority", opts) : undefined;
   const vaultArgs = { ...stack.vault, authority, namespace: namespaces.vault, cluster };
   const vault = await createVault(vaultArgs, stack.snapshots, opts);
-  const operator = createSecretsOperator(stack, namespaces["external-secrets"], opts);
+  const externalSecrets = createSecretsOperator(stack, namespaces["external-secrets"], opts);
 
-  const data = { cluster, namespaces, vault };
-  // The operator's webhook judges every SecretStore: none can be made before it answers.
-  const synced = { providers, dependsOn: [janitor, ...operator] };
-  const database = new Database("database", { ...stack.database, ...data }, synced);
-  const redis = new Redis("redis", { ...stack.redis, ...data }, synced);
+  const data = { cluster, namespaces, vault, externalSecrets };
+  const database = new Database("database", { ...stack.database, ...data }, opts);
+  const redis = new Redis("redis", { ...stack.redis, ...data }, opts);
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
-  const ready = { providers, dependsOn: [mesh, ...operator, database, redis] };
+  const ready = { providers, dependsOn: [mesh, ...externalSecrets.installed, database, redis] };
   const shlink = new Shlink("shlink", { ...stack.shlink, brought, ...connections, ...data }, ready);
 
   const { gatewayPrincipal } = mesh;
@@ -104,14 +103,17 @@ function createGround(settings: Settings, stack: Stack, opts: Opts) {
   return { namespaces, janitor };
 }
 
-/** None where the cluster has one. */
+/** Installs External Secrets, unless the cluster has it. */
 function createSecretsOperator(
-  { externalSecrets }: Stack,
+  { externalSecrets: { account, own } }: Stack,
   namespace: pulumi.Input<string> | undefined,
   opts: Opts,
-): ExternalSecrets[] {
-  if (externalSecrets === undefined || namespace === undefined) return [];
-  return [new ExternalSecrets("external-secrets", { ...externalSecrets, namespace }, opts)];
+): SecretsOperator {
+  if (own === undefined || namespace === undefined) return { account, installed: [] };
+  return {
+    account,
+    installed: [new ExternalSecrets("external-secrets", { ...own, namespace }, opts)],
+  };
 }
 
 /** Makes Vault, from its servers to what is inside of it. */

@@ -46,7 +46,6 @@ export function stackOf(settings: Settings) {
     protect: settings.protectData,
     metrics: observability.mode !== "none",
     refreshInterval: settings.externalSecrets.refreshInterval,
-    secretsOperator: operatorAccount(settings.externalSecrets),
   };
   return {
     demands: demandsOf(settings),
@@ -185,9 +184,11 @@ function publicAddress({ routing }: Settings) {
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
 }
 
-/** Absent: the cluster has it already. */
-const externalSecretsOf = ({ externalSecrets, charts }: Settings) =>
-  externalSecrets.mode === "existing" ? undefined : { ...externalSecrets, charts };
+const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({
+  account: operatorAccount(externalSecrets),
+  /** Absent: the cluster has it already. */
+  own: externalSecrets.mode === "existing" ? undefined : { ...externalSecrets, charts },
+});
 
 const podsOf = (settings: Settings) => ({
   pods: settings.pods,

@@ -6,7 +6,7 @@ import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
-import { SecretReader, type SecretReaderArgs } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
@@ -28,7 +28,7 @@ export interface DatabaseArgs extends DatabaseSettings {
   /** Without a namespace here the operator is somebody else's. */
   namespaces: NamespacesOf<"postgres"> & Partial<NamespacesOf<"postgres-operator">>;
   vault: VaultAccess;
-  secretsOperator: SecretReaderArgs["secretsOperator"];
+  externalSecrets: SecretsOperator;
   storageClass: string;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
@@ -126,7 +126,7 @@ export class Database extends pulumi.ComponentResource {
    * controller: two owners would fight, and PGO would make a password of its own if it came first.
    */
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
-    const { vault, secretsOperator } = args;
+    const { vault, externalSecrets: operator } = args;
     const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
     // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
@@ -142,7 +142,7 @@ export class Database extends pulumi.ComponentResource {
     const target = { name, syncName: "db-user-sync", existing, keys };
     const reader = new SecretReader(
       "external-secrets-postgres",
-      { namespace, vault, refreshInterval: userRefresh, secretsOperator, target },
+      { namespace, vault, operator, refreshInterval: userRefresh, target },
       { parent: this },
     );
     return reader.synced;

@@ -95,9 +95,10 @@ export function operatorRights(
 /** Lets the operator serve the store of one namespace. */
 export const readerRights = (
   name: string,
-  { namespace, secretsOperator }: { namespace: pulumi.Input<string>; secretsOperator: Account },
+  namespace: pulumi.Input<string>,
+  account: Account,
   parent: Parent,
-) => right(`${name}-sync`, namespace, sync, secretsOperator, parent, "external-secrets-sync");
+) => right(`${name}-sync`, namespace, sync, account, parent, "external-secrets-sync");
 
 /** A service account of the operator's, wherever that runs. */
 export type Account = typeof operator;

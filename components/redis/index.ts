@@ -11,7 +11,7 @@ import {
 import { installChart } from "../chart/index.ts";
 import { workloads, failoverName } from "../../platform/workloads.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
-import { SecretReader, type SecretReaderArgs } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
@@ -26,9 +26,9 @@ export interface RedisArgs extends FailoverArgs {
   /** Without a namespace here the operator is somebody else's. */
   namespaces: NamespacesOf<"redis"> & Partial<NamespacesOf<"redis-operator">>;
   vault: VaultAccess;
+  externalSecrets: SecretsOperator;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
-  secretsOperator: SecretReaderArgs["secretsOperator"];
   /** API version in which the cluster has mutating admission policies, or `none`. */
   mutatingAdmission: MutatingAdmission;
 }
@@ -112,7 +112,7 @@ export class Redis extends pulumi.ComponentResource {
   }
 
   #auth(
-    { namespaces, vault, refreshInterval, secretsOperator }: RedisArgs,
+    { namespaces, vault, externalSecrets: operator, refreshInterval }: RedisArgs,
     credentials: VaultSecret,
   ): pulumi.Resource {
     const target = {
@@ -123,7 +123,7 @@ export class Redis extends pulumi.ComponentResource {
     };
     const reader = new SecretReader(
       "external-secrets-redis",
-      { namespace: namespaces.redis, vault, refreshInterval, secretsOperator, target },
+      { namespace: namespaces.redis, vault, operator, refreshInterval, target },
       this.#options,
     );
     return reader.synced;

@@ -3,11 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
 import { broughtSecrets } from "../../platform/brought-secrets.ts";
-import {
-  SecretReader,
-  type SecretReaderArgs,
-  type SyncTarget,
-} from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator, type SyncTarget } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
@@ -22,9 +18,9 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 export interface ShlinkArgs extends EnvironmentArgs {
   namespaces: NamespacesOf<"shlink">;
   vault: VaultAccess;
+  externalSecrets: SecretsOperator;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
-  secretsOperator: SecretReaderArgs["secretsOperator"];
 }
 
 /** Where the workload is, for what routes to it. */
@@ -94,13 +90,13 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #sync(
-    { namespaces: { shlink: namespace }, vault, refreshInterval, secretsOperator }: ShlinkArgs,
+    { namespaces, vault, externalSecrets: operator, refreshInterval }: ShlinkArgs,
     keys: SyncedKeys,
   ): pulumi.Resource {
     const target = { name: secretName, syncName: "shlink-secrets", keys };
     const reader = new SecretReader(
       "external-secrets",
-      { namespace, vault, refreshInterval, secretsOperator, target },
+      { namespace: namespaces.shlink, vault, operator, refreshInterval, target },
       { parent: this },
     );
     return reader.synced;
