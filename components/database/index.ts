@@ -6,7 +6,7 @@ import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
-import { SecretReader } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
@@ -25,9 +25,10 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 export interface DatabaseArgs extends DatabaseSettings {
   cluster: Cluster;
   charts: ChartSource;
-  namespaces: NamespacesOf<"postgres" | "postgres-operator">;
+  /** Without a namespace here the operator is somebody else's. */
+  namespaces: NamespacesOf<"postgres"> & Partial<NamespacesOf<"postgres-operator">>;
   vault: VaultAccess;
-  externalSecrets: pulumi.Resource;
+  externalSecrets: SecretsOperator;
   storageClass: string;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
@@ -83,18 +84,17 @@ export class Database extends pulumi.ComponentResource {
     const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
     const credentials = this.#credentials(args.vault, host);
     const userSecret = this.#userSecret(args, credentials);
-    const postgres = this.#postgres(args, [operator, userSecret]);
+    const postgres = this.#postgres(args, [...operator, userSecret]);
     const admin = this.#connect(args, postgres);
     this.#grant(args, admin, postgres);
     this.connection = { host, port, database, user, credentials, ca: admin.ca };
     this.registerOutputs({ host, port });
   }
 
-  #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release {
-    return installChart(
-      { chart: "pgo", source: charts, namespace: namespaces["postgres-operator"] },
-      { parent: this },
-    );
+  #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release[] {
+    const namespace = namespaces["postgres-operator"];
+    if (namespace === undefined) return [];
+    return [installChart({ chart: "pgo", source: charts, namespace }, { parent: this })];
   }
 
   /** Letters and digits only: Shlink turns a password that looks like a number into one. */

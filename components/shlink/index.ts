@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
 import { broughtSecrets } from "../../platform/brought-secrets.ts";
-import { SecretReader, type SyncTarget } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator, type SyncTarget } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
@@ -18,7 +18,7 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 export interface ShlinkArgs extends EnvironmentArgs {
   namespaces: NamespacesOf<"shlink">;
   vault: VaultAccess;
-  externalSecrets: pulumi.Resource;
+  externalSecrets: SecretsOperator;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
 }
