@@ -1,3 +1,4 @@
+import { pageHosts } from "../../components/web-client/settings.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Facts } from "../facts.ts";
 import { finding } from "../finding.ts";
@@ -31,6 +32,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const { deployments, statefulSets, gateways } = facts;
   const [cluster] = facts.postgresClusters;
   const [failover] = facts.redisFailovers;
+  const served = [...settings.routing.hosts, ...pageHosts(settings)].sort();
   const hosts = new Set(
     gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap((server) => server.hosts ?? [])),
   );
@@ -46,7 +48,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
     of("database.instances", settings.database.instances, cluster?.spec?.instances?.[0]?.replicas),
     of("redis.replicas", settings.redis.replicas, failover?.spec?.redis?.replicas),
     of("redis.sentinels", settings.redis.sentinels, failover?.spec?.sentinel?.replicas),
-    of("routing.hosts", [...settings.routing.hosts].sort().join(), [...hosts].sort().join()),
+    of("routing.hosts", served.join(), [...hosts].sort().join()),
     of("routing.tls.mode", settings.routing.tls.mode, servedTls(settings, gateways)),
     of(
       "vault.snapshots.schedule",
