@@ -3,6 +3,24 @@ import type { Change } from "./synth.ts";
 
 /** Settings that take a part from the cluster, to lay over those of a stack. */
 const changes: Partial<Record<PartName, Change>> = {
+  mesh: {
+    mesh: {
+      mode: "existing",
+      istiod: undefined,
+      revision: "stable",
+      namespace: "mesh",
+      trustDomain: "corp.example",
+      gateway: {
+        replicas: undefined,
+        requests: undefined,
+        service: undefined,
+        namespace: "gw",
+        pods: { gateway: "public" },
+        account: "public-gateway",
+      },
+    },
+    observability: { tracing: undefined },
+  },
   externalSecrets: {
     externalSecrets: {
       mode: "existing",
