@@ -45,7 +45,6 @@ export type Stack = ReturnType<typeof stackOf>;
 export function stackOf(settings: Settings) {
   const { cluster, charts, observability, routing } = settings;
   const { storageClass } = cluster;
-  const { tracing } = tracingArgs(observability);
   const shared = {
     charts,
     storageClass,
@@ -62,11 +61,7 @@ export function stackOf(settings: Settings) {
       others: namespacesOf(existingParts(settings)),
     },
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
-    /** Absent: the cluster has it already. */
-    mesh:
-      settings.mesh.mode === "existing"
-        ? undefined
-        : { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
+    mesh: meshOf(settings, shared),
     gateway: gatewayOf(settings),
     /** Whether this program signs a certificate itself. */
     ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
@@ -203,6 +198,13 @@ function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
 function publicAddress({ routing }: Settings) {
   const [defaultDomain = ""] = routing.hosts;
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
+}
+
+/** Absent: the cluster has it already. */
+function meshOf<Shared>({ mesh, observability, routing }: Settings, shared: Shared) {
+  if (mesh.mode === "existing") return undefined;
+  const { tracing } = tracingArgs(observability);
+  return { ...mesh, ...shared, tracing, trustedProxies: routing.trustedProxies };
 }
 
 const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({

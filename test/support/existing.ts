@@ -39,7 +39,7 @@ const changes: Partial<Record<PartName, Change>> = {
   },
 };
 
-export const existingNames = Object.keys(changes) as PartName[];
+const existingNames = Object.keys(changes) as PartName[];
 
 export const existing = (...parts: PartName[]): Change =>
   Object.assign({}, ...parts.map((part) => changes[part])) as Change;
