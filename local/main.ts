@@ -32,8 +32,8 @@ async function readSettings(): Promise<Settings> {
 
 /** Says where the local cluster serves the shortener. */
 function entryOf({ mesh, routing }: Settings): Entry {
-  const { service } = mesh.gateway;
-  if (service.type !== "NodePort")
+  const service = "service" in mesh.gateway ? mesh.gateway.service : undefined;
+  if (service?.type !== "NodePort")
     throw new LocalError(
       "Pulumi.dev.yaml: mesh.gateway.service must be a NodePort on the local cluster.",
     );

@@ -72,7 +72,13 @@ export const cases: Case[] = [
     id: "settings-drift",
     what: "another host",
     change: ({ settings }) => (settings.routing.hosts = ["b.example", "a.example"]),
-    says: /routing\.hosts is a\.example,b\.example, the cluster has shlink\.local/,
+    says: /routing\.hosts is a\.example,admin\.shlink\.local,b\.example, the cluster has admin\.shlink\.local,shlink\.local/,
+  },
+  {
+    id: "settings-drift",
+    what: "no page any more",
+    change: ({ settings }) => (settings.webClient = { mode: "none" }),
+    says: /routing\.hosts is shlink\.local, the cluster has admin\.shlink\.local,shlink\.local/,
   },
 ];
 
@@ -80,13 +86,5 @@ export const quiet: QuietCase[] = [
   { id: "certificate-expires-soon", what: "one of three months", change: hold(90) },
   { id: "certificate-expires-soon", what: "one that has expired", change: hold(90, 97) },
   { id: "backup-too-old", what: "one of last night", change: ran("postgres", 20) },
-  {
-    id: "settings-drift",
-    what: "a page with a host of its own",
-    change: ({ settings, gateways: [gateway] }) => {
-      Object.assign(settings.webClient, { mode: "page", host: "admin.example" });
-      gateway?.spec?.servers?.[0]?.hosts?.push("admin.example");
-    },
-  },
   { id: "vault-snapshot-too-old", what: "a late Job of five hours", change: ran("vault", 29) },
 ];
