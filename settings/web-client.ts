@@ -44,7 +44,9 @@ const login = z
         header: token
           .describe("Header with the bare token. Default: `Authorization`, behind `Bearer`.")
           .optional(),
-        cookie: token.describe("Cookie with the token, in place of a header. Default: none.").optional(),
+        cookie: token
+          .describe("Cookie with the token, in place of a header. Default: none.")
+          .optional(),
       })
       .refine(({ header, cookie }) => header === undefined || cookie === undefined, {
         path: ["cookie"],
