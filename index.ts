@@ -5,11 +5,12 @@ import { AdmissionPolicies } from "./components/admission/index.ts";
 import { CertificateAuthority } from "./components/authority/index.ts";
 import { Claim } from "./components/claim/index.ts";
 import { Database } from "./components/database/index.ts";
+import { OutsideDatabase } from "./components/database/outside.ts";
 import { ExternalSecrets } from "./components/external-secrets/index.ts";
 import { Janitor } from "./components/janitor/index.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
-import { Namespaces } from "./components/namespaces/index.ts";
+import { having, Namespaces } from "./components/namespaces/index.ts";
 import { marking } from "./components/namespaces/marking.ts";
 import { Network } from "./components/network/index.ts";
 import { Addons } from "./components/observability/addons/index.ts";
@@ -18,6 +19,7 @@ import { Observability } from "./components/observability/index.ts";
 import { placing } from "./components/placement/index.ts";
 import { needsPatches, OperatorPods } from "./components/placement/operator-pods.ts";
 import { Redis } from "./components/redis/index.ts";
+import { OutsideRedis } from "./components/redis/outside.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
 import { VaultAccess, type VaultAccessArgs } from "./components/vault/access.ts";
@@ -28,7 +30,7 @@ import { VaultServer } from "./components/vault/server.ts";
 import type { VaultServerArgs } from "./components/vault/types.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { WebClient } from "./components/web-client/index.ts";
-import { kubernetes } from "./outside/cluster.ts";
+import { type Cluster, kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
 import { loadSettings, type Settings } from "./settings/index.ts";
 import { loadSecrets } from "./settings/secrets.ts";
@@ -39,7 +41,7 @@ type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pu
 /** This function is the boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
-  const brought = loadSecrets(settings);
+  const { redisPassword, ...brought } = loadSecrets(settings);
   const stack = stackOf(settings);
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
@@ -62,8 +64,8 @@ export default async function program(cluster = kubernetes()) {
   const data = { cluster, namespaces, vault };
   // The operator's webhook judges every SecretStore: none can be made before it answers.
   const synced = { providers, dependsOn: [janitor, operator] };
-  const database = new Database("database", { ...stack.database, ...data }, synced);
-  const redis = new Redis("redis", { ...stack.redis, ...data }, synced);
+  const database = createDatabase(stack, data, synced);
+  const redis = createRedis(stack, { ...data, password: redisPassword ?? "" }, synced);
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
   const ready = { providers, dependsOn: [mesh, operator, database, redis] };
@@ -86,7 +88,8 @@ export default async function program(cluster = kubernetes()) {
 /** What holds for every resource, whichever component registers it. */
 function registerTransformations({ pods, redis }: Settings) {
   pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
-  pulumi.runtime.registerStackTransformation(placing(pods, redis.operator));
+  const operator = redis.mode === "outside" ? undefined : redis.operator;
+  pulumi.runtime.registerStackTransformation(placing(pods, operator));
 }
 
 /** The closed namespaces, in which all others find their place. */
@@ -97,7 +100,8 @@ function createGround(settings: Settings, stack: Stack, opts: Opts) {
   const limits = new Limits("limits", { ...settings, namespaces }, opts);
   // First in, last out: at its deletion it removes what all others leave behind.
   const bounds = { ...opts, dependsOn: [network, limits] };
-  const janitor = new Janitor("janitor", { namespace: namespaces.platform }, bounds);
+  const { others } = stack.namespaces;
+  const janitor = new Janitor("janitor", { namespace: namespaces.platform, others }, bounds);
   return { namespaces, janitor };
 }
 
@@ -114,6 +118,32 @@ async function createVault(
   if (snapshots !== undefined)
     new VaultSnapshots("vault-snapshots", { ...args, ...snapshots, server, vault }, opts);
   return vault;
+}
+
+interface Data {
+  cluster: Cluster;
+  namespaces: Namespaces["names"];
+  vault: VaultAccess;
+}
+
+/** PostgreSQL: the stack's own, or somebody else's. */
+function createDatabase({ database }: Stack, data: Data, opts: Opts) {
+  if (database.mode === "outside")
+    return new OutsideDatabase("database", { ...database, ...data }, opts);
+  const namespaces = having(data.namespaces, "postgres", "postgres-operator");
+  return new Database("database", { ...database, ...data, namespaces }, opts);
+}
+
+/** Redis: the stack's own, or somebody else's with the password that its owner gave. */
+function createRedis(
+  { redis }: Stack,
+  { password, ...data }: Data & { password: pulumi.Input<string> },
+  opts: Opts,
+) {
+  if (redis.mode === "outside")
+    return new OutsideRedis("redis", { ...redis, ...data, password }, opts);
+  const namespaces = having(data.namespaces, "redis", "redis-operator");
+  return new Redis("redis", { ...redis, ...data, namespaces }, opts);
 }
 
 /** What shows how the platform does: addons, monitors, rules, dashboards. */

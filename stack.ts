@@ -8,15 +8,19 @@ import {
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
+import { isOutside, othersOf } from "./platform/others.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
   addonsArgs,
   installed,
   scrapedFrom,
+  storeThresholds,
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { clusterName } from "./components/database/index.ts";
+import { databaseStores } from "./components/database/store.ts";
+import { redisStore } from "./components/redis/store.ts";
 import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
@@ -45,7 +49,11 @@ export function stackOf(settings: Settings) {
   };
   return {
     demands: demandsOf(settings),
-    namespaces: { cni: settings.mesh.cni, protect: settings.protectData },
+    namespaces: {
+      cni: settings.mesh.cni,
+      others: othersOf(settings).namespaces,
+      protect: settings.protectData,
+    },
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
     mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
     /** Whether this program signs a certificate itself. */
@@ -58,19 +66,27 @@ export function stackOf(settings: Settings) {
     shlink: shlinkOf(settings, shared),
     routing: { ...routing, ...trafficOf(settings), ...hostsOf(settings) },
     webClient: webClientOf(settings),
-    pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
+    pods: { pods: settings.pods, charts: demandedCharts(settings) },
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
   };
 }
 
+/** The charts that the stack brings. */
+function demandedCharts(settings: Settings): ChartName[] {
+  const { mesh, observability, redis } = settings;
+  const redisOperator = redis.mode === "outside" ? undefined : redis.operator;
+  const addons = installed(observability);
+  return usedCharts({ cni: mesh.cni, redisOperator, others: othersOf(settings).charts, addons });
+}
+
 /** What has to be there, and what must not be somebody else's, before anything is made. */
 function demandsOf(settings: Settings) {
-  const { cluster, charts, mesh, observability, redis } = settings;
+  const { cluster, charts, mesh, observability } = settings;
   const addons = installed(observability);
-  const used: ChartName[] = usedCharts({ cni: mesh.cni, redisOperator: redis.operator, addons });
+  const used = demandedCharts(settings);
   const namespaces = [
-    ...namespaceNames(mesh.cni),
+    ...namespaceNames(mesh.cni, othersOf(settings).namespaces),
     ...(addons.length === 0 ? [] : [addonsNamespace]),
   ];
   return {
@@ -92,12 +108,15 @@ function demandsOf(settings: Settings) {
 /** What holds data cannot become everything at will. */
 function heldBy({ vault, database }: Settings) {
   const { audit, snapshots } = vault;
-  const { backups } = database;
   const vaults = { namespace: workloads.vault.namespace };
   const servers = { namespace: workloads.postgres.namespace };
   return {
     vault: { ...vaults, name: releaseName, replicas: vault.replicas },
-    postgres: { ...servers, name: clusterName, version: database.postgresVersion },
+    postgres: {
+      ...servers,
+      name: clusterName,
+      version: database.mode === "outside" ? undefined : database.postgresVersion,
+    },
     volumes: [
       { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
       audit.mode !== "none" && {
@@ -112,15 +131,18 @@ function heldBy({ vault, database }: Settings) {
         setting: "vault.snapshots.storage",
         size: snapshots.storage,
       },
-      { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
-      backups.mode === "volume" && {
-        ...servers,
-        claims: /-repo1$/,
-        setting: "database.backups.storage",
-        size: backups.storage,
-      },
+      ...databaseVolumes(database).map((volume) => ({ ...servers, ...volume })),
     ].filter((volume) => volume !== false),
   };
+}
+
+function databaseVolumes(database: Settings["database"]) {
+  if (database.mode === "outside") return [];
+  const { storage, backups } = database;
+  const data = { claims: /-pgdata$/, setting: "database.storage", size: storage };
+  if (backups.mode !== "volume") return [data];
+  const setting = "database.backups.storage";
+  return [data, { claims: /-repo1$/, setting, size: backups.storage }];
 }
 
 /** The chart's template of a volume of Vault's servers. */
@@ -134,16 +156,18 @@ const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
   cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;
 
 /** APIs that not every cluster serves. */
-function apisOf({ admissionPolicies, cluster, observability, routing, shlink }: Settings) {
+function apisOf({ admissionPolicies, cluster, observability, redis, routing, shlink }: Settings) {
   const admission = "admissionregistration.k8s.io";
   const { mutatingAdmission: version } = cluster;
   return [
-    version !== "none" && {
-      version: `${admission}/${version}`,
-      resource: "mutatingadmissionpolicies",
-      remedy:
-        "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
-    },
+    // The policy keeps the password out of what the operator of Redis writes.
+    version !== "none" &&
+      !isOutside(redis) && {
+        version: `${admission}/${version}`,
+        resource: "mutatingadmissionpolicies",
+        remedy:
+          "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
+      },
     admissionPolicies && {
       version: `${admission}/v1`,
       resource: "validatingadmissionpolicies",
@@ -188,14 +212,18 @@ function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings 
 
 function flowsOf(settings: Settings): Flow[] {
   const { cluster, mesh, shlink, database, observability, vault, routing } = settings;
+  const ours = database.mode === "outside" ? undefined : database;
   return flowsFor({
     apiServerPorts: cluster.apiServerPorts,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
     webClient: settings.webClient.mode !== "none",
-    pooled: database.pgBouncer.mode !== "none",
-    cloudBackups: !["none", "volume"].includes(database.backups.mode),
+    stores: storesOf(settings),
+    accountStore: databaseStores(database)?.account,
+    others: othersOf(settings).workloads,
+    pooled: ours !== undefined && ours.pgBouncer.mode !== "none",
+    cloudBackups: ours !== undefined && !["none", "volume"].includes(ours.backups.mode),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
     sealPorts: sealPorts(vault.seal),
@@ -203,6 +231,10 @@ function flowsOf(settings: Settings): Flow[] {
     http01: routing.tls.mode === "certManager" && routing.tls.http01,
   });
 }
+
+/** The database and the Redis that others run, as Shlink reaches them. */
+const storesOf = ({ database, redis }: Settings) =>
+  [databaseStores(database)?.shlink, redisStore(redis)].filter((store) => store !== undefined);
 
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
@@ -247,26 +279,39 @@ function webClientOf(settings: Settings) {
 }
 
 /** Whom Shlink calls, and how many of it share the calls of others. */
-function trafficOf({ shlink, observability }: Settings) {
+function trafficOf(settings: Settings) {
+  const { shlink, observability, database, redis } = settings;
   const { tracing } = tracingArgs(observability);
-  const servers = [workloads.postgres.namespace, workloads.redis.namespace];
+  const servers = [
+    ...(isOutside(database) ? [] : [workloads.postgres.namespace]),
+    ...(isOutside(redis) ? [] : [workloads.redis.namespace]),
+  ];
   return {
     replicas: shlink.replicas,
     basePath: shlink.basePath ?? "",
     services: outsideServices(shlink),
+    stores: storesOf(settings),
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };
 }
 
 /** Absent: none of the addons comes as a chart. */
-function addonsOf({ observability, redis, charts, cluster }: Settings) {
+function addonsOf(settings: Settings) {
+  const { observability, charts, cluster } = settings;
   const addons = addonsArgs(observability);
   const { storageClass } = cluster;
   const surroundings = surroundingsOf(cluster);
   return addons === undefined
     ? undefined
-    : { ...addons, redis, charts, storageClass, surroundings };
+    : {
+        ...addons,
+        ...storeThresholds(settings),
+        others: othersOf(settings).workloads,
+        charts,
+        storageClass,
+        surroundings,
+      };
 }
 
 function outputsOf(settings: Settings) {

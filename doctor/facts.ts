@@ -1,3 +1,4 @@
+import type { Others } from "../platform/others.ts";
 import type { Settings } from "../settings/index.ts";
 import type * as objects from "./objects.ts";
 
@@ -125,6 +126,8 @@ export interface Facts {
   visits: Visit[];
   /** The stack file's settings; not seen without one. */
   settings: Settings;
+  /** What the stack leaves to others. */
+  others: Others;
 }
 
 export type FactName = keyof Facts;

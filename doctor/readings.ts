@@ -1,5 +1,13 @@
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
-import type { Condition, EndpointSlice, KubeObject, LabelSelector, Pod, Service } from "./facts.ts";
+import type {
+  Condition,
+  Deployment,
+  EndpointSlice,
+  KubeObject,
+  LabelSelector,
+  Pod,
+  Service,
+} from "./facts.ts";
 import type { Link } from "./finding.ts";
 
 export const serviceNameLabel = "kubernetes.io/service-name";
@@ -15,6 +23,10 @@ export const inNamespace =
   (namespace: string) =>
   ({ metadata }: KubeObject) =>
     metadata.namespace === namespace;
+
+/** The value of a variable of a Deployment's first container. */
+export const variableOf = ({ spec }: Deployment, name: string) =>
+  spec?.template.spec.containers[0]?.env?.find((one) => one.name === name)?.value;
 
 /** Whether labels are what a selector asks for; an empty selector takes all. */
 export function selects(selector: LabelSelector | undefined, labels: Record<string, string> = {}) {

@@ -132,15 +132,20 @@ const addons = ["prometheus", "grafana", "jaeger", "kiali"] as const satisfies C
 export interface ChartChoice {
   /** Whether the mesh has a node agent. */
   cni: boolean;
-  redisOperator: RedisOperator;
+  /** Absent: somebody else runs Redis. */
+  redisOperator?: RedisOperator | undefined;
+  /** Charts of what somebody else runs. */
+  others?: ChartName[];
   /** The addons that come as charts. */
   addons: (typeof addons)[number][];
 }
 
 /** The charts that a stack installs. */
-export function usedCharts({ cni, redisOperator, addons: wanted }: ChartChoice): ChartName[] {
-  const unused = new Set<ChartName>([...Object.values(redisOperators), ...addons]);
-  for (const used of [redisOperators[redisOperator], ...wanted]) unused.delete(used);
+export function usedCharts(choice: ChartChoice): ChartName[] {
+  const { cni, redisOperator, others = [], addons: wanted } = choice;
+  const unused = new Set<ChartName>([...Object.values(redisOperators), ...addons, ...others]);
+  if (redisOperator !== undefined) unused.delete(redisOperators[redisOperator]);
+  for (const used of wanted) unused.delete(used);
   if (!cni) unused.add("istioCni");
   return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));
 }

@@ -1,3 +1,4 @@
+import type { OutsideStore } from "./others.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
@@ -6,7 +7,11 @@ export type ExternalPeer = "api-server" | "webhook-callers" | "anywhere" | "inte
 interface Neighbours {
   namespace: string;
 }
-export type Peer = WorkloadName | ExternalPeer | Neighbours;
+/** The addresses of one network, in CIDR notation. */
+interface Network {
+  cidr: string;
+}
+export type Peer = WorkloadName | ExternalPeer | Neighbours | Network;
 
 /** Connections that pods need, besides DNS. */
 export interface Flow {
@@ -142,6 +147,18 @@ function serviceFlow({ host, port, why }: OutsideService): Flow {
   return flow(["shlink"], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
 }
 
+/** Shlink and the migration reach a database or a Redis of others where its hosts' addresses are, and nowhere else. */
+const storeFlowOf = (from: WorkloadName[], store: OutsideStore): Flow =>
+  flow(from, storePeers(store), store.ports, store.why);
+
+function storePeers({ hosts, networks }: OutsideStore): Peer[] {
+  const namespaces = new Set(hosts.flatMap((host) => namespaceOfHost(host) ?? []));
+  return [
+    ...[...namespaces].map((namespace) => ({ namespace })),
+    ...networks.map((cidr) => ({ cidr })),
+  ];
+}
+
 /** A mesh that sends traces to a collector in this namespace. */
 const traceFlow = (from: WorkloadName[], { namespace, port }: Collector) =>
   flow(from, [{ namespace }], [port], "traces");
@@ -183,6 +200,12 @@ export interface FlowOptions {
   resolveTitles: boolean;
   /** Services that Shlink calls because its settings name them. */
   services: OutsideService[];
+  /** A database and a Redis that somebody else runs. */
+  stores?: OutsideStore[];
+  /** Where Shlink's account in somebody else's database is made; absent: the database is the stack's own. */
+  accountStore?: OutsideStore | undefined;
+  /** Kinds of pods that somebody else runs in place of the stack's own, or nobody. */
+  others?: WorkloadName[];
   /** Whether there is a page for browsers. */
   webClient: boolean;
   /** Whether a pool stands between Shlink and the database. */
@@ -206,13 +229,29 @@ const proxies = ({ webClient }: FlowOptions): WorkloadName[] =>
   webClient ? ["gateway", "shlink", "web-client"] : ["gateway", "shlink"];
 
 /** Every connection that is allowed; all others are refused. */
-export const flowsFor = (options: FlowOptions): Flow[] => [
+export const flowsFor = (options: FlowOptions): Flow[] =>
+  without(options.others ?? [], allOf(options));
+
+/** The flows without pods that are not there. */
+export const without = (others: WorkloadName[], flows: Flow[]): Flow[] =>
+  flows
+    .map(({ from, to, ...rest }) => {
+      const present = (peer: Peer) => !others.some((other) => other === peer);
+      return { ...rest, from: from.filter(present), to: to.filter(present) };
+    })
+    .filter(({ from, to }) => from.length > 0 && to.length > 0);
+
+const allOf = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
   ...(options.pooled ? poolFlows : [directFlow]),
   ...(options.cloudBackups ? [storeFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map(serviceFlow),
+  ...(options.stores ?? []).map((store) => storeFlowOf(shlinks, store)),
+  ...(options.accountStore === undefined
+    ? []
+    : [storeFlowOf(["database-account"], options.accountStore)]),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.webClient ? pageFlows : []),
   ...(options.collector === undefined ? [] : [traceFlow(proxies(options), options.collector)]),

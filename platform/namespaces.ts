@@ -19,9 +19,11 @@ export type NamespaceName = keyof typeof ownLabels;
 
 const agentNamespace = "istio-cni";
 
-/** The namespaces of a stack: the node agent's exists only where the mesh has an agent. */
-export const namespaceNames = (cni: boolean) =>
-  (Object.keys(ownLabels) as NamespaceName[]).filter((name) => cni || name !== agentNamespace);
+/** The namespaces of a stack: the node agent's exists only where the mesh has an agent, and some of them hold what others run. */
+export const namespaceNames = (cni: boolean, others: NamespaceName[] = []) =>
+  (Object.keys(ownLabels) as NamespaceName[]).filter(
+    (name) => (cni || name !== agentNamespace) && !others.includes(name),
+  );
 
 const podSecurity = "pod-security.kubernetes.io";
 const warning = { [`${podSecurity}/warn`]: "restricted", [`${podSecurity}/audit`]: "restricted" };

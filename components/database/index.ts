@@ -1,15 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import { SecretReader } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
-import { VaultSecret } from "../vault/secret.ts";
+import type { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
+import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
 import { serviceName } from "./pool.ts";
 import {
   postgresCluster,
@@ -18,7 +18,6 @@ import {
   userSecretLabels,
   userSecretName,
 } from "./postgres.ts";
-import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
@@ -34,18 +33,6 @@ export interface DatabaseArgs extends DatabaseSettings {
   localPort: number;
   /** Refuse to delete the database. */
   protect: boolean;
-}
-
-/** How to reach a database, and where its password lies. */
-export interface DatabaseConnection {
-  host: string;
-  port: number;
-  database: string;
-  user: string;
-  /** The Secret's property `password` is the user's. */
-  credentials: VaultSecret;
-  /** PEM of the authority that signed the server's certificate for `host`. */
-  ca: pulumi.Output<string>;
 }
 
 /** Name of the PostgresCluster; names of its objects begin with it. */
@@ -80,12 +67,13 @@ export class Database extends pulumi.ComponentResource {
     super(token("Database"), name, {}, opts);
     const operator = this.#operator(args);
     const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
-    const credentials = this.#credentials(args.vault, host);
+    const address = { host, port, database, user };
+    const credentials = databaseCredentials(args.vault, address, { parent: this });
     const userSecret = this.#userSecret(args, credentials);
     const postgres = this.#postgres(args, [operator, userSecret]);
     const admin = this.#connect(args, postgres);
     this.#grant(args, admin, postgres);
-    this.connection = { host, port, database, user, credentials, ca: admin.ca };
+    this.connection = { ...address, credentials, authority: { mode: "pem", pem: admin.ca } };
     this.registerOutputs({ host, port });
   }
 
@@ -93,30 +81,6 @@ export class Database extends pulumi.ComponentResource {
     return installChart(
       { chart: "pgo", source: charts, namespace: namespaces["postgres-operator"] },
       { parent: this },
-    );
-  }
-
-  /** Letters and digits only: Shlink turns a password that looks like a number into one. */
-  #credentials(vault: VaultAccess, host: string): VaultSecret {
-    const options = { parent: this };
-    const password = new random.RandomPassword(
-      "db-password",
-      { length: 32, special: false, minLower: 1 },
-      options,
-    );
-    const salt = new random.RandomBytes("db-salt", { length: 16 }, options);
-    const verifier = pulumi
-      .all([password.result, salt.base64])
-      .apply(([text, bytes]) => scramVerifier(text, bytes));
-    const login = { user, password: password.result, verifier };
-    return new VaultSecret(
-      "postgres-shlink",
-      {
-        vault,
-        path: "postgres/shlink",
-        values: { ...login, dbname: database, host, port: `${port}` },
-      },
-      options,
     );
   }
 

@@ -10,16 +10,19 @@ import { readPrograms } from "../program/index.ts";
  * The API groups of the definitions that Helm leaves, each with the namespace of its release. External Secrets'
  * are in the chart's templates, and go with it.
  */
-const groups = Object.fromEntries(
-  Object.entries(definitionGroups)
-    .filter(([namespace]) => namespace !== "external-secrets")
-    .flatMap(([namespace, names]) => names.map((name) => [name, namespace])),
-);
+const groupsBut = (others: string[]) =>
+  Object.fromEntries(
+    Object.entries(definitionGroups)
+      .filter(([namespace]) => ![...others, "external-secrets"].includes(namespace))
+      .flatMap(([namespace, names]) => names.map((name) => [name, namespace])),
+  );
 
 /** docs/deployer.yaml names them too. */
-export const crdGroups = Object.keys(groups);
+export const crdGroups = Object.keys(groupsBut([]));
 
 export interface JanitorArgs {
+  /** Namespaces of what somebody else runs: if there are such, their definitions are not the stack's. */
+  others: string[];
   namespace: pulumi.Input<string>;
 }
 
@@ -29,7 +32,7 @@ export interface JanitorArgs {
  */
 export class Janitor extends pulumi.ComponentResource {
   constructor(name: string, args: JanitorArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(token("Janitor"), name, args, opts);
+    super(token("Janitor"), name, { namespace: args.namespace }, opts);
     new k8s.helm.v3.Release(
       janitorRelease,
       {
@@ -38,7 +41,7 @@ export class Janitor extends pulumi.ComponentResource {
         namespace: args.namespace,
         values: {
           image: images.node,
-          crdGroups: groups,
+          crdGroups: groupsBut(args.others),
           scripts: readPrograms("janitor.ts"),
         },
       },

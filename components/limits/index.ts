@@ -19,7 +19,7 @@ export interface LimitsArgs extends Pick<
   Settings,
   "mesh" | "vault" | "database" | "redis" | "shlink" | "webClient"
 > {
-  namespaces: NamespacesOf<Limited>;
+  namespaces: Partial<NamespacesOf<Limited>>;
 }
 
 /** Pods that a healthy stack runs, and what the main container of each asks for. */
@@ -50,23 +50,33 @@ function table({
 }: LimitsArgs): [Limited, Pods[]][] {
   const { gateway } = mesh;
   const pages = webClient.mode === "none" ? [] : [{ ...webClient, count: webClient.replicas }];
-  const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
   return [
     ["istio-ingress", [{ ...gateway, count: Math.max(gateway.replicas, gatewayMaximum) }]],
     ["vault", [{ ...vault, count: vault.replicas }]],
-    ["postgres", [{ ...database, count: database.instances }, small(pools)]],
-    ["redis", [{ ...redis, count: redis.replicas }, small(redis.sentinels)]],
+    ["postgres", databasePods(database)],
+    ["redis", redisPods(redis)],
     // One more, for the migration.
     ["shlink", [{ ...shlink, count: mostReplicas(shlink) + 1 }, ...pages]],
   ];
 }
+
+function databasePods(database: LimitsArgs["database"]): Pods[] {
+  if (database.mode === "outside") return [];
+  const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
+  return [{ ...database, count: database.instances }, small(pools)];
+}
+
+const redisPods = (redis: LimitsArgs["redis"]): Pods[] =>
+  redis.mode === "outside" ? [] : [{ ...redis, count: redis.replicas }, small(redis.sentinels)];
 
 /** Keeps a namespace that goes wild from taking the cluster: a quota, and default requests for containers without any. */
 export class Limits extends pulumi.ComponentResource {
   constructor(name: string, args: LimitsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Limits"), name, {}, opts);
     for (const [namespace, pods] of table(args)) {
-      const metadata = { name: "default", namespace: args.namespaces[namespace] };
+      const own = args.namespaces[namespace];
+      if (own === undefined) continue;
+      const metadata = { name: "default", namespace: own };
       const parent = { parent: this };
       const range = new k8s.core.v1.LimitRange(
         `${namespace}-range`,

@@ -6,6 +6,8 @@ import { token } from "../../platform/project.ts";
 export interface NamespacesArgs {
   /** Whether a node agent of Istio redirects the traffic of pods with a sidecar. */
   cni: boolean;
+  /** Namespaces of what somebody else runs: they are not made. */
+  others: NamespaceName[];
   /** Whether Pulumi refuses to delete the namespaces that hold data. */
   protect: boolean;
 }
@@ -15,10 +17,24 @@ const holdData: NamespaceName[] = ["vault", "postgres"];
 
 /** Namespaces by their names: whoever uses one waits for it, and cannot be given another. */
 export type NamespacesOf<Name extends NamespaceName> = { [Each in Name]: pulumi.Input<Each> };
-/** The outputs of this component: the node agent's namespace exists only with the agent. */
-type NamespaceOutputs = { [Each in Exclude<NamespaceName, "istio-cni">]: pulumi.Output<Each> } & {
-  "istio-cni"?: pulumi.Output<"istio-cni">;
+/** Namespaces that not every stack has. */
+type Optional = "istio-cni" | "postgres-operator" | "redis-operator" | "redis";
+type NamespaceOutputs = { [Each in Exclude<NamespaceName, Optional>]: pulumi.Output<Each> } & {
+  [Each in Optional]?: pulumi.Output<Each>;
 };
+
+/**
+ * The namespaces that a component cannot do without.
+ * @throws Error when the stack does not have one, because what is in it is left to others.
+ */
+export function having<Name extends NamespaceName>(
+  names: Partial<NamespacesOf<Name>>,
+  ...wanted: Name[]
+): NamespacesOf<Name> {
+  const missing = wanted.filter((name) => names[name] === undefined);
+  if (missing.length > 0) throw new Error(`this stack has no namespace ${missing.join(", ")}`);
+  return names as NamespacesOf<Name>;
+}
 
 /** The platform's namespaces. They are deleted last, and take their volumes with them. */
 export class Namespaces extends pulumi.ComponentResource {
@@ -26,7 +42,7 @@ export class Namespaces extends pulumi.ComponentResource {
 
   constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Namespaces"), name, {}, opts);
-    const entries = namespaceNames(args.cni).map(
+    const entries = namespaceNames(args.cni, args.others).map(
       (namespace) => [namespace, this.#create(namespace, args)] as const,
     );
     this.names = Object.fromEntries(entries) as NamespaceOutputs;

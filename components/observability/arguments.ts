@@ -7,6 +7,7 @@ import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
 import { collector } from "./addons/jaeger.ts";
 import { installedAddons, addonsNamespace, type AddonName } from "./addons/settings.ts";
+import { othersOf } from "../../platform/others.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 
@@ -23,30 +24,38 @@ export function observabilityArgs(
   settings: Watched,
   namespace: pulumi.Input<string>,
 ): ObservabilityArgs | undefined {
-  const { observability, vault, database, redis, shlink } = settings;
+  const { observability, vault, shlink } = settings;
   if (observability.mode === "none") return undefined;
   const { labels, prober, dashboards } = observability;
-  const { backups, instances } = database;
   const { snapshots } = vault;
   return {
     namespace,
     labels,
     ...(dashboards === undefined ? {} : { dashboards }),
     vaultTls: servedTls(vault.tls),
+    others: othersOf(settings).workloads,
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
       vault: {
         replicas: vault.replicas,
         ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
       },
-      database: {
-        instances,
-        ...(backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule }),
-      },
-      redis: { replicas: redis.replicas, sentinels: redis.sentinels },
+      ...storeThresholds(settings),
       shlinkReplicas: shlink.replicas,
     },
   };
+}
+
+/** Of the database and the Redis that the stack runs itself. */
+export function storeThresholds({ database, redis }: Pick<Settings, "database" | "redis">) {
+  const databases = () => {
+    if (database.mode === "outside") return {};
+    const { instances, backups } = database;
+    const schedule = backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule };
+    return { database: { instances, ...schedule } };
+  };
+  if (redis.mode === "outside") return databases();
+  return { ...databases(), redis: { replicas: redis.replicas, sentinels: redis.sentinels } };
 }
 
 /** The address to which the mesh sends traces; absent when nobody takes them. */

@@ -3,6 +3,8 @@ import type { VaultTls } from "../vault/types.ts";
 
 export interface MonitorArgs {
   vaultTls: VaultTls;
+  /** Kinds of pods that the stack does not have. */
+  others?: WorkloadName[];
   /** Absent: nobody looks at certificates. */
   prober?: ProberTargets;
 }
@@ -76,21 +78,29 @@ const proxy: Endpoint = {
   ],
 };
 
-export const podMonitors = (args: MonitorArgs): PodMonitor[] => [
-  monitor("vault", vaultEndpoint(args)),
-  monitor("external-secrets", { port: "metrics", honorLabels: true }),
-  monitor("istiod", { port: "http-monitoring" }),
-  monitor("gateway", proxy),
-  monitor("shlink", proxy),
-  { ...monitor("postgres", { port: "exporter" }), matchLabels: exporterLabels },
-  monitor("redis", { port: "metrics" }),
-  monitor("sentinel", { port: "metrics" }),
-  monitor("redis-operator", { port: "metrics", honorLabels: true }),
+export function podMonitors(args: MonitorArgs): PodMonitor[] {
+  const { others = [] } = args;
+  return endpoints(args)
+    .filter(([workload]) => !others.includes(workload))
+    .map(([workload, endpoint]) => monitor(workload, endpoint));
+}
+
+const endpoints = (args: MonitorArgs): [WorkloadName, Endpoint][] => [
+  ["vault", vaultEndpoint(args)],
+  ["external-secrets", { port: "metrics", honorLabels: true }],
+  ["istiod", { port: "http-monitoring" }],
+  ["gateway", proxy],
+  ["shlink", proxy],
+  ["postgres", { port: "exporter" }],
+  ["redis", { port: "metrics" }],
+  ["sentinel", { port: "metrics" }],
+  ["redis-operator", { port: "metrics", honorLabels: true }],
 ];
 
 function monitor(workload: WorkloadName, endpoint: Endpoint): PodMonitor {
   const { namespace, labels } = workloads[workload];
-  return { namespace, name: monitorName(workload), matchLabels: labels, endpoint };
+  const matchLabels = workload === "postgres" ? exporterLabels : labels;
+  return { namespace, name: monitorName(workload), matchLabels, endpoint };
 }
 
 /** These labels select the database servers that have an exporter. */

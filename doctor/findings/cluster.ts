@@ -123,9 +123,9 @@ export const namespaceMissing = finding({
   fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh --run-program, and its data from the backups.",
   mend: bringBack,
   look: ["kubectl get namespaces --show-labels"],
-  needs: ["namespaces"],
-  find: ({ namespaces }) =>
-    namespaceNames(false).flatMap((name) => {
+  needs: ["namespaces", "others"],
+  find: ({ namespaces, others }) =>
+    namespaceNames(false, others.namespaces).flatMap((name) => {
       const there = namespaces.find(({ metadata }) => metadata.name === name);
       if (there === undefined) return [{ text: `namespace ${name} is not there` }];
       if (there.metadata.deletionTimestamp === undefined) return [];
@@ -145,10 +145,11 @@ export const definitionsMissing = finding({
   fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
   mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
-  needs: ["definitions"],
-  find: ({ definitions }) =>
-    Object.values(definitionGroups)
-      .flat()
+  needs: ["definitions", "others"],
+  find: ({ definitions, others }) =>
+    Object.entries(definitionGroups)
+      .filter(([namespace]) => !others.namespaces.some((other) => other === namespace))
+      .flatMap(([, groups]) => groups)
       .filter((group) => !definitions.some((name) => name.endsWith(`.${group}`)))
       .map((group) => ({ text: `no definition of the group ${group}` })),
 });

@@ -11,6 +11,7 @@ const rotate = ["pulumi up --replace '**RandomPassword::db-password'"];
 export const postgresWithoutPrimary = finding({
   id: "postgres-without-primary",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "PostgreSQL has no primary",
   meaning: "No PostgreSQL server that is ready has the role of the primary.",
@@ -37,6 +38,7 @@ export const postgresWithoutPrimary = finding({
 export const postgresReplicaMissing = finding({
   id: "postgres-replica-missing",
   link: "database",
+  about: "postgres",
   severity: "warning",
   title: "A PostgreSQL server is missing",
   meaning:
@@ -80,6 +82,7 @@ export const databaseUnreachable = finding({
 export const userSecretUnlabelled = finding({
   id: "user-secret-unlabelled",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "PGO does not see the user's Secret",
   meaning:
@@ -102,6 +105,7 @@ export const userSecretUnlabelled = finding({
 export const verifierStale = finding({
   id: "verifier-stale",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "The database's verifier is not the password's",
   meaning:
@@ -123,6 +127,7 @@ export const verifierStale = finding({
 export const passwordsDiffer = finding({
   id: "passwords-differ",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "Shlink and PGO have different passwords",
   meaning: "The Secret that Shlink's pods read has another database password than PGO's.",
@@ -140,6 +145,7 @@ export const passwordsDiffer = finding({
 export const grantMissing = finding({
   id: "grant-missing",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "Shlink's user may not make tables",
   meaning:
@@ -159,6 +165,7 @@ const restoreMinutes = 60;
 export const restoreEndless = finding({
   id: "restore-endless",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "A restore does not end",
   meaning:

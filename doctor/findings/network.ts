@@ -1,3 +1,4 @@
+import type { Others } from "../../platform/others.ts";
 import { type Flow, flowsFor, type Peer } from "../../platform/flows.ts";
 import { usualApiServerPorts } from "../../platform/surroundings.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
@@ -86,8 +87,9 @@ const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
   (!isWorkload(to) || lets(policies, to, "Ingress", from, port));
 
 /** The connections that every stack has. */
-const flows = (pooled: boolean) =>
+const flows = (pooled: boolean, { workloads: others }: Others) =>
   flowsFor({
+    others,
     apiServerPorts: usualApiServerPorts,
     http01: false,
     services: [],
@@ -100,8 +102,10 @@ const flows = (pooled: boolean) =>
     snapshots: false,
   });
 
-const nameOfPeer = (peer: Peer) =>
-  typeof peer === "string" ? peer : `namespace ${peer.namespace}`;
+function nameOfPeer(peer: Peer): string {
+  if (typeof peer === "string") return peer;
+  return "cidr" in peer ? peer.cidr : `namespace ${peer.namespace}`;
+}
 
 const linkOfWay = ({ from, to }: Way) => {
   const end = [to, from].find(isWorkload);
@@ -119,9 +123,9 @@ export const networkPolicyBlocks = finding({
   fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
   mend: bringBack,
   look: ["kubectl get networkpolicies -A"],
-  needs: ["networkPolicies", "pods", "definitions"],
-  find: ({ networkPolicies, pods, definitions }) =>
-    flows(podsOf(pods, "pgbouncer").length > 0)
+  needs: ["networkPolicies", "pods", "definitions", "others"],
+  find: ({ networkPolicies, pods, definitions, others }) =>
+    flows(podsOf(pods, "pgbouncer").length > 0, others)
       .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
       .filter(({ way }) => isJudged(way, definitions))
       .filter(({ way }) => !isOpen(networkPolicies, way))

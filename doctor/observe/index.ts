@@ -8,6 +8,7 @@ import { readSymptoms } from "./logs.ts";
 import { compareUserSecrets, readCertificates } from "./secrets.ts";
 import { greet } from "./server.ts";
 import { askVaults } from "./vault.ts";
+import { othersSeen } from "./others.ts";
 import { visit } from "./visits.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 
@@ -33,6 +34,7 @@ const factNames = [
   ...(["redisFailovers", "gateways", "virtualServices", "destinationRules"] as const),
   ...(["peerAuthentications", "authorizationPolicies", "vaultServers", "userSecrets"] as const),
   ...(["certificates", "symptoms", "database", "sentinel", "disks", "visits", "settings"] as const),
+  "others",
 ] satisfies FactName[];
 
 /** Every fact not seen, for the same reason. */
@@ -57,7 +59,8 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   const objects = await readObjects(access);
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
   const answers = await askParts(access, redaction, objects);
-  return { ...blank("it was not looked at"), ...objects, ...answers, ...own };
+  const others = othersSeen(settings, objects.deployments);
+  return { ...blank("it was not looked at"), ...objects, ...answers, ...own, others };
 }
 
 async function readObjects(access: Access): Promise<Partial<Lists>> {

@@ -6,6 +6,7 @@ import { installChart } from "../../chart/index.ts";
 import { ownershipLabel, token } from "../../../platform/project.ts";
 import { restrictedNamespace } from "../../../platform/namespaces.ts";
 import type { Surroundings } from "../../../platform/surroundings.ts";
+import type { WorkloadName } from "../../../platform/workloads.ts";
 import { restrict } from "../../network/restrict.ts";
 import { closedRules, type Rules } from "../../network/rules.ts";
 import { dashboardFiles, type Healthy } from "../dashboards/index.ts";
@@ -18,6 +19,8 @@ import { addonValues, type ValuesArgs } from "./values.ts";
 export interface AddonsArgs extends ValuesArgs, Healthy {
   charts: ChartSource;
   surroundings: Surroundings;
+  /** Kinds of pods that the stack does not have. */
+  others: WorkloadName[];
 }
 
 /** Prometheus, Grafana, Jaeger and Kiali, as far as they come as charts, in a closed namespace of their own. */
@@ -36,7 +39,7 @@ export class Addons extends pulumi.ComponentResource {
       { parent: this },
     ).metadata.name;
     const { surroundings } = args;
-    const policies = addonPolicies(args.addons, surroundings);
+    const policies = addonPolicies(args.addons, surroundings, args.others);
     const all = { default: closedRules(surroundings), ...policies };
     for (const [pod, rules] of Object.entries(all)) this.#restrict(pod, rules, surroundings);
     const values = Object.entries(addonValues(args)) as [AddonName, Record<string, unknown>][];

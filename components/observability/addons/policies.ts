@@ -1,4 +1,4 @@
-import { scrapeFlows, type Peer } from "../../../platform/flows.ts";
+import { scrapeFlows, without, type Peer } from "../../../platform/flows.ts";
 import type { Surroundings } from "../../../platform/surroundings.ts";
 import type { WorkloadName } from "../../../platform/workloads.ts";
 import {
@@ -50,20 +50,29 @@ const questions: Partial<Record<AddonName, AddonName[]>> = {
 };
 
 /** What each kind of pod may do, besides asking the DNS; of the addons that are installed. */
-export function addonPolicies(addons: AddonsSettings, around: Surroundings): Record<string, Rules> {
+export function addonPolicies(
+  addons: AddonsSettings,
+  around: Surroundings,
+  others: WorkloadName[] = [],
+): Record<string, Rules> {
   const installed = installedAddons(addons);
   const entries = installed
     .flatMap((addon) => parts[addon])
-    .map((name) => [name, { labels: labels(name), ...rulesOf(name, installed, addons, around) }]);
+    .map((name) => [
+      name,
+      { labels: labels(name), ...rulesOf(name, installed, { addons, around, others }) },
+    ]);
   return Object.fromEntries(entries) as Record<string, Rules>;
 }
 
-function rulesOf(
-  name: PodName,
-  installed: AddonName[],
-  addons: AddonsSettings,
-  around: Surroundings,
-): Rules {
+interface Around {
+  addons: AddonsSettings;
+  around: Surroundings;
+  /** Kinds of pods that the stack does not have. */
+  others: WorkloadName[];
+}
+
+function rulesOf(name: PodName, installed: AddonName[], { addons, around, others }: Around): Rules {
   const { ports } = around.apiServer;
   const api = [{ peers: policyPeers("api-server", around), ports: tcp(ports) }];
   const workloads = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, around));
@@ -77,7 +86,7 @@ function rulesOf(
   if (name === "prometheus")
     return {
       incoming: asked.incoming,
-      outgoing: [...api, ...targets(around), to("kube-state-metrics", 8080)],
+      outgoing: [...api, ...targets(around, others), to("kube-state-metrics", 8080)],
     };
   if (name === "jaeger") {
     const spans = { peers: workloads(["gateway", "shlink"]), ports: tcp([collector.port]) };
@@ -87,8 +96,8 @@ function rulesOf(
 }
 
 /** The very list by which the platform lets a Prometheus in. */
-const targets = (around: Surroundings): Rule[] =>
-  scrapeFlows(addonsNamespace).map(({ to, ports }) => ({
+const targets = (around: Surroundings, others: WorkloadName[]): Rule[] =>
+  without(others, scrapeFlows(addonsNamespace)).map(({ to, ports }) => ({
     peers: to.flatMap((peer: Peer) => policyPeers(peer, around)),
     ports: tcp(ports),
   }));

@@ -12,7 +12,7 @@ export const workloadAlerts = (args: RuleArgs): Alert[] => [
   ...meshAlerts,
   {
     name: "OperatorUnavailable",
-    expr: `${available("external-secrets|postgres-operator|redis-operator")} == 0`,
+    expr: `${available(operatorsOf(args).join("|"))} == 0`,
     for: "10m",
     severity: "warning",
     summary: "{{ $labels.namespace }}/{{ $labels.deployment }} is not available",
@@ -26,6 +26,12 @@ export const workloadAlerts = (args: RuleArgs): Alert[] => [
     summary: "Prometheus has no targets for {{ $labels.job }}",
     description: "Alerts about this part cannot fire.",
   },
+];
+
+const operatorsOf = ({ database, redis }: RuleArgs) => [
+  "external-secrets",
+  ...(database === undefined ? [] : ["postgres-operator"]),
+  ...(redis === undefined ? [] : ["redis-operator"]),
 ];
 
 const shlinkAlerts = ({ shlinkReplicas }: RuleArgs): Alert[] => [

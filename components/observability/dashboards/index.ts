@@ -14,14 +14,17 @@ export interface DashboardArgs {
 
 /** The settings from which the dashboards take what is healthy. */
 export interface Healthy {
-  redis: { sentinels: number };
+  /** Present where the stack runs PostgreSQL. */
+  database?: object;
+  /** Present where the stack runs Redis. */
+  redis?: { sentinels: number };
 }
 
 /** The dashboards, one for each part that somebody operates. */
-export const dashboards = ({ redis }: Healthy): Dashboard[] => [
+export const dashboards = ({ database, redis }: Healthy): Dashboard[] => [
   trafficDashboard,
-  databaseDashboard,
-  redisDashboard(redis),
+  ...(database === undefined ? [] : [databaseDashboard]),
+  ...(redis === undefined ? [] : [redisDashboard(redis)]),
   secretsDashboard,
 ];
 
