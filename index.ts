@@ -7,6 +7,7 @@ import { Claim } from "./components/claim/index.ts";
 import { Database } from "./components/database/index.ts";
 import { OutsideDatabase } from "./components/database/outside.ts";
 import { ExternalSecrets } from "./components/external-secrets/index.ts";
+import type { SecretsOperator } from "./components/external-secrets/reader.ts";
 import { Janitor } from "./components/janitor/index.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
@@ -41,7 +42,7 @@ type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pu
 /** This function is the boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
-  const { redisPassword, ...brought } = loadSecrets(settings);
+  const { redisPassword = "", ...brought } = loadSecrets(settings);
   const stack = stackOf(settings);
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
@@ -58,17 +59,14 @@ export default async function program(cluster = kubernetes()) {
   const authority = stack.ownAuthority ? new CertificateAuthority("authority", opts) : undefined;
   const vaultArgs = { ...stack.vault, authority, namespace: namespaces.vault, cluster };
   const vault = await createVault(vaultArgs, stack.snapshots, opts);
-  const secrets = { ...stack.externalSecrets, namespace: namespaces["external-secrets"] };
-  const operator = new ExternalSecrets("external-secrets", secrets, opts);
+  const externalSecrets = createSecretsOperator(stack, namespaces["external-secrets"], opts);
 
-  const data = { cluster, namespaces, vault };
-  // The operator's webhook judges every SecretStore: none can be made before it answers.
-  const synced = { providers, dependsOn: [janitor, operator] };
-  const database = createDatabase(stack, data, synced);
-  const redis = createRedis(stack, { ...data, password: redisPassword ?? "" }, synced);
+  const data = { cluster, namespaces, vault, externalSecrets };
+  const database = createDatabase(stack, data, opts);
+  const redis = createRedis(stack, { ...data, password: redisPassword }, opts);
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
-  const ready = { providers, dependsOn: [mesh, operator, database, redis] };
+  const ready = { providers, dependsOn: [mesh, ...externalSecrets.installed, database, redis] };
   const shlink = new Shlink("shlink", { ...stack.shlink, brought, ...connections, ...data }, ready);
 
   const { gatewayPrincipal } = mesh;
@@ -100,9 +98,25 @@ function createGround(settings: Settings, stack: Stack, opts: Opts) {
   const limits = new Limits("limits", { ...settings, namespaces }, opts);
   // First in, last out: at its deletion it removes what all others leave behind.
   const bounds = { ...opts, dependsOn: [network, limits] };
-  const { others } = stack.namespaces;
-  const janitor = new Janitor("janitor", { namespace: namespaces.platform, others }, bounds);
+  const janitor = new Janitor(
+    "janitor",
+    { namespace: namespaces.platform, others: stack.namespaces.others },
+    bounds,
+  );
   return { namespaces, janitor };
+}
+
+/** Installs External Secrets, unless the cluster has it. */
+function createSecretsOperator(
+  { externalSecrets: { account, own } }: Stack,
+  namespace: pulumi.Input<string> | undefined,
+  opts: Opts,
+): SecretsOperator {
+  if (own === undefined || namespace === undefined) return { account, installed: [] };
+  return {
+    account,
+    installed: [new ExternalSecrets("external-secrets", { ...own, namespace }, opts)],
+  };
 }
 
 /** Makes Vault, from its servers to what is inside of it. */
@@ -124,15 +138,14 @@ interface Data {
   cluster: Cluster;
   namespaces: Namespaces["names"];
   vault: VaultAccess;
+  externalSecrets: SecretsOperator;
 }
 
 /** PostgreSQL: the stack's own, or somebody else's. */
-function createDatabase({ database }: Stack, data: Data, opts: Opts) {
-  if (database.mode === "outside")
-    return new OutsideDatabase("database", { ...database, ...data }, opts);
-  const namespaces = having(data.namespaces, "postgres", "postgres-operator");
-  return new Database("database", { ...database, ...data, namespaces }, opts);
-}
+const createDatabase = ({ database }: Stack, data: Data, opts: Opts) =>
+  database.mode === "outside"
+    ? new OutsideDatabase("database", { ...database, ...data }, opts)
+    : new Database("database", { ...database, ...data }, opts);
 
 /** Redis: the stack's own, or somebody else's with the password that its owner gave. */
 function createRedis(
@@ -142,7 +155,7 @@ function createRedis(
 ) {
   if (redis.mode === "outside")
     return new OutsideRedis("redis", { ...redis, ...data, password }, opts);
-  const namespaces = having(data.namespaces, "redis", "redis-operator");
+  const namespaces = { ...data.namespaces, ...having(data.namespaces, "redis") };
   return new Redis("redis", { ...redis, ...data, namespaces }, opts);
 }
 
@@ -154,7 +167,7 @@ function createWatch(
   opts: Opts & { dependsOn: pulumi.Resource[] },
 ): Addons[] {
   const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
-  const watched = observabilityArgs(settings, namespace);
+  const watched = observabilityArgs(settings, namespace, stack.unwatched);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   const shown = { ...opts, dependsOn: [...opts.dependsOn, ...addons] };
   if (watched !== undefined) new Observability("observability", watched, shown);

@@ -8,7 +8,7 @@ import {
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
-import { isOutside, othersOf } from "./platform/others.ts";
+import { isOutside } from "./platform/stores.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
   addonsArgs,
@@ -20,7 +20,16 @@ import {
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { clusterName } from "./components/database/index.ts";
 import { databaseStores } from "./components/database/store.ts";
+import { apisOf } from "./components/demands/apis.ts";
+import {
+  absentNamespaces,
+  absentParts,
+  demandedParts,
+  elsewhere,
+  unwatched,
+} from "./components/demands/parts.ts";
 import { redisStore } from "./components/redis/store.ts";
+import { operatorAccount } from "./components/external-secrets/rights.ts";
 import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
@@ -51,42 +60,37 @@ export function stackOf(settings: Settings) {
     demands: demandsOf(settings),
     namespaces: {
       cni: settings.mesh.cni,
-      others: othersOf(settings).namespaces,
       protect: settings.protectData,
+      others: absentNamespaces(settings),
     },
+    unwatched: unwatched(settings),
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
     mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
     /** Whether this program signs a certificate itself. */
     ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
     vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },
     snapshots: snapshotsOf(settings),
-    externalSecrets: { ...settings.externalSecrets, charts },
+    externalSecrets: externalSecretsOf(settings),
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
     shlink: shlinkOf(settings, shared),
     routing: { ...routing, ...trafficOf(settings), ...hostsOf(settings) },
     webClient: webClientOf(settings),
-    pods: { pods: settings.pods, charts: demandedCharts(settings) },
+    pods: podsOf(settings),
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
   };
 }
 
-/** The charts that the stack brings. */
-function demandedCharts(settings: Settings): ChartName[] {
-  const { mesh, observability, redis } = settings;
-  const redisOperator = redis.mode === "outside" ? undefined : redis.operator;
-  const addons = installed(observability);
-  return usedCharts({ cni: mesh.cni, redisOperator, others: othersOf(settings).charts, addons });
-}
-
 /** What has to be there, and what must not be somebody else's, before anything is made. */
 function demandsOf(settings: Settings) {
-  const { cluster, charts, mesh, observability } = settings;
+  const { cluster, charts, mesh, observability, redis } = settings;
   const addons = installed(observability);
-  const used = demandedCharts(settings);
+  const redisOperator = redis.mode === "outside" ? undefined : redis.operator;
+  const choice = { cni: mesh.cni, redisOperator, addons, absent: absentParts(settings) };
+  const used: ChartName[] = usedCharts(choice);
   const namespaces = [
-    ...namespaceNames(mesh.cni, othersOf(settings).namespaces),
+    ...namespaceNames(mesh.cni, absentNamespaces(settings)),
     ...(addons.length === 0 ? [] : [addonsNamespace]),
   ];
   return {
@@ -98,6 +102,7 @@ function demandsOf(settings: Settings) {
       (name) => name !== undefined,
     ),
     apis: apisOf(settings),
+    existing: demandedParts(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),
@@ -155,52 +160,6 @@ const serverVolume = (template: string) => ({
 const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
   cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;
 
-/** APIs that not every cluster serves. */
-function apisOf({ admissionPolicies, cluster, observability, redis, routing, shlink }: Settings) {
-  const admission = "admissionregistration.k8s.io";
-  const { mutatingAdmission: version } = cluster;
-  return [
-    // The policy keeps the password out of what the operator of Redis writes.
-    version !== "none" &&
-      !isOutside(redis) && {
-        version: `${admission}/${version}`,
-        resource: "mutatingadmissionpolicies",
-        remedy:
-          "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
-      },
-    admissionPolicies && {
-      version: `${admission}/v1`,
-      resource: "validatingadmissionpolicies",
-      remedy: "set admissionPolicies to false, or use Kubernetes 1.30 or newer",
-    },
-    routing.tls.mode === "certManager" && {
-      version: "cert-manager.io/v1",
-      resource: "certificates",
-      remedy: "install cert-manager, or choose another routing.tls.mode",
-    },
-    monitoringOf(observability),
-    shlink.autoscaling.mode === "cpu" && {
-      version: "metrics.k8s.io/v1beta1",
-      resource: "pods",
-      remedy: "install metrics-server, or set shlink.autoscaling.mode to none",
-    },
-    cluster.networkPolicies === "cilium" && {
-      version: "cilium.io/v2",
-      resource: "ciliumnetworkpolicies",
-      remedy: "install Cilium, or set cluster.networkPolicies to standard",
-    },
-  ].filter((api) => api !== false && api !== undefined);
-}
-
-/** Prometheus as a chart brings the definitions of monitors itself. */
-const monitoringOf = (observability: Settings["observability"]) =>
-  observability.mode === "monitors" &&
-  !installed(observability).includes("prometheus") && {
-    version: "monitoring.coreos.com/v1",
-    resource: "podmonitors",
-    remedy: "install the Prometheus operator's definitions, or set observability.mode to none",
-  };
-
 function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
   return {
     policies: cluster.networkPolicies,
@@ -221,7 +180,6 @@ function flowsOf(settings: Settings): Flow[] {
     webClient: settings.webClient.mode !== "none",
     stores: storesOf(settings),
     accountStore: databaseStores(database)?.account,
-    others: othersOf(settings).workloads,
     pooled: ours !== undefined && ours.pgBouncer.mode !== "none",
     cloudBackups: ours !== undefined && !["none", "volume"].includes(ours.backups.mode),
     scrapedFrom: scrapedFrom(observability),
@@ -229,6 +187,7 @@ function flowsOf(settings: Settings): Flow[] {
     sealPorts: sealPorts(vault.seal),
     snapshots: vault.snapshots.mode !== "none",
     http01: routing.tls.mode === "certManager" && routing.tls.http01,
+    elsewhere: elsewhere(settings),
   });
 }
 
@@ -247,6 +206,18 @@ function publicAddress({ routing }: Settings) {
   const [defaultDomain = ""] = routing.hosts;
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
 }
+
+const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({
+  account: operatorAccount(externalSecrets),
+  /** Absent: the cluster has it already. */
+  own: externalSecrets.mode === "existing" ? undefined : { ...externalSecrets, charts },
+});
+
+const podsOf = (settings: Settings) => ({
+  pods: settings.pods,
+  jaeger: installed(settings.observability).includes("jaeger"),
+  others: absentNamespaces(settings),
+});
 
 /** The gateway serves the page's host beside those of the links. */
 const hostsOf = (settings: Settings) => ({
@@ -300,18 +271,11 @@ function trafficOf(settings: Settings) {
 function addonsOf(settings: Settings) {
   const { observability, charts, cluster } = settings;
   const addons = addonsArgs(observability);
-  const { storageClass } = cluster;
+  if (addons === undefined) return undefined;
+  const shared = { charts, storageClass: cluster.storageClass };
   const surroundings = surroundingsOf(cluster);
-  return addons === undefined
-    ? undefined
-    : {
-        ...addons,
-        ...storeThresholds(settings),
-        others: othersOf(settings).workloads,
-        charts,
-        storageClass,
-        surroundings,
-      };
+  const others = unwatched(settings);
+  return { ...addons, ...storeThresholds(settings), ...shared, surroundings, others };
 }
 
 function outputsOf(settings: Settings) {

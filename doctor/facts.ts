@@ -1,4 +1,4 @@
-import type { Others } from "../platform/others.ts";
+import type { WorkloadName } from "../platform/workloads.ts";
 import type { Settings } from "../settings/index.ts";
 import type * as objects from "./objects.ts";
 
@@ -126,8 +126,10 @@ export interface Facts {
   visits: Visit[];
   /** The stack file's settings; not seen without one. */
   settings: Settings;
-  /** What the stack leaves to others. */
-  others: Others;
+  /** Namespaces of parts that by the stack file are not the platform's; without one all are. */
+  others: string[];
+  /** Pods of servers that others run in the stack's place. */
+  outside: WorkloadName[];
 }
 
 export type FactName = keyof Facts;

@@ -98,8 +98,8 @@ export function examine(findings: Finding[], snapshot: Snapshot): Examination {
   return { found, undecided, looked: looked.length };
 }
 
-const leftToOthers = ({ others }: Snapshot, about: WorkloadName | undefined) =>
-  about !== undefined && others.known && others.value.workloads.includes(about);
+const leftToOthers = ({ outside }: Snapshot, about: WorkloadName | undefined) =>
+  about !== undefined && outside.known && outside.value.includes(about);
 
 function unseen({ needs }: Finding, snapshot: Snapshot): string | undefined {
   const missing = needs.flatMap((name) => {

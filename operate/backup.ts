@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { type Ask, openApi } from "../outside/api.ts";
 import { chooseContext } from "../outside/kubeconfig.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
+import { report, runCommand } from "./command.ts";
 import { type CronJob, followJob, startJob } from "./job.ts";
 
 const USAGE = `Usage: npm run backup -- database|vault [--context NAME] [--minutes N]
@@ -66,16 +67,9 @@ async function backUp(ask: Ask, { namespace, isSchedule, setting }: Kind, minute
   await followJob(ask, job, { minutes, report, pause: () => sleep(2_000) });
 }
 
-const report = (line: string) => void process.stderr.write(`${line}\n`);
-
 async function main(args: string[]): Promise<void> {
   const { kind, minutes, context } = readArguments(args);
   await backUp(await openApi(await chooseContext(context)), kind, minutes);
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runCommand(main);

@@ -1,4 +1,5 @@
 import { type Ask, plainText } from "../outside/api.ts";
+import type { Report } from "./command.ts";
 
 interface Metadata {
   name: string;
@@ -22,8 +23,6 @@ interface Condition {
   status: string;
   message?: string;
 }
-
-type Report = (line: string) => void;
 
 const ended = ({ status }: Job, type: "Complete" | "Failed") =>
   status?.conditions?.find((one) => one.type === type && one.status === "True");

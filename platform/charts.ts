@@ -1,3 +1,5 @@
+import type { PartName } from "./parts.ts";
+
 interface ChartPin {
   /** Name of the Helm release; names of the chart's objects begin with it. */
   release: string;
@@ -132,20 +134,29 @@ const addons = ["prometheus", "grafana", "jaeger", "kiali"] as const satisfies C
 export interface ChartChoice {
   /** Whether the mesh has a node agent. */
   cni: boolean;
-  /** Absent: somebody else runs Redis. */
+  /** Absent: nobody needs one. */
   redisOperator?: RedisOperator | undefined;
-  /** Charts of what somebody else runs. */
-  others?: ChartName[];
   /** The addons that come as charts. */
   addons: (typeof addons)[number][];
+  /** The parts that the cluster has already, or that nobody needs. */
+  absent?: PartName[];
 }
+
+/** The charts that bring a part. */
+const chartsOf: Record<PartName, ChartName[]> = {
+  mesh: ["istioBase", "istioCni", "istiod", "istioGateway"],
+  externalSecrets: ["externalSecrets"],
+  postgresOperator: ["pgo"],
+  redisOperator: Object.values(redisOperators),
+};
 
 /** The charts that a stack installs. */
 export function usedCharts(choice: ChartChoice): ChartName[] {
-  const { cni, redisOperator, others = [], addons: wanted } = choice;
-  const unused = new Set<ChartName>([...Object.values(redisOperators), ...addons, ...others]);
+  const { cni, redisOperator, addons: wanted, absent = [] } = choice;
+  const unused = new Set<ChartName>([...Object.values(redisOperators), ...addons]);
   if (redisOperator !== undefined) unused.delete(redisOperators[redisOperator]);
   for (const used of wanted) unused.delete(used);
   if (!cni) unused.add("istioCni");
+  for (const part of absent) for (const chart of chartsOf[part]) unused.add(chart);
   return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));
 }

@@ -1,17 +1,16 @@
-import type { OutsideStore } from "./others.ts";
+import type { OutsideStore } from "./stores.ts";
+import type { OutsidePods } from "./surroundings.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
 export type ExternalPeer = "api-server" | "webhook-callers" | "anywhere" | "internet";
-/** All pods of a namespace that is not ours. */
-interface Neighbours {
-  namespace: string;
-}
 /** The addresses of one network, in CIDR notation. */
 interface Network {
   cidr: string;
 }
-export type Peer = WorkloadName | ExternalPeer | Neighbours | Network;
+export type Peer = WorkloadName | ExternalPeer | OutsidePods | Network;
+/** Kinds of pods that are not this stack's, and where they are; undefined where no pod of ours talks to them. */
+export type Elsewhere = Partial<Record<WorkloadName, OutsidePods | undefined>>;
 
 /** Connections that pods need, besides DNS. */
 export interface Flow {
@@ -110,7 +109,7 @@ const poolFlows = [
 ];
 
 /** The servers push their log themselves; backups and restores are Jobs. */
-const storeFlow = flow(
+const backupFlow = flow(
   ["postgres", "pgbackrest"],
   ["internet"],
   [https],
@@ -147,8 +146,8 @@ function serviceFlow({ host, port, why }: OutsideService): Flow {
   return flow(["shlink"], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
 }
 
-/** Shlink and the migration reach a database or a Redis of others where its hosts' addresses are, and nowhere else. */
-const storeFlowOf = (from: WorkloadName[], store: OutsideStore): Flow =>
+/** A database or a Redis of others is reached where its hosts' addresses are, and nowhere else. */
+const storeFlow = (from: WorkloadName[], store: OutsideStore): Flow =>
   flow(from, storePeers(store), store.ports, store.why);
 
 function storePeers({ hosts, networks }: OutsideStore): Peer[] {
@@ -204,8 +203,6 @@ export interface FlowOptions {
   stores?: OutsideStore[];
   /** Where Shlink's account in somebody else's database is made; absent: the database is the stack's own. */
   accountStore?: OutsideStore | undefined;
-  /** Kinds of pods that somebody else runs in place of the stack's own, or nobody. */
-  others?: WorkloadName[];
   /** Whether there is a page for browsers. */
   webClient: boolean;
   /** Whether a pool stands between Shlink and the database. */
@@ -222,36 +219,42 @@ export interface FlowOptions {
   snapshots: boolean;
   /** Whether the gateway's certificate is asked for by ACME HTTP-01. */
   http01: boolean;
+  /** Pods of what the cluster had before. */
+  elsewhere?: Elsewhere;
 }
 
 /** Pods whose proxies send traces. */
 const proxies = ({ webClient }: FlowOptions): WorkloadName[] =>
   webClient ? ["gateway", "shlink", "web-client"] : ["gateway", "shlink"];
 
+/** Puts those who are not this stack's where they are; what no pod of ours has a part in is not ours to open. */
+function relocated(all: Flow[], elsewhere: Elsewhere): Flow[] {
+  const place = (peer: Peer): Peer[] => {
+    if (typeof peer !== "string" || !(peer in elsewhere)) return [peer];
+    const pods = elsewhere[peer as WorkloadName];
+    return pods === undefined ? [] : [pods];
+  };
+  const isOurs = (peer: Peer) => typeof peer === "string" && peer in workloads;
+  return all
+    .map((one) => ({ ...one, from: one.from.flatMap(place), to: one.to.flatMap(place) }))
+    .filter(({ from, to }) => from.length > 0 && to.length > 0 && [...from, ...to].some(isOurs));
+}
+
 /** Every connection that is allowed; all others are refused. */
-export const flowsFor = (options: FlowOptions): Flow[] =>
-  without(options.others ?? [], allOf(options));
+export const flowsFor = ({ elsewhere = {}, ...options }: FlowOptions): Flow[] =>
+  relocated(allFlows(options), elsewhere);
 
-/** The flows without pods that are not there. */
-export const without = (others: WorkloadName[], flows: Flow[]): Flow[] =>
-  flows
-    .map(({ from, to, ...rest }) => {
-      const present = (peer: Peer) => !others.some((other) => other === peer);
-      return { ...rest, from: from.filter(present), to: to.filter(present) };
-    })
-    .filter(({ from, to }) => from.length > 0 && to.length > 0);
-
-const allOf = (options: FlowOptions): Flow[] => [
+const allFlows = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
   ...(options.pooled ? poolFlows : [directFlow]),
-  ...(options.cloudBackups ? [storeFlow] : []),
+  ...(options.cloudBackups ? [backupFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map(serviceFlow),
-  ...(options.stores ?? []).map((store) => storeFlowOf(shlinks, store)),
+  ...(options.stores ?? []).map((store) => storeFlow(shlinks, store)),
   ...(options.accountStore === undefined
     ? []
-    : [storeFlowOf(["database-account"], options.accountStore)]),
+    : [storeFlow(["database-account"], options.accountStore)]),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.webClient ? pageFlows : []),
   ...(options.collector === undefined ? [] : [traceFlow(proxies(options), options.collector)]),

@@ -19,10 +19,13 @@ export type NamespaceName = keyof typeof ownLabels;
 
 const agentNamespace = "istio-cni";
 
-/** The namespaces of a stack: the node agent's exists only where the mesh has an agent, and some of them hold what others run. */
+/**
+ * The namespaces of a stack: the node agent's exists only where the mesh has an agent, and those of what the cluster has
+ * already are `others`.
+ */
 export const namespaceNames = (cni: boolean, others: NamespaceName[] = []) =>
   (Object.keys(ownLabels) as NamespaceName[]).filter(
-    (name) => (cni || name !== agentNamespace) && !others.includes(name),
+    (name) => !others.includes(name) && (cni || name !== agentNamespace),
   );
 
 const podSecurity = "pod-security.kubernetes.io";

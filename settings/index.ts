@@ -8,7 +8,9 @@ import { checkFrontDoor } from "./front-door.ts";
 import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
 import { checkPostgresImages, pods } from "./pods.ts";
+import { postgresOperator } from "./postgres-operator.ts";
 import { redis } from "./redis.ts";
+import { redisOperator } from "./redis-operator.ts";
 import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
@@ -26,6 +28,8 @@ const sections = z.strictObject({
   mesh,
   vault,
   externalSecrets,
+  postgresOperator,
+  redisOperator,
   database,
   redis,
   shlink,
@@ -60,7 +64,7 @@ function connectionsOf(database: z.infer<typeof sections>["database"]) {
 
 /** Rules between settings of different sections. */
 function checkTogether(
-  { shlink, database, redis, observability }: z.infer<typeof sections>,
+  { shlink, database, redis, observability, ...operators }: z.infer<typeof sections>,
   context: z.RefinementCtx,
 ) {
   const refuse = (path: string[], message: string) =>
@@ -85,6 +89,12 @@ function checkTogether(
       ["shlink", "realTimeUpdates", "redis"],
       "must be false with redis.servers.mode cluster: Shlink publishes nothing in a Redis Cluster",
     );
+  for (const [part, needless] of [
+    ["postgresOperator", database],
+    ["redisOperator", redis],
+  ] as const)
+    if (needless.mode === "outside" && operators[part].mode === "existing")
+      refuse([part, "mode"], "must be left out: with what is outside nobody needs the operator");
   if (database.mode === "outside") return;
   if (database.postgresVersion > 17 && observability.mode === "monitors")
     refuse(

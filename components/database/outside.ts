@@ -4,7 +4,7 @@ import { projectName, token } from "../../platform/project.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import { readPrograms } from "../program/index.ts";
-import { SecretReader } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { accountPod, accountSecret } from "./account-pod.ts";
 import { authorityVolume } from "./authority.ts";
@@ -14,6 +14,7 @@ import type { OutsideSettings } from "./types.ts";
 export interface OutsideDatabaseArgs extends OutsideSettings {
   namespaces: NamespacesOf<"postgres">;
   vault: VaultAccess;
+  externalSecrets: SecretsOperator;
   /** How often the verifier is read from Vault again, as a Go duration. */
   refreshInterval: string;
 }
@@ -39,9 +40,10 @@ export class OutsideDatabase extends pulumi.ComponentResource {
 
   /** The server never sees the password itself, only by what it checks it. */
   #sync(
-    { namespaces: { postgres: namespace }, vault, refreshInterval }: OutsideDatabaseArgs,
+    args: OutsideDatabaseArgs,
     credentials: DatabaseConnection["credentials"],
   ): pulumi.Resource {
+    const { namespaces, vault, externalSecrets: operator, refreshInterval } = args;
     const target = {
       name: accountSecret,
       syncName: "database-account-secret",
@@ -49,7 +51,7 @@ export class OutsideDatabase extends pulumi.ComponentResource {
     };
     const reader = new SecretReader(
       "external-secrets-postgres",
-      { namespace, vault, refreshInterval, target },
+      { namespace: namespaces.postgres, vault, operator, refreshInterval, target },
       { parent: this },
     );
     return reader.synced;

@@ -1,7 +1,15 @@
 import type { Pool } from "./types.ts";
 
-/** Seconds until the pool asks again for a primary that was not there; pgBouncer's default is 15, which visitors wait after a failover. */
-export const loginRetrySeconds = 1;
+/**
+ * How the pool finds the next primary. Meanwhile it refuses clients at once, so each second here is one more of failed
+ * redirects; pgBouncer's defaults are 15 s each.
+ */
+const failover = {
+  /** Seconds until it asks again; it looks three times a second, which is why no smaller number is faster. */
+  server_login_retry: "0.3",
+  /** Seconds for one attempt: the address of a lost node answers nothing, not even a refusal. */
+  server_connect_timeout: "2",
+};
 
 /** PGO signs its certificate for the names of its own Service, with the authority of the servers. */
 export function proxySpec(pool: Pool): object {
@@ -15,7 +23,7 @@ export function proxySpec(pool: Pool): object {
           global: {
             // PHP prepares a statement in one call and runs it in the next: other modes may change servers in between.
             pool_mode: pool.mode,
-            server_login_retry: String(loginRetrySeconds),
+            ...failover,
           },
         },
       },

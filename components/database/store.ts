@@ -1,4 +1,4 @@
-import type { OutsideStore } from "../../platform/others.ts";
+import type { OutsideStore } from "../../platform/stores.ts";
 import type { Settings } from "../../settings/index.ts";
 
 /** The database of others as Shlink reaches it, and as the Job that makes Shlink's account does; absent: it is the stack's own. */

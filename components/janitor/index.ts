@@ -10,20 +10,20 @@ import { readPrograms } from "../program/index.ts";
  * The API groups of the definitions that Helm leaves, each with the namespace of its release. External Secrets'
  * are in the chart's templates, and go with it.
  */
-const groupsBut = (others: string[]) =>
+const groupsWithout = (others: string[]): Record<string, string> =>
   Object.fromEntries(
     Object.entries(definitionGroups)
-      .filter(([namespace]) => ![...others, "external-secrets"].includes(namespace))
+      .filter(([namespace]) => !["external-secrets", ...others].includes(namespace))
       .flatMap(([namespace, names]) => names.map((name) => [name, namespace])),
   );
 
 /** docs/deployer.yaml names them too. */
-export const crdGroups = Object.keys(groupsBut([]));
+export const crdGroups = Object.keys(groupsWithout([]));
 
 export interface JanitorArgs {
-  /** Namespaces of what somebody else runs: if there are such, their definitions are not the stack's. */
-  others: string[];
   namespace: pulumi.Input<string>;
+  /** Namespaces of parts that are not this stack's: their definitions are others'. */
+  others: string[];
 }
 
 /**
@@ -41,7 +41,7 @@ export class Janitor extends pulumi.ComponentResource {
         namespace: args.namespace,
         values: {
           image: images.node,
-          crdGroups: groupsBut(args.others),
+          crdGroups: groupsWithout(args.others),
           scripts: readPrograms("janitor.ts"),
         },
       },

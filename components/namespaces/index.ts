@@ -6,7 +6,7 @@ import { token } from "../../platform/project.ts";
 export interface NamespacesArgs {
   /** Whether a node agent of Istio redirects the traffic of pods with a sidecar. */
   cni: boolean;
-  /** Namespaces of what somebody else runs: they are not made. */
+  /** Namespaces of parts that the cluster has already. */
   others: NamespaceName[];
   /** Whether Pulumi refuses to delete the namespaces that hold data. */
   protect: boolean;
@@ -17,8 +17,8 @@ const holdData: NamespaceName[] = ["vault", "postgres"];
 
 /** Namespaces by their names: whoever uses one waits for it, and cannot be given another. */
 export type NamespacesOf<Name extends NamespaceName> = { [Each in Name]: pulumi.Input<Each> };
-/** Namespaces that not every stack has. */
-type Optional = "istio-cni" | "postgres-operator" | "redis-operator" | "redis";
+/** Namespaces that a stack may do without: the node agent's, and those of what the cluster has already. */
+type Optional = "istio-cni" | "external-secrets" | "postgres-operator" | "redis-operator" | "redis";
 type NamespaceOutputs = { [Each in Exclude<NamespaceName, Optional>]: pulumi.Output<Each> } & {
   [Each in Optional]?: pulumi.Output<Each>;
 };

@@ -7,7 +7,6 @@ import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
 import { collector } from "./addons/jaeger.ts";
 import { installedAddons, addonsNamespace, type AddonName } from "./addons/settings.ts";
-import { othersOf } from "../../platform/others.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 
@@ -23,6 +22,7 @@ interface Watched extends Pick<Settings, "observability" | "database" | "redis" 
 export function observabilityArgs(
   settings: Watched,
   namespace: pulumi.Input<string>,
+  others: string[] = [],
 ): ObservabilityArgs | undefined {
   const { observability, vault, shlink } = settings;
   if (observability.mode === "none") return undefined;
@@ -31,9 +31,9 @@ export function observabilityArgs(
   return {
     namespace,
     labels,
+    others,
     ...(dashboards === undefined ? {} : { dashboards }),
     vaultTls: servedTls(vault.tls),
-    others: othersOf(settings).workloads,
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
       vault: {

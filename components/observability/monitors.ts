@@ -2,9 +2,9 @@ import { type WorkloadName, workloads, serviceHost } from "../../platform/worklo
 import type { VaultTls } from "../vault/types.ts";
 
 export interface MonitorArgs {
+  /** Namespaces of parts that are not this stack's: nothing is made there. Default: none. */
+  others?: string[];
   vaultTls: VaultTls;
-  /** Kinds of pods that the stack does not have. */
-  others?: WorkloadName[];
   /** Absent: nobody looks at certificates. */
   prober?: ProberTargets;
 }
@@ -78,29 +78,24 @@ const proxy: Endpoint = {
   ],
 };
 
-export function podMonitors(args: MonitorArgs): PodMonitor[] {
-  const { others = [] } = args;
-  return endpoints(args)
-    .filter(([workload]) => !others.includes(workload))
-    .map(([workload, endpoint]) => monitor(workload, endpoint));
-}
+export const podMonitors = (args: MonitorArgs): PodMonitor[] =>
+  allMonitors(args).filter(({ namespace }) => args.others?.includes(namespace) !== true);
 
-const endpoints = (args: MonitorArgs): [WorkloadName, Endpoint][] => [
-  ["vault", vaultEndpoint(args)],
-  ["external-secrets", { port: "metrics", honorLabels: true }],
-  ["istiod", { port: "http-monitoring" }],
-  ["gateway", proxy],
-  ["shlink", proxy],
-  ["postgres", { port: "exporter" }],
-  ["redis", { port: "metrics" }],
-  ["sentinel", { port: "metrics" }],
-  ["redis-operator", { port: "metrics", honorLabels: true }],
+const allMonitors = (args: MonitorArgs): PodMonitor[] => [
+  monitor("vault", vaultEndpoint(args)),
+  monitor("external-secrets", { port: "metrics", honorLabels: true }),
+  monitor("istiod", { port: "http-monitoring" }),
+  monitor("gateway", proxy),
+  monitor("shlink", proxy),
+  { ...monitor("postgres", { port: "exporter" }), matchLabels: exporterLabels },
+  monitor("redis", { port: "metrics" }),
+  monitor("sentinel", { port: "metrics" }),
+  monitor("redis-operator", { port: "metrics", honorLabels: true }),
 ];
 
 function monitor(workload: WorkloadName, endpoint: Endpoint): PodMonitor {
   const { namespace, labels } = workloads[workload];
-  const matchLabels = workload === "postgres" ? exporterLabels : labels;
-  return { namespace, name: monitorName(workload), matchLabels, endpoint };
+  return { namespace, name: monitorName(workload), matchLabels: labels, endpoint };
 }
 
 /** These labels select the database servers that have an exporter. */

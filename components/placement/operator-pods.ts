@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type ChartName, charts as pins } from "../../platform/charts.ts";
 import { token } from "../../platform/project.ts";
 import { filled, pullSecrets } from "./template.ts";
 import type { Pods } from "./types.ts";
@@ -14,7 +13,7 @@ interface Gap {
 
 const priority = ({ priorityClass }: Pods) => filled({ priorityClassName: priorityClass });
 
-/** By Deployment, which is named like its release. The chart of the Redis operator writes an invalid object for more than one pull secret. */
+/** By Deployment. The chart of the Redis operator writes an invalid object for more than one pull secret. */
 const gaps: Record<string, Gap> = {
   pgo: { namespace: "postgres-operator", metadata: ["annotations"], spec: priority },
   "redis-operator": {
@@ -27,17 +26,18 @@ const gaps: Record<string, Gap> = {
 
 export interface OperatorPodsArgs {
   pods: Pods;
-  /** The charts that the stack brings. */
-  charts: ChartName[];
+  /** Whether Jaeger comes as a chart. */
+  jaeger: boolean;
+  /** Namespaces of parts that are not this stack's. */
+  others: string[];
 }
 
 /** Whether the settings say anything that a chart has no place for. */
 export const needsPatches = (args: OperatorPodsArgs): boolean => patchesOf(args).length > 0;
 
-function patchesOf({ pods, charts }: OperatorPodsArgs) {
-  const releases = charts.map((chart) => pins[chart].release);
+function patchesOf({ pods, jaeger, others }: OperatorPodsArgs) {
   return Object.entries(gaps)
-    .filter(([name]) => releases.includes(name))
+    .filter(([name, { namespace }]) => (jaeger || name !== "jaeger") && !others.includes(namespace))
     .flatMap(([name, { namespace, metadata, spec }]) => {
       const own = filled(Object.fromEntries(metadata.map((key) => [key, pods[key]])));
       const template = filled({ metadata: own, spec: spec(pods) });

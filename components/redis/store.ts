@@ -1,4 +1,4 @@
-import type { OutsideStore } from "../../platform/others.ts";
+import type { OutsideStore } from "../../platform/stores.ts";
 import type { Settings } from "../../settings/index.ts";
 
 /** The Redis of others as Shlink reaches it; absent: it is the stack's own. */

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { namespaceOfHost, type OutsideService } from "../../platform/flows.ts";
-import type { OutsideStore } from "../../platform/others.ts";
+import type { OutsideStore } from "../../platform/stores.ts";
 
 /** The services that the mesh does not know by itself: those outside of the cluster. */
 export const foreign = (services: OutsideService[]) =>

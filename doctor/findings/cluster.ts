@@ -3,6 +3,7 @@ import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import { condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
+import type { WorkloadName } from "../../platform/workloads.ts";
 import { usualDns } from "../../platform/surroundings.ts";
 
 const anyCluster = ["kubectl config current-context", "kubectl cluster-info"];
@@ -118,20 +119,28 @@ export const namespaceMissing = finding({
   link: "cluster",
   severity: "broken",
   title: "A namespace of the platform is missing",
-  meaning: "The cluster does not have a namespace that every stack has, or it is being deleted.",
+  meaning:
+    "The cluster does not have a namespace that every stack has but for parts that the stack file takes from the cluster, or it is being deleted.",
   consequence: "What ran in it is gone, with its volumes unless their class keeps them.",
   fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh --run-program, and its data from the backups.",
   mend: bringBack,
   look: ["kubectl get namespaces --show-labels"],
   needs: ["namespaces", "others"],
   find: ({ namespaces, others }) =>
-    namespaceNames(false, others.namespaces).flatMap((name) => {
+    namespaceNames(false).flatMap((name) => {
+      if (others.includes(name)) return [];
       const there = namespaces.find(({ metadata }) => metadata.name === name);
       if (there === undefined) return [{ text: `namespace ${name} is not there` }];
       if (there.metadata.deletionTimestamp === undefined) return [];
       return [{ text: `namespace ${name} is being deleted`, link: linkOf(name) }];
     }),
 });
+
+/** Without servers of the stack's own nobody needs what describes them. */
+const needlessDefinitions = (outside: WorkloadName[]) => [
+  ...(outside.includes("postgres") ? ["postgres-operator"] : []),
+  ...(outside.includes("redis") ? ["redis-operator"] : []),
+];
 
 export const definitionsMissing = finding({
   id: "definitions-missing",
@@ -145,10 +154,10 @@ export const definitionsMissing = finding({
   fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
   mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
-  needs: ["definitions", "others"],
-  find: ({ definitions, others }) =>
+  needs: ["definitions", "outside"],
+  find: ({ definitions, outside }) =>
     Object.entries(definitionGroups)
-      .filter(([namespace]) => !others.namespaces.some((other) => other === namespace))
+      .filter(([namespace]) => !needlessDefinitions(outside).includes(namespace))
       .flatMap(([, groups]) => groups)
       .filter((group) => !definitions.some((name) => name.endsWith(`.${group}`)))
       .map((group) => ({ text: `no definition of the group ${group}` })),

@@ -171,8 +171,8 @@ export const restoreEndless = finding({
   meaning:
     "The restore waits for a moment that is later than the archive, starting anew for ever; or it has run for more than an hour.",
   consequence: "No PostgreSQL server runs meanwhile, so no link works.",
-  fix: "Give the stack file another restore.id without target, or with one inside the archive, and run pulumi up (docs/database.md#restore).",
-  mend: ["pulumi up"],
+  fix: "Restore anew, to the end of the archive or to a moment inside it; the end keeps most (docs/database.md#restore).",
+  mend: ["npm run restore -- --to-end --overwrite"],
   look: ["kubectl -n postgres get jobs,pods", "kubectl -n postgres get events"],
   needs: ["jobs", "symptoms", "now"],
   find: ({ jobs, symptoms, now }) =>

@@ -1,4 +1,3 @@
-import type { Others } from "../../platform/others.ts";
 import { type Flow, flowsFor, type Peer } from "../../platform/flows.ts";
 import { usualApiServerPorts } from "../../platform/surroundings.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
@@ -86,10 +85,14 @@ const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
   (!isWorkload(from) || lets(policies, from, "Egress", to, port)) &&
   (!isWorkload(to) || lets(policies, to, "Ingress", from, port));
 
-/** The connections that every stack has. */
-const flows = (pooled: boolean, { workloads: others }: Others) =>
+/** The connections that every stack has; those of pods that are not the platform's are not judged. */
+const flows = (pooled: boolean, others: string[], outside: string[]) =>
   flowsFor({
-    others,
+    elsewhere: Object.fromEntries(
+      Object.entries(workloads)
+        .filter(([name, { namespace }]) => others.includes(namespace) || outside.includes(name))
+        .map(([name]) => [name, undefined]),
+    ),
     apiServerPorts: usualApiServerPorts,
     http01: false,
     services: [],
@@ -123,9 +126,9 @@ export const networkPolicyBlocks = finding({
   fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
   mend: bringBack,
   look: ["kubectl get networkpolicies -A"],
-  needs: ["networkPolicies", "pods", "definitions", "others"],
-  find: ({ networkPolicies, pods, definitions, others }) =>
-    flows(podsOf(pods, "pgbouncer").length > 0, others)
+  needs: ["networkPolicies", "pods", "definitions", "others", "outside"],
+  find: ({ networkPolicies, pods, definitions, others, outside }) =>
+    flows(podsOf(pods, "pgbouncer").length > 0, others, outside)
       .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
       .filter(({ way }) => isJudged(way, definitions))
       .filter(({ way }) => !isOpen(networkPolicies, way))

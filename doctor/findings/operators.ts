@@ -28,7 +28,7 @@ export const operatorUnavailable = finding({
   find: ({ pods, others }) =>
     Object.entries(operators).flatMap(([name, link]) => {
       const workload = name as WorkloadName;
-      if (others.workloads.includes(workload)) return [];
+      if (others.includes(workloads[workload].namespace)) return [];
       const all = podsOf(pods, workload);
       if (all.some(isReady)) return [];
       const { namespace } = workloads[workload];

@@ -34,7 +34,7 @@ const factNames = [
   ...(["redisFailovers", "gateways", "virtualServices", "destinationRules"] as const),
   ...(["peerAuthentications", "authorizationPolicies", "vaultServers", "userSecrets"] as const),
   ...(["certificates", "symptoms", "database", "sentinel", "disks", "visits", "settings"] as const),
-  "others",
+  ...(["others", "outside"] as const),
 ] satisfies FactName[];
 
 /** Every fact not seen, for the same reason. */
@@ -52,6 +52,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
     server: seen(server),
     now: seen(Date.now()),
     settings: settings === undefined ? unseen("no stack file was given") : seen(settings),
+    ...othersSeen(settings, undefined),
   };
   if (server.failure !== undefined)
     return { ...blank(`the API server cannot be used: ${server.failure.message}`), ...own };
@@ -60,7 +61,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
   const answers = await askParts(access, redaction, objects);
   const others = othersSeen(settings, objects.deployments);
-  return { ...blank("it was not looked at"), ...objects, ...answers, ...own, others };
+  return { ...blank("it was not looked at"), ...objects, ...answers, ...own, ...others };
 }
 
 async function readObjects(access: Access): Promise<Partial<Lists>> {

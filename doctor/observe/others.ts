@@ -1,17 +1,23 @@
-import { othersOf, type Others } from "../../platform/others.ts";
+import {
+  absentNamespaces,
+  absentServers,
+  needlessNamespaces,
+} from "../../components/demands/parts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Facts, Seen } from "../facts.ts";
 import { nameOf, variableOf } from "../readings.ts";
-import { seen, unseen } from "./access.ts";
+import { seen } from "./access.ts";
 
-/** What the stack leaves to others: the stack file says it, or else whom Shlink's own environment names. */
+/** What is not the stack's: by the stack file, or by whom Shlink's own environment names. */
 export function othersSeen(
   settings: Settings | undefined,
-  deployments: Seen<Facts["deployments"]> = unseen("no deployments were read"),
-): Seen<Others> {
-  if (settings !== undefined) return seen(othersOf(settings));
-  return deployments.known ? seen(othersOf(named(deployments.value))) : deployments;
+  deployments: Seen<Facts["deployments"]> | undefined,
+) {
+  if (settings !== undefined)
+    return { others: seen(absentNamespaces(settings)), outside: seen(absentServers(settings)) };
+  const stores = named(deployments?.known === true ? deployments.value : []);
+  return { others: seen(needlessNamespaces(stores)), outside: seen(absentServers(stores)) };
 }
 
 /** What no variable names is taken for the stack's own. */
@@ -23,7 +29,7 @@ function named(deployments: Facts["deployments"]) {
   });
   return {
     database: modeOf(variable("DB_HOST"), workloads.postgres.namespace),
-    // Addresses with a password in them are in a file: then it has no sentinels, which the stack's own has.
+    // The stack's own has sentinels. Addresses with a password in them are in a file, which has another name.
     redis: modeOf(
       variable("REDIS_SERVERS") ?? variable("REDIS_SERVERS_FILE"),
       workloads.redis.namespace,

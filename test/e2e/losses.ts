@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { it } from "mocha";
-import { loginRetrySeconds } from "../../components/database/pool.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
 import { execute, kill, kubernetes, until } from "./platform.ts";
 import { isReady, podNames, restarts } from "./pods.ts";
 import { underRedirects } from "./redirects.ts";
 
 const load = { perSecond: 20 };
+/** Seconds between the primary's readiness and its being used by both pools and all workers. */
+const noticed = 1;
 const primary = "postgres-operator.crunchydata.com/role=master";
 
 /** Tests for a running platform under load through its gateway: what visitors notice of a server that is lost. */
@@ -47,7 +48,7 @@ export function losesServers(entry: () => Entry): void {
       `      The last that failed began ${Math.max(...after).toFixed(1)} s after it was back`,
     );
     assert.deepEqual(
-      after.filter((seconds) => seconds > loginRetrySeconds),
+      after.filter((seconds) => seconds > noticed),
       [],
     );
     assert.deepEqual(await restarts(), before);

@@ -6,7 +6,6 @@ import { installChart } from "../../chart/index.ts";
 import { ownershipLabel, token } from "../../../platform/project.ts";
 import { restrictedNamespace } from "../../../platform/namespaces.ts";
 import type { Surroundings } from "../../../platform/surroundings.ts";
-import type { WorkloadName } from "../../../platform/workloads.ts";
 import { restrict } from "../../network/restrict.ts";
 import { closedRules, type Rules } from "../../network/rules.ts";
 import { dashboardFiles, type Healthy } from "../dashboards/index.ts";
@@ -19,8 +18,8 @@ import { addonValues, type ValuesArgs } from "./values.ts";
 export interface AddonsArgs extends ValuesArgs, Healthy {
   charts: ChartSource;
   surroundings: Surroundings;
-  /** Kinds of pods that the stack does not have. */
-  others: WorkloadName[];
+  /** Namespaces in which there is nothing of the stack to watch. */
+  others: string[];
 }
 
 /** Prometheus, Grafana, Jaeger and Kiali, as far as they come as charts, in a closed namespace of their own. */

@@ -202,7 +202,13 @@ describe("The pool in front of the database", () => {
       pgBouncer: {
         replicas: 2,
         resources: { requests: { cpu: "50m", memory: "32Mi" } },
-        config: { global: { pool_mode: "session", server_login_retry: "1" } },
+        config: {
+          global: {
+            pool_mode: "session",
+            server_login_retry: "0.3",
+            server_connect_timeout: "2",
+          },
+        },
       },
     });
     assert.equal("proxy" in spec({}), false);

@@ -171,7 +171,8 @@ const shlinkHost = "shlink.shlink.svc.cluster.local";
 function objects() {
   return {
     settings: stackSettings("dev"),
-    others: { charts: [], namespaces: [], workloads: [] },
+    others: [],
+    outside: [],
     nodes: [{ metadata: { name: "node" }, status: { conditions: ready.conditions } }],
     namespaces: namespaceNames(false).map((name) => ({
       metadata: { name, labels: { "istio-injection": "enabled" } },

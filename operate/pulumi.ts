@@ -1,0 +1,55 @@
+import { execFile, spawn } from "node:child_process";
+import { projectName } from "../platform/project.ts";
+
+/** The Pulumi CLI on one stack: the only writer of the stack file, and of what follows from it. */
+export interface Pulumi {
+  /** Reads the settings as the stack file has them. */
+  settings(): Promise<Record<string, unknown>>;
+  /** Writes one setting into the stack file, by its path; comments in the file stay. */
+  set(path: string, value: string): Promise<void>;
+  /** Takes a setting out of the stack file. */
+  unset(path: string): Promise<void>;
+  /** Runs `pulumi up` with what it prints shown. */
+  up(...args: string[]): Promise<void>;
+}
+
+const key = `${projectName}:settings`;
+
+/**
+ * Finds the Pulumi CLI on the PATH, for the named stack or the one that is selected.
+ * @param more arguments for each `pulumi up`, such as those of a policy pack
+ */
+export function pulumiCli(stack: string | undefined, more: string[] = []): Pulumi {
+  const chosen = ["--non-interactive", ...(stack === undefined ? [] : ["--stack", stack])];
+  const config = (...args: string[]) => ask(["config", ...args, ...chosen]);
+  return {
+    settings: async () => JSON.parse(await config("get", key)) as Record<string, unknown>,
+    set: async (path, value) => void (await config("set", "--path", `${key}.${path}`, value)),
+    unset: async (path) => void (await config("rm", "--path", `${key}.${path}`)),
+    up: (...args) => show(["up", "--yes", "--skip-preview", ...args, ...more, ...chosen]),
+  };
+}
+
+const missing = "There is no pulumi on the PATH: install the Pulumi CLI.";
+
+function ask(args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile("pulumi", args, { encoding: "utf8" }, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout);
+      const reason = error.code === "ENOENT" ? missing : stderr.trim() || error.message;
+      reject(new Error(reason));
+    });
+  });
+}
+
+function show(args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", args, { stdio: ["ignore", "inherit", "inherit"] });
+    child.once("error", () => reject(new Error(missing)));
+    child.once("close", (code) =>
+      code === 0
+        ? resolve()
+        : reject(new Error("pulumi up failed: correct what it says above, and run this again.")),
+    );
+  });
+}

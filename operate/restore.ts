@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { type Ask, openApi } from "../outside/api.ts";
+import { execute } from "../outside/exec.ts";
+import { chooseContext } from "../outside/kubeconfig.ts";
+import { report, runCommand } from "./command.ts";
+import { pulumiCli } from "./pulumi.ts";
+import { restoreDatabase } from "./restore-database.ts";
+
+const USAGE = `Usage: npm run restore -- --to-time TIME|--to-end [--overwrite] [--no-up] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
+  Takes PostgreSQL back to a moment: looks whether the archive has it and what would be lost, writes database.restore into the
+  stack file, runs pulumi up, and tells how it goes. Without --overwrite it only looks.
+  --to-time    a time with its zone, such as "2026-01-31 12:00:00+00"
+  --to-end     the end of the archive
+  --overwrite  replace the data of the servers
+  --no-up      write the stack file, and leave pulumi up to you or to your pipeline
+  --stack      the stack; default: the one that is selected`;
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: {
+        "to-time": { type: "string" },
+        "to-end": { type: "boolean", default: false },
+        overwrite: { type: "boolean", default: false },
+        "no-up": { type: "boolean", default: false },
+        stack: { type: "string" },
+      },
+      allowPositionals: true,
+    });
+    const target = values["to-time"];
+    // What stands before "--" was meant for this command.
+    const stray = positionals.some((word) => args.indexOf(word) < args.indexOf("--"));
+    const known = positionals.length === 0 || (args.includes("--") && !stray);
+    if (known && (target !== undefined) !== values["to-end"])
+      return { ...values, target, more: positionals };
+  } catch {
+    // An unknown option gets the same answer.
+  }
+  throw new Error(USAGE);
+}
+
+async function main(args: string[]): Promise<void> {
+  const { target, overwrite, "no-up": noUp, stack, more } = readArguments(args);
+  // The settings take a second to load, which a wrong argument is spared.
+  const { parseSettings } = await import("../settings/index.ts");
+  const pulumi = pulumiCli(stack, more);
+  const raw = await pulumi.settings();
+  const id = `restore-${new Date()
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, "")
+    .toLowerCase()}`;
+  const restore = { mode: "inPlace", id, ...(target !== undefined && { target }) };
+  const { cluster } = parseSettings("The stack file with this restore", {
+    ...raw,
+    database: { ...(raw["database"] as object), restore },
+  });
+  const config = await chooseContext(cluster.context);
+  const ask: Ask = await openApi(config);
+  await restoreDatabase(
+    { id, target, overwrite, noUp },
+    {
+      ask,
+      execute: (where, command, input) =>
+        execute(config, where, command, { seconds: 30, ...(input !== undefined && { input }) }),
+      pulumi,
+      report,
+      pause: () => sleep(3_000),
+    },
+  );
+}
+
+await runCommand(main);

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { after, before, beforeEach, describe, it } from "mocha";
+import { parse } from "yaml";
+import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { type FakePulumi, fakePulumi } from "../support/fake-pulumi.ts";
+
+describe("npm run restore", () => {
+  let api: FakeApiServer;
+  let pulumi: FakePulumi;
+  before(async () => {
+    api = await fakeApiServer();
+    pulumi = fakePulumi();
+  });
+  after(() => {
+    api.close();
+    pulumi.remove();
+  });
+  beforeEach(() => {
+    api.answers = {};
+    api.calls.length = 0;
+    api.useKubeconfig();
+    const { config } = parse(readFileSync("Pulumi.prod.yaml", "utf8")) as {
+      config: Record<string, { cluster: object }>;
+    };
+    const settings = config["shlink-platform:settings"];
+    pulumi.answer({ ...settings, cluster: { ...settings?.cluster, context: "here" } });
+  });
+
+  /** Runs the command as a user does. */
+  const restore = (...args: string[]) =>
+    new Promise<{ code: number; stderr: string }>((resolve) => {
+      const env = { ...process.env, PATH: [pulumi.folder, process.env["PATH"]].join(delimiter) };
+      execFile(process.execPath, ["operate/restore.ts", ...args], { env }, (error, _, stderr) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stderr }),
+      );
+    });
+
+  it("asks the selected stack for its settings, and the cluster that these name", async () => {
+    const { code, stderr } = await restore("--to-end", "--stack", "prod");
+    assert.equal(code, 1);
+    assert.match(stderr, /The pods in postgres cannot be read: nothing here/);
+    assert.deepEqual(pulumi.calls(), [
+      "config get shlink-platform:settings --non-interactive --stack prod",
+    ]);
+  });
+
+  const refusals: [what: string, args: string[], says: RegExp][] = [
+    ["nothing to go to", [], /^Usage: npm run restore/],
+    ["two moments", ["--to-end", "--to-time", "2026-01-31 12:00:00+00"], /^Usage/],
+    ["an unknown option", ["--to-end", "--force"], /^Usage/],
+    ["a word too many", ["--to-end", "now"], /^Usage/],
+    ["a word before the arguments of Pulumi", ["now", "--to-end", "--", "--refresh"], /^Usage/],
+    ["a time without its zone", ["--to-time", "2026-01-31 12:00"], /target: must be a time with/],
+    ["a time in the future", ["--to-time", "2999-01-31 12:00:00+00"], /must not lie in the fut/],
+  ];
+  for (const [what, args, says] of refusals)
+    it(`refuses ${what} in a sentence`, async () => {
+      const { code, stderr } = await restore(...args);
+      assert.equal(code, 1);
+      assert.match(stderr, says);
+      assert.doesNotMatch(stderr, /^ +at /m);
+      assert.deepEqual(api.calls, []);
+    });
+
+  it("refuses a stack without backups, and a kubeconfig of another cluster", async () => {
+    pulumi.answer({ cluster: {} });
+    assert.match((await restore("--to-end")).stderr, /with this restore: .* is not valid/);
+    const settings = parse(readFileSync(join("Pulumi.prod.yaml"), "utf8")) as {
+      config: Record<string, object>;
+    };
+    pulumi.answer({ ...settings.config["shlink-platform:settings"] });
+    assert.match((await restore("--to-end")).stderr, /There is no context shlink-prod/);
+  });
+});
