@@ -26,6 +26,7 @@ import {
   absentParts,
   demandedParts,
   elsewhere,
+  needlessParts,
   unwatched,
 } from "./components/demands/parts.ts";
 import { redisStore } from "./components/redis/store.ts";
@@ -103,6 +104,7 @@ function demandsOf(settings: Settings) {
     ),
     apis: apisOf(settings),
     existing: demandedParts(settings),
+    needless: needlessParts(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),

@@ -3,6 +3,7 @@ import type {
   Condition,
   Deployment,
   EndpointSlice,
+  Job,
   KubeObject,
   LabelSelector,
   Pod,
@@ -96,3 +97,13 @@ export const brief = (text = "") => {
   const [line = ""] = text.trim().split("\n");
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 };
+
+/** The newest Job whose pods are of a kind. */
+export function newestOf(jobs: Job[], workload: WorkloadName): Job | undefined {
+  const { namespace, labels } = workloads[workload];
+  const created = ({ metadata }: Job) => Date.parse(metadata.creationTimestamp ?? "") || 0;
+  return jobs
+    .filter(inNamespace(namespace))
+    .filter(({ spec }) => selects({ matchLabels: labels }, spec?.template?.metadata?.labels))
+    .sort((a, b) => created(b) - created(a))[0];
+}

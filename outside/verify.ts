@@ -6,7 +6,7 @@ import { type Ask, openApi } from "./api.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
-import { partNames } from "../platform/parts.ts";
+import { type PartName, partNames } from "../platform/parts.ts";
 import { type DemandedPart, givenUp, madeParts, partObstacle, surveyParts } from "./parts.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
@@ -29,6 +29,8 @@ export interface Demands {
   apis: DemandedApi[];
   /** Parts that the settings take from the cluster. */
   existing: DemandedPart[];
+  /** Parts that nobody needs, whoever has them in the cluster. */
+  needless?: PartName[];
   /** Objects that the settings name and somebody else makes. */
   objects: DemandedObject[];
   /** Absent: the mesh has none. */
@@ -66,7 +68,7 @@ export async function verify(
   const claim = { stack, context, namespaces };
   const owned = claimNamespaces(claim, state, live);
   const made = madeParts([...owned.owned, ...Object.keys(state.namespaces)]);
-  const others = [...made, ...existing.map(({ part }) => part)];
+  const others = [...made, ...existing.map(({ part }) => part), ...(demands.needless ?? [])];
   const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
   const reason =

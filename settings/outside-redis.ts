@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { networks, networksMessage, networksMissing, tcpPort } from "./outside-database.ts";
+import { networks, networksMessage, networksMissing, tcpPort } from "./places.ts";
 import { word } from "./shlink/values.ts";
 import { host, ipAddress } from "./values.ts";
 

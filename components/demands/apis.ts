@@ -12,12 +12,13 @@ export function apisOf(settings: Settings): DemandedApi[] {
   return [
     ...existingApis(settings),
     // The policy keeps the password out of what the operator of Redis writes.
-    version !== "none" && !isOutside(redis) && {
-      version: `${admission}/${version}`,
-      resource: "mutatingadmissionpolicies",
-      remedy:
-        "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
-    },
+    version !== "none" &&
+      !isOutside(redis) && {
+        version: `${admission}/${version}`,
+        resource: "mutatingadmissionpolicies",
+        remedy:
+          "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
+      },
     admissionPolicies && {
       version: `${admission}/v1`,
       resource: "validatingadmissionpolicies",

@@ -22,7 +22,7 @@ interface Stores {
 }
 
 /** The parts that nobody needs, for others run what they would make. */
-const needlessParts = ({ database, redis }: Stores): PartName[] => [
+export const needlessParts = ({ database, redis }: Stores): PartName[] => [
   ...(isOutside(database) ? (["postgresOperator"] as const) : []),
   ...(isOutside(redis) ? (["redisOperator"] as const) : []),
 ];

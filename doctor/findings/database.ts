@@ -1,7 +1,15 @@
 import { pgoKey } from "../../platform/workloads.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
-import { inNamespace, isReady, minutesSince, nameOf, podsOf, selects } from "../readings.ts";
+import {
+  inNamespace,
+  isReady,
+  minutesSince,
+  nameOf,
+  newestOf,
+  podsOf,
+  selects,
+} from "../readings.ts";
 
 const pods = `kubectl -n postgres get pods -L ${pgoKey("role")}`;
 const clusters = "kubectl -n postgres describe postgresclusters";
@@ -77,6 +85,30 @@ export const databaseUnreachable = finding({
     symptoms
       .filter(({ symptom }) => symptom === "database-refused")
       .map(({ namespace, pod }) => ({ text: `the log of ${namespace}/${pod}` })),
+});
+
+export const databaseAccountFailed = finding({
+  id: "database-account-failed",
+  link: "database",
+  severity: "broken",
+  title: "Shlink's account in the database was not made",
+  meaning:
+    "The last Job that makes Shlink's user in a database of others, or gives it a new password, failed.",
+  consequence: "Shlink cannot log in, or not with a new password; pulumi up stops.",
+  fix: "The pod's last line says why: a server that is not reached, a certificate, a login, or a right that the login does not have. Then pulumi up makes a new Job.",
+  mend: ["pulumi up"],
+  look: [
+    "kubectl -n postgres get jobs,pods",
+    "kubectl -n postgres logs -l app=database-account --tail=5",
+  ],
+  needs: ["jobs"],
+  find: ({ jobs }) => {
+    const job = newestOf(jobs, "database-account");
+    const { failed = 0, succeeded = 0 } = job?.status ?? {};
+    return job !== undefined && failed > 0 && succeeded === 0
+      ? [{ text: `Job ${nameOf(job)} failed` }]
+      : [];
+  },
 });
 
 export const userSecretUnlabelled = finding({

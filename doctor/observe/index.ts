@@ -8,7 +8,7 @@ import { readSymptoms } from "./logs.ts";
 import { compareUserSecrets, readCertificates } from "./secrets.ts";
 import { greet } from "./server.ts";
 import { askVaults } from "./vault.ts";
-import { othersSeen } from "./others.ts";
+import { leftToOthers } from "./others.ts";
 import { visit } from "./visits.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 
@@ -52,7 +52,6 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
     server: seen(server),
     now: seen(Date.now()),
     settings: settings === undefined ? unseen("no stack file was given") : seen(settings),
-    ...othersSeen(settings, undefined),
   };
   if (server.failure !== undefined)
     return { ...blank(`the API server cannot be used: ${server.failure.message}`), ...own };
@@ -60,7 +59,9 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   const objects = await readObjects(access);
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
   const answers = await askParts(access, redaction, objects);
-  const others = othersSeen(settings, objects.deployments);
+  const { deployments } = objects;
+  const left = leftToOthers(settings, deployments?.known === true ? deployments.value : []);
+  const others = { others: seen(left.others), outside: seen(left.outside) };
   return { ...blank("it was not looked at"), ...objects, ...answers, ...own, ...others };
 }
 

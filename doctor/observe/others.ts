@@ -5,23 +5,22 @@ import {
 } from "../../components/demands/parts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
-import type { Facts, Seen } from "../facts.ts";
+import type { Deployment, Facts } from "../facts.ts";
 import { nameOf, variableOf } from "../readings.ts";
-import { seen } from "./access.ts";
 
 /** What is not the stack's: by the stack file, or by whom Shlink's own environment names. */
-export function othersSeen(
+export function leftToOthers(
   settings: Settings | undefined,
-  deployments: Seen<Facts["deployments"]> | undefined,
-) {
+  deployments: Deployment[],
+): Pick<Facts, "others" | "outside"> {
   if (settings !== undefined)
-    return { others: seen(absentNamespaces(settings)), outside: seen(absentServers(settings)) };
-  const stores = named(deployments?.known === true ? deployments.value : []);
-  return { others: seen(needlessNamespaces(stores)), outside: seen(absentServers(stores)) };
+    return { others: absentNamespaces(settings), outside: absentServers(settings) };
+  const stores = storesNamed(deployments);
+  return { others: needlessNamespaces(stores), outside: absentServers(stores) };
 }
 
 /** What no variable names is taken for the stack's own. */
-function named(deployments: Facts["deployments"]) {
+function storesNamed(deployments: Deployment[]) {
   const shlink = deployments.find((one) => nameOf(one) === "shlink/shlink");
   const variable = (name: string) => (shlink === undefined ? undefined : variableOf(shlink, name));
   const modeOf = (address: string | undefined, namespace: string) => ({
