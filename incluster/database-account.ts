@@ -34,14 +34,16 @@ const [database, user] = [variable("DB_NAME"), variable("DB_USER")];
 /** The network policies of others learn of this pod's address only after a moment. */
 const attempts = 30;
 
+/** A certificate that is wrong stays wrong. */
+const isDistrust = (error: unknown) =>
+  /^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test((error as { code?: string }).code ?? "");
 const file = (path: string) => readFileSync(path, "utf8").trim();
 const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 try {
   const session = await connected();
-  await makeAccount(session);
-  session.close();
+  await makeAccount(session).finally(() => session.close());
   console.log(`${database} at ${host}:${port}: user ${user} may make tables in schema public`);
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error);
@@ -72,10 +74,6 @@ async function connected(): Promise<Postgres> {
     await sleep(2_000);
   }
 }
-
-/** A certificate that is wrong stays wrong. */
-const isDistrust = (error: unknown) =>
-  /^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test((error as { code?: string }).code ?? "");
 
 async function makeAccount(session: Postgres): Promise<void> {
   const known = await session.query(`SELECT 1 FROM pg_roles WHERE rolname = ${literal(user)}`);

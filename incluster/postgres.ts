@@ -49,13 +49,22 @@ export class Postgres {
   /** @throws ServerError when the server refuses, and Error when it is not reached or is not the one that was meant. */
   static async open(login: Login): Promise<Postgres> {
     const session = new Postgres(await connect(login));
+    try {
+      await session.#begin(login);
+      return session;
+    } catch (error) {
+      session.close();
+      throw error;
+    }
+  }
+
+  async #begin(login: Login): Promise<void> {
     const { user, database } = login;
     const parameters = ["user", user, "database", database, "application_name", "shlink-platform"];
     const start = [int32(protocolVersion), ...parameters.map(text), Buffer.alloc(1)];
-    session.#socket.write(sized(...start));
-    await session.#authenticate(login);
-    await session.#untilReady();
-    return session;
+    this.#socket.write(sized(...start));
+    await this.#authenticate(login);
+    await this.#untilReady();
   }
 
   /** The rows of a query, as texts; nothing of it is logged here. */
@@ -136,12 +145,22 @@ async function connect({ host, port, authority }: Login): Promise<Socket> {
   socket.setTimeout(patience, () => socket.destroy(new Error(`no answer in ${patience / 1000} s`)));
   await once(socket, "connect");
   if (authority === undefined) return socket;
+  try {
+    return await secured(socket, host, authority);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** PostgreSQL speaks TLS once it was asked for it. */
+async function secured(socket: Socket, host: string, authority: string): Promise<Socket> {
   socket.write(sized(int32(tlsRequest)));
   if ((await take(socket, 1)).toString() !== "S")
     throw new ServerError("the server does not offer TLS");
-  const secured = openTls({ socket, ca: authority, servername: host, host });
-  await once(secured, "secureConnect");
-  return secured;
+  const encrypted = openTls({ socket, ca: authority, servername: host, host });
+  await once(encrypted, "secureConnect");
+  return encrypted;
 }
 
 /** The next bytes, as many as asked for. */

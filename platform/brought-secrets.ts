@@ -17,7 +17,7 @@ export const broughtSecrets = {
 } satisfies Record<string, BroughtSecret>;
 
 /** Secrets that the stack puts into what it tells Shlink of its servers. */
-export const serverSecrets = { redisPassword: { least: 1 } };
+const serverSecrets = { redisPassword: { least: 1 } };
 
 /** Every secret that a stack file may keep. */
 export const stackSecrets = { ...broughtSecrets, ...serverSecrets };

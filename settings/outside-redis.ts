@@ -59,7 +59,7 @@ const servers = z
 type Servers = z.infer<typeof servers>;
 
 /** Everybody whom Shlink is told of. */
-export function hostsOf(given: Servers): string[] {
+function hostsOf(given: Servers): string[] {
   if (given.mode === "single") return [given.host];
   return (given.mode === "sentinel" ? given.sentinels : given.nodes).map(({ host }) => host);
 }

@@ -2,7 +2,6 @@ import { workloads } from "../../platform/workloads.ts";
 import { finding } from "../finding.ts";
 import { nameOf, newestOf } from "../readings.ts";
 
-const { namespace } = workloads.shlink;
 const pods = "kubectl -n shlink get pods -o wide";
 const log = "kubectl -n shlink logs -l app=shlink -c shlink --tail=20";
 const migrationLog = "kubectl -n shlink logs -l app=shlink-migration --tail=40";

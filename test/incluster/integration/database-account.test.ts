@@ -93,7 +93,7 @@ describe("The account in a database of others, beside a real PostgreSQL", functi
 
   it("is taken over with another password, and with all that it has", async () => {
     put("verifier", scramVerifier("second", salt));
-    for (const _ of [1, 2]) {
+    for (let time = 1; time <= 2; time++) {
       const { code, output } = await run();
       assert.equal(code, 0, output);
     }
