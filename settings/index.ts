@@ -64,7 +64,7 @@ function connectionsOf(database: z.infer<typeof sections>["database"]) {
 
 /** Rules between settings of different sections. */
 function checkTogether(
-  { shlink, database, redis, observability, ...operators }: z.infer<typeof sections>,
+  { shlink, database, redis, observability, mesh, ...operators }: z.infer<typeof sections>,
   context: z.RefinementCtx,
 ) {
   const refuse = (path: string[], message: string) =>
@@ -84,6 +84,8 @@ function checkTogether(
       `must be lower, or shlink.memory, or ${remedy}: a rollout's ${pods} pods run ` +
         `${needed} PHP workers, and PostgreSQL takes ${most} connections of them`,
     );
+  if (mesh.mode === "existing" && observability.mode === "monitors")
+    checkForeignMesh(observability, refuse);
   if (redis.mode === "outside" && redis.servers.mode === "cluster" && updates.redis)
     refuse(
       ["shlink", "realTimeUpdates", "redis"],
@@ -101,6 +103,18 @@ function checkTogether(
       ["database", "postgresVersion"],
       "must be at most 17 with observability.mode monitors: PGO 6.0 runs no exporter of metrics for PostgreSQL 18",
     );
+}
+
+/** What would have to be written into the configuration of a mesh that is not this stack's. */
+function checkForeignMesh(
+  { tracing, addons }: Extract<z.infer<typeof observability>, { mode: "monitors" }>,
+  refuse: (path: string[], message: string) => void,
+): void {
+  const why = "with mesh.mode existing: the mesh's own configuration says where traces go";
+  if (tracing !== undefined) refuse(["observability", "tracing"], `must be left out ${why}`);
+  for (const name of ["jaeger", "kiali"] as const)
+    if (addons[name].mode === "chart")
+      refuse(["observability", "addons", name, "mode"], `must not be chart ${why}`);
 }
 
 export const schema = sections

@@ -19,6 +19,7 @@ export interface LimitsArgs extends Pick<
   Settings,
   "mesh" | "vault" | "database" | "redis" | "shlink" | "webClient"
 > {
+  /** Those of parts that the cluster has already are not here. */
   namespaces: Partial<NamespacesOf<Limited>>;
 }
 
@@ -48,10 +49,13 @@ function table({
   shlink,
   webClient,
 }: LimitsArgs): [Limited, Pods[]][] {
-  const { gateway } = mesh;
+  const gateways =
+    mesh.mode === "existing"
+      ? []
+      : [{ ...mesh.gateway, count: Math.max(mesh.gateway.replicas, gatewayMaximum) }];
   const pages = webClient.mode === "none" ? [] : [{ ...webClient, count: webClient.replicas }];
   return [
-    ["istio-ingress", [{ ...gateway, count: Math.max(gateway.replicas, gatewayMaximum) }]],
+    ["istio-ingress", gateways],
     ["vault", [{ ...vault, count: vault.replicas }]],
     ["postgres", databasePods(database)],
     ["redis", redisPods(redis)],
@@ -74,9 +78,9 @@ export class Limits extends pulumi.ComponentResource {
   constructor(name: string, args: LimitsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Limits"), name, {}, opts);
     for (const [namespace, pods] of table(args)) {
-      const own = args.namespaces[namespace];
-      if (own === undefined) continue;
-      const metadata = { name: "default", namespace: own };
+      const place = args.namespaces[namespace];
+      if (place === undefined) continue;
+      const metadata = { name: "default", namespace: place };
       const parent = { parent: this };
       const range = new k8s.core.v1.LimitRange(
         `${namespace}-range`,

@@ -1,4 +1,3 @@
-import { workloads } from "../../platform/workloads.ts";
 import { finding } from "../finding.ts";
 import { nameOf, newestOf } from "../readings.ts";
 

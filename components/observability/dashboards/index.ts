@@ -3,6 +3,7 @@ import { grafanaModel, type Dashboard } from "./panel.ts";
 import { redisDashboard } from "./redis.ts";
 import { secretsDashboard } from "./secrets.ts";
 import { trafficDashboard } from "./traffic.ts";
+import type { RuleArgs } from "../types.ts";
 
 /** How Grafana finds the dashboards. */
 export interface DashboardArgs {
@@ -13,7 +14,7 @@ export interface DashboardArgs {
 }
 
 /** The settings from which the dashboards take what is healthy. */
-export interface Healthy {
+export interface Healthy extends Pick<RuleArgs, "others"> {
   /** Present where the stack runs PostgreSQL. */
   database?: object;
   /** Present where the stack runs Redis. */
@@ -21,8 +22,8 @@ export interface Healthy {
 }
 
 /** The dashboards, one for each part that somebody operates. */
-export const dashboards = ({ database, redis }: Healthy): Dashboard[] => [
-  trafficDashboard,
+export const dashboards = ({ database, redis, others }: Healthy): Dashboard[] => [
+  trafficDashboard({ ...(others && { others }) }),
   ...(database === undefined ? [] : [databaseDashboard]),
   ...(redis === undefined ? [] : [redisDashboard(redis)]),
   secretsDashboard,
