@@ -20,7 +20,7 @@ import { clusterName } from "./components/database/index.ts";
 import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
-import { apiKey } from "./components/shlink/index.ts";
+import { apiKey } from "./components/shlink/names.ts";
 import { outsideServices } from "./components/shlink/services.ts";
 import { pageHosts, pageOf } from "./components/web-client/settings.ts";
 import { sealPorts } from "./components/vault/seal.ts";
