@@ -8,6 +8,7 @@ import {
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
+import { namespacesOf } from "./platform/parts.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
   addonsArgs,
@@ -17,6 +18,9 @@ import {
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { clusterName } from "./components/database/index.ts";
+import { apisOf } from "./components/demands/apis.ts";
+import { demandedParts, elsewhere, existingParts } from "./components/demands/parts.ts";
+import { operatorAccount } from "./components/external-secrets/rights.ts";
 import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
@@ -45,20 +49,24 @@ export function stackOf(settings: Settings) {
   };
   return {
     demands: demandsOf(settings),
-    namespaces: { cni: settings.mesh.cni, protect: settings.protectData },
+    namespaces: {
+      cni: settings.mesh.cni,
+      protect: settings.protectData,
+      others: namespacesOf(existingParts(settings)),
+    },
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
     mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
     /** Whether this program signs a certificate itself. */
     ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
     vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },
     snapshots: snapshotsOf(settings),
-    externalSecrets: { ...settings.externalSecrets, charts },
+    externalSecrets: externalSecretsOf(settings),
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
     shlink: shlinkOf(settings, shared),
     routing: { ...routing, ...trafficOf(settings), ...hostsOf(settings) },
     webClient: webClientOf(settings),
-    pods: { pods: settings.pods, jaeger: installed(observability).includes("jaeger") },
+    pods: podsOf(settings),
     addons: addonsOf(settings),
     outputs: outputsOf(settings),
   };
@@ -68,9 +76,11 @@ export function stackOf(settings: Settings) {
 function demandsOf(settings: Settings) {
   const { cluster, charts, mesh, observability, redis } = settings;
   const addons = installed(observability);
-  const used: ChartName[] = usedCharts({ cni: mesh.cni, redisOperator: redis.operator, addons });
+  const existing = existingParts(settings);
+  const choice = { cni: mesh.cni, redisOperator: redis.operator, addons, existing };
+  const used: ChartName[] = usedCharts(choice);
   const namespaces = [
-    ...namespaceNames(mesh.cni),
+    ...namespaceNames(mesh.cni, namespacesOf(existing)),
     ...(addons.length === 0 ? [] : [addonsNamespace]),
   ];
   return {
@@ -82,6 +92,7 @@ function demandsOf(settings: Settings) {
       (name) => name !== undefined,
     ),
     apis: apisOf(settings),
+    existing: demandedParts(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),
@@ -133,50 +144,6 @@ const serverVolume = (template: string) => ({
 const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
   cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;
 
-/** APIs that not every cluster serves. */
-function apisOf({ admissionPolicies, cluster, observability, routing, shlink }: Settings) {
-  const admission = "admissionregistration.k8s.io";
-  const { mutatingAdmission: version } = cluster;
-  return [
-    version !== "none" && {
-      version: `${admission}/${version}`,
-      resource: "mutatingadmissionpolicies",
-      remedy:
-        "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
-    },
-    admissionPolicies && {
-      version: `${admission}/v1`,
-      resource: "validatingadmissionpolicies",
-      remedy: "set admissionPolicies to false, or use Kubernetes 1.30 or newer",
-    },
-    routing.tls.mode === "certManager" && {
-      version: "cert-manager.io/v1",
-      resource: "certificates",
-      remedy: "install cert-manager, or choose another routing.tls.mode",
-    },
-    monitoringOf(observability),
-    shlink.autoscaling.mode === "cpu" && {
-      version: "metrics.k8s.io/v1beta1",
-      resource: "pods",
-      remedy: "install metrics-server, or set shlink.autoscaling.mode to none",
-    },
-    cluster.networkPolicies === "cilium" && {
-      version: "cilium.io/v2",
-      resource: "ciliumnetworkpolicies",
-      remedy: "install Cilium, or set cluster.networkPolicies to standard",
-    },
-  ].filter((api) => api !== false && api !== undefined);
-}
-
-/** Prometheus as a chart brings the definitions of monitors itself. */
-const monitoringOf = (observability: Settings["observability"]) =>
-  observability.mode === "monitors" &&
-  !installed(observability).includes("prometheus") && {
-    version: "monitoring.coreos.com/v1",
-    resource: "podmonitors",
-    remedy: "install the Prometheus operator's definitions, or set observability.mode to none",
-  };
-
 function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
   return {
     policies: cluster.networkPolicies,
@@ -201,6 +168,7 @@ function flowsOf(settings: Settings): Flow[] {
     sealPorts: sealPorts(vault.seal),
     snapshots: vault.snapshots.mode !== "none",
     http01: routing.tls.mode === "certManager" && routing.tls.http01,
+    elsewhere: elsewhere(settings),
   });
 }
 
@@ -215,6 +183,18 @@ function publicAddress({ routing }: Settings) {
   const [defaultDomain = ""] = routing.hosts;
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
 }
+
+const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({
+  account: operatorAccount(externalSecrets),
+  /** Absent: the cluster has it already. */
+  own: externalSecrets.mode === "existing" ? undefined : { ...externalSecrets, charts },
+});
+
+const podsOf = (settings: Settings) => ({
+  pods: settings.pods,
+  jaeger: installed(settings.observability).includes("jaeger"),
+  others: namespacesOf(existingParts(settings)),
+});
 
 /** The gateway serves the page's host beside those of the links. */
 const hostsOf = (settings: Settings) => ({

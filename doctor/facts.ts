@@ -125,6 +125,8 @@ export interface Facts {
   visits: Visit[];
   /** The stack file's settings; not seen without one. */
   settings: Settings;
+  /** Namespaces of parts that by the stack file are not the platform's; without one all are. */
+  others: string[];
 }
 
 export type FactName = keyof Facts;

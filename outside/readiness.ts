@@ -1,29 +1,23 @@
 import { definitionGroups } from "../platform/definitions.ts";
+import { type PartName, partOf, parts } from "../platform/parts.ts";
 import type { Neighbour, Right, Survey } from "./survey.ts";
 
 export interface Conditions {
   context: string;
   storageClasses: string[];
-  /** Whether the stack has made nothing here yet, so that nothing in the cluster can be its own. */
-  fresh: boolean;
+  /** The parts that nobody else may have: all but those that the stack has made, or takes from the cluster. */
+  awaited: PartName[];
 }
 
 /** Names the first thing in one sentence that would stop the stack half-way; undefined where there is none. */
 export function obstacle(survey: Survey, conditions: Conditions): string | undefined {
   return (
-    (conditions.fresh ? neighbourInTheWay(survey.neighbours, conditions.context) : undefined) ??
+    neighbourInTheWay(survey.neighbours, conditions) ??
     missingApi(survey, conditions) ??
     missingClass(survey, conditions) ??
     missingRight(survey.refusedRights, conditions.context)
   );
 }
-
-const products = {
-  "istio-system": "Istio",
-  "external-secrets": "External Secrets",
-  "postgres-operator": "Crunchy's PostgreSQL operator",
-  "redis-operator": "Spotahome's Redis operator",
-};
 
 /** Names of webhook configurations that Istio and External Secrets install, wherever they are. */
 const webhooks = {
@@ -31,10 +25,13 @@ const webhooks = {
   "external-secrets": /^(externalsecret-validate|secretstore-validate)$/,
 };
 
-function neighbourInTheWay(neighbours: Neighbour[], context: string): string | undefined {
+function neighbourInTheWay(
+  neighbours: Neighbour[],
+  { context, awaited }: Conditions,
+): string | undefined {
   for (const neighbour of neighbours) {
-    const product = productOf(neighbour);
-    if (product === undefined) continue;
+    const part = partOfNeighbour(neighbour);
+    if (part === undefined || !awaited.includes(part)) continue;
     const { name, annotations = {} } = neighbour.metadata;
     const release = annotations["meta.helm.sh/release-name"];
     const owner =
@@ -42,21 +39,22 @@ function neighbourInTheWay(neighbours: Neighbour[], context: string): string | u
         ? "of no Helm release"
         : `of Helm release ${annotations["meta.helm.sh/release-namespace"]}/${release}`;
     return (
-      `${neighbour.kind} ${name} is in context ${context} already, ${owner}: this stack brings ${product} itself and cannot ` +
-      "use another's; remove that one with its definitions, or use another cluster."
+      `${neighbour.kind} ${name} is in context ${context} already, ${owner}, and this stack would bring ` +
+      `${parts[part].product} itself: let it use that one (${part}.mode existing, see docs/which-parts.md), remove that one ` +
+      "with its definitions, or use another cluster."
     );
   }
   return undefined;
 }
 
-function productOf({ kind, metadata: { name } }: Neighbour): string | undefined {
+function partOfNeighbour({ kind, metadata: { name } }: Neighbour): PartName | undefined {
   const brings =
     kind === "CustomResourceDefinition"
       ? Object.entries(definitionGroups).find(([, groups]) =>
           groups.some((group) => name.endsWith(`.${group}`)),
         )
       : Object.entries(webhooks).find(([, pattern]) => pattern.test(name));
-  return products[brings?.[0] as keyof typeof products];
+  return partOf(brings?.[0] ?? "");
 }
 
 function missingApi({ missingApis, version }: Survey, { context }: Conditions): string | undefined {

@@ -6,6 +6,8 @@ import { type Ask, openApi } from "./api.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
+import { partNames } from "../platform/parts.ts";
+import { type DemandedPart, givenUp, madeParts, partObstacle, surveyParts } from "./parts.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
 import { type DemandedApi, surveyCluster } from "./survey.ts";
@@ -25,6 +27,8 @@ export interface Demands {
   chartFiles: string[];
   storageClasses: string[];
   apis: DemandedApi[];
+  /** Parts that the settings take from the cluster. */
+  existing: DemandedPart[];
   /** Objects that the settings name and somebody else makes. */
   objects: DemandedObject[];
   /** Absent: the mesh has none. */
@@ -54,17 +58,21 @@ export async function verify(
   const { context, namespaces, storageClasses, surroundings } = demands;
   checkFiles(demands.chartFiles);
   // The engine takes as long for its answer as the client for its import and the cluster for all of its.
-  const [state, { ask, live, survey, missing, network, holdings }] = await Promise.all([
+  const [state, { ask, live, survey, missing, network, holdings, existing }] = await Promise.all([
     readState(),
     lookAt(demands),
   ]);
   const stack = pulumi.getStack();
   const claim = { stack, context, namespaces };
   const owned = claimNamespaces(claim, state, live);
-  const fresh = owned.adopted.length === 0 && Object.keys(state.namespaces).length === 0;
+  const made = madeParts([...owned.owned, ...Object.keys(state.namespaces)]);
+  const others = [...made, ...existing.map(({ part }) => part)];
+  const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
   const reason =
-    obstacle(survey, { context, storageClasses, fresh }) ??
+    givenUp(existing, made) ??
+    obstacle(survey, { context, storageClasses, awaited }) ??
+    partObstacle(existing, context) ??
     objectObstacle(missing, context) ??
     agentObstacle(survey.version, demands.nodeAgent, context) ??
     networkObstacle(network, surroundings, { file, context }) ??
@@ -74,19 +82,20 @@ export async function verify(
 }
 
 /** Reads the cluster of the context, and nothing of any other. */
-async function lookAt({ context, apis, objects, surroundings, held }: Demands) {
+async function lookAt({ context, apis, objects, surroundings, held, ...rest }: Demands) {
   const config = await readKubeconfig();
   checkContext(config, context);
   try {
     const ask = await openApi(config);
-    const [live, survey, missing, network, holdings] = await Promise.all([
+    const [live, survey, missing, network, holdings, existing] = await Promise.all([
       listNamespaces(ask),
       surveyCluster(ask, apis),
       missingObjects(ask, objects),
       surveyNetwork(ask, surroundings),
       surveyHeld(ask, held),
+      surveyParts(ask, rest.existing),
     ]);
-    return { ask, live, survey, missing, network, holdings };
+    return { ask, live, survey, missing, network, holdings, existing };
   } catch (error) {
     throw new pulumi.RunError(unreachable(config, error));
   }

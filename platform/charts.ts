@@ -1,3 +1,5 @@
+import type { PartName } from "./parts.ts";
+
 interface ChartPin {
   /** Name of the Helm release; names of the chart's objects begin with it. */
   release: string;
@@ -135,12 +137,24 @@ export interface ChartChoice {
   redisOperator: RedisOperator;
   /** The addons that come as charts. */
   addons: (typeof addons)[number][];
+  /** The parts that the cluster has already. */
+  existing?: PartName[];
 }
 
+/** The charts that bring a part. */
+const chartsOf: Record<PartName, ChartName[]> = {
+  mesh: ["istioBase", "istioCni", "istiod", "istioGateway"],
+  externalSecrets: ["externalSecrets"],
+  postgresOperator: ["pgo"],
+  redisOperator: Object.values(redisOperators),
+};
+
 /** The charts that a stack installs. */
-export function usedCharts({ cni, redisOperator, addons: wanted }: ChartChoice): ChartName[] {
+export function usedCharts(choice: ChartChoice): ChartName[] {
+  const { cni, redisOperator, addons: wanted, existing = [] } = choice;
   const unused = new Set<ChartName>([...Object.values(redisOperators), ...addons]);
   for (const used of [redisOperators[redisOperator], ...wanted]) unused.delete(used);
   if (!cni) unused.add("istioCni");
+  for (const part of existing) for (const chart of chartsOf[part]) unused.add(chart);
   return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));
 }

@@ -1,12 +1,11 @@
+import type { OutsidePods } from "./surroundings.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
 export type ExternalPeer = "api-server" | "webhook-callers" | "anywhere" | "internet";
-/** All pods of a namespace that is not ours. */
-interface Neighbours {
-  namespace: string;
-}
-export type Peer = WorkloadName | ExternalPeer | Neighbours;
+export type Peer = WorkloadName | ExternalPeer | OutsidePods;
+/** Kinds of pods that are not this stack's, and where they are; undefined where no pod of ours talks to them. */
+export type Elsewhere = Partial<Record<WorkloadName, OutsidePods | undefined>>;
 
 /** Connections that pods need, besides DNS. */
 export interface Flow {
@@ -199,14 +198,32 @@ export interface FlowOptions {
   snapshots: boolean;
   /** Whether the gateway's certificate is asked for by ACME HTTP-01. */
   http01: boolean;
+  /** Pods of what the cluster had before. */
+  elsewhere?: Elsewhere;
 }
 
 /** Pods whose proxies send traces. */
 const proxies = ({ webClient }: FlowOptions): WorkloadName[] =>
   webClient ? ["gateway", "shlink", "web-client"] : ["gateway", "shlink"];
 
+/** Puts those who are not this stack's where they are; what no pod of ours has a part in is not ours to open. */
+function relocated(all: Flow[], elsewhere: Elsewhere): Flow[] {
+  const place = (peer: Peer): Peer[] => {
+    if (typeof peer !== "string" || !(peer in elsewhere)) return [peer];
+    const pods = elsewhere[peer as WorkloadName];
+    return pods === undefined ? [] : [pods];
+  };
+  const isOurs = (peer: Peer) => typeof peer === "string" && peer in workloads;
+  return all
+    .map((one) => ({ ...one, from: one.from.flatMap(place), to: one.to.flatMap(place) }))
+    .filter(({ from, to }) => from.length > 0 && to.length > 0 && [...from, ...to].some(isOurs));
+}
+
 /** Every connection that is allowed; all others are refused. */
-export const flowsFor = (options: FlowOptions): Flow[] => [
+export const flowsFor = ({ elsewhere = {}, ...options }: FlowOptions): Flow[] =>
+  relocated(allFlows(options), elsewhere);
+
+const allFlows = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
   ...(options.pooled ? poolFlows : [directFlow]),

@@ -19,9 +19,14 @@ export type NamespaceName = keyof typeof ownLabels;
 
 const agentNamespace = "istio-cni";
 
-/** The namespaces of a stack: the node agent's exists only where the mesh has an agent. */
-export const namespaceNames = (cni: boolean) =>
-  (Object.keys(ownLabels) as NamespaceName[]).filter((name) => cni || name !== agentNamespace);
+/**
+ * The namespaces of a stack: the node agent's exists only where the mesh has an agent, and those of what the cluster has
+ * already are `others`.
+ */
+export const namespaceNames = (cni: boolean, others: NamespaceName[] = []) =>
+  (Object.keys(ownLabels) as NamespaceName[]).filter(
+    (name) => !others.includes(name) && (cni || name !== agentNamespace),
+  );
 
 const podSecurity = "pod-security.kubernetes.io";
 const warning = { [`${podSecurity}/warn`]: "restricted", [`${podSecurity}/audit`]: "restricted" };

@@ -8,7 +8,9 @@ import { checkFrontDoor } from "./front-door.ts";
 import { mesh } from "./mesh.ts";
 import { observability } from "./observability.ts";
 import { checkPostgresImages, pods } from "./pods.ts";
+import { postgresOperator } from "./postgres-operator.ts";
 import { redis } from "./redis.ts";
+import { redisOperator } from "./redis-operator.ts";
 import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
@@ -26,6 +28,8 @@ const sections = z.strictObject({
   mesh,
   vault,
   externalSecrets,
+  postgresOperator,
+  redisOperator,
   database,
   redis,
   shlink,

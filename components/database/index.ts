@@ -6,7 +6,7 @@ import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
-import { SecretReader } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
@@ -25,8 +25,10 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 export interface DatabaseArgs extends DatabaseSettings {
   cluster: Cluster;
   charts: ChartSource;
-  namespaces: NamespacesOf<"postgres" | "postgres-operator">;
+  /** Without a namespace here the operator is somebody else's. */
+  namespaces: NamespacesOf<"postgres"> & Partial<NamespacesOf<"postgres-operator">>;
   vault: VaultAccess;
+  externalSecrets: SecretsOperator;
   storageClass: string;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
@@ -83,7 +85,7 @@ export class Database extends pulumi.ComponentResource {
     const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
     const owner = this.#credentials(args.vault, host);
     const userSecret = this.#userSecret(args, owner);
-    const postgres = this.#postgres(args, [operator, userSecret]);
+    const postgres = this.#postgres(args, [...operator, userSecret]);
     const admin = this.#connect(args, postgres);
     const inside = { parent: this, provider: this.#provider(args, admin), deletedWith: postgres };
     this.#grant(inside);
@@ -95,11 +97,10 @@ export class Database extends pulumi.ComponentResource {
     this.registerOutputs({ host, port });
   }
 
-  #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release {
-    return installChart(
-      { chart: "pgo", source: charts, namespace: namespaces["postgres-operator"] },
-      { parent: this },
-    );
+  #operator({ charts, namespaces }: DatabaseArgs): k8s.helm.v3.Release[] {
+    const namespace = namespaces["postgres-operator"];
+    if (namespace === undefined) return [];
+    return [installChart({ chart: "pgo", source: charts, namespace }, { parent: this })];
   }
 
   /** Letters and digits only: Shlink turns a password that looks like a number into one. */
@@ -131,7 +132,7 @@ export class Database extends pulumi.ComponentResource {
    * controller: two owners would fight, and PGO would make a password of its own if it came first.
    */
   #userSecret(args: DatabaseArgs, credentials: VaultSecret): pulumi.Resource {
-    const { vault } = args;
+    const { vault, externalSecrets: operator } = args;
     const namespace = args.namespaces.postgres;
     const name = userSecretName(clusterName, user);
     // External Secrets copies its own object's annotations here, with the one by which Pulumi waits for that object:
@@ -147,7 +148,7 @@ export class Database extends pulumi.ComponentResource {
     const target = { name, syncName: "db-user-sync", existing, keys };
     const reader = new SecretReader(
       "external-secrets-postgres",
-      { namespace, vault, refreshInterval: userRefresh, target },
+      { namespace, vault, operator, refreshInterval: userRefresh, target },
       { parent: this },
     );
     return reader.synced;

@@ -4,11 +4,20 @@ import { token } from "../../platform/project.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultLogin } from "../vault/login.ts";
 import { type VaultSecret, versionsOf } from "../vault/secret.ts";
-import { readerAccount, readerRights } from "./rights.ts";
+import { type Account, readerAccount, readerRights } from "./rights.ts";
+
+/** External Secrets, this program's or the cluster's own. */
+export interface SecretsOperator {
+  /** Whom the namespaces let keep their copies. */
+  account: Account;
+  /** What answers first, for its webhook judges every SecretStore; nothing where the cluster has it. */
+  installed: pulumi.Resource[];
+}
 
 export interface SecretReaderArgs {
   namespace: pulumi.Input<string>;
   vault: VaultAccess;
+  operator: SecretsOperator;
   /** How often Vault is read again, as a Go duration. */
   refreshInterval: string;
   target: SyncTarget;
@@ -35,7 +44,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("SecretReader"), name, {}, opts);
-    const rights = readerRights(name, args.namespace, { parent: this });
+    const rights = readerRights(name, args.namespace, args.operator.account, { parent: this });
     const store = this.#store(name, args, this.#account(name, args), rights);
     this.synced = this.#sync(args, store);
     this.registerOutputs({});
@@ -52,7 +61,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   #store(
     name: string,
-    { namespace, vault, target }: SecretReaderArgs,
+    { namespace, vault, operator, target }: SecretReaderArgs,
     account: k8s.core.v1.ServiceAccount,
     rights: pulumi.Resource,
   ): k8s.apiextensions.CustomResource {
@@ -74,7 +83,7 @@ export class SecretReader extends pulumi.ComponentResource {
         },
         spec: { provider: { vault: vaultProvider(vault, login, account) } },
       },
-      { parent: this, dependsOn: [account, rights] },
+      { parent: this, dependsOn: [...operator.installed, account, rights] },
     );
   }
 

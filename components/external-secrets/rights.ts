@@ -1,8 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Settings as AllSettings } from "../../settings/index.ts";
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
 type Parent = { parent: pulumi.Resource };
+type Settings = AllSettings["externalSecrets"];
 
 /** The account in each namespace with whose token External Secrets comes to Vault. */
 export const readerAccount = "external-secrets-sa";
@@ -91,10 +93,21 @@ export function operatorRights(
 }
 
 /** Lets the operator serve the store of one namespace. */
-export const readerRights = (name: string, namespace: pulumi.Input<string>, parent: Parent) =>
-  right(`${name}-sync`, namespace, sync, operator, parent, "external-secrets-sync");
+export const readerRights = (
+  name: string,
+  namespace: pulumi.Input<string>,
+  account: Account,
+  parent: Parent,
+) => right(`${name}-sync`, namespace, sync, account, parent, "external-secrets-sync");
 
-type Account = typeof operator;
+/** A service account of the operator's, wherever that runs. */
+export type Account = typeof operator;
+
+/** Who copies secrets into the namespaces: this program's operator, or the one that the cluster has. */
+export const operatorAccount = (settings: Settings): Account =>
+  settings.mode === "install"
+    ? operator
+    : { name: settings.account, namespace: settings.namespace };
 
 function clusterRight(name: string, rules: Rule[], account: Account, parent: Parent) {
   const metadata = { name };

@@ -10,17 +10,20 @@ import { readPrograms } from "../program/index.ts";
  * The API groups of the definitions that Helm leaves, each with the namespace of its release. External Secrets'
  * are in the chart's templates, and go with it.
  */
-const groups = Object.fromEntries(
-  Object.entries(definitionGroups)
-    .filter(([namespace]) => namespace !== "external-secrets")
-    .flatMap(([namespace, names]) => names.map((name) => [name, namespace])),
-);
+const groupsWithout = (others: string[]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(definitionGroups)
+      .filter(([namespace]) => !["external-secrets", ...others].includes(namespace))
+      .flatMap(([namespace, names]) => names.map((name) => [name, namespace])),
+  );
 
 /** docs/deployer.yaml names them too. */
-export const crdGroups = Object.keys(groups);
+export const crdGroups = Object.keys(groupsWithout([]));
 
 export interface JanitorArgs {
   namespace: pulumi.Input<string>;
+  /** Namespaces of parts that are not this stack's: their definitions are others'. */
+  others: string[];
 }
 
 /**
@@ -29,7 +32,7 @@ export interface JanitorArgs {
  */
 export class Janitor extends pulumi.ComponentResource {
   constructor(name: string, args: JanitorArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(token("Janitor"), name, args, opts);
+    super(token("Janitor"), name, { namespace: args.namespace }, opts);
     new k8s.helm.v3.Release(
       janitorRelease,
       {
@@ -38,7 +41,7 @@ export class Janitor extends pulumi.ComponentResource {
         namespace: args.namespace,
         values: {
           image: images.node,
-          crdGroups: groups,
+          crdGroups: groupsWithout(args.others),
           scripts: readPrograms("janitor.ts"),
         },
       },

@@ -6,6 +6,8 @@ import { token } from "../../platform/project.ts";
 export interface NamespacesArgs {
   /** Whether a node agent of Istio redirects the traffic of pods with a sidecar. */
   cni: boolean;
+  /** Namespaces of parts that the cluster has already. */
+  others: NamespaceName[];
   /** Whether Pulumi refuses to delete the namespaces that hold data. */
   protect: boolean;
 }
@@ -15,9 +17,10 @@ const holdData: NamespaceName[] = ["vault", "postgres"];
 
 /** Namespaces by their names: whoever uses one waits for it, and cannot be given another. */
 export type NamespacesOf<Name extends NamespaceName> = { [Each in Name]: pulumi.Input<Each> };
-/** The outputs of this component: the node agent's namespace exists only with the agent. */
-type NamespaceOutputs = { [Each in Exclude<NamespaceName, "istio-cni">]: pulumi.Output<Each> } & {
-  "istio-cni"?: pulumi.Output<"istio-cni">;
+/** Namespaces that a stack may do without: the node agent's, and those of what the cluster has already. */
+type Optional = "istio-cni" | "external-secrets" | "postgres-operator" | "redis-operator";
+type NamespaceOutputs = { [Each in Exclude<NamespaceName, Optional>]: pulumi.Output<Each> } & {
+  [Each in Optional]?: pulumi.Output<Each>;
 };
 
 /** The platform's namespaces. They are deleted last, and take their volumes with them. */
@@ -26,7 +29,7 @@ export class Namespaces extends pulumi.ComponentResource {
 
   constructor(name: string, args: NamespacesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Namespaces"), name, {}, opts);
-    const entries = namespaceNames(args.cni).map(
+    const entries = namespaceNames(args.cni, args.others).map(
       (namespace) => [namespace, this.#create(namespace, args)] as const,
     );
     this.names = Object.fromEntries(entries) as NamespaceOutputs;

@@ -22,6 +22,7 @@ interface Watched extends Pick<Settings, "observability" | "database" | "redis" 
 export function observabilityArgs(
   settings: Watched,
   namespace: pulumi.Input<string>,
+  others: string[] = [],
 ): ObservabilityArgs | undefined {
   const { observability, vault, database, redis, shlink } = settings;
   if (observability.mode === "none") return undefined;
@@ -31,6 +32,7 @@ export function observabilityArgs(
   return {
     namespace,
     labels,
+    others,
     ...(dashboards === undefined ? {} : { dashboards }),
     vaultTls: servedTls(vault.tls),
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),

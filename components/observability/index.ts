@@ -20,7 +20,7 @@ export interface ObservabilityArgs extends MonitorArgs {
   labels: Record<string, string>;
   /** Absent: there is no Grafana that would show them. */
   dashboards?: DashboardArgs;
-  thresholds: Omit<RuleArgs, "jobs" | "probes">;
+  thresholds: Omit<RuleArgs, "jobs" | "probes" | "others">;
 }
 
 /** What the cluster's Prometheus operator needs: where metrics are, and which values are a fault. */
@@ -30,10 +30,16 @@ export class Observability extends pulumi.ComponentResource {
     const monitors = podMonitors(args);
     for (const monitor of monitors)
       this.#create("PodMonitor", monitor.name, args, monitor.namespace, podMonitorSpec(monitor));
-    const { prober, thresholds } = args;
+    const { prober, thresholds, others } = args;
     if (prober !== undefined)
       this.#create("Probe", certificateProbe, args, args.namespace, probeSpec(prober));
-    const rules = { ...thresholds, jobs: monitors.map(jobOf), probes: prober !== undefined };
+    const jobs = monitors.map(jobOf);
+    const rules = {
+      ...thresholds,
+      jobs,
+      ...(others && { others }),
+      probes: prober !== undefined,
+    };
     this.#create("PrometheusRule", projectName, args, args.namespace, ruleGroups(rules));
     this.#showDashboards(args);
     this.registerOutputs({});

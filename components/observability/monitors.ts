@@ -2,6 +2,8 @@ import { type WorkloadName, workloads, serviceHost } from "../../platform/worklo
 import type { VaultTls } from "../vault/types.ts";
 
 export interface MonitorArgs {
+  /** Namespaces of parts that are not this stack's: nothing is made there. Default: none. */
+  others?: string[];
   vaultTls: VaultTls;
   /** Absent: nobody looks at certificates. */
   prober?: ProberTargets;
@@ -76,7 +78,10 @@ const proxy: Endpoint = {
   ],
 };
 
-export const podMonitors = (args: MonitorArgs): PodMonitor[] => [
+export const podMonitors = (args: MonitorArgs): PodMonitor[] =>
+  allMonitors(args).filter(({ namespace }) => args.others?.includes(namespace) !== true);
+
+const allMonitors = (args: MonitorArgs): PodMonitor[] => [
   monitor("vault", vaultEndpoint(args)),
   monitor("external-secrets", { port: "metrics", honorLabels: true }),
   monitor("istiod", { port: "http-monitoring" }),

@@ -8,6 +8,8 @@ export interface RuleArgs {
   probes: boolean;
   /** Jobs that must have targets. */
   jobs: string[];
+  /** Namespaces of parts that are not this stack's, and that others watch. Default: none. */
+  others?: string[];
 }
 
 export interface Alert {

@@ -28,14 +28,16 @@ export interface OperatorPodsArgs {
   pods: Pods;
   /** Whether Jaeger comes as a chart. */
   jaeger: boolean;
+  /** Namespaces of parts that are not this stack's. */
+  others: string[];
 }
 
 /** Whether the settings say anything that a chart has no place for. */
 export const needsPatches = (args: OperatorPodsArgs): boolean => patchesOf(args).length > 0;
 
-function patchesOf({ pods, jaeger }: OperatorPodsArgs) {
+function patchesOf({ pods, jaeger, others }: OperatorPodsArgs) {
   return Object.entries(gaps)
-    .filter(([name]) => jaeger || name !== "jaeger")
+    .filter(([name, { namespace }]) => (jaeger || name !== "jaeger") && !others.includes(namespace))
     .flatMap(([name, { namespace, metadata, spec }]) => {
       const own = filled(Object.fromEntries(metadata.map((key) => [key, pods[key]])));
       const template = filled({ metadata: own, spec: spec(pods) });

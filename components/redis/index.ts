@@ -11,7 +11,7 @@ import {
 import { installChart } from "../chart/index.ts";
 import { workloads, failoverName } from "../../platform/workloads.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
-import { SecretReader } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
@@ -23,8 +23,10 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 export interface RedisArgs extends FailoverArgs {
   charts: ChartSource;
   operator: RedisOperator;
-  namespaces: NamespacesOf<"redis" | "redis-operator">;
+  /** Without a namespace here the operator is somebody else's. */
+  namespaces: NamespacesOf<"redis"> & Partial<NamespacesOf<"redis-operator">>;
   vault: VaultAccess;
+  externalSecrets: SecretsOperator;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
   /** API version in which the cluster has mutating admission policies, or `none`. */
@@ -71,7 +73,7 @@ export class Redis extends pulumi.ComponentResource {
     const auth = this.#auth(args, credentials);
     const redaction = redact(args.mutatingAdmission, args.namespaces.redis, this.#options);
     const account = this.#account(args);
-    const failover = this.#failover(args, [operator, auth, account, ...redaction]);
+    const failover = this.#failover(args, [...operator, auth, account, ...redaction]);
     this.#servers(args);
     this.#ready(args, failover);
     const sentinels = `${sentinelAddress.host}:${sentinelAddress.port}`;
@@ -79,12 +81,14 @@ export class Redis extends pulumi.ComponentResource {
     this.registerOutputs({ sentinels });
   }
 
-  #operator({ charts, operator, namespaces }: RedisArgs): k8s.helm.v3.Release {
-    return installChart(
+  #operator({ charts, operator, namespaces }: RedisArgs): k8s.helm.v3.Release[] {
+    const namespace = namespaces["redis-operator"];
+    if (namespace === undefined) return [];
+    const release = installChart(
       {
         chart: redisOperators[operator],
         source: charts,
-        namespace: namespaces["redis-operator"],
+        namespace,
         values: {
           ...operatorImage[operator],
           resources: { requests: { cpu: "10m", memory: "32Mi" } },
@@ -93,6 +97,7 @@ export class Redis extends pulumi.ComponentResource {
       },
       this.#options,
     );
+    return [release];
   }
 
   /** The operator writes it into redis.conf without quotes: letters and digits only. */
@@ -107,7 +112,7 @@ export class Redis extends pulumi.ComponentResource {
   }
 
   #auth(
-    { namespaces, vault, refreshInterval }: RedisArgs,
+    { namespaces, vault, externalSecrets: operator, refreshInterval }: RedisArgs,
     credentials: VaultSecret,
   ): pulumi.Resource {
     const target = {
@@ -118,7 +123,7 @@ export class Redis extends pulumi.ComponentResource {
     };
     const reader = new SecretReader(
       "external-secrets-redis",
-      { namespace: namespaces.redis, vault, refreshInterval, target },
+      { namespace: namespaces.redis, vault, operator, refreshInterval, target },
       this.#options,
     );
     return reader.synced;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
 import { broughtSecrets } from "../../platform/brought-secrets.ts";
-import { SecretReader, type SyncTarget } from "../external-secrets/reader.ts";
+import { SecretReader, type SecretsOperator, type SyncTarget } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { environment, type EnvironmentArgs, namesOf, userFile } from "./environment.ts";
@@ -19,6 +19,7 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 export interface ShlinkArgs extends EnvironmentArgs {
   namespaces: NamespacesOf<"shlink">;
   vault: VaultAccess;
+  externalSecrets: SecretsOperator;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
 }
@@ -90,13 +91,13 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #sync(
-    { namespaces: { shlink: namespace }, vault, refreshInterval }: ShlinkArgs,
+    { namespaces, vault, externalSecrets: operator, refreshInterval }: ShlinkArgs,
     keys: SyncedKeys,
   ): pulumi.Resource {
     const target = { name: secretName, syncName: "shlink-secrets", keys };
     const reader = new SecretReader(
       "external-secrets",
-      { namespace, vault, refreshInterval, target },
+      { namespace: namespaces.shlink, vault, operator, refreshInterval, target },
       { parent: this },
     );
     return reader.synced;

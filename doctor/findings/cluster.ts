@@ -118,14 +118,16 @@ export const namespaceMissing = finding({
   link: "cluster",
   severity: "broken",
   title: "A namespace of the platform is missing",
-  meaning: "The cluster does not have a namespace that every stack has, or it is being deleted.",
+  meaning:
+    "The cluster does not have a namespace that every stack has but for parts that the stack file takes from the cluster, or it is being deleted.",
   consequence: "What ran in it is gone, with its volumes unless their class keeps them.",
   fix: "If this is the wrong cluster, choose another context. Else bring the namespace back with pulumi up --refresh --run-program, and its data from the backups.",
   mend: bringBack,
   look: ["kubectl get namespaces --show-labels"],
-  needs: ["namespaces"],
-  find: ({ namespaces }) =>
+  needs: ["namespaces", "others"],
+  find: ({ namespaces, others }) =>
     namespaceNames(false).flatMap((name) => {
+      if (others.includes(name)) return [];
       const there = namespaces.find(({ metadata }) => metadata.name === name);
       if (there === undefined) return [{ text: `namespace ${name} is not there` }];
       if (there.metadata.deletionTimestamp === undefined) return [];

@@ -85,9 +85,14 @@ const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
   (!isWorkload(from) || lets(policies, from, "Egress", to, port)) &&
   (!isWorkload(to) || lets(policies, to, "Ingress", from, port));
 
-/** The connections that every stack has. */
-const flows = (pooled: boolean) =>
+/** The connections that every stack has; those of pods that are not the platform's are not judged. */
+const flows = (pooled: boolean, others: string[]) =>
   flowsFor({
+    elsewhere: Object.fromEntries(
+      Object.entries(workloads)
+        .filter(([, { namespace }]) => others.includes(namespace))
+        .map(([name]) => [name, undefined]),
+    ),
     apiServerPorts: usualApiServerPorts,
     http01: false,
     services: [],
@@ -119,9 +124,9 @@ export const networkPolicyBlocks = finding({
   fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
   mend: bringBack,
   look: ["kubectl get networkpolicies -A"],
-  needs: ["networkPolicies", "pods", "definitions"],
-  find: ({ networkPolicies, pods, definitions }) =>
-    flows(podsOf(pods, "pgbouncer").length > 0)
+  needs: ["networkPolicies", "pods", "definitions", "others"],
+  find: ({ networkPolicies, pods, definitions, others }) =>
+    flows(podsOf(pods, "pgbouncer").length > 0, others)
       .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
       .filter(({ way }) => isJudged(way, definitions))
       .filter(({ way }) => !isOpen(networkPolicies, way))

@@ -24,10 +24,11 @@ export const operatorUnavailable = finding({
   fix: "Its pods say why they do not start; a Deployment that was scaled down is scaled up again.",
   mend: ["kubectl -n NAMESPACE scale --replicas=1 deployment/NAME", ...bringBack],
   look: ["kubectl get deployments -A", "kubectl get pods -A -o wide"],
-  needs: ["pods"],
-  find: ({ pods }) =>
+  needs: ["pods", "others"],
+  find: ({ pods, others }) =>
     Object.entries(operators).flatMap(([name, link]) => {
       const workload = name as WorkloadName;
+      if (others.includes(workloads[workload].namespace)) return [];
       const all = podsOf(pods, workload);
       if (all.some(isReady)) return [];
       const { namespace } = workloads[workload];

@@ -9,6 +9,8 @@ import { compareUserSecrets, readCertificates } from "./secrets.ts";
 import { greet } from "./server.ts";
 import { askVaults } from "./vault.ts";
 import { visit } from "./visits.ts";
+import { existingParts } from "../../components/demands/parts.ts";
+import { namespacesOf } from "../../platform/parts.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 
 export interface Look {
@@ -33,6 +35,7 @@ const factNames = [
   ...(["redisFailovers", "gateways", "virtualServices", "destinationRules"] as const),
   ...(["peerAuthentications", "authorizationPolicies", "vaultServers", "userSecrets"] as const),
   ...(["certificates", "symptoms", "database", "sentinel", "disks", "visits", "settings"] as const),
+  "others",
 ] satisfies FactName[];
 
 /** Every fact not seen, for the same reason. */
@@ -50,6 +53,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
     server: seen(server),
     now: seen(Date.now()),
     settings: settings === undefined ? unseen("no stack file was given") : seen(settings),
+    others: seen(settings === undefined ? [] : namespacesOf(existingParts(settings))),
   };
   if (server.failure !== undefined)
     return { ...blank(`the API server cannot be used: ${server.failure.message}`), ...own };

@@ -34,6 +34,7 @@ describe("Cluster.verify", () => {
         storageClasses: [],
         apis: [],
         objects: [],
+        existing: [],
         surroundings: anySurroundings,
         held: nothingHeld,
       })

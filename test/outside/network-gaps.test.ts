@@ -179,6 +179,7 @@ describe("The network around the platform", () => {
       storageClasses: [],
       apis: [],
       objects: [],
+      existing: [],
       surroundings: { ...right, ...change },
       held: nothingHeld,
     });

@@ -59,6 +59,7 @@ describe("Whose the namespaces of the cluster are", () => {
     storageClasses: [],
     apis: [],
     objects: [],
+    existing: [],
     surroundings: anySurroundings,
     held: nothingHeld,
   };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
+import type { DemandedPart } from "../../outside/parts.ts";
 import type { StackState } from "../../outside/state.ts";
 import { mark } from "../support/synth.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
@@ -53,7 +54,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     const system = { name: "kube-system", uid: clusterUid };
     api.answers["GET /api/v1/namespaces"] = list(system, ...own);
   };
-  const verify = (state = fresh) =>
+  const verify = (state = fresh, existing: DemandedPart[] = []) =>
     kubernetes(() => Promise.resolve(state)).verify({
       context: "here",
       namespaces: ["vault", "postgres"],
@@ -61,6 +62,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
       chartFiles: [],
       storageClasses: ["local-path"],
       objects: [],
+      existing,
       surroundings: anySurroundings,
       held: nothingHeld,
       apis: [
@@ -96,34 +98,44 @@ describe("What the stack finds in the cluster before it makes anything", () => {
   });
 
   describe("Somebody else's operator", () => {
-    for (const [name, metadata, owner, product] of [
-      ["gateways.networking.istio.io", of("mesh", "base"), "of Helm release mesh/base", "Istio"],
-      ["sidecars.networking.istio.io", {}, "of no Helm release", "Istio"],
+    for (const [name, metadata, owner, product, setting] of [
+      [
+        "gateways.networking.istio.io",
+        of("mesh", "base"),
+        "of Helm release mesh/base",
+        "Istio",
+        "mesh",
+      ],
+      ["sidecars.networking.istio.io", {}, "of no Helm release", "Istio", "mesh"],
       [
         "postgresclusters.postgres-operator.crunchydata.com",
         {},
         "of no Helm release",
         "Crunchy's PostgreSQL operator",
+        "postgresOperator",
       ],
       [
         "externalsecrets.external-secrets.io",
         of("eso", "external-secrets"),
         "of Helm release eso/external-secrets",
         "External Secrets",
+        "externalSecrets",
       ],
       [
         "redisfailovers.databases.spotahome.com",
         of("redis", "operator"),
         "of Helm release redis/operator",
         "Spotahome's Redis operator",
+        "redisOperator",
       ],
     ] as const)
       it(`is found by its definition ${name}`, async () => {
         api.answers[`GET ${definitions}`] = list({ name, ...metadata });
         assert.equal(
           await refusal(),
-          `CustomResourceDefinition ${name} is in context here already, ${owner}: this stack brings ${product} itself and ` +
-            "cannot use another's; remove that one with its definitions, or use another cluster.",
+          `CustomResourceDefinition ${name} is in context here already, ${owner}, and this stack would bring ${product} ` +
+            `itself: let it use that one (${setting}.mode existing, see docs/which-parts.md), remove that one with its ` +
+            "definitions, or use another cluster.",
         );
       });
 
@@ -138,7 +150,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
         assert.match(
           await refusal(),
           new RegExp(
-            `^${kind}WebhookConfiguration ${name} is in context here already, of Helm release mesh/istiod: `,
+            `^${kind}WebhookConfiguration ${name} is in context here already, of Helm release mesh/istiod, `,
           ),
         );
       });
@@ -146,7 +158,33 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     it("is not looked for by a stack that has made its own", async () => {
       namespaces({ name: "vault", uid: "v", labels: mark("dev") });
       api.answers[`GET ${definitions}`] = list({ name: "gateways.networking.istio.io" });
-      await verify(running);
+      await verify({ ...running, namespaces: { vault: "v", "istio-system": "i" } });
+    });
+
+    it("is in the way also of a stack that used it so far, and is to bring its own now", async () => {
+      namespaces({ name: "vault", uid: "v", labels: mark("dev") });
+      api.answers[`GET ${definitions}`] = list({ name: "gateways.networking.istio.io" });
+      await assert.rejects(verify(running), /is in context here already/);
+    });
+
+    it("is not in the way of a stack that uses it, and has to run", async () => {
+      const name = "externalsecrets.external-secrets.io";
+      api.answers[`GET ${definitions}`] = list({ name });
+      const existing = [
+        { part: "externalSecrets" as const, namespace: "eso", pods: { a: "b" }, watched: [] },
+      ];
+      await verify(fresh, existing);
+      api.answers["GET /api/v1/namespaces/eso/pods"] = { items: [] };
+      await assert.rejects(verify(fresh, existing), /No pod of External Secrets is ready/);
+    });
+
+    it("cannot take the place of what the stack installed", async () => {
+      namespaces({ name: "external-secrets", uid: "e", labels: mark("dev") });
+      const existing = [
+        { part: "externalSecrets" as const, namespace: "eso", pods: { a: "b" }, watched: [] },
+      ];
+      const state = { ...running, namespaces: { "external-secrets": "e" } };
+      await assert.rejects(verify(state, existing), /This stack installed External Secrets itself/);
     });
   });
 

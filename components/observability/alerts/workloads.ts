@@ -10,14 +10,7 @@ const answering = (workload: WorkloadName) => `(sum(up{${fromJob(workload)}}) or
 export const workloadAlerts = (args: RuleArgs): Alert[] => [
   ...shlinkAlerts(args),
   ...meshAlerts,
-  {
-    name: "OperatorUnavailable",
-    expr: `${available("external-secrets|postgres-operator|redis-operator")} == 0`,
-    for: "10m",
-    severity: "warning",
-    summary: "{{ $labels.namespace }}/{{ $labels.deployment }} is not available",
-    description: "What it looks after runs on, and is not repaired or refreshed.",
-  },
+  ...operatorAlerts(args),
   {
     name: "TargetsAbsent",
     expr: args.jobs.map((job) => `absent(up{job="${job}"})`).join(" or "),
@@ -27,6 +20,22 @@ export const workloadAlerts = (args: RuleArgs): Alert[] => [
     description: "Alerts about this part cannot fire.",
   },
 ];
+
+function operatorAlerts({ others = [] }: RuleArgs): Alert[] {
+  const operators = ["external-secrets", "postgres-operator", "redis-operator"];
+  const own = operators.filter((namespace) => !others.includes(namespace));
+  if (own.length === 0) return [];
+  return [
+    {
+      name: "OperatorUnavailable",
+      expr: `${available(own.join("|"))} == 0`,
+      for: "10m",
+      severity: "warning",
+      summary: "{{ $labels.namespace }}/{{ $labels.deployment }} is not available",
+      description: "What it looks after runs on, and is not repaired or refreshed.",
+    },
+  ];
+}
 
 const shlinkAlerts = ({ shlinkReplicas }: RuleArgs): Alert[] => [
   {

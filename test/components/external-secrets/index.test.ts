@@ -81,12 +81,18 @@ describe("The External Secrets operator", () => {
 
   it("is there before the first SecretStore, which its webhook judges", () => {
     const before = component("ExternalSecrets", "external-secrets");
+    const stores = prod.registrations.filter(({ inputs }) => inputs["kind"] === "SecretStore");
+    assert.equal(stores.length, 3);
+    for (const { dependsOn, name } of stores) assert.ok(dependsOn.includes(before), name);
+  });
+
+  it("is waited for by nothing else of the database and of Redis: their operators start beside it", () => {
+    const before = component("ExternalSecrets", "external-secrets");
     for (const [type, name] of [
       ["Database", "database"],
       ["Redis", "redis"],
-      ["Shlink", "shlink"],
     ] as const)
-      assert.ok(prod.resource(component(type, name)).dependsOn.includes(before), name);
+      assert.ok(!prod.resource(component(type, name)).dependsOn.includes(before), name);
   });
 
   it("is asked in version v1 of its API only", () => {

@@ -204,7 +204,21 @@ export const cases: Case[] = [
   },
 ];
 
+/** The operators as parts that the cluster has from elsewhere: the platform has neither their namespace nor their pods. */
+const takeOperators = (facts: Facts) => {
+  facts.others = ["external-secrets", "postgres-operator", "redis-operator"];
+  const ours = (namespace = "") => !facts.others.includes(namespace);
+  facts.namespaces = facts.namespaces.filter(({ metadata }) => ours(metadata.name));
+  facts.pods = facts.pods.filter(({ metadata }) => ours(metadata.namespace));
+  facts.networkPolicies = facts.networkPolicies.filter(({ metadata }) => ours(metadata.namespace));
+};
+
 export const quiet: QuietCase[] = [
+  ...["namespace-missing", "operator-unavailable", "network-policy-blocks"].map((id) => ({
+    id,
+    what: "operators that the cluster has from elsewhere",
+    change: takeOperators,
+  })),
   {
     id: "out-of-memory",
     what: "a death of two hours ago",

@@ -171,6 +171,7 @@ const shlinkHost = "shlink.shlink.svc.cluster.local";
 function objects() {
   return {
     settings: stackSettings("dev"),
+    others: [],
     nodes: [{ metadata: { name: "node" }, status: { conditions: ready.conditions } }],
     namespaces: namespaceNames(false).map((name) => ({
       metadata: { name, labels: { "istio-injection": "enabled" } },

@@ -46,9 +46,10 @@ export const edit = (path: string, change: (object: never) => void) => async () 
   await send("PUT", path, object);
 };
 
-/** What most runbooks say: `PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --run-program`. */
+/** What most runbooks say: `pulumi up --refresh --run-program`. */
 export async function bringBack(): Promise<void> {
-  const { code, output } = await existingPulumi().run("up", "--refresh", "--yes", "--skip-preview");
+  const words = ["up", "--refresh", "--run-program", "--yes", "--skip-preview"];
+  const { code, output } = await existingPulumi().run(...words);
   if (code !== 0) throw new Error(output.split("\n").slice(-40).join("\n"));
 }
 

@@ -1,0 +1,33 @@
+import type { PartName } from "../../platform/parts.ts";
+import type { Change } from "./synth.ts";
+
+/** Settings that take a part from the cluster, to lay over those of a stack. */
+const changes: Partial<Record<PartName, Change>> = {
+  externalSecrets: {
+    externalSecrets: {
+      mode: "existing",
+      replicas: undefined,
+      requests: undefined,
+      namespace: "eso",
+      pods: { app: "eso" },
+      account: "eso-operator",
+    },
+  },
+  postgresOperator: {
+    postgresOperator: { mode: "existing", namespace: "pgo", pods: { app: "pgo" } },
+  },
+  redisOperator: {
+    redisOperator: { mode: "existing", namespace: "operators", pods: { app: "redis-operator" } },
+  },
+};
+
+export const existingNames = Object.keys(changes) as PartName[];
+
+export const existing = (...parts: PartName[]): Change =>
+  Object.assign({}, ...parts.map((part) => changes[part])) as Change;
+
+/** Every choice of which parts are ours and which the cluster's. */
+export const combinations: PartName[][] = existingNames.reduce<PartName[][]>(
+  (sets, part) => [...sets, ...sets.map((set) => [...set, part])],
+  [[]],
+);
