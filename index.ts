@@ -53,7 +53,7 @@ export default async function program(cluster = kubernetes()) {
   const { namespaces, janitor } = createGround(settings, stack, { providers });
   const opts = { providers, dependsOn: [janitor] };
 
-  const mesh = new Mesh("mesh", { ...stack.mesh, namespaces }, opts);
+  const mesh = createMesh(stack, namespaces, opts);
   const authority = stack.ownAuthority ? new CertificateAuthority("authority", opts) : undefined;
   const vaultArgs = { ...stack.vault, authority, namespace: namespaces.vault, cluster };
   const vault = await createVault(vaultArgs, stack.snapshots, opts);
@@ -64,13 +64,16 @@ export default async function program(cluster = kubernetes()) {
   const redis = new Redis("redis", { ...stack.redis, ...data }, opts);
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
-  const ready = { providers, dependsOn: [mesh, ...externalSecrets.installed, database, redis] };
+  const ready = {
+    providers,
+    dependsOn: [...mesh.ready, ...externalSecrets.installed, database, redis],
+  };
   const shlink = new Shlink("shlink", { ...stack.shlink, brought, ...connections, ...data }, ready);
 
   const { gatewayPrincipal } = mesh;
   const { service } = shlink;
   const route = { ...stack.routing, authority, namespaces, gatewayPrincipal, service };
-  const inMesh = { providers, dependsOn: [mesh] };
+  const inMesh = { providers, dependsOn: mesh.ready };
   new Routing("routing", route, inMesh);
   if (stack.webClient) new WebClient("web-client", { ...route, ...stack.webClient }, inMesh);
   if (settings.admissionPolicies) new AdmissionPolicies("admission", {}, inMesh);
@@ -101,6 +104,19 @@ function createGround(settings: Settings, stack: Stack, opts: Opts) {
     bounds,
   );
   return { namespaces, janitor };
+}
+
+/** Installs Istio, unless the cluster has it; tells the identity with which its gateway calls. */
+function createMesh(
+  { mesh, gateway }: Stack,
+  { "istio-system": system, "istio-ingress": ingress, ...others }: Namespaces["names"],
+  opts: Opts,
+): { gatewayPrincipal: pulumi.Input<string>; ready: pulumi.Resource[] } {
+  if (mesh === undefined || system === undefined || ingress === undefined)
+    return { gatewayPrincipal: gateway.principal ?? "", ready: opts.dependsOn ?? [] };
+  const namespaces = { ...others, "istio-system": system, "istio-ingress": ingress };
+  const own = new Mesh("mesh", { ...mesh, namespaces }, opts);
+  return { gatewayPrincipal: own.gatewayPrincipal, ready: [own] };
 }
 
 /** Installs External Secrets, unless the cluster has it. */

@@ -19,7 +19,13 @@ import {
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { clusterName } from "./components/database/index.ts";
 import { apisOf } from "./components/demands/apis.ts";
-import { demandedParts, elsewhere, existingParts } from "./components/demands/parts.ts";
+import {
+  demandedMesh,
+  demandedParts,
+  elsewhere,
+  existingParts,
+  gatewayOf,
+} from "./components/demands/parts.ts";
 import { operatorAccount } from "./components/external-secrets/rights.ts";
 import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
@@ -39,7 +45,6 @@ export type Stack = ReturnType<typeof stackOf>;
 export function stackOf(settings: Settings) {
   const { cluster, charts, observability, routing } = settings;
   const { storageClass } = cluster;
-  const { tracing } = tracingArgs(observability);
   const shared = {
     charts,
     storageClass,
@@ -52,10 +57,12 @@ export function stackOf(settings: Settings) {
     namespaces: {
       cni: settings.mesh.cni,
       protect: settings.protectData,
+      revision: settings.mesh.mode === "existing" ? settings.mesh.revision : undefined,
       others: namespacesOf(existingParts(settings)),
     },
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
-    mesh: { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
+    mesh: meshOf(settings, shared),
+    gateway: gatewayOf(settings),
     /** Whether this program signs a certificate itself. */
     ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
     vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },
@@ -64,7 +71,12 @@ export function stackOf(settings: Settings) {
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
     shlink: shlinkOf(settings, shared),
-    routing: { ...routing, ...trafficOf(settings), ...hostsOf(settings) },
+    routing: {
+      ...routing,
+      ...trafficOf(settings),
+      ...hostsOf(settings),
+      gatewayLabels: gatewayOf(settings).labels,
+    },
     webClient: webClientOf(settings),
     pods: podsOf(settings),
     addons: addonsOf(settings),
@@ -93,6 +105,7 @@ function demandsOf(settings: Settings) {
     ),
     apis: apisOf(settings),
     existing: demandedParts(settings),
+    mesh: demandedMesh(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),
@@ -141,8 +154,11 @@ const serverVolume = (template: string) => ({
 });
 
 /** Absent: init containers redirect the traffic of pods. */
-const agentOf = ({ cni, platform, cniBinDir, cniConfDir }: Settings["mesh"]) =>
-  cni ? { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined } : undefined;
+function agentOf(mesh: Settings["mesh"]) {
+  if (mesh.mode === "existing" || !mesh.cni) return undefined;
+  const { platform, cniBinDir, cniConfDir } = mesh;
+  return { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined };
+}
 
 function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
   return {
@@ -182,6 +198,13 @@ function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
 function publicAddress({ routing }: Settings) {
   const [defaultDomain = ""] = routing.hosts;
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
+}
+
+/** Absent: the cluster has it already. */
+function meshOf<Shared>({ mesh, observability, routing }: Settings, shared: Shared) {
+  if (mesh.mode === "existing") return undefined;
+  const { tracing } = tracingArgs(observability);
+  return { ...mesh, ...shared, tracing, trustedProxies: routing.trustedProxies };
 }
 
 const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({

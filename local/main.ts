@@ -29,8 +29,8 @@ async function readEntry(): Promise<Entry> {
   const text = await readFile(join(repository, "Pulumi.dev.yaml"), "utf8");
   const file = parse(text) as { config: { "shlink-platform:settings": Settings } };
   const { mesh, routing } = file.config["shlink-platform:settings"];
-  const { service } = mesh.gateway;
-  if (service.type !== "NodePort")
+  const service = "service" in mesh.gateway ? mesh.gateway.service : undefined;
+  if (service?.type !== "NodePort")
     throw new LocalError(
       "Pulumi.dev.yaml: mesh.gateway.service must be a NodePort on the local cluster.",
     );

@@ -40,12 +40,12 @@ export const madeParts = (namespaces: string[]): PartName[] =>
   partNames.filter((part) => parts[part].namespaces.some((name) => namespaces.includes(name)));
 
 /** Refuses to give up what the stack installed: Helm would delete its definitions, and with them all that it made. */
-export function givenUp(demanded: DemandedPart[], made: PartName[]): string | undefined {
-  const lost = demanded.find(({ part }) => made.includes(part));
+export function givenUp(taken: PartName[], made: PartName[]): string | undefined {
+  const lost = taken.find((part) => made.includes(part));
   return (
     lost &&
-    `This stack installed ${parts[lost.part].product} itself; with ${lost.part}.mode existing it would delete that, its ` +
-      `definitions and all that was made by them: set ${lost.part}.mode to install again.`
+    `This stack installed ${parts[lost].product} itself; with ${lost}.mode existing it would delete that, its ` +
+      `definitions and all that was made by them: set ${lost}.mode to install again.`
   );
 }
 

@@ -7,6 +7,7 @@ import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
 import { partNames } from "../platform/parts.ts";
+import { type DemandedMesh, meshCautions, meshObstacle, surveyMesh } from "./mesh.ts";
 import { type DemandedPart, givenUp, madeParts, partObstacle, surveyParts } from "./parts.ts";
 import { obstacle } from "./readiness.ts";
 import type { StackState } from "./state.ts";
@@ -29,6 +30,8 @@ export interface Demands {
   apis: DemandedApi[];
   /** Parts that the settings take from the cluster. */
   existing: DemandedPart[];
+  /** What Shlink relies on of somebody else's mesh; absent: the mesh is this stack's. */
+  mesh?: DemandedMesh | undefined;
   /** Objects that the settings name and somebody else makes. */
   objects: DemandedObject[];
   /** Absent: the mesh has none. */
@@ -58,26 +61,27 @@ export async function verify(
   const { context, namespaces, storageClasses, surroundings } = demands;
   checkFiles(demands.chartFiles);
   // The engine takes as long for its answer as the client for its import and the cluster for all of its.
-  const [state, { ask, live, survey, missing, network, holdings, existing }] = await Promise.all([
-    readState(),
-    lookAt(demands),
-  ]);
+  const [state, { ask, live, survey, missing, network, holdings, existing, mesh }] =
+    await Promise.all([readState(), lookAt(demands)]);
   const stack = pulumi.getStack();
   const claim = { stack, context, namespaces };
   const owned = claimNamespaces(claim, state, live);
   const made = madeParts([...owned.owned, ...Object.keys(state.namespaces)]);
-  const others = [...made, ...existing.map(({ part }) => part)];
+  const taken = [...existing.map(({ part }) => part), ...(mesh ? (["mesh"] as const) : [])];
+  const others = [...made, ...taken];
   const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
   const reason =
-    givenUp(existing, made) ??
+    givenUp(taken, made) ??
     obstacle(survey, { context, storageClasses, awaited }) ??
     partObstacle(existing, context) ??
+    meshObstacle(mesh, context) ??
     objectObstacle(missing, context) ??
     agentObstacle(survey.version, demands.nodeAgent, context) ??
     networkObstacle(network, surroundings, { file, context }) ??
     impossibleChange(demands.held, holdings);
   if (reason !== undefined) throw new pulumi.RunError(reason);
+  for (const caution of meshCautions(mesh)) void pulumi.log.warn(caution);
   return { ...owned, ask, state, holdings };
 }
 
@@ -87,15 +91,16 @@ async function lookAt({ context, apis, objects, surroundings, held, ...rest }: D
   checkContext(config, context);
   try {
     const ask = await openApi(config);
-    const [live, survey, missing, network, holdings, existing] = await Promise.all([
+    const [live, survey, missing, network, holdings, existing, mesh] = await Promise.all([
       listNamespaces(ask),
       surveyCluster(ask, apis),
       missingObjects(ask, objects),
       surveyNetwork(ask, surroundings),
       surveyHeld(ask, held),
       surveyParts(ask, rest.existing),
+      surveyMesh(ask, rest.mesh),
     ]);
-    return { ask, live, survey, missing, network, holdings, existing };
+    return { ask, live, survey, missing, network, holdings, existing, mesh };
   } catch (error) {
     throw new pulumi.RunError(unreachable(config, error));
   }

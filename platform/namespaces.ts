@@ -1,21 +1,21 @@
 import { ownershipLabel } from "./project.ts";
 
-/** Every namespace of the platform, with the labels that are particular to it. */
-const ownLabels = {
-  "istio-system": {},
-  "istio-cni": {},
-  "istio-ingress": {},
-  vault: {},
-  "external-secrets": {},
-  "postgres-operator": {},
-  postgres: {},
-  "redis-operator": {},
-  redis: {},
-  shlink: { "istio-injection": "enabled" },
-  platform: {},
-};
+/** Every namespace of the platform. */
+const namespaces = [
+  "istio-system",
+  "istio-cni",
+  "istio-ingress",
+  "vault",
+  "external-secrets",
+  "postgres-operator",
+  "postgres",
+  "redis-operator",
+  "redis",
+  "shlink",
+  "platform",
+] as const;
 
-export type NamespaceName = keyof typeof ownLabels;
+export type NamespaceName = (typeof namespaces)[number];
 
 const agentNamespace = "istio-cni";
 
@@ -24,9 +24,7 @@ const agentNamespace = "istio-cni";
  * already are `others`.
  */
 export const namespaceNames = (cni: boolean, others: NamespaceName[] = []) =>
-  (Object.keys(ownLabels) as NamespaceName[]).filter(
-    (name) => !others.includes(name) && (cni || name !== agentNamespace),
-  );
+  namespaces.filter((name) => !others.includes(name) && (cni || name !== agentNamespace));
 
 const podSecurity = "pod-security.kubernetes.io";
 const warning = { [`${podSecurity}/warn`]: "restricted", [`${podSecurity}/audit`]: "restricted" };
@@ -43,9 +41,17 @@ export function podSecurityLabels(namespace: NamespaceName, cni: boolean): Recor
   return namespace === "shlink" && !cni ? warning : restrictedNamespace;
 }
 
+/** By which label pods get a sidecar of a revision; without one of the mesh's default. */
+const injection = (revision: string | undefined): Record<string, string> =>
+  revision === undefined ? { "istio-injection": "enabled" } : { "istio.io/rev": revision };
+
 /** All labels of a namespace. */
-export const namespaceLabels = (namespace: NamespaceName, cni: boolean) => ({
+export const namespaceLabels = (
+  namespace: NamespaceName,
+  cni: boolean,
+  revision?: string,
+): Record<string, string> => ({
   ...ownershipLabel,
   ...podSecurityLabels(namespace, cni),
-  ...ownLabels[namespace],
+  ...(namespace === "shlink" ? injection(revision) : {}),
 });

@@ -56,7 +56,7 @@ const connections = 90;
 
 /** Rules between settings of different sections. */
 function checkTogether(
-  { shlink, database, observability }: z.infer<typeof sections>,
+  { shlink, database, observability, mesh }: z.infer<typeof sections>,
   context: z.RefinementCtx,
 ) {
   const refuse = (path: string[], message: string) =>
@@ -74,11 +74,25 @@ function checkTogether(
       `must be lower, or shlink.memory, or database.pgBouncer on: a rollout's ${pods} pods run ` +
         `${needed} PHP workers, and PostgreSQL takes ${connections} connections of them`,
     );
+  if (mesh.mode === "existing" && observability.mode === "monitors")
+    checkForeignMesh(observability, refuse);
   if (database.postgresVersion > 17 && observability.mode === "monitors")
     refuse(
       ["database", "postgresVersion"],
       "must be at most 17 with observability.mode monitors: PGO 6.0 runs no exporter of metrics for PostgreSQL 18",
     );
+}
+
+/** What would have to be written into the configuration of a mesh that is not this stack's. */
+function checkForeignMesh(
+  { tracing, addons }: Extract<z.infer<typeof observability>, { mode: "monitors" }>,
+  refuse: (path: string[], message: string) => void,
+): void {
+  const why = "with mesh.mode existing: the mesh's own configuration says where traces go";
+  if (tracing !== undefined) refuse(["observability", "tracing"], `must be left out ${why}`);
+  for (const name of ["jaeger", "kiali"] as const)
+    if (addons[name].mode === "chart")
+      refuse(["observability", "addons", name, "mode"], `must not be chart ${why}`);
 }
 
 export const schema = sections

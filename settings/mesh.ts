@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { annotations, cidr, ipAddress, qualifiedName, requests, scaledReplicas } from "./values.ts";
+import { eitherMode, existing, install, place } from "./parts.ts";
+import {
+  annotations,
+  cidr,
+  dnsLabel,
+  dnsSubdomain,
+  ipAddress,
+  qualifiedName,
+  requests,
+  scaledReplicas,
+} from "./values.ts";
 
 /** The range that kube-apiserver gives to node ports by default. */
 const nodePort = z.int().min(30000).max(32767);
@@ -83,8 +93,9 @@ const folder = z
   .regex(/^(\/[^/\s]+)+$/, 'must be an absolute path such as "/opt/cni/bin"')
   .meta({ title: "absolute path", examples: ["/opt/cni/bin"] });
 
-export const mesh = z
+const istio = z
   .strictObject({
+    mode: install,
     istiod: z
       .strictObject({
         replicas: scaledReplicas.default(2).describe("Pods of istiod."),
@@ -128,5 +139,47 @@ export const mesh = z
       )
       .optional(),
   })
-  .prefault({})
+  .describe("This program installs it.");
+
+const existingIstio = z
+  .strictObject({
+    mode: existing,
+    revision: dnsLabel
+      .describe(
+        "Revision, or tag of one, whose sidecars Shlink's pods get. Default: the one for namespaces with " +
+          "istio-injection=enabled.",
+      )
+      .optional(),
+    namespace: dnsLabel
+      .default("istio-system")
+      .describe("Namespace of istiod and of what holds for the whole mesh."),
+    trustDomain: z
+      .string()
+      .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'must be a domain such as "cluster.local"')
+      .default("cluster.local")
+      .meta({ title: "domain", examples: ["cluster.local"] })
+      .describe("Domain of the identities in the mesh."),
+    gateway: z
+      .strictObject({
+        ...place("istio-ingress", { istio: "ingressgateway" }),
+        account: dnsSubdomain
+          .default("istio-ingressgateway")
+          .describe("Service account of its pods: the identity that alone may call Shlink."),
+      })
+      .prefault({})
+      .describe("The ingress gateway that serves `routing.hosts`."),
+    cni: z
+      .boolean()
+      .default(true)
+      .describe(
+        "Whether the mesh has a node agent, so that namespace `shlink` can enforce Pod Security `restricted`.",
+      ),
+  })
+  .describe(
+    "The cluster has it: only what concerns Shlink is added, and nothing outside of its namespace.",
+  );
+
+export const mesh = z
+  .discriminatedUnion("mode", [istio, existingIstio], eitherMode)
+  .prefault({ mode: "install" })
   .describe("Istio.");

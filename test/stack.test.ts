@@ -82,7 +82,7 @@ describe("What a stack consists of", () => {
   it("is metrics, traces and addons only where the settings ask for observability", () => {
     const silent = changed("observability", { mode: "none" } as Settings["observability"]);
     assert.equal(silent.vault.metrics, false);
-    assert.equal(silent.mesh.tracing, undefined);
+    assert.equal(silent.mesh?.tracing, undefined);
     assert.equal(silent.addons, undefined);
     assert.deepEqual(silent.outputs.addons, {});
     assert.deepEqual(silent.routing.calls, ["postgres", "redis"]);
@@ -91,7 +91,7 @@ describe("What a stack consists of", () => {
 
   it("sends traces to the collector's namespace, which the workload's sidecar then knows", () => {
     const { mesh, routing } = stackOf(prod());
-    assert.ok(mesh.tracing !== undefined);
+    assert.ok(mesh?.tracing !== undefined);
     assert.ok(routing.calls.includes(mesh.tracing.namespace));
     assert.ok(flowNames(stackOf(prod())).includes("traces"));
   });

@@ -19,7 +19,8 @@ export interface LimitsArgs extends Pick<
   Settings,
   "mesh" | "vault" | "database" | "redis" | "shlink" | "webClient"
 > {
-  namespaces: NamespacesOf<Limited>;
+  /** Those of parts that the cluster has already are not here. */
+  namespaces: Partial<NamespacesOf<Limited>>;
 }
 
 /** Pods that a healthy stack runs, and what the main container of each asks for. */
@@ -48,11 +49,14 @@ function table({
   shlink,
   webClient,
 }: LimitsArgs): [Limited, Pods[]][] {
-  const { gateway } = mesh;
+  const gateways =
+    mesh.mode === "existing"
+      ? []
+      : [{ ...mesh.gateway, count: Math.max(mesh.gateway.replicas, gatewayMaximum) }];
   const pages = webClient.mode === "none" ? [] : [{ ...webClient, count: webClient.replicas }];
   const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
   return [
-    ["istio-ingress", [{ ...gateway, count: Math.max(gateway.replicas, gatewayMaximum) }]],
+    ["istio-ingress", gateways],
     ["vault", [{ ...vault, count: vault.replicas }]],
     ["postgres", [{ ...database, count: database.instances }, small(pools)]],
     ["redis", [{ ...redis, count: redis.replicas }, small(redis.sentinels)]],
@@ -66,7 +70,9 @@ export class Limits extends pulumi.ComponentResource {
   constructor(name: string, args: LimitsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Limits"), name, {}, opts);
     for (const [namespace, pods] of table(args)) {
-      const metadata = { name: "default", namespace: args.namespaces[namespace] };
+      const place = args.namespaces[namespace];
+      if (place === undefined) continue;
+      const metadata = { name: "default", namespace: place };
       const parent = { parent: this };
       const range = new k8s.core.v1.LimitRange(
         `${namespace}-range`,

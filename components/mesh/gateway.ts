@@ -3,14 +3,16 @@ import { charts } from "../../platform/charts.ts";
 import { seccompProfile, spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
 
-export type GatewayService = Settings["mesh"]["gateway"]["service"];
+/** Istio as this program installs it. */
+export type MeshSettings = Extract<Settings["mesh"], { mode: "install" }>;
+export type GatewayService = MeshSettings["gateway"]["service"];
 
 type Without<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
 /** What the Service says, without what the proxy has to know. */
 type Exposure = Without<GatewayService, "proxyProtocol">;
 
 interface GatewayArgs {
-  gateway: Settings["mesh"]["gateway"];
+  gateway: MeshSettings["gateway"];
   /** Proxies in front of the gateway that append to X-Forwarded-For. */
   trustedProxies: number;
 }

@@ -5,13 +5,10 @@ import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import { seccompProfile, spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
-import { gatewayName, gatewayValues } from "./gateway.ts";
+import { gatewayName, gatewayValues, type MeshSettings } from "./gateway.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
-import type { Settings } from "../../settings/index.ts";
 
-type MeshSettings = Settings["mesh"];
-
-export interface MeshArgs extends MeshSettings {
+export interface MeshArgs extends Omit<MeshSettings, "mode"> {
   charts: ChartSource;
   /** The node agent redirects pods' traffic where it has a namespace: pods need no privileged init container then. */
   namespaces: NamespacesOf<"istio-system" | "istio-ingress"> & Partial<NamespacesOf<"istio-cni">>;

@@ -6,6 +6,8 @@ import { token } from "../../platform/project.ts";
 export interface NamespacesArgs {
   /** Whether a node agent of Istio redirects the traffic of pods with a sidecar. */
   cni: boolean;
+  /** Revision of the mesh that Shlink's pods are in. Default: the mesh's own. */
+  revision: string | undefined;
   /** Namespaces of parts that the cluster has already. */
   others: NamespaceName[];
   /** Whether Pulumi refuses to delete the namespaces that hold data. */
@@ -18,7 +20,13 @@ const holdData: NamespaceName[] = ["vault", "postgres"];
 /** Namespaces by their names: whoever uses one waits for it, and cannot be given another. */
 export type NamespacesOf<Name extends NamespaceName> = { [Each in Name]: pulumi.Input<Each> };
 /** Namespaces that a stack may do without: the node agent's, and those of what the cluster has already. */
-type Optional = "istio-cni" | "external-secrets" | "postgres-operator" | "redis-operator";
+type Optional =
+  | "istio-system"
+  | "istio-cni"
+  | "istio-ingress"
+  | "external-secrets"
+  | "postgres-operator"
+  | "redis-operator";
 type NamespaceOutputs = { [Each in Exclude<NamespaceName, Optional>]: pulumi.Output<Each> } & {
   [Each in Optional]?: pulumi.Output<Each>;
 };
@@ -36,8 +44,9 @@ export class Namespaces extends pulumi.ComponentResource {
     this.registerOutputs({ names: this.names });
   }
 
-  #create(namespace: NamespaceName, { cni, protect }: NamespacesArgs): pulumi.Output<string> {
-    const metadata = { name: namespace, labels: namespaceLabels(namespace, cni) };
+  #create(namespace: NamespaceName, args: NamespacesArgs): pulumi.Output<string> {
+    const { cni, protect, revision } = args;
+    const metadata = { name: namespace, labels: namespaceLabels(namespace, cni, revision) };
     const opts = { parent: this, protect: protect && holdData.includes(namespace) };
     return new k8s.core.v1.Namespace(namespace, { metadata }, opts).metadata.name;
   }

@@ -45,13 +45,13 @@ export class Observability extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #showDashboards({ namespace, dashboards, thresholds }: ObservabilityArgs): void {
+  #showDashboards({ namespace, dashboards, thresholds, others }: ObservabilityArgs): void {
     if (dashboards === undefined) return;
     new k8s.core.v1.ConfigMap(
       "dashboards",
       {
         metadata: { name: "shlink-dashboards", namespace, ...dashboards },
-        data: dashboardFiles(thresholds),
+        data: dashboardFiles({ ...thresholds, ...(others && { others }) }),
       },
       { parent: this },
     );

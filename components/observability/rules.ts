@@ -25,7 +25,7 @@ export const alerts = (args: RuleArgs): Alert[] => [
 export function ruleGroups(args: RuleArgs) {
   return {
     groups: [
-      { name: `${projectName}.objectives`, rules: objectiveRecords },
+      { name: `${projectName}.objectives`, rules: objectiveRecords(args) },
       { name: `${projectName}.alerts`, rules: alerts(args).map(alertingRule) },
     ],
   };

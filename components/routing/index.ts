@@ -19,12 +19,9 @@ import {
 } from "./certificates.ts";
 import { edgeSpec } from "./edge.ts";
 import { egressSpec, foreign, serviceEntrySpec } from "./egress.ts";
-import { rateLimitSpec } from "./rate-limit.ts";
+import { rateLimitSpec, sidecarLimitSpec } from "./rate-limit.ts";
 import type { RoutingArgs } from "./types.ts";
 import { destinationSpec, gatewaySpec, isHttp01, virtualServiceSpec } from "./traffic.ts";
-import { workloads } from "../../platform/workloads.ts";
-
-const { labels: gatewayLabels } = workloads.gateway;
 
 /** The way from the outside to Shlink: named hosts only, mutual TLS inside, redirects public, the API guarded. */
 export class Routing extends pulumi.ComponentResource {
@@ -41,7 +38,8 @@ export class Routing extends pulumi.ComponentResource {
 
   /** These resources say who may call what, before there is a way to call it. */
   #lockDown(args: RoutingArgs): void {
-    const { namespaces, service, apiClients, basePath, tls } = args;
+    const { namespaces, service, apiClients, basePath, tls, gatewayLabels } = args;
+    const { "istio-ingress": ingress } = namespaces;
     this.#create("security.istio.io/v1", "PeerAuthentication", "shlink-mtls", namespaces.shlink, {
       mtls: { mode: "STRICT" },
     });
@@ -49,18 +47,13 @@ export class Routing extends pulumi.ComponentResource {
       selector: { matchLabels: service.selector },
       ...authorizationSpec(args.gatewayPrincipal, basePath),
     });
+    if (ingress === undefined) return;
     // At the gateway, the only place that knows the client's address.
     const guard = (name: string, spec: object) =>
-      this.#create(
-        "security.istio.io/v1",
-        "AuthorizationPolicy",
-        name,
-        namespaces["istio-ingress"],
-        {
-          selector: { matchLabels: gatewayLabels },
-          ...spec,
-        },
-      );
+      this.#create("security.istio.io/v1", "AuthorizationPolicy", name, ingress, {
+        selector: { matchLabels: gatewayLabels },
+        ...spec,
+      });
     if (tls.mode === "edge") guard("shlink-edge", edgeSpec(tls.proxies));
     if (apiClients !== undefined)
       guard("shlink-api-clients", apiClientsSpec(args.linkHosts, apiClients, basePath));
@@ -80,6 +73,7 @@ export class Routing extends pulumi.ComponentResource {
   /** The program's own authority signs before there is a way in; cert-manager's issuer comes in by it. */
   #issue({ namespaces, hosts, tls, authority }: RoutingArgs): void {
     const namespace = namespaces["istio-ingress"];
+    if (namespace === undefined) return;
     const request = { namespace, secretName: certificateSecret, dnsNames: hosts };
     certify("gateway", tls, authority, request, { parent: this });
   }
@@ -92,7 +86,7 @@ export class Routing extends pulumi.ComponentResource {
       service,
     } = args;
     const api = "networking.istio.io/v1";
-    const gateway = gatewaySpec(gatewayLabels, hosts, tls);
+    const gateway = gatewaySpec(args.gatewayLabels, hosts, tls);
     const destination = destinationSpec(service.host, args.replicas);
     this.#create(api, "Gateway", "shlink-gateway", namespace, gateway);
     this.#create(
@@ -107,9 +101,10 @@ export class Routing extends pulumi.ComponentResource {
   }
 
   /** Plain HTTP is for an ACME issuer's questions, and sends everybody else to https. */
-  #answerIssuer({ namespaces, hosts }: RoutingArgs): pulumi.Resource[] {
+  #answerIssuer({ namespaces, hosts, gatewayLabels }: RoutingArgs): pulumi.Resource[] {
     const api = "networking.istio.io/v1";
     const { shlink: namespace, "istio-ingress": ingress } = namespaces;
+    if (ingress === undefined) return [];
     const spec = acmeGatewaySpec(gatewayLabels, hosts);
     const gateway = this.#create(api, "Gateway", acmeGateway, namespace, spec);
     const routes = hosts.flatMap((host) => {
@@ -135,14 +130,15 @@ export class Routing extends pulumi.ComponentResource {
     { namespaces, hosts, tls }: RoutingArgs,
     dependsOn: pulumi.Resource[],
   ): void {
-    if (tls.mode !== "certManager") return;
+    const { "istio-ingress": namespace } = namespaces;
+    if (tls.mode !== "certManager" || namespace === undefined) return;
     for (const served of servedCertificates(hosts, tls)) {
       const name = certificateName(served);
       const certificate = this.#create(
         "cert-manager.io/v1",
         "Certificate",
         name,
-        namespaces["istio-ingress"],
+        namespace,
         certificateSpec(served, tls.issuer),
         { dependsOn, customTimeouts: { create: "15m", update: "15m" } },
         { "pulumi.com/waitFor": "condition=Ready" },
@@ -152,14 +148,15 @@ export class Routing extends pulumi.ComponentResource {
     }
   }
 
-  #limit({ namespaces, rateLimit }: RoutingArgs): void {
-    this.#create(
-      "networking.istio.io/v1alpha3",
-      "EnvoyFilter",
-      "shlink-rate-limit",
-      namespaces["istio-ingress"],
-      rateLimitSpec(gatewayLabels, rateLimit),
-    );
+  /** In the gateway, before anything is counted; beside somebody else's, in Shlink's own proxies. */
+  #limit({ namespaces, rateLimit, gatewayLabels, service }: RoutingArgs): void {
+    const { "istio-ingress": ingress, shlink } = namespaces;
+    const spec =
+      ingress === undefined
+        ? sidecarLimitSpec(service.selector, rateLimit)
+        : rateLimitSpec(gatewayLabels, rateLimit);
+    const api = "networking.istio.io/v1alpha3";
+    this.#create(api, "EnvoyFilter", "shlink-rate-limit", ingress ?? shlink, spec);
   }
 
   #create(

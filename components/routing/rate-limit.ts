@@ -25,25 +25,32 @@ export function rateLimitSpec(selector: Record<string, string>, limit: RateLimit
   };
 }
 
-function emptyFilter() {
-  const manager = { name: "envoy.filters.network.http_connection_manager" };
+/** One bucket for all that reaches a pod: a sidecar does not know the gateway's routes. */
+export function sidecarLimitSpec(selector: Record<string, string>, limit: RateLimit) {
+  const perSecond = limit.redirects + limit.apiReads + limit.apiWrites;
   return {
-    applyTo: "HTTP_FILTER",
-    match: { context: "GATEWAY", listener: { filterChain: { filter: manager } } },
-    patch: {
-      operation: "INSERT_FIRST",
-      value: { name: filter, typed_config: settings("shlink_rate_limit") },
-    },
+    workloadSelector: { labels: selector },
+    configPatches: [insertion("SIDECAR_INBOUND", limits("shlink_rate_limit", perSecond))],
   };
 }
 
-function bucket(route: RouteName, perSecond: number) {
-  const prefix = statPrefix(route);
+const emptyFilter = () => insertion("GATEWAY", settings("shlink_rate_limit"));
+
+function insertion(context: "GATEWAY" | "SIDECAR_INBOUND", config: object) {
+  const manager = { name: "envoy.filters.network.http_connection_manager" };
+  return {
+    applyTo: "HTTP_FILTER",
+    match: { context, listener: { filterChain: { filter: manager } } },
+    patch: { operation: "INSERT_FIRST", value: { name: filter, typed_config: config } },
+  };
+}
+
+function limits(prefix: string, perSecond: number) {
   const always = (key: string) => ({
     runtime_key: `${prefix}_${key}`,
     default_value: { numerator: 100, denominator: "HUNDRED" },
   });
-  const limits = {
+  return {
     ...settings(prefix),
     // Twice the rate, for bursts.
     token_bucket: {
@@ -55,13 +62,17 @@ function bucket(route: RouteName, perSecond: number) {
     filter_enabled: always("enabled"),
     filter_enforced: always("enforced"),
   };
+}
+
+function bucket(route: RouteName, perSecond: number) {
+  const config = limits(statPrefix(route), perSecond);
   return {
     applyTo: "HTTP_ROUTE",
     match: {
       context: "GATEWAY",
       routeConfiguration: { vhost: { route: { name: route } } },
     },
-    patch: { operation: "MERGE", value: { typed_per_filter_config: { [filter]: limits } } },
+    patch: { operation: "MERGE", value: { typed_per_filter_config: { [filter]: config } } },
   };
 }
 

@@ -16,7 +16,10 @@ export type RouteName = (typeof routeNames)[number];
 export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
   /** Those of the hosts under which there are links. */
   linkHosts: string[];
-  namespaces: NamespacesOf<"shlink" | "istio-ingress">;
+  /** Without a namespace here the gateway is somebody else's: nothing is made beside it. */
+  namespaces: NamespacesOf<"shlink"> & Partial<NamespacesOf<"istio-ingress">>;
+  /** Labels of the gateway's pods. */
+  gatewayLabels: Record<string, string>;
   /** Identity with which the gateway calls the workload. */
   gatewayPrincipal: pulumi.Input<string>;
   service: ShlinkService;

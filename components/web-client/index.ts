@@ -8,7 +8,7 @@ import { type Page, serversFile } from "./settings.ts";
 import { pageClients, pageEgress, pageReaders, pageRoutes } from "./traffic.ts";
 
 export interface WebClientArgs extends Omit<Page, "mode" | "servers"> {
-  namespaces: NamespacesOf<"shlink" | "istio-ingress">;
+  namespaces: NamespacesOf<"shlink"> & Partial<NamespacesOf<"istio-ingress">>;
   /** Shlinks that the page offers. */
   servers: { name: string; url: string }[];
   /** Identity with which the gateway calls the page. */
@@ -43,7 +43,7 @@ export class WebClient extends pulumi.ComponentResource {
     });
     const egress = pageEgress(labels, calls);
     this.#create("networking.istio.io/v1", "Sidecar", "web-client-egress", shlink, egress);
-    if (clients === undefined) return;
+    if (clients === undefined || ingress === undefined) return;
     // At the gateway, the only place that knows the client's address.
     this.#create(security, "AuthorizationPolicy", "web-client-clients", ingress, {
       selector: { matchLabels: workloads.gateway.labels },

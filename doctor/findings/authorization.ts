@@ -52,8 +52,9 @@ const judging = (policies: AuthorizationPolicy[]) =>
       selects(policy.spec?.selector, labels),
   );
 
-/** The gateway's identity in the mesh, by the account that its pods run as. */
-function principalOf(pods: Pod[]): string {
+/** The gateway's identity in the mesh, by the account that its pods run as; undefined: it is somebody else's. */
+function principalOf(pods: Pod[], others: string[]): string | undefined {
+  if (others.includes(workloads.gateway.namespace)) return undefined;
   const account = podsOf(pods, "gateway")[0]?.spec?.serviceAccountName ?? "istio-ingressgateway";
   return `cluster.local/ns/${workloads.gateway.namespace}/sa/${account}`;
 }
@@ -72,9 +73,10 @@ export const redirectsForbidden = finding({
     "kubectl get authorizationpolicies -A",
     "kubectl -n shlink get authorizationpolicies -o yaml",
   ],
-  needs: ["authorizationPolicies", "pods"],
-  find: ({ authorizationPolicies, pods }) => {
-    const principal = principalOf(pods);
+  needs: ["authorizationPolicies", "pods", "others"],
+  find: ({ authorizationPolicies, pods, others }) => {
+    const principal = principalOf(pods, others);
+    if (principal === undefined) return [];
     const hit = ({ spec }: AuthorizationPolicy) =>
       (spec?.rules ?? []).some((rule) => concerns(rule, principal));
     const own = judging(authorizationPolicies);

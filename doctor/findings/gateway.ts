@@ -18,8 +18,9 @@ export const gatewayDown = finding({
   fix: "Its pods' events say why they do not start; it needs istiod for its configuration.",
   mend: ["kubectl -n istio-ingress scale --replicas=REPLICAS deployment/istio-ingressgateway"],
   look: [gatewayPods, "kubectl -n istio-ingress get events"],
-  needs: ["pods"],
-  find: ({ pods }) => {
+  needs: ["pods", "others"],
+  find: ({ pods, others }) => {
+    if (others.includes(ingress)) return [];
     const all = podsOf(pods, "gateway");
     return all.some(isReady) ? [] : [{ text: `${all.length} pods of the gateway, none ready` }];
   },
@@ -60,9 +61,9 @@ export const gatewayCredentialWrong = finding({
   fix: "Put the certificate and its key there, under the name that routing.tls says.",
   mend: ["kubectl -n istio-ingress create secret tls NAME --cert=tls.crt --key=tls.key"],
   look: [routes, "kubectl -n istio-ingress get secrets"],
-  needs: ["gateways", "certificates"],
-  find: ({ gateways, certificates }) =>
-    credentialsOf(gateways)
+  needs: ["gateways", "certificates", "others"],
+  find: ({ gateways, certificates, others }) =>
+    (others.includes(ingress) ? [] : credentialsOf(gateways))
       .filter((name) =>
         certificates.some(
           ({ namespace, secret, there }) => namespace === ingress && secret === name && !there,

@@ -42,7 +42,10 @@ export const sidecarMissing = finding({
       .map((pod) => ({ text: `pod ${nameOf(pod)} has no container ${sidecar}` })),
     ...namespaces
       .filter(({ metadata }) => metadata.name === namespace)
-      .filter(({ metadata }) => metadata.labels?.["istio-injection"] !== "enabled")
+      .filter(
+        ({ metadata: { labels: own = {} } }) =>
+          !own["istio.io/rev"] && own["istio-injection"] !== "enabled",
+      )
       .map(() => ({ text: `namespace ${namespace} lacks the label istio-injection=enabled` })),
   ],
 });

@@ -3,6 +3,24 @@ import type { Change } from "./synth.ts";
 
 /** Settings that take a part from the cluster, to lay over those of a stack. */
 const changes: Partial<Record<PartName, Change>> = {
+  mesh: {
+    mesh: {
+      mode: "existing",
+      istiod: undefined,
+      revision: "stable",
+      namespace: "mesh",
+      trustDomain: "corp.example",
+      gateway: {
+        replicas: undefined,
+        requests: undefined,
+        service: undefined,
+        namespace: "gw",
+        pods: { gateway: "public" },
+        account: "public-gateway",
+      },
+    },
+    observability: { tracing: undefined },
+  },
   externalSecrets: {
     externalSecrets: {
       mode: "existing",
@@ -21,7 +39,7 @@ const changes: Partial<Record<PartName, Change>> = {
   },
 };
 
-export const existingNames = Object.keys(changes) as PartName[];
+const existingNames = Object.keys(changes) as PartName[];
 
 export const existing = (...parts: PartName[]): Change =>
   Object.assign({}, ...parts.map((part) => changes[part])) as Change;

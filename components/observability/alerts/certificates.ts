@@ -1,20 +1,22 @@
 import { fromProbe } from "../monitors.ts";
 import type { Alert, RuleArgs } from "../types.ts";
+import { isForeignGateway } from "./objectives.ts";
 
 const day = 86_400;
 
-export const certificateAlerts = ({ probes }: RuleArgs): Alert[] => [
-  {
-    name: "MeshRootExpiresSoon",
-    expr: `citadel_server_root_cert_expiry_timestamp - time() < ${30 * day}`,
-    for: "1h",
-    severity: "warning",
-    summary: "The mesh's root certificate expires soon",
-    description:
-      "It is valid for {{ $value | humanizeDuration }}; no pod can talk to another then.",
-  },
-  ...(probes ? probeAlerts : []),
+export const certificateAlerts = (args: RuleArgs): Alert[] => [
+  ...(isForeignGateway(args) ? [] : [meshRoot]),
+  ...(args.probes ? probeAlerts : []),
 ];
+
+const meshRoot: Alert = {
+  name: "MeshRootExpiresSoon",
+  expr: `citadel_server_root_cert_expiry_timestamp - time() < ${30 * day}`,
+  for: "1h",
+  severity: "warning",
+  summary: "The mesh's root certificate expires soon",
+  description: "It is valid for {{ $value | humanizeDuration }}; no pod can talk to another then.",
+};
 
 const left = (days: number) =>
   `probe_ssl_earliest_cert_expiry{${fromProbe}} - time() < ${days * day}`;

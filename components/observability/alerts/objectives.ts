@@ -1,7 +1,8 @@
 import { fromJob } from "../monitors.ts";
-import type { Alert, RecordingRule } from "../types.ts";
+import type { Alert, RecordingRule, RuleArgs } from "../types.ts";
+import { workloads } from "../../../platform/workloads.ts";
 
-/** What users are promised, measured at the gateway: it sees also what never reaches a pod. */
+/** What users are promised, measured where visitors' requests are seen first. */
 const objectives = [
   { name: "errors", promise: "99.9 % of requests get no 5xx", budget: 0.001 },
   { name: "slow", promise: "99 % of requests are answered within 500 ms", budget: 0.01 },
@@ -11,25 +12,42 @@ type Objective = (typeof objectives)[number];
 const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"] as const;
 type Window = (typeof windows)[number];
 
-export const gatewaySelector = `${fromJob("gateway")},reporter="source"`;
-const rate = (metric: string, extra: string, window: Window) =>
-  `sum(rate(${metric}{${gatewaySelector}${extra}}[${window}]))`;
+const gatewaySelector = `${fromJob("gateway")},reporter="source"`;
+export const sidecarSelector = `${fromJob("shlink")},reporter="destination"`;
+
+export const isForeignGateway = ({ others = [] }: Pick<RuleArgs, "others">) =>
+  others.includes(workloads.gateway.namespace);
+
+/** The gateway sees also what never reaches a pod; one that is not ours is watched by others, and Shlink's sidecars are left. */
+export const visitorSelector = (args: Pick<RuleArgs, "others">) =>
+  isForeignGateway(args) ? sidecarSelector : gatewaySelector;
 
 /** `le` is "500" in Prometheus 2 and "500.0" in Prometheus 3, which writes every bound as a float: https://prometheus.io/docs/prometheus/latest/migration/. */
-const badRatio: Record<Objective["name"], (window: Window) => string> = {
-  errors: (window) =>
-    `(${rate("istio_requests_total", ',response_code=~"5.."', window)} or vector(0)) / ${rate("istio_requests_total", "", window)}`,
-  slow: (window) =>
-    `1 - ${rate("istio_request_duration_milliseconds_bucket", ',le=~"500(\\\\.0)?"', window)} / ${rate("istio_request_duration_milliseconds_count", "", window)}`,
+const badRatio: Record<Objective["name"], (rate: Rate) => string> = {
+  errors: (rate) =>
+    `(${rate("istio_requests_total", ',response_code=~"5.."')} or vector(0)) / ${rate("istio_requests_total", "")}`,
+  slow: (rate) =>
+    `1 - ${rate("istio_request_duration_milliseconds_bucket", ',le=~"500(\\\\.0)?"')} / ${rate("istio_request_duration_milliseconds_count", "")}`,
 };
+type Rate = (metric: string, extra: string) => string;
 
 /** The series that Prometheus keeps of an objective: the share of requests that broke the promise. */
 export const recordOf = (name: Objective["name"], window: Window) =>
   `shlink:requests_${name}:ratio_rate${window}`;
 
-export const objectiveRecords: RecordingRule[] = objectives.flatMap(({ name }) =>
-  windows.map((window) => ({ record: recordOf(name, window), expr: badRatio[name](window) })),
-);
+export function objectiveRecords(args: Pick<RuleArgs, "others">): RecordingRule[] {
+  const selector = visitorSelector(args);
+  const rateOver =
+    (window: Window): Rate =>
+    (metric, extra) =>
+      `sum(rate(${metric}{${selector}${extra}}[${window}]))`;
+  return objectives.flatMap(({ name }) =>
+    windows.map((window) => ({
+      record: recordOf(name, window),
+      expr: badRatio[name](rateOver(window)),
+    })),
+  );
+}
 
 /** A long window proves that it matters, a short one that it still goes on. */
 const burns = (objective: Objective, pairs: [factor: number, long: Window, short: Window][]) =>

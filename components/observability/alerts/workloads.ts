@@ -1,4 +1,5 @@
 import { fromJob } from "../monitors.ts";
+import { isForeignGateway } from "./objectives.ts";
 import type { WorkloadName } from "../../../platform/workloads.ts";
 import type { Alert, RuleArgs } from "../types.ts";
 
@@ -9,7 +10,7 @@ const answering = (workload: WorkloadName) => `(sum(up{${fromJob(workload)}}) or
 /** Shlink, the mesh, the operators, and whether their metrics come at all. */
 export const workloadAlerts = (args: RuleArgs): Alert[] => [
   ...shlinkAlerts(args),
-  ...meshAlerts,
+  ...(isForeignGateway(args) ? [] : meshAlerts),
   ...operatorAlerts(args),
   {
     name: "TargetsAbsent",

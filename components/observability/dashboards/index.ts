@@ -3,6 +3,7 @@ import { grafanaModel, type Dashboard } from "./panel.ts";
 import { redisDashboard } from "./redis.ts";
 import { secretsDashboard } from "./secrets.ts";
 import { trafficDashboard } from "./traffic.ts";
+import type { RuleArgs } from "../types.ts";
 
 /** How Grafana finds the dashboards. */
 export interface DashboardArgs {
@@ -13,13 +14,13 @@ export interface DashboardArgs {
 }
 
 /** The settings from which the dashboards take what is healthy. */
-export interface Healthy {
+export interface Healthy extends Pick<RuleArgs, "others"> {
   redis: { sentinels: number };
 }
 
 /** The dashboards, one for each part that somebody operates. */
-export const dashboards = ({ redis }: Healthy): Dashboard[] => [
-  trafficDashboard,
+export const dashboards = ({ redis, others }: Healthy): Dashboard[] => [
+  trafficDashboard({ ...(others && { others }) }),
   databaseDashboard,
   redisDashboard(redis),
   secretsDashboard,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { rateLimitSpec } from "../../../components/routing/rate-limit.ts";
+import { rateLimitSpec, sidecarLimitSpec } from "../../../components/routing/rate-limit.ts";
 import { synth } from "../../support/synth.ts";
 
 describe("Rate limits", () => {
@@ -33,6 +33,20 @@ describe("Rate limits", () => {
     const names = http.map(({ name }) => name);
     const limited = routes.map((route) => route.match.routeConfiguration?.vhost.route.name ?? "");
     assert.deepEqual(limited.sort(), names.sort());
+  });
+
+  it("are one bucket for all in Shlink's own proxies, where the gateway is somebody else's", () => {
+    const spec = sidecarLimitSpec({ app: "x" }, { redirects: 500, apiReads: 100, apiWrites: 20 });
+    assert.deepEqual(spec.workloadSelector, { labels: { app: "x" } });
+    const [one, ...more] = spec.configPatches;
+    assert.deepEqual(more, []);
+    assert.equal(one?.match.context, "SIDECAR_INBOUND");
+    const text = JSON.stringify(one?.patch.value.typed_config);
+    assert.match(
+      text,
+      /"token_bucket":\{"max_tokens":1240,"tokens_per_fill":620,"fill_interval":"1s"\}/,
+    );
+    assert.equal(text.match(/"numerator":100/g)?.length, 2);
   });
 
   it("are switched on and enforced: both are off by default", () => {

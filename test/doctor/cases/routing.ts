@@ -155,7 +155,31 @@ export const cases: Case[] = [
   },
 ];
 
+/** A mesh that the cluster has from elsewhere: no pod of it is the platform's, and Shlink's sidecars are of a revision. */
+const takeMesh = (facts: Facts) => {
+  facts.others = ["istio-system", "istio-cni", "istio-ingress"];
+  const ours = (namespace = "") => !facts.others.includes(namespace);
+  facts.pods = facts.pods.filter(({ metadata }) => ours(metadata.namespace));
+  facts.namespaces = facts.namespaces.filter(({ metadata }) => ours(metadata.name));
+  for (const { metadata } of facts.namespaces) metadata.labels = { "istio.io/rev": "stable" };
+  facts.authorizationPolicies[0]!.spec!.rules![0]!.from = [
+    { source: { principals: ["corp.example/ns/gw/sa/gateway"] } },
+  ];
+  credential(false)(facts);
+};
+
+const ofAMesh = [
+  ...["namespace-missing", "operator-unavailable", "network-policy-blocks"],
+  ...["sidecar-missing", "gateway-down", "gateway-selector-wrong", "gateway-credential-wrong"],
+  "redirects-forbidden",
+];
+
 export const quiet: QuietCase[] = [
+  ...ofAMesh.map((id) => ({
+    id,
+    what: "a mesh that the cluster has from elsewhere",
+    change: takeMesh,
+  })),
   { id: "gateway-credential-wrong", what: "a certificate", change: credential(true) },
   {
     id: "gateway-host-wrong",

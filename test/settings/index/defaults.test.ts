@@ -38,6 +38,7 @@ describe("What a stack file leaves out", () => {
     assert.equal(rest.routing.trustedProxies, 0);
     assert.equal(rest.admissionPolicies, true);
     assert.equal(rest.protectData, true);
+    assert.ok(mesh.mode === "install");
     const { istiod, gateway } = mesh;
     const counts = [vault, redis, shlink, rest.externalSecrets, istiod, gateway];
     assert.deepEqual(
