@@ -18,9 +18,9 @@ import {
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
-import { clusterName } from "./components/database/index.ts";
 import { databaseStores } from "./components/database/store.ts";
 import { apisOf } from "./components/demands/apis.ts";
+import { heldBy } from "./components/demands/held.ts";
 import {
   absentNamespaces,
   absentParts,
@@ -33,10 +33,9 @@ import {
 } from "./components/demands/parts.ts";
 import { redisStore } from "./components/redis/store.ts";
 import { operatorAccount } from "./components/external-secrets/rights.ts";
-import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
-import { apiKey } from "./components/shlink/index.ts";
+import { apiKey } from "./components/shlink/names.ts";
 import { outsideServices } from "./components/shlink/services.ts";
 import { pageHosts, pageOf } from "./components/web-client/settings.ts";
 import { sealPorts } from "./components/vault/seal.ts";
@@ -120,52 +119,6 @@ function demandsOf(settings: Settings) {
     held: heldBy(settings),
   };
 }
-
-/** What holds data cannot become everything at will. */
-function heldBy({ vault, database }: Settings) {
-  const { audit, snapshots } = vault;
-  const vaults = { namespace: workloads.vault.namespace };
-  const servers = { namespace: workloads.postgres.namespace };
-  return {
-    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
-    postgres: {
-      ...servers,
-      name: clusterName,
-      version: database.mode === "outside" ? undefined : database.postgresVersion,
-    },
-    volumes: [
-      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
-      audit.mode !== "none" && {
-        ...vaults,
-        ...serverVolume("audit"),
-        setting: "vault.audit.storage",
-        size: audit.storage,
-      },
-      snapshots.mode !== "none" && {
-        ...vaults,
-        claims: /^vault-snapshots$/,
-        setting: "vault.snapshots.storage",
-        size: snapshots.storage,
-      },
-      ...databaseVolumes(database).map((volume) => ({ ...servers, ...volume })),
-    ].filter((volume) => volume !== false),
-  };
-}
-
-function databaseVolumes(database: Settings["database"]) {
-  if (database.mode === "outside") return [];
-  const { storage, backups } = database;
-  const data = { claims: /-pgdata$/, setting: "database.storage", size: storage };
-  if (backups.mode !== "volume") return [data];
-  const setting = "database.backups.storage";
-  return [data, { claims: /-repo1$/, setting, size: backups.storage }];
-}
-
-/** The chart's template of a volume of Vault's servers. */
-const serverVolume = (template: string) => ({
-  template,
-  claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
-});
 
 /** Absent: init containers redirect the traffic of pods. */
 function agentOf(mesh: Settings["mesh"]) {

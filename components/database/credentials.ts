@@ -13,7 +13,9 @@ interface DatabaseAddress {
 }
 
 /** How to reach a database, and where its password lies. */
-export interface DatabaseConnection extends DatabaseAddress {
+export interface DatabaseConnection extends Omit<DatabaseAddress, "user"> {
+  /** Absent: the Secret's property `user` is the user. */
+  user?: string;
   /** The Secret's property `password` is the user's. */
   credentials: VaultSecret;
   /** Who signed the server's certificate for `host`; absent where the connection is not encrypted. */

@@ -1,13 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
-import type { VaultSecret } from "../vault/secret.ts";
+import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
 import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
 import { serviceName } from "./pool.ts";
@@ -70,12 +71,18 @@ export class Database extends pulumi.ComponentResource {
     const operator = this.#operator(args);
     const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
     const address = { host, port, database, user };
-    const credentials = databaseCredentials(args.vault, address, { parent: this });
-    const userSecret = this.#userSecret(args, credentials);
+    const owner = databaseCredentials(args.vault, address, { parent: this });
+    const userSecret = this.#userSecret(args, owner);
     const postgres = this.#postgres(args, [...operator, userSecret]);
     const admin = this.#connect(args, postgres);
-    this.#grant(args, admin, postgres);
-    this.connection = { ...address, credentials, authority: { mode: "pem", pem: admin.ca } };
+    const inside = { parent: this, provider: this.#provider(args, admin), deletedWith: postgres };
+    this.#grant(inside);
+    const login =
+      args.rotation === 0
+        ? { user, credentials: owner }
+        : { credentials: this.#login(args, inside) };
+    const authority = { mode: "pem", pem: admin.ca } as const;
+    this.connection = { host, port, database, ...login, authority };
     this.registerOutputs({ host, port });
   }
 
@@ -144,13 +151,8 @@ export class Database extends pulumi.ComponentResource {
     return { password: pulumi.secret(opened.password), ca: opened.ca };
   }
 
-  /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
-  #grant(
-    { cluster, localPort }: DatabaseArgs,
-    admin: Lifted<Superuser>,
-    postgres: pulumi.Resource,
-  ): void {
-    const provider = new postgresql.Provider(
+  #provider({ cluster, localPort }: DatabaseArgs, admin: Lifted<Superuser>): postgresql.Provider {
+    return new postgresql.Provider(
       "postgres",
       {
         host: "127.0.0.1",
@@ -165,6 +167,10 @@ export class Database extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
+  #grant(inside: pulumi.CustomResourceOptions): void {
     new postgresql.Grant(
       "db-schema",
       {
@@ -174,7 +180,30 @@ export class Database extends pulumi.ComponentResource {
         objectType: "schema",
         privileges: ["CREATE", "USAGE"],
       },
-      { parent: this, provider, deletedWith: postgres },
+      inside,
+    );
+  }
+
+  /**
+   * A login of this rotation: PostgreSQL knows one password for each role, and while pods change over two have to be valid.
+   * What it makes belongs to the user, as whom it acts. The engine deletes the one before at the end of the run.
+   */
+  #login({ vault, rotation }: DatabaseArgs, inside: pulumi.CustomResourceOptions): VaultSecret {
+    const { result: password } = new random.RandomPassword(
+      `db-login-${rotation}`,
+      { length: 32, special: false, minLower: 1 },
+      { parent: this },
+    );
+    const role = new postgresql.Role(
+      `db-login-${rotation}`,
+      { name: `${user}_${rotation}`, login: true, password, roles: [user], assumeRole: user },
+      inside,
+    );
+    const values = { user: role.name, password };
+    return new VaultSecret(
+      "postgres-login",
+      { vault, path: "postgres/login", values },
+      { parent: this },
     );
   }
 }

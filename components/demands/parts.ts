@@ -13,7 +13,7 @@ const operators = ["externalSecrets", "postgresOperator", "redisOperator"] as co
 type Operator = (typeof operators)[number];
 
 /** The parts that the settings take from the cluster. */
-export const existingParts = (settings: Settings): PartName[] =>
+const existingParts = (settings: Settings): PartName[] =>
   (["mesh", ...operators] as const).filter((part) => settings[part].mode === "existing");
 
 /** Where the data lies, as the two modes say. */

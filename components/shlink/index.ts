@@ -7,7 +7,8 @@ import { SecretReader, type SecretsOperator, type SyncTarget } from "../external
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
 import { authorityVolume } from "../database/authority.ts";
-import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
+import { environment, type EnvironmentArgs, namesOf, userFile } from "./environment.ts";
+import { secretName } from "./names.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
 import { shlinkImages } from "../../platform/shlink-variables.ts";
 import { spread } from "../../platform/pods.ts";
@@ -36,9 +37,6 @@ type SyncedKeys = SyncTarget["keys"];
 
 const { labels } = workloads.shlink;
 const port = workloads.shlink.ports.http;
-const secretName = "shlink-secrets";
-/** Key of the Secret that holds the first API key. */
-export const apiKey = { secret: secretName, key: "api-key" };
 
 /** Shlink: its secrets from Vault, the migrations once, then the servers. */
 export class Shlink extends pulumi.ComponentResource {
@@ -78,6 +76,9 @@ export class Shlink extends pulumi.ComponentResource {
   #files({ vault, database, redis, brought }: ShlinkArgs): SyncedKeys {
     const redisKey = redis.mode === "addresses" ? "servers" : "password";
     const made = {
+      ...(database.user === undefined && {
+        [userFile]: { secret: database.credentials, property: "user" },
+      }),
       "db-password": { secret: database.credentials, property: "password" },
       [`redis-${redisKey}`]: { secret: redis.credentials, property: redisKey },
       "api-key": { secret: this.#apiKey(vault), property: "key" },
