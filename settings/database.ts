@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { outsideDatabase } from "./outside-database.ts";
 import {
   cron,
   dnsLabel,
@@ -118,8 +119,9 @@ const pgBouncer = z.discriminatedUnion("mode", [
     .describe("Shlink connects to pgBouncer, which pools whole sessions."),
 ]);
 
-export const database = z
+const crunchyDatabase = z
   .strictObject({
+    mode: z.literal("crunchy").default("crunchy"),
     postgresVersion: z
       .int()
       .min(15)
@@ -139,6 +141,14 @@ export const database = z
     restore: restore
       .prefault({ mode: "none" })
       .describe("Whether the data is replaced by a backup."),
+    rotation: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        "How often Shlink's login has been rotated; `npm run rotate -- database` counts it up. From 1 on Shlink logs in " +
+          "as `shlink_N`, a role of its own each time that acts as `shlink`, and the one before goes when nobody uses it.",
+      ),
     pgBouncer: pgBouncer
       .prefault({ mode: "none" })
       .describe("A pool of connections between Shlink and the primary."),
@@ -151,4 +161,8 @@ export const database = z
     path: ["restore"],
     message: "needs database.backups: there is nothing to restore from",
   })
-  .describe("PostgreSQL, run by Crunchy PGO.");
+  .describe("Crunchy PGO runs it in the cluster.");
+
+export const database = z
+  .discriminatedUnion("mode", [crunchyDatabase, outsideDatabase])
+  .describe("PostgreSQL: the stack's own, or somebody else's.");

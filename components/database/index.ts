@@ -10,6 +10,7 @@ import { SecretReader, type SecretsOperator } from "../external-secrets/reader.t
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
+import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
 import { serviceName } from "./pool.ts";
 import {
   postgresCluster,
@@ -18,7 +19,6 @@ import {
   userSecretLabels,
   userSecretName,
 } from "./postgres.ts";
-import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
@@ -36,18 +36,6 @@ export interface DatabaseArgs extends DatabaseSettings {
   localPort: number;
   /** Refuse to delete the database. */
   protect: boolean;
-}
-
-/** How to reach a database, and where its password lies. */
-export interface DatabaseConnection {
-  host: string;
-  port: number;
-  database: string;
-  user: string;
-  /** The Secret's property `password` is the user's. */
-  credentials: VaultSecret;
-  /** PEM of the authority that signed the server's certificate for `host`. */
-  ca: pulumi.Output<string>;
 }
 
 /** Name of the PostgresCluster; names of its objects begin with it. */
@@ -82,12 +70,19 @@ export class Database extends pulumi.ComponentResource {
     super(token("Database"), name, {}, opts);
     const operator = this.#operator(args);
     const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
-    const credentials = this.#credentials(args.vault, host);
-    const userSecret = this.#userSecret(args, credentials);
+    const address = { host, port, database, user };
+    const owner = databaseCredentials(args.vault, address, { parent: this });
+    const userSecret = this.#userSecret(args, owner);
     const postgres = this.#postgres(args, [...operator, userSecret]);
     const admin = this.#connect(args, postgres);
-    this.#grant(args, admin, postgres);
-    this.connection = { host, port, database, user, credentials, ca: admin.ca };
+    const inside = { parent: this, provider: this.#provider(args, admin), deletedWith: postgres };
+    this.#grant(inside);
+    const login =
+      args.rotation === 0
+        ? { user, credentials: owner }
+        : { credentials: this.#login(args, inside) };
+    const authority = { mode: "pem", pem: admin.ca } as const;
+    this.connection = { host, port, database, ...login, authority };
     this.registerOutputs({ host, port });
   }
 
@@ -95,30 +90,6 @@ export class Database extends pulumi.ComponentResource {
     const namespace = namespaces["postgres-operator"];
     if (namespace === undefined) return [];
     return [installChart({ chart: "pgo", source: charts, namespace }, { parent: this })];
-  }
-
-  /** Letters and digits only: Shlink turns a password that looks like a number into one. */
-  #credentials(vault: VaultAccess, host: string): VaultSecret {
-    const options = { parent: this };
-    const password = new random.RandomPassword(
-      "db-password",
-      { length: 32, special: false, minLower: 1 },
-      options,
-    );
-    const salt = new random.RandomBytes("db-salt", { length: 16 }, options);
-    const verifier = pulumi
-      .all([password.result, salt.base64])
-      .apply(([text, bytes]) => scramVerifier(text, bytes));
-    const login = { user, password: password.result, verifier };
-    return new VaultSecret(
-      "postgres-shlink",
-      {
-        vault,
-        path: "postgres/shlink",
-        values: { ...login, dbname: database, host, port: `${port}` },
-      },
-      options,
-    );
   }
 
   /**
@@ -180,13 +151,8 @@ export class Database extends pulumi.ComponentResource {
     return { password: pulumi.secret(opened.password), ca: opened.ca };
   }
 
-  /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
-  #grant(
-    { cluster, localPort }: DatabaseArgs,
-    admin: Lifted<Superuser>,
-    postgres: pulumi.Resource,
-  ): void {
-    const provider = new postgresql.Provider(
+  #provider({ cluster, localPort }: DatabaseArgs, admin: Lifted<Superuser>): postgresql.Provider {
+    return new postgresql.Provider(
       "postgres",
       {
         host: "127.0.0.1",
@@ -201,6 +167,10 @@ export class Database extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
+  #grant(inside: pulumi.CustomResourceOptions): void {
     new postgresql.Grant(
       "db-schema",
       {
@@ -210,7 +180,30 @@ export class Database extends pulumi.ComponentResource {
         objectType: "schema",
         privileges: ["CREATE", "USAGE"],
       },
-      { parent: this, provider, deletedWith: postgres },
+      inside,
+    );
+  }
+
+  /**
+   * A login of this rotation: PostgreSQL knows one password for each role, and while pods change over two have to be valid.
+   * What it makes belongs to the user, as whom it acts. The engine deletes the one before at the end of the run.
+   */
+  #login({ vault, rotation }: DatabaseArgs, inside: pulumi.CustomResourceOptions): VaultSecret {
+    const { result: password } = new random.RandomPassword(
+      `db-login-${rotation}`,
+      { length: 32, special: false, minLower: 1 },
+      { parent: this },
+    );
+    const role = new postgresql.Role(
+      `db-login-${rotation}`,
+      { name: `${user}_${rotation}`, login: true, password, roles: [user], assumeRole: user },
+      inside,
+    );
+    const values = { user: role.name, password };
+    return new VaultSecret(
+      "postgres-login",
+      { vault, path: "postgres/login", values },
+      { parent: this },
     );
   }
 }
