@@ -19,6 +19,7 @@ import {
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
 import { clusterName } from "./components/database/index.ts";
 import { apisOf } from "./components/demands/apis.ts";
+import { heldBy } from "./components/demands/held.ts";
 import {
   demandedMesh,
   demandedParts,
@@ -27,7 +28,9 @@ import {
   gatewayOf,
 } from "./components/demands/parts.ts";
 import { operatorAccount } from "./components/external-secrets/rights.ts";
+import type { ExistingVault } from "./components/vault/existing.ts";
 import { releaseName } from "./components/vault/names.ts";
+import type { VaultSettings } from "./components/vault/types.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/index.ts";
@@ -45,7 +48,6 @@ export type Stack = ReturnType<typeof stackOf>;
 export function stackOf(settings: Settings) {
   const { cluster, charts, observability, routing } = settings;
   const { storageClass } = cluster;
-  const { tracing } = tracingArgs(observability);
   const shared = {
     charts,
     storageClass,
@@ -62,15 +64,11 @@ export function stackOf(settings: Settings) {
       others: namespacesOf(existingParts(settings)),
     },
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
-    /** Absent: the cluster has it already. */
-    mesh:
-      settings.mesh.mode === "existing"
-        ? undefined
-        : { ...settings.mesh, ...shared, tracing, trustedProxies: routing.trustedProxies },
+    mesh: meshOf(settings, shared),
     gateway: gatewayOf(settings),
     /** Whether this program signs a certificate itself. */
-    ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
-    vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },
+    ownAuthority: [vaultTls(settings.vault), routing.tls].some(({ mode }) => mode === "internal"),
+    vault: vaultOf(settings, shared),
     snapshots: snapshotsOf(settings),
     externalSecrets: externalSecretsOf(settings),
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
@@ -110,6 +108,7 @@ function demandsOf(settings: Settings) {
     ),
     apis: apisOf(settings),
     existing: demandedParts(settings),
+    taken: existing,
     mesh: demandedMesh(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
@@ -118,45 +117,16 @@ function demandsOf(settings: Settings) {
   };
 }
 
-/** What holds data cannot become everything at will. */
-function heldBy({ vault, database }: Settings) {
-  const { audit, snapshots } = vault;
-  const { backups } = database;
-  const vaults = { namespace: workloads.vault.namespace };
-  const servers = { namespace: workloads.postgres.namespace };
-  return {
-    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
-    postgres: { ...servers, name: clusterName, version: database.postgresVersion },
-    volumes: [
-      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
-      audit.mode !== "none" && {
-        ...vaults,
-        ...serverVolume("audit"),
-        setting: "vault.audit.storage",
-        size: audit.storage,
-      },
-      snapshots.mode !== "none" && {
-        ...vaults,
-        claims: /^vault-snapshots$/,
-        setting: "vault.snapshots.storage",
-        size: snapshots.storage,
-      },
-      { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
-      backups.mode === "volume" && {
-        ...servers,
-        claims: /-repo1$/,
-        setting: "database.backups.storage",
-        size: backups.storage,
-      },
-    ].filter((volume) => volume !== false),
-  };
+/** Either this program's own, or one that is there. */
+function vaultOf<Shared>({ vault, tunnels }: Settings, shared: Shared) {
+  return vault.mode === "existing"
+    ? { own: undefined, existing: vault }
+    : { own: { ...vault, ...shared, localPort: tunnels.vault }, existing: undefined };
 }
 
-/** The chart's template of a volume of Vault's servers. */
-const serverVolume = (template: string) => ({
-  template,
-  claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
-});
+/** A Vault that is there is called by https. */
+const vaultTls = (vault: Settings["vault"]) =>
+  vault.mode === "existing" ? ({ mode: "existing" } as const) : vault.tls;
 
 /** Absent: init containers redirect the traffic of pods. */
 function agentOf(mesh: Settings["mesh"]) {
@@ -186,23 +156,36 @@ function flowsOf(settings: Settings): Flow[] {
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
-    sealPorts: sealPorts(vault.seal),
-    snapshots: vault.snapshots.mode !== "none",
+    sealPorts: vault.mode === "existing" ? [] : sealPorts(vault.seal),
+    snapshots: snapshotsOf(settings) !== undefined,
+    vault: vault.mode === "existing" ? addressOf(vault) : undefined,
     http01: routing.tls.mode === "certManager" && routing.tls.http01,
     elsewhere: elsewhere(settings),
   });
 }
 
+function addressOf({ address }: ExistingVault) {
+  const { hostname: host, port } = new URL(address);
+  return { host, port: port === "" ? 443 : Number(port) };
+}
+
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
+  if (vault.mode === "existing" || vault.snapshots.mode === "none") return undefined;
   const { snapshots } = vault;
-  if (snapshots.mode === "none") return undefined;
   return { ...snapshots, protect, storageClass: snapshots.storageClass ?? cluster.storageClass };
 }
 
 function publicAddress({ routing }: Settings) {
   const [defaultDomain = ""] = routing.hosts;
   return { defaultDomain, https: routing.tls.mode !== "plaintext" };
+}
+
+/** Absent: the cluster has it already. */
+function meshOf<Shared>({ mesh, observability, routing }: Settings, shared: Shared) {
+  if (mesh.mode === "existing") return undefined;
+  const { tracing } = tracingArgs(observability);
+  return { ...mesh, ...shared, tracing, trustedProxies: routing.trustedProxies };
 }
 
 const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({

@@ -6,7 +6,7 @@ import { type Ask, openApi } from "./api.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
-import { partNames } from "../platform/parts.ts";
+import { type PartName, partNames } from "../platform/parts.ts";
 import { type DemandedMesh, meshCautions, meshObstacle, surveyMesh } from "./mesh.ts";
 import { type DemandedPart, givenUp, madeParts, partObstacle, surveyParts } from "./parts.ts";
 import { obstacle } from "./readiness.ts";
@@ -30,6 +30,8 @@ export interface Demands {
   apis: DemandedApi[];
   /** Parts that the settings take from the cluster. */
   existing: DemandedPart[];
+  /** All parts that are not this stack's. */
+  taken: PartName[];
   /** What Shlink relies on of somebody else's mesh; absent: the mesh is this stack's. */
   mesh?: DemandedMesh | undefined;
   /** Objects that the settings name and somebody else makes. */
@@ -67,7 +69,7 @@ export async function verify(
   const claim = { stack, context, namespaces };
   const owned = claimNamespaces(claim, state, live);
   const made = madeParts([...owned.owned, ...Object.keys(state.namespaces)]);
-  const taken = [...existing.map(({ part }) => part), ...(mesh ? (["mesh"] as const) : [])];
+  const taken = demands.taken;
   const others = [...made, ...taken];
   const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
@@ -93,7 +95,7 @@ async function lookAt({ context, apis, objects, surroundings, held, ...rest }: D
     const ask = await openApi(config);
     const [live, survey, missing, network, holdings, existing, mesh] = await Promise.all([
       listNamespaces(ask),
-      surveyCluster(ask, apis),
+      surveyCluster(ask, apis, rest.namespaces),
       missingObjects(ask, objects),
       surveyNetwork(ask, surroundings),
       surveyHeld(ask, held),

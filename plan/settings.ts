@@ -93,16 +93,17 @@ function discriminator([variant]: JsonSchema[]): string {
 /** The settings of all modes, each setting once, with the modes that have it where others lack it. */
 function variantRows(path: string, variants: JsonSchema[]): Row[] {
   const name = discriminator(variants);
-  const rows = new Map<string, Row>();
+  const rows = new Map<string, Row & { outer: string[] }>();
   const filled = variants.filter(({ properties }) => Object.keys(properties ?? {}).length > 1);
   for (const variant of filled)
     for (const row of rowsOf(path, variant).filter((one) => one.path !== `${path}.${name}`)) {
       const key = JSON.stringify([row.path, row.schema, row.modes]);
       const mode = String(variant.properties?.[name]?.const);
-      rows.set(key, { ...row, modes: [...(rows.get(key)?.modes ?? row.modes), mode] });
+      rows.set(key, { ...row, outer: [...(rows.get(key)?.outer ?? []), mode] });
     }
-  return [...rows.values()].map((row) =>
-    row.modes.length === filled.length ? { ...row, modes: [] } : row,
+  // What a mode further inside has says enough.
+  return [...rows.values()].map(({ outer, ...row }) =>
+    row.modes.length > 0 || outer.length === filled.length ? row : { ...row, modes: outer },
   );
 }
 

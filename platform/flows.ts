@@ -136,9 +136,9 @@ export const namespaceOfHost = (host: string) =>
   /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1];
 
 /** A name says not where it leads: a service may be at a public address, or at one of the company's. */
-function serviceFlow({ host, port, why }: OutsideService): Flow {
+function serviceFlow(from: WorkloadName, { host, port, why }: Omit<OutsideService, "protocol">) {
   const namespace = namespaceOfHost(host);
-  return flow(["shlink"], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
+  return flow([from], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
 }
 
 /** A mesh that sends traces to a collector in this namespace. */
@@ -200,6 +200,8 @@ export interface FlowOptions {
   http01: boolean;
   /** Pods of what the cluster had before. */
   elsewhere?: Elsewhere;
+  /** A Vault that is not this stack's. */
+  vault?: Pick<OutsideService, "host" | "port"> | undefined;
 }
 
 /** Pods whose proxies send traces. */
@@ -229,7 +231,10 @@ const allFlows = (options: FlowOptions): Flow[] => [
   ...(options.pooled ? poolFlows : [directFlow]),
   ...(options.cloudBackups ? [storeFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
-  ...options.services.map(serviceFlow),
+  ...options.services.map((service) => serviceFlow("shlink", service)),
+  ...(options.vault === undefined
+    ? []
+    : [serviceFlow("external-secrets", { ...options.vault, why: "login, reads" })]),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.webClient ? pageFlows : []),
   ...(options.collector === undefined ? [] : [traceFlow(proxies(options), options.collector)]),

@@ -12,7 +12,7 @@ type Operator = (typeof operators)[number];
 
 /** The parts that the settings take from the cluster. */
 export const existingParts = (settings: Settings): PartName[] =>
-  (["mesh", ...operators] as const).filter((part) => settings[part].mode === "existing");
+  (["vault", "mesh", ...operators] as const).filter((part) => settings[part].mode === "existing");
 
 /** The namespaces in which an operator has to work for us. */
 const watched: Record<Operator, string[]> = {

@@ -153,10 +153,11 @@ function vaultProvider(
     server: vault.address,
     path: vault.mount,
     version: "v2",
+    ...(vault.namespace === undefined ? {} : { namespace: vault.namespace }),
     ...(vault.caBundle === undefined ? {} : { caBundle: vault.caBundle }),
     auth: {
       kubernetes: {
-        mountPath: "kubernetes",
+        mountPath: vault.loginPath,
         role,
         serviceAccountRef: { name: account.metadata.name, audiences: [audience] },
       },

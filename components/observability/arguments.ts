@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/types.ts";
 import { servedTls } from "../vault/tls.ts";
-import type { VaultTlsSetting } from "../vault/types.ts";
+import type { VaultSettings, VaultTlsSetting } from "../vault/types.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
 import { collector } from "./addons/jaeger.ts";
@@ -14,7 +14,9 @@ type ObservabilitySettings = Settings["observability"];
 
 /** The settings from which thresholds and targets follow. */
 interface Watched extends Pick<Settings, "observability" | "database" | "redis" | "shlink"> {
-  vault: Pick<Settings["vault"], "replicas" | "snapshots"> & { tls: VaultTlsSetting };
+  vault:
+    | (Pick<VaultSettings, "mode" | "replicas" | "snapshots"> & { tls: VaultTlsSetting })
+    | { mode: "existing" };
   routing: Pick<Settings["routing"], "hosts"> & { tls: RoutingTls };
 }
 
@@ -28,19 +30,15 @@ export function observabilityArgs(
   if (observability.mode === "none") return undefined;
   const { labels, prober, dashboards } = observability;
   const { backups, instances } = database;
-  const { snapshots } = vault;
   return {
     namespace,
     labels,
     others,
     ...(dashboards === undefined ? {} : { dashboards }),
-    vaultTls: servedTls(vault.tls),
+    ...(vault.mode === "existing" ? {} : { vaultTls: servedTls(vault.tls) }),
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
-      vault: {
-        replicas: vault.replicas,
-        ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
-      },
+      ...(vault.mode === "existing" ? {} : { vault: vaultThresholds(vault) }),
       database: {
         instances,
         ...(backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule }),
@@ -50,6 +48,14 @@ export function observabilityArgs(
     },
   };
 }
+
+const vaultThresholds = ({
+  replicas,
+  snapshots,
+}: Pick<VaultSettings, "replicas" | "snapshots">) => ({
+  replicas,
+  ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
+});
 
 /** The address to which the mesh sends traces; absent when nobody takes them. */
 export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracing } {
@@ -84,7 +90,7 @@ const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [
   ...(["plaintext", "edge"].includes(routing.tls.mode)
     ? []
     : routing.hosts.map((host) => `${host}:443`)),
-  ...(vault.tls.mode === "plaintext"
+  ...(vault.mode === "existing" || vault.tls.mode === "plaintext"
     ? []
     : [`${serviceHost("vault", "vault")}:${workloads.vault.ports.api}`]),
 ];

@@ -1,6 +1,7 @@
 /** What the thresholds follow from. */
 export interface RuleArgs {
-  vault: { replicas: number; snapshotSchedule?: string };
+  /** Absent: Vault is not this stack's. */
+  vault?: { replicas: number; snapshotSchedule?: string };
   database: { instances: number; fullSchedule?: string };
   redis: { replicas: number; sentinels: number };
   shlinkReplicas: number;

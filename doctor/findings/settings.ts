@@ -28,7 +28,7 @@ const replicasOf = (list: Facts["deployments"], name: string) =>
   list.find((one) => nameOf(one) === name)?.spec?.replicas;
 
 function pairs({ settings, ...facts }: Compared): Pair[] {
-  const { deployments, statefulSets, gateways } = facts;
+  const { deployments, gateways } = facts;
   const [cluster] = facts.postgresClusters;
   const [failover] = facts.redisFailovers;
   const hosts = new Set(
@@ -37,7 +37,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const of = (setting: string, wanted: Value, actual: Value) => ({ setting, wanted, actual });
   return [
     of("shlink.replicas", settings.shlink.replicas, replicasOf(deployments, "shlink/shlink")),
-    of("vault.replicas", settings.vault.replicas, replicasOf(statefulSets, "vault/vault")),
+    ...ofVault(settings.vault, facts),
     of(
       "database.postgresVersion",
       settings.database.postgresVersion,
@@ -48,11 +48,27 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
     of("redis.sentinels", settings.redis.sentinels, failover?.spec?.sentinel?.replicas),
     of("routing.hosts", [...settings.routing.hosts].sort().join(), [...hosts].sort().join()),
     of("routing.tls.mode", settings.routing.tls.mode, servedTls(settings, gateways)),
-    of(
-      "vault.snapshots.schedule",
-      "schedule" in settings.vault.snapshots ? settings.vault.snapshots.schedule : undefined,
-      facts.cronJobs.find((one) => nameOf(one) === "vault/vault-snapshot")?.spec?.schedule,
-    ),
+  ];
+}
+
+/** Nothing of a Vault that is somebody else's. */
+function ofVault(
+  vault: Settings["vault"],
+  { statefulSets, cronJobs }: Pick<Facts, "statefulSets" | "cronJobs">,
+): Pair[] {
+  if (vault.mode === "existing") return [];
+  const { replicas, snapshots } = vault;
+  return [
+    {
+      setting: "vault.replicas",
+      wanted: replicas,
+      actual: replicasOf(statefulSets, "vault/vault"),
+    },
+    {
+      setting: "vault.snapshots.schedule",
+      wanted: snapshots.mode === "none" ? undefined : snapshots.schedule,
+      actual: cronJobs.find((one) => nameOf(one) === "vault/vault-snapshot")?.spec?.schedule,
+    },
   ];
 }
 

@@ -45,7 +45,9 @@ const ofTheGateway = [
   "Latency at the gateway",
 ];
 
-const panels = (selector: string): Panel[] => [
+const panels = (selector: string): Panel[] => [...numbers(selector), ...courses(selector)];
+
+const numbers = (selector: string): Panel[] => [
   {
     title: "Requests",
     unit: "reqps",
@@ -80,6 +82,9 @@ const panels = (selector: string): Panel[] => [
     ],
     number: { healthyFrom: 1 },
   },
+];
+
+const courses = (selector: string): Panel[] => [
   {
     title: "Requests by response code",
     unit: "reqps",
