@@ -17,7 +17,6 @@ import {
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
-import { clusterName } from "./components/database/index.ts";
 import { apisOf } from "./components/demands/apis.ts";
 import { heldBy } from "./components/demands/held.ts";
 import {
@@ -29,8 +28,6 @@ import {
 } from "./components/demands/parts.ts";
 import { operatorAccount } from "./components/external-secrets/rights.ts";
 import type { ExistingVault } from "./components/vault/existing.ts";
-import { releaseName } from "./components/vault/names.ts";
-import type { VaultSettings } from "./components/vault/types.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/index.ts";

@@ -92,7 +92,7 @@ describe("A part that the settings take from the cluster", () => {
   });
 
   it("cannot become so in a stack that has installed it", () => {
-    const made = madeParts(["external-secrets", "vault", "eso"]);
+    const made = madeParts(["external-secrets", "postgres", "eso"]);
     assert.deepEqual(made, ["externalSecrets"]);
     assert.equal(givenUp([pgo.part], made), undefined);
     assert.equal(

@@ -55,8 +55,12 @@ describe("The login to a Vault that somebody else runs", () => {
 
   it("shows a token of a Kubernetes account, in Vault's namespace, under its authority", async () => {
     const login = {
-      ...{ mode: "kubernetes", path: "kubernetes", role: "deploy" },
-      ...{ namespace: "ci", account: "deployer", audience: "vault" },
+      mode: "kubernetes",
+      path: "kubernetes",
+      role: "deploy",
+      namespace: "ci",
+      account: "deployer",
+      audience: "vault",
     } as const;
     await open({ ...base, login, namespace: "team", authority: "PEM" });
     const [[url, request, tls] = []] = asked;
