@@ -27,6 +27,7 @@ import { existingVault } from "./components/vault/existing.ts";
 import { installedVault } from "./components/vault/installed.ts";
 import { foundInside } from "./components/vault/session.ts";
 import { servedTls } from "./components/vault/tls.ts";
+import type { SecretsHome } from "./components/vault/secret.ts";
 import { VaultServer } from "./components/vault/server.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { WebClient } from "./components/web-client/index.ts";
@@ -133,17 +134,17 @@ function createSecretsOperator(
   };
 }
 
-/** Makes Vault, from its servers to what is inside of it; of one that is there, what is inside. */
+/** Makes Vault, from its servers to what is inside of it; of one that is there, what is inside. Undefined: there is none. */
 async function createVault(
   { own, existing, cluster, namespace, authority }: VaultParts,
   snapshots: Stack["snapshots"],
   opts: Opts,
-): Promise<VaultAccess> {
-  if (own === undefined || namespace === undefined) {
-    if (existing === undefined) throw new Error("a stack has a Vault, its own or another");
+): Promise<SecretsHome> {
+  if (existing !== undefined) {
     const source = existingVault(existing, cluster);
     return new VaultAccess("vault-access", { source, found: [] }, opts);
   }
+  if (own === undefined || namespace === undefined) return undefined;
   const args = { ...own, authority, namespace, cluster };
   const found = await foundInside({ ...args, tls: servedTls(args.tls) });
   const server = new VaultServer("vault-server", args, opts);

@@ -114,16 +114,15 @@ function demandsOf(settings: Settings) {
   };
 }
 
-/** Either this program's own, or one that is there. */
+/** This program's own, one that is there, or none. */
 function vaultOf<Shared>({ vault, tunnels }: Settings, shared: Shared) {
-  return vault.mode === "existing"
-    ? { own: undefined, existing: vault }
-    : { own: { ...vault, ...shared, localPort: tunnels.vault }, existing: undefined };
+  return {
+    own: vault.mode === "install" ? { ...vault, ...shared, localPort: tunnels.vault } : undefined,
+    existing: vault.mode === "existing" ? vault : undefined,
+  };
 }
 
-/** A Vault that is there is called by https. */
-const vaultTls = (vault: Settings["vault"]) =>
-  vault.mode === "existing" ? ({ mode: "existing" } as const) : vault.tls;
+const vaultTls = (vault: Settings["vault"]) => (vault.mode === "install" ? vault.tls : vault);
 
 /** Absent: init containers redirect the traffic of pods. */
 function agentOf(mesh: Settings["mesh"]) {
@@ -153,7 +152,7 @@ function flowsOf(settings: Settings): Flow[] {
     cloudBackups: !["none", "volume"].includes(database.backups.mode),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
-    sealPorts: vault.mode === "existing" ? [] : sealPorts(vault.seal),
+    sealPorts: vault.mode === "install" ? sealPorts(vault.seal) : [],
     snapshots: snapshotsOf(settings) !== undefined,
     vault: vault.mode === "existing" ? addressOf(vault) : undefined,
     http01: routing.tls.mode === "certManager" && routing.tls.http01,
@@ -168,7 +167,7 @@ function addressOf({ address }: ExistingVault) {
 
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
-  if (vault.mode === "existing" || vault.snapshots.mode === "none") return undefined;
+  if (vault.mode !== "install" || vault.snapshots.mode === "none") return undefined;
   const { snapshots } = vault;
   return { ...snapshots, protect, storageClass: snapshots.storageClass ?? cluster.storageClass };
 }
@@ -185,10 +184,13 @@ function meshOf<Shared>({ mesh, observability, routing }: Settings, shared: Shar
   return { ...mesh, ...shared, tracing, trustedProxies: routing.trustedProxies };
 }
 
-const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({
+const externalSecretsOf = ({ externalSecrets, vault, charts }: Settings) => ({
   account: operatorAccount(externalSecrets),
-  /** Absent: the cluster has it already. */
-  own: externalSecrets.mode === "existing" ? undefined : { ...externalSecrets, charts },
+  /** Absent: the cluster has it already, or there is no Vault to copy from. */
+  own:
+    externalSecrets.mode === "existing" || vault.mode === "none"
+      ? undefined
+      : { ...externalSecrets, charts },
 });
 
 const podsOf = (settings: Settings) => ({

@@ -8,6 +8,7 @@ async function print([stack]: string[]): Promise<void> {
   if (stack === undefined) throw new Error(usage);
   const file = `Pulumi.${stack}.yaml`;
   const { vault } = await readSettings(file);
+  if (vault.mode === "none") throw new Error(`${file}: vault.mode is none.`);
   if (vault.mode === "install")
     throw new Error(`${file}: vault.mode is install: the bootstrap writes the policy itself.`);
   const where = vault.namespace === undefined ? "" : ` in namespace ${vault.namespace}`;

@@ -56,7 +56,7 @@ const connections = 90;
 
 /** Rules between settings of different sections. */
 function checkTogether(
-  { shlink, database, observability, mesh }: z.infer<typeof sections>,
+  { shlink, database, observability, mesh, vault, externalSecrets }: z.infer<typeof sections>,
   context: z.RefinementCtx,
 ) {
   const refuse = (path: string[], message: string) =>
@@ -74,6 +74,8 @@ function checkTogether(
       `must be lower, or shlink.memory, or database.pgBouncer on: a rollout's ${pods} pods run ` +
         `${needed} PHP workers, and PostgreSQL takes ${connections} connections of them`,
     );
+  if (vault.mode === "none" && externalSecrets.mode === "existing")
+    refuse(["externalSecrets", "mode"], "must be left out with vault.mode none: nothing is copied");
   if (mesh.mode === "existing" && observability.mode === "monitors")
     checkForeignMesh(observability, refuse);
   if (database.postgresVersion > 17 && observability.mode === "monitors")

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { existingVault } from "./existing-vault.ts";
-import { eitherMode, install } from "./parts.ts";
+import { anyMode, install } from "./parts.ts";
 import { parseQuantity } from "../platform/quantity.ts";
 import { cron, dnsSubdomain, internalTls, mebibytes, none, quantity, requests } from "./values.ts";
 
@@ -206,6 +206,17 @@ const installed = z
   .describe("This program installs it, and opens it.");
 
 export const vault = z
-  .discriminatedUnion("mode", [installed, existingVault], eitherMode)
+  .discriminatedUnion(
+    "mode",
+    [
+      installed,
+      existingVault,
+      none.describe(
+        "There is none, and no External Secrets: passwords go from Pulumi's state into Kubernetes Secrets. docs/which-parts.md " +
+          "says what is lost.",
+      ),
+    ],
+    anyMode,
+  )
   .prefault({ mode: "install" })
   .describe("HashiCorp Vault, which keeps every secret.");

@@ -10,9 +10,13 @@ import type { Settings } from "../../settings/index.ts";
 const operators = ["externalSecrets", "postgresOperator", "redisOperator"] as const;
 type Operator = (typeof operators)[number];
 
-/** The parts that the settings take from the cluster. */
+/** The parts that are not this stack's: the cluster has them, or nobody does. */
 export const existingParts = (settings: Settings): PartName[] =>
-  (["vault", "mesh", ...operators] as const).filter((part) => settings[part].mode === "existing");
+  (["vault", "mesh", ...operators] as const).filter(
+    (part) =>
+      settings[part].mode !== "install" ||
+      (part === "externalSecrets" && settings.vault.mode === "none"),
+  );
 
 /** The namespaces in which an operator has to work for us. */
 const watched: Record<Operator, string[]> = {

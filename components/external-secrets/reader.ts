@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultLogin } from "../vault/login.ts";
-import { type VaultSecret, versionsOf } from "../vault/secret.ts";
+import { type SecretsHome, type VaultSecret, versionsOf } from "../vault/secret.ts";
+import { handedOut } from "./handed-out.ts";
 import { type Account, readerAccount, readerRights } from "./rights.ts";
 
 /** External Secrets, this program's or the cluster's own. */
@@ -16,7 +17,7 @@ export interface SecretsOperator {
 
 export interface SecretReaderArgs {
   namespace: pulumi.Input<string>;
-  vault: VaultAccess;
+  vault: SecretsHome;
   operator: SecretsOperator;
   /** How often Vault is read again, as a Go duration. */
   refreshInterval: string;
@@ -44,10 +45,17 @@ export class SecretReader extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("SecretReader"), name, {}, opts);
-    const rights = readerRights(name, args.namespace, args.operator.account, { parent: this });
-    const store = this.#store(name, args, this.#account(name, args), rights);
-    this.synced = this.#sync(args, store);
+    this.synced =
+      args.vault === undefined
+        ? handedOut(args, { parent: this })
+        : this.#read(name, args, args.vault);
     this.registerOutputs({});
+  }
+
+  #read(name: string, args: SecretReaderArgs, vault: VaultAccess): pulumi.Resource {
+    const rights = readerRights(name, args.namespace, args.operator.account, { parent: this });
+    const store = this.#store(name, { ...args, vault }, this.#account(name, args), rights);
+    return this.#sync(args, store);
   }
 
   #account(name: string, { namespace }: SecretReaderArgs): k8s.core.v1.ServiceAccount {
@@ -61,7 +69,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   #store(
     name: string,
-    { namespace, vault, operator, target }: SecretReaderArgs,
+    { namespace, vault, operator, target }: SecretReaderArgs & { vault: VaultAccess },
     account: k8s.core.v1.ServiceAccount,
     rights: pulumi.Resource,
   ): k8s.apiextensions.CustomResource {

@@ -57,7 +57,7 @@ function table({
   const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
   return [
     ["istio-ingress", gateways],
-    ["vault", vault.mode === "existing" ? [] : [{ ...vault, count: vault.replicas }]],
+    ["vault", vault.mode === "install" ? [{ ...vault, count: vault.replicas }] : []],
     ["postgres", [{ ...database, count: database.instances }, small(pools)]],
     ["redis", [{ ...redis, count: redis.replicas }, small(redis.sentinels)]],
     // One more, for the migration.

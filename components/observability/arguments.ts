@@ -16,7 +16,7 @@ type ObservabilitySettings = Settings["observability"];
 interface Watched extends Pick<Settings, "observability" | "database" | "redis" | "shlink"> {
   vault:
     | (Pick<VaultSettings, "mode" | "replicas" | "snapshots"> & { tls: VaultTlsSetting })
-    | { mode: "existing" };
+    | { mode: "existing" | "none" };
   routing: Pick<Settings["routing"], "hosts"> & { tls: RoutingTls };
 }
 
@@ -35,10 +35,10 @@ export function observabilityArgs(
     labels,
     others,
     ...(dashboards === undefined ? {} : { dashboards }),
-    ...(vault.mode === "existing" ? {} : { vaultTls: servedTls(vault.tls) }),
+    ...(vault.mode === "install" ? { vaultTls: servedTls(vault.tls) } : {}),
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
-      ...(vault.mode === "existing" ? {} : { vault: vaultThresholds(vault) }),
+      ...(vault.mode === "install" ? { vault: vaultThresholds(vault) } : {}),
       database: {
         instances,
         ...(backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule }),
@@ -90,7 +90,7 @@ const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [
   ...(["plaintext", "edge"].includes(routing.tls.mode)
     ? []
     : routing.hosts.map((host) => `${host}:443`)),
-  ...(vault.mode === "existing" || vault.tls.mode === "plaintext"
+  ...(vault.mode !== "install" || vault.tls.mode === "plaintext"
     ? []
     : [`${serviceHost("vault", "vault")}:${workloads.vault.ports.api}`]),
 ];

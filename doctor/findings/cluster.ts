@@ -147,10 +147,11 @@ export const definitionsMissing = finding({
   fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
   mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
-  needs: ["definitions"],
-  find: ({ definitions }) =>
-    Object.values(definitionGroups)
-      .flat()
+  needs: ["definitions", "others"],
+  find: ({ definitions, others }) =>
+    Object.entries(definitionGroups)
+      .filter(([namespace]) => !others.includes(namespace))
+      .flatMap(([, groups]) => groups)
       .filter((group) => !definitions.some((name) => name.endsWith(`.${group}`)))
       .map((group) => ({ text: `no definition of the group ${group}` })),
 });

@@ -56,7 +56,7 @@ function ofVault(
   vault: Settings["vault"],
   { statefulSets, cronJobs }: Pick<Facts, "statefulSets" | "cronJobs">,
 ): Pair[] {
-  if (vault.mode === "existing") return [];
+  if (vault.mode !== "install") return [];
   const { replicas, snapshots } = vault;
   return [
     {

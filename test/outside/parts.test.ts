@@ -97,7 +97,7 @@ describe("A part that the settings take from the cluster", () => {
     assert.equal(givenUp([pgo.part], made), undefined);
     assert.equal(
       givenUp([pgo.part, secrets.part], made),
-      "This stack installed External Secrets itself; with externalSecrets.mode existing it would delete that, its " +
+      "This stack installed External Secrets itself; with externalSecrets.mode as it is now it would delete that, its " +
         "definitions and all that was made by them: set externalSecrets.mode to install again.",
     );
   });

@@ -28,6 +28,16 @@ describe("A Vault that somebody else runs, in the stack file", () => {
     });
   });
 
+  it("may be none, and then nothing is copied by External Secrets either", () => {
+    const settings = changed("vault", { mode: "none" });
+    assert.deepEqual(parseSettings("f", settings).vault, { mode: "none" });
+    const both = { ...settings, externalSecrets: { mode: "existing" } };
+    assert.throws(
+      () => parseSettings("f", both),
+      /externalSecrets\.mode: must be left out with vault\.mode none/,
+    );
+  });
+
   for (const [change, message] of [
     [
       { address: "http://vault.example.com" },
@@ -48,7 +58,8 @@ describe("A Vault that somebody else runs, in the stack file", () => {
     ],
     [{ accounts: { mode: "existing" } }, /vault\.accounts\.path: /],
     [{ tls: { mode: "plaintext" } }, /vault: does not know tls/],
-    [{ mode: "none" }, /vault\.mode: must be "install" or "existing"/],
+    [{ mode: "theirs" }, /vault\.mode: must be "install", "existing" or "none"/],
+    [{ mode: "none" }, /vault: does not know address, login/],
   ] as [object, RegExp][])
     it(`is refused as ${JSON.stringify(change)}`, () => {
       assert.throws(() => parse(change), message);
