@@ -30,7 +30,7 @@ import { operatorAccount } from "./components/external-secrets/rights.ts";
 import type { ExistingVault } from "./components/vault/existing.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
-import { apiKey } from "./components/shlink/index.ts";
+import { apiKey } from "./components/shlink/names.ts";
 import { outsideServices } from "./components/shlink/services.ts";
 import { pageHosts, pageOf } from "./components/web-client/settings.ts";
 import { sealPorts } from "./components/vault/seal.ts";

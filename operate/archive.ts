@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ask } from "../outside/api.ts";
 import type { Target } from "../outside/exec.ts";
-import { pgoKey, selectorText, workloads } from "../platform/workloads.ts";
+import { pgoKey, workloads } from "../platform/workloads.ts";
 import type { Report } from "./command.ts";
-
-/** Runs a command in a container, which reads `input`, and returns what it prints. */
-export type Execute = (target: Target, command: string[], input?: string) => Promise<string>;
+import { runningPods } from "./pods.ts";
+import type { Execute } from "./tools.ts";
 
 /** What the backups reach back to, and what lives that a restore would replace. */
 export interface Archive {
@@ -13,11 +12,6 @@ export interface Archive {
   oldest: Date;
   /** The running primary, or undefined where none runs. */
   primary: Target | undefined;
-}
-
-interface Pod {
-  metadata: { name: string };
-  status?: { phase?: string };
 }
 
 const { namespace } = workloads.postgres;
@@ -28,8 +22,9 @@ const { namespace } = workloads.postgres;
  * @throws Error with a sentence where nobody can be asked, or there is no backup.
  */
 export async function lookIntoArchive(ask: Ask, execute: Execute, report: Report) {
-  const primary = await findPod(ask, { [pgoKey("role")]: "master" }, "database");
-  const host = await findPod(ask, { [pgoKey("pgbackrest-dedicated")]: "" }, "pgbackrest");
+  const primary = await findPrimary(ask);
+  const dedicated = { [pgoKey("pgbackrest-dedicated")]: "" };
+  const [host] = await runningPods(ask, "pgbackrest", "pgbackrest", dedicated);
   const asked = primary ?? host;
   if (asked === undefined)
     throw new Error(
@@ -40,13 +35,10 @@ export async function lookIntoArchive(ask: Ask, execute: Execute, report: Report
   return { oldest, primary } satisfies Archive;
 }
 
-async function findPod(ask: Ask, labels: Record<string, string>, container: string) {
-  const selector = encodeURIComponent(selectorText(labels));
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
-  const { status, body } = await ask<{ items: Pod[] }>(path);
-  if (status !== 200) throw new Error(`The pods in ${namespace} cannot be read: ${body.message}.`);
-  const pod = body.items.find((one) => one.status?.phase === "Running")?.metadata.name;
-  return pod === undefined ? undefined : { namespace, pod, container };
+/** Finds the primary's container, where one runs. */
+export async function findPrimary(ask: Ask): Promise<Target | undefined> {
+  const [primary] = await runningPods(ask, "postgres", "database", { [pgoKey("role")]: "master" });
+  return primary;
 }
 
 interface Stanza {

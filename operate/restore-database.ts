@@ -1,9 +1,7 @@
-import type { Ask } from "../outside/api.ts";
 import type { Target } from "../outside/exec.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
-import { type Archive, type Execute, lookIntoArchive, query } from "./archive.ts";
-import type { Report } from "./command.ts";
-import type { Pulumi } from "./pulumi.ts";
+import { type Archive, lookIntoArchive, query } from "./archive.ts";
+import type { Execute, Tools } from "./tools.ts";
 
 export interface RestorePlan {
   /** Name of this restore; PGO does each once. */
@@ -14,16 +12,6 @@ export interface RestorePlan {
   overwrite: boolean;
   /** Whether `pulumi up` is left to others. */
   noUp: boolean;
-}
-
-/** What a restore is done with. */
-export interface Tools {
-  ask: Ask;
-  execute: Execute;
-  pulumi: Pulumi;
-  report: Report;
-  /** Waits between two looks. */
-  pause: () => Promise<unknown>;
 }
 
 const { namespace } = workloads.postgres;

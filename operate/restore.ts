@@ -1,11 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Ask, openApi } from "../outside/api.ts";
-import { execute } from "../outside/exec.ts";
-import { chooseContext } from "../outside/kubeconfig.ts";
-import { report, runCommand } from "./command.ts";
+import { runCommand } from "./command.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { restoreDatabase } from "./restore-database.ts";
+import { openTools } from "./tools.ts";
 
 const USAGE = `Usage: npm run restore -- --to-time TIME|--to-end [--overwrite] [--no-up] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
   Takes PostgreSQL back to a moment: looks whether the archive has it and what would be lost, writes database.restore into the
@@ -18,8 +15,9 @@ const USAGE = `Usage: npm run restore -- --to-time TIME|--to-end [--overwrite] [
 
 function readArguments(args: string[]) {
   try {
-    const { values, positionals } = parseArgs({
-      args,
+    const end = args.includes("--") ? args.indexOf("--") : args.length;
+    const { values } = parseArgs({
+      args: args.slice(0, end),
       options: {
         "to-time": { type: "string" },
         "to-end": { type: "boolean", default: false },
@@ -27,14 +25,10 @@ function readArguments(args: string[]) {
         "no-up": { type: "boolean", default: false },
         stack: { type: "string" },
       },
-      allowPositionals: true,
     });
     const target = values["to-time"];
-    // What stands before "--" was meant for this command.
-    const stray = positionals.some((word) => args.indexOf(word) < args.indexOf("--"));
-    const known = positionals.length === 0 || (args.includes("--") && !stray);
-    if (known && (target !== undefined) !== values["to-end"])
-      return { ...values, target, more: positionals };
+    if ((target !== undefined) !== values["to-end"])
+      return { ...values, target, more: args.slice(end + 1) };
   } catch {
     // An unknown option gets the same answer.
   }
@@ -56,19 +50,8 @@ async function main(args: string[]): Promise<void> {
     ...raw,
     database: { ...(raw["database"] as object), restore },
   });
-  const config = await chooseContext(cluster.context);
-  const ask: Ask = await openApi(config);
-  await restoreDatabase(
-    { id, target, overwrite, noUp },
-    {
-      ask,
-      execute: (where, command, input) =>
-        execute(config, where, command, { seconds: 30, ...(input !== undefined && { input }) }),
-      pulumi,
-      report,
-      pause: () => sleep(3_000),
-    },
-  );
+  const tools = await openTools(cluster.context, pulumi);
+  await restoreDatabase({ id, target, overwrite, noUp }, tools);
 }
 
 await runCommand(main);

@@ -55,8 +55,8 @@ export const parts: Record<string, Part> = {
     imports: ["settings", "platform", "components", "outside"],
   },
   operate: {
-    what: "what a running stack wants now and then: backups and restores",
-    imports: ["settings", "platform", "outside"],
+    what: "what a running stack wants now and then: backups, restores, rotations",
+    imports: ["settings", "platform", "components", "outside"],
   },
   local: {
     what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",

@@ -139,6 +139,14 @@ export const database = z
     restore: restore
       .prefault({ mode: "none" })
       .describe("Whether the data is replaced by a backup."),
+    rotation: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe(
+        "How often Shlink's login has been rotated; `npm run rotate -- database` counts it up. From 1 on Shlink logs in " +
+          "as `shlink_N`, a role of its own each time that acts as `shlink`, and the one before goes when nobody uses it.",
+      ),
     pgBouncer: pgBouncer
       .prefault({ mode: "none" })
       .describe("A pool of connections between Shlink and the primary."),

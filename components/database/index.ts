@@ -42,7 +42,8 @@ export interface DatabaseConnection {
   host: string;
   port: number;
   database: string;
-  user: string;
+  /** Absent: the Secret's property `user` is the user. */
+  user?: string;
   /** The Secret's property `password` is the user's. */
   credentials: VaultSecret;
   /** PEM of the authority that signed the server's certificate for `host`. */
@@ -81,12 +82,17 @@ export class Database extends pulumi.ComponentResource {
     super(token("Database"), name, {}, opts);
     const operator = this.#operator(args);
     const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
-    const credentials = this.#credentials(args.vault, host);
-    const userSecret = this.#userSecret(args, credentials);
+    const owner = this.#credentials(args.vault, host);
+    const userSecret = this.#userSecret(args, owner);
     const postgres = this.#postgres(args, [...operator, userSecret]);
     const admin = this.#connect(args, postgres);
-    this.#grant(args, admin, postgres);
-    this.connection = { host, port, database, user, credentials, ca: admin.ca };
+    const inside = { parent: this, provider: this.#provider(args, admin), deletedWith: postgres };
+    this.#grant(inside);
+    const login =
+      args.rotation === 0
+        ? { user, credentials: owner }
+        : { credentials: this.#login(args, inside) };
+    this.connection = { host, port, database, ...login, ca: admin.ca };
     this.registerOutputs({ host, port });
   }
 
@@ -179,13 +185,8 @@ export class Database extends pulumi.ComponentResource {
     return { password: pulumi.secret(opened.password), ca: opened.ca };
   }
 
-  /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
-  #grant(
-    { cluster, localPort }: DatabaseArgs,
-    admin: Lifted<Superuser>,
-    postgres: pulumi.Resource,
-  ): void {
-    const provider = new postgresql.Provider(
+  #provider({ cluster, localPort }: DatabaseArgs, admin: Lifted<Superuser>): postgresql.Provider {
+    return new postgresql.Provider(
       "postgres",
       {
         host: "127.0.0.1",
@@ -200,6 +201,10 @@ export class Database extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+  }
+
+  /** PostgreSQL 15 took CREATE on schema public from everybody, and PGO does not give it back. */
+  #grant(inside: pulumi.CustomResourceOptions): void {
     new postgresql.Grant(
       "db-schema",
       {
@@ -209,7 +214,30 @@ export class Database extends pulumi.ComponentResource {
         objectType: "schema",
         privileges: ["CREATE", "USAGE"],
       },
-      { parent: this, provider, deletedWith: postgres },
+      inside,
+    );
+  }
+
+  /**
+   * A login of this rotation: PostgreSQL knows one password for each role, and while pods change over two have to be valid.
+   * What it makes belongs to the user, as whom it acts. The engine deletes the one before at the end of the run.
+   */
+  #login({ vault, rotation }: DatabaseArgs, inside: pulumi.CustomResourceOptions): VaultSecret {
+    const { result: password } = new random.RandomPassword(
+      `db-login-${rotation}`,
+      { length: 32, special: false, minLower: 1 },
+      { parent: this },
+    );
+    const role = new postgresql.Role(
+      `db-login-${rotation}`,
+      { name: `${user}_${rotation}`, login: true, password, roles: [user], assumeRole: user },
+      inside,
+    );
+    const values = { user: role.name, password };
+    return new VaultSecret(
+      "postgres-login",
+      { vault, path: "postgres/login", values },
+      { parent: this },
     );
   }
 }

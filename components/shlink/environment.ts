@@ -17,6 +17,8 @@ export interface EnvironmentArgs extends ShlinkOptions {
 }
 
 export const secretsPath = "/run/secrets/shlink";
+/** Only where the database's user changes with its password: a pod that starts has both of the same time. */
+export const userFile = "db-user";
 export const authorityPath = "/run/config/postgres/ca.crt";
 
 /** Shlink's environment without a secret in it: those are files, which Shlink reads through `*_FILE`. */
@@ -64,7 +66,7 @@ function databaseEnvironment({
     DB_HOST: host,
     DB_PORT: `${port}`,
     DB_NAME: database,
-    DB_USER: user,
+    ...(user === undefined ? { DB_USER_FILE: `${secretsPath}/${userFile}` } : { DB_USER: user }),
     DB_PASSWORD_FILE: `${secretsPath}/db-password`,
     // Shlink's own DB_USE_ENCRYPTION never reaches the driver; libpq reads these.
     PGSSLMODE: "verify-full",

@@ -5,7 +5,8 @@ import { token, projectName } from "../../platform/project.ts";
 import { broughtSecrets } from "../../platform/brought-secrets.ts";
 import { SecretReader, type SecretsOperator, type SyncTarget } from "../external-secrets/reader.ts";
 import { type SecretsHome, VaultSecret, versionsOf } from "../vault/secret.ts";
-import { environment, type EnvironmentArgs, namesOf } from "./environment.ts";
+import { environment, type EnvironmentArgs, namesOf, userFile } from "./environment.ts";
+import { secretName } from "./names.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
 import { shlinkImages } from "../../platform/shlink-variables.ts";
 import { spread } from "../../platform/pods.ts";
@@ -34,9 +35,6 @@ type SyncedKeys = SyncTarget["keys"];
 
 const { labels } = workloads.shlink;
 const port = workloads.shlink.ports.http;
-const secretName = "shlink-secrets";
-/** Key of the Secret that holds the first API key. */
-export const apiKey = { secret: secretName, key: "api-key" };
 
 /** Shlink: its secrets from Vault, the migrations once, then the servers. */
 export class Shlink extends pulumi.ComponentResource {
@@ -75,6 +73,9 @@ export class Shlink extends pulumi.ComponentResource {
   /** The files with secrets that the pods see, and where in Vault each comes from. */
   #files({ vault, database, redis, brought }: ShlinkArgs): SyncedKeys {
     const made = {
+      ...(database.user === undefined && {
+        [userFile]: { secret: database.credentials, property: "user" },
+      }),
       "db-password": { secret: database.credentials, property: "password" },
       "redis-password": { secret: redis.credentials, property: "password" },
       "api-key": { secret: this.#apiKey(vault), property: "key" },

@@ -14,7 +14,17 @@ interface Secret {
 }
 
 /** What stands in a Secret besides the secret, and in the clear elsewhere. */
-const publicKeys = ["user", "dbname", "host", "port", "tls.crt", "ca.crt", "cert", "cacert"];
+const publicKeys = [
+  "user",
+  "db-user",
+  "dbname",
+  "host",
+  "port",
+  "tls.crt",
+  "ca.crt",
+  "cert",
+  "cacert",
+];
 
 /** The decoded values of a Secret, which the redaction knows from then on; undefined where there is none. */
 async function read(access: Access, redaction: Redaction, namespace: string, name: string) {
@@ -72,11 +82,12 @@ async function compare(
   ];
 }
 
-/** Shlink's own copy of the password; an account that may not read it compares the rest. */
+/** Shlink's own copy of the user's password; an account that may not read it compares the rest. */
 async function shlinkPassword(access: Access, redaction: Redaction) {
   const { namespace } = workloads.shlink;
   const secret = await read(access, redaction, namespace, "shlink-secrets").catch(() => undefined);
-  return secret?.values["db-password"];
+  // After a rotation Shlink has a login of its own.
+  return secret?.values["db-user"] === undefined ? secret?.values["db-password"] : undefined;
 }
 
 /** Whether a verifier was made of a password, with the salt that stands in it. */

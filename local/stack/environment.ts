@@ -36,12 +36,26 @@ export function environment(kubeconfig: string): Record<string, string | undefin
   };
 }
 
+/** Makes the variables of a shell in which plain `pulumi` and `kubectl` reach a stack, but for its PATH. */
+const shellVariables = (stack: StackName) => ({
+  ...settings(kubeconfigFile(stack)),
+  ...choice(stack),
+});
+
+/** Makes the environment of a command that runs plain `pulumi`. */
+export const shellEnvironment = (stack: StackName): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ...shellVariables(stack),
+  PATH: [...folders(), process.env["PATH"]].join(":"),
+});
+
 /** Makes the lines by which a shell's plain `pulumi` and `kubectl` reach a stack of the local cluster. */
 export function exportLines(stack: StackName): string {
   if (!existsSync(configFile(stack)))
     throw new LocalError("There is no local stack yet: run make up first.");
-  const variables = { ...settings(kubeconfigFile(stack)), ...choice(stack) };
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
+  const lines = Object.entries(shellVariables(stack)).map(
+    ([name, value]) => `export ${name}=${quoted(value)}`,
+  );
   return [...lines, `export PATH=${folders().map(quoted).join(":")}:"$PATH"`, ""].join("\n");
 }
 

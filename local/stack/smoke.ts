@@ -2,7 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CoreV1Api } from "@kubernetes/client-node";
-import { apiKey } from "../../components/shlink/index.ts";
+import { apiKey } from "../../components/shlink/names.ts";
 import { LocalError } from "../lib/failure.ts";
 import { loadKubeconfig, reasonOf } from "../lib/kube.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate as tick } from "node:timers/promises";
 import { beforeEach, describe, it } from "mocha";
 import { restoreDatabase, type RestorePlan } from "../../operate/restore-database.ts";
-import { pgoKey } from "../../platform/workloads.ts";
+import { pgoKey, workloads } from "../../platform/workloads.ts";
 import { MemoryApi } from "../support/memory-api.ts";
 
 const pods = "/api/v1/namespaces/postgres/pods";
@@ -30,8 +30,9 @@ describe("A restore of the database", () => {
   beforeEach(() => {
     [api, answers, asked, steps, told] = [new MemoryApi(), answersOf(), [], [], []];
     const status = { phase: "Running" };
-    api.put(`${pods}/pg-0`, { metadata: { labels: { [pgoKey("role")]: "master" } }, status });
-    const dedicated = { [pgoKey("pgbackrest-dedicated")]: "" };
+    const primary = { ...workloads.postgres.labels, [pgoKey("role")]: "master" };
+    api.put(`${pods}/pg-0`, { metadata: { labels: primary }, status });
+    const dedicated = { ...workloads.pgbackrest.labels, [pgoKey("pgbackrest-dedicated")]: "" };
     api.put(`${pods}/host-0`, { metadata: { labels: dedicated }, status });
     api.put(cluster, { spec: { instances: [{ replicas: 3 }] }, status: {} });
   });
@@ -62,6 +63,8 @@ describe("A restore of the database", () => {
           const found = Object.entries(answers).find(([text]) => line.includes(text));
           return Promise.resolve(found?.[1] ?? "");
         },
+        shlink: () => Promise.resolve({ status: 0, body: {} }),
+        served: () => Promise.resolve(undefined),
         pulumi: {
           settings: () => Promise.resolve({}),
           set: (path, value) => Promise.resolve(void steps.push(`${path}=${value}`)),

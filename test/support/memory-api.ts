@@ -59,13 +59,17 @@ export class MemoryApi {
   }
 
   #list(folder: string, selector: string | null): Stored[] {
-    const [key = "", value] = (selector ?? "").split("=");
+    const wanted = (selector ?? "").split(",").map((label) => label.split("="));
     return [...this.objects]
       .filter(
         ([path]) => path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes("/"),
       )
       .map(([, object]) => object)
-      .filter(({ metadata }) => selector === null || metadata.labels?.[key] === value);
+      .filter(
+        ({ metadata }) =>
+          selector === null ||
+          wanted.every(([key = "", value]) => metadata.labels?.[key] === value),
+      );
   }
 }
 

@@ -3,6 +3,7 @@ import { sdkVersion } from "../host/version.ts";
 import { readConfig, refuseConfig } from "./config.ts";
 import { Postgres } from "./connection.ts";
 import { grant } from "./grant.ts";
+import { role } from "./role.ts";
 
 export const postgresql: Provider<Postgres> = {
   name: "postgresql",
@@ -10,5 +11,5 @@ export const postgresql: Provider<Postgres> = {
   defaultsAreInputs: true,
   refuse: refuseConfig,
   open: (config, cancelled) => new Postgres(readConfig(config), cancelled),
-  resources: [grant],
+  resources: [grant, role],
 };

@@ -16,7 +16,10 @@ export function privilegesOf(objectType: string, major: number): string[] {
   return objectType === "table" && major >= 17 ? [...base, "MAINTAIN"] : base;
 }
 
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A text as the server reads it whatever `standard_conforming_strings` says, for it may hold no backslash. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 export function grantSql(grant: Props): string {
   const privileges = setOrder(strings(grant, "privileges")).join(",");

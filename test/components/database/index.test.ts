@@ -165,6 +165,50 @@ describe("The database", () => {
   });
 });
 
+describe("A database whose login was rotated", () => {
+  const role = "postgresql:index/role:Role::db-login-2";
+  const login = "vault:kv/secretV2:SecretV2::postgres-login";
+  let rotated: Synthesis;
+  before(async () => {
+    rotated = await synth("prod", { database: { rotation: 2 } });
+  });
+
+  it("is entered by a role of that rotation, which acts as the owner and dies with the database", () => {
+    assert.equal(rotated.input(role, "name"), "shlink_2");
+    assert.equal(rotated.input(role, "login"), true);
+    assert.deepEqual(rotated.input(role, "roles"), ["shlink"]);
+    assert.equal(rotated.input(role, "assumeRole"), "shlink");
+    assert.equal(rotated.input(role, "password"), "[secret]");
+    assert.equal(rotated.resource(role).deletedWith, postgres);
+  });
+
+  it("has no login of another rotation, and the owner as before", () => {
+    const logins = rotated.registrations.filter(({ type }) => type.startsWith("postgresql:"));
+    assert.deepEqual(logins.map(({ name }) => name).sort(), ["db-login-2", "db-schema"]);
+    assert.equal(rotated.input(inVault, "name"), "postgres/shlink");
+    assert.equal(rotated.input(grant, "role"), "shlink");
+  });
+
+  it("gives Shlink user and password by one Secret, so that no pod has them of two rotations", () => {
+    assert.equal(rotated.input(login, "name"), "postgres/login");
+    const sync = "kubernetes:external-secrets.io/v1:ExternalSecret::shlink-secrets";
+    const data = rotated.input(sync, "spec", "data") as {
+      secretKey: string;
+      remoteRef: object;
+    }[];
+    const from = (property: string) => ({ key: "postgres/login", property });
+    const found = Object.fromEntries(data.map((one) => [one.secretKey, one.remoteRef]));
+    assert.deepEqual(found["db-user"], from("user"));
+    assert.deepEqual(found["db-password"], from("password"));
+    const server = "kubernetes:apps/v1:Deployment::shlink";
+    const spec = rotated.input(server, "spec", "template", "spec", "containers", 0, "env");
+    const env = Object.fromEntries((spec as Variable[]).map(({ name, value }) => [name, value]));
+    assert.equal(env["DB_USER"], undefined);
+    assert.equal(env["DB_USER_FILE"], "/run/secrets/shlink/db-user");
+    assert.equal(env["DB_PASSWORD_FILE"], "/run/secrets/shlink/db-password");
+  });
+});
+
 interface Variable {
   name: string;
   value: string;

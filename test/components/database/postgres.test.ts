@@ -23,6 +23,7 @@ const args: Parameters<typeof postgresSpec>[0] = {
   synchronous: true,
   backups: { mode: "none" },
   restore: { mode: "none" },
+  rotation: 0,
   pgBouncer: { mode: "none" },
   metrics: false,
 };

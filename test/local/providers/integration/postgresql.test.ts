@@ -145,6 +145,33 @@ describe("postgresql plugin with a real PostgreSQL 15 that takes TLS only", func
     );
   });
 
+  it("leads a login that acts as another role through its life", async () => {
+    const roleUrn = engine.urn("index/role:Role");
+    const asked = {
+      name: "shlink_1",
+      login: true,
+      password: secret("first'one"),
+      roles: ["shlink"],
+      assumeRole: "shlink",
+    };
+    const { inputs, failures } = await engine.check(roleUrn, asked);
+    assert.deepEqual(failures, {});
+    const { id, state } = await engine.create(roleUrn, inputs);
+    assert.equal(id, "shlink_1");
+    assert.equal((await engine.diff(roleUrn, state, inputs)).changes, "none");
+    const settingsOf = "SELECT rolcanlogin, rolconfig FROM pg_roles WHERE rolname = 'shlink_1'";
+    assert.equal(inLinks(settingsOf), "t|{role=shlink}");
+    // The password is the one that was asked for: with it the role does what is the other's to do.
+    await engine.configure({ ...settings, username: "shlink_1", password: secret("first'one") });
+    const owned = { ...onSchema, schema: "own" };
+    inLinks("CREATE SCHEMA own AUTHORIZATION shlink");
+    await engine.create(urn, owned);
+    await engine.configure(settings);
+    await engine.delete(roleUrn, id, state);
+    assert.equal(inLinks("SELECT count(*) FROM pg_roles WHERE rolname = 'shlink_1'"), "0");
+    assert.equal(inLinks("SELECT count(*) FROM pg_namespace WHERE nspname = 'own'"), "1");
+  });
+
   describe("when the connection is refused", () => {
     const refused = async (more: Json) => {
       await engine.configure({ ...settings, ...more });

@@ -1,0 +1,76 @@
+import type { Ask } from "../outside/api.ts";
+import type { Target } from "../outside/exec.ts";
+import { selectorText, type WorkloadName, workloads } from "../platform/workloads.ts";
+import type { Tools } from "./tools.ts";
+
+interface Pod {
+  metadata: { name: string; uid?: string; deletionTimestamp?: string };
+  status?: { phase?: string; conditions?: { type: string; status: string }[] };
+}
+
+/**
+ * Finds the container of each running pod of a kind.
+ * @throws Error with a sentence where the pods cannot be read.
+ */
+export async function runningPods(
+  ask: Ask,
+  workload: WorkloadName,
+  container: string,
+  labels: Record<string, string> = {},
+): Promise<Target[]> {
+  const { namespace, ...own } = workloads[workload];
+  const selector = encodeURIComponent(selectorText({ ...own.labels, ...labels }));
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+  const { status, body } = await ask<{ items: Pod[] }>(path);
+  if (status !== 200) throw new Error(`The pods in ${namespace} cannot be read: ${body.message}.`);
+  return body.items
+    .filter((pod) => pod.status?.phase === "Running" && !pod.metadata.deletionTimestamp)
+    .map(({ metadata }) => ({ namespace, pod: metadata.name, container }));
+}
+
+/**
+ * Reads the values of a Secret.
+ * @throws Error with a sentence where it cannot be read.
+ */
+export async function readSecret(ask: Ask, namespace: string, name: string) {
+  const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
+  const { status, body } = await ask<{ data?: Record<string, string> }>(path);
+  if (status !== 200)
+    throw new Error(`Secret ${namespace}/${name} cannot be read: ${body.message}.`);
+  return Object.fromEntries(
+    Object.entries(body.data ?? {}).map(([key, value]) => [
+      key,
+      Buffer.from(value, "base64").toString("utf8"),
+    ]),
+  );
+}
+
+/**
+ * Waits until something holds, for as many looks as are given.
+ * @throws Error that says what did not come.
+ */
+export async function until(
+  what: string,
+  { pause }: Pick<Tools, "pause">,
+  holds: () => Promise<boolean>,
+  looks = 120,
+): Promise<void> {
+  for (let left = looks; left > 0; left--, await pause()) if (await holds()) return;
+  throw new Error(`This did not come: ${what}. Look at: npm run doctor`);
+}
+
+/** Deletes a pod of a StatefulSet, and waits until its successor of the same name is ready. */
+export async function restartPod(tools: Tools, { namespace, pod }: Target): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}`;
+  const { body: before } = await tools.ask<Pod>(path);
+  const { status, body } = await tools.ask(path, { method: "DELETE" });
+  if (status >= 300 && status !== 404)
+    throw new Error(`Pod ${namespace}/${pod} cannot be deleted: ${body.message}.`);
+  await until(`pod ${namespace}/${pod} ready again`, tools, async () => {
+    const now = await tools.ask<Pod>(path);
+    return now.status === 200 && now.body.metadata.uid !== before.metadata.uid && isReady(now.body);
+  });
+}
+
+const isReady = ({ status }: Pod) =>
+  status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;

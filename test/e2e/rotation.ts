@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { it } from "mocha";
+import { repository } from "../../local/lib/paths.ts";
+import { call, createLink, type Entry, readApiKey } from "../../local/stack/smoke.ts";
+import { shellEnvironment } from "../../local/stack/environment.ts";
+import type { StackName } from "../../local/stack/stacks.ts";
+import { execute, figure, kubeconfig, kubernetes, query } from "./platform.ts";
+import { podNames } from "./pods.ts";
+import { underRedirects } from "./redirects.ts";
+
+const load = { perSecond: 10, atMost: 540 };
+
+/** Tests for a running platform: each kind of secret gets another value while visitors come. */
+export function rotates(entry: () => Entry, stack: StackName): void {
+  it("changes Redis' password without a failed redirect, and the old one is refused", async () => {
+    const before = await secret("redis", "shlink-redis-auth", "password");
+    await rotatesUnderRedirects(entry(), stack, "redis");
+    assert.notEqual(await secret("redis", "shlink-redis-auth", "password"), before);
+    for (const pod of await podNames("redis", "app.kubernetes.io/component=redis"))
+      assert.match(await logInto(pod, before), /WRONGPASS/);
+  });
+
+  it("changes the API key without a failed redirect, and the old one is refused", async () => {
+    const before = await readApiKey(kubeconfig);
+    await rotatesUnderRedirects(entry(), stack, "api-key");
+    const key = await readApiKey(kubeconfig);
+    assert.notEqual(key, before);
+    await createLink(entry(), key, "https://example.com/rotated");
+    const answer = await call(entry(), { path: "/rest/v3/short-urls", key: before });
+    assert.equal(answer.status, 401);
+  });
+
+  for (const number of [1, 2])
+    it(`changes the database's login without a failed redirect, the ${["first", "second"][number - 1]} time`, async () => {
+      await rotatesUnderRedirects(entry(), stack, "database");
+      const roles =
+        "SELECT string_agg(rolname, ' ' ORDER BY 1) FROM pg_roles WHERE rolname ~ '^shlink'";
+      assert.equal(await query(roles), `shlink shlink_${number}`);
+      await createLink(entry(), await readApiKey(kubeconfig), "https://example.com/new-login");
+      const owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'";
+      assert.equal(await query(owners), "shlink");
+    });
+}
+
+async function rotatesUnderRedirects(entry: Entry, stack: StackName, kind: string): Promise<void> {
+  const begun = Date.now();
+  const report = await underRedirects({ ...load, entry }, async () => {
+    const { code, output } = await rotate(stack, kind);
+    assert.equal(code, 0, output);
+  });
+  figure(`Seconds of the rotation of ${kind}`, (Date.now() - begun) / 1000);
+  assert.deepEqual(report.failures, []);
+}
+
+/** Runs the command as a user does. */
+const rotate = (stack: StackName, kind: string) =>
+  new Promise<{ code: number; output: string }>((resolve) => {
+    const options = { cwd: repository, env: shellEnvironment(stack), maxBuffer: 1 << 26 };
+    execFile(process.execPath, ["operate/rotate.ts", kind], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : 1;
+      resolve({ code, output: `${stdout.slice(-4000)}\n${stderr}` });
+    });
+  });
+
+async function secret(namespace: string, name: string, key: string): Promise<string> {
+  const { data } = await kubernetes().core.readNamespacedSecret({ namespace, name });
+  return Buffer.from(data?.[key] ?? "", "base64").toString();
+}
+
+/** What a Redis server answers to a password that is good for nothing any more. */
+const logInto = (pod: string, password: string) =>
+  execute({ namespace: "redis", pod, container: "redis" }, [
+    "sh",
+    "-c",
+    `echo 'AUTH ${password}' | redis-cli`,
+  ]);
