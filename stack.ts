@@ -8,24 +8,31 @@ import {
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
-import { namespacesOf } from "./platform/parts.ts";
+import { isOutside } from "./platform/stores.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
   addonsArgs,
   installed,
   scrapedFrom,
+  storeThresholds,
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
+import { databaseStores } from "./components/database/store.ts";
 import { apisOf } from "./components/demands/apis.ts";
 import { heldBy } from "./components/demands/held.ts";
 import {
+  absentNamespaces,
+  absentParts,
   demandedMesh,
   demandedParts,
   elsewhere,
   existingParts,
   gatewayOf,
+  needlessParts,
+  unwatched,
 } from "./components/demands/parts.ts";
+import { redisStore } from "./components/redis/store.ts";
 import { operatorAccount } from "./components/external-secrets/rights.ts";
 import type { ExistingVault } from "./components/vault/existing.ts";
 import { podObjects } from "./components/placement/demands.ts";
@@ -58,8 +65,9 @@ export function stackOf(settings: Settings) {
       cni: settings.mesh.cni,
       protect: settings.protectData,
       revision: settings.mesh.mode === "existing" ? settings.mesh.revision : undefined,
-      others: namespacesOf(existingParts(settings)),
+      others: absentNamespaces(settings),
     },
+    unwatched: unwatched(settings),
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
     mesh: meshOf(settings, shared),
     gateway: gatewayOf(settings),
@@ -88,11 +96,11 @@ export function stackOf(settings: Settings) {
 function demandsOf(settings: Settings) {
   const { cluster, charts, mesh, observability, redis } = settings;
   const addons = installed(observability);
-  const existing = existingParts(settings);
-  const choice = { cni: mesh.cni, redisOperator: redis.operator, addons, existing };
+  const redisOperator = redis.mode === "outside" ? undefined : redis.operator;
+  const choice = { cni: mesh.cni, redisOperator, addons, absent: absentParts(settings) };
   const used: ChartName[] = usedCharts(choice);
   const namespaces = [
-    ...namespaceNames(mesh.cni, namespacesOf(existing)),
+    ...namespaceNames(mesh.cni, absentNamespaces(settings)),
     ...(addons.length === 0 ? [] : [addonsNamespace]),
   ];
   return {
@@ -105,7 +113,8 @@ function demandsOf(settings: Settings) {
     ),
     apis: apisOf(settings),
     existing: demandedParts(settings),
-    taken: existing,
+    taken: existingParts(settings),
+    needless: needlessParts(settings),
     mesh: demandedMesh(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
@@ -142,14 +151,17 @@ function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings 
 
 function flowsOf(settings: Settings): Flow[] {
   const { cluster, mesh, shlink, database, observability, vault, routing } = settings;
+  const ours = database.mode === "outside" ? undefined : database;
   return flowsFor({
     apiServerPorts: cluster.apiServerPorts,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
     webClient: settings.webClient.mode !== "none",
-    pooled: database.pgBouncer.mode !== "none",
-    cloudBackups: !["none", "volume"].includes(database.backups.mode),
+    stores: storesOf(settings),
+    accountStore: databaseStores(database)?.account,
+    pooled: ours !== undefined && ours.pgBouncer.mode !== "none",
+    cloudBackups: ours !== undefined && !["none", "volume"].includes(ours.backups.mode),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
     sealPorts: vault.mode === "install" ? sealPorts(vault.seal) : [],
@@ -164,6 +176,9 @@ function addressOf({ address }: ExistingVault) {
   const { hostname: host, port } = new URL(address);
   return { host, port: port === "" ? 443 : Number(port) };
 }
+/** The database and the Redis that others run, as Shlink reaches them. */
+const storesOf = ({ database, redis }: Settings) =>
+  [databaseStores(database)?.shlink, redisStore(redis)].filter((store) => store !== undefined);
 
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
@@ -196,7 +211,7 @@ const externalSecretsOf = ({ externalSecrets, vault, charts }: Settings) => ({
 const podsOf = (settings: Settings) => ({
   pods: settings.pods,
   jaeger: installed(settings.observability).includes("jaeger"),
-  others: namespacesOf(existingParts(settings)),
+  others: absentNamespaces(settings),
 });
 
 /** The gateway serves the page's host beside those of the links. */
@@ -230,26 +245,32 @@ function webClientOf(settings: Settings) {
 }
 
 /** Whom Shlink calls, and how many of it share the calls of others. */
-function trafficOf({ shlink, observability }: Settings) {
+function trafficOf(settings: Settings) {
+  const { shlink, observability, database, redis } = settings;
   const { tracing } = tracingArgs(observability);
-  const servers = [workloads.postgres.namespace, workloads.redis.namespace];
+  const servers = [
+    ...(isOutside(database) ? [] : [workloads.postgres.namespace]),
+    ...(isOutside(redis) ? [] : [workloads.redis.namespace]),
+  ];
   return {
     replicas: shlink.replicas,
     basePath: shlink.basePath ?? "",
     services: outsideServices(shlink),
+    stores: storesOf(settings),
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };
 }
 
 /** Absent: none of the addons comes as a chart. */
-function addonsOf({ observability, redis, charts, cluster }: Settings) {
+function addonsOf(settings: Settings) {
+  const { observability, charts, cluster } = settings;
   const addons = addonsArgs(observability);
-  const { storageClass } = cluster;
+  if (addons === undefined) return undefined;
+  const shared = { charts, storageClass: cluster.storageClass };
   const surroundings = surroundingsOf(cluster);
-  return addons === undefined
-    ? undefined
-    : { ...addons, redis, charts, storageClass, surroundings };
+  const others = unwatched(settings);
+  return { ...addons, ...storeThresholds(settings), ...shared, surroundings, others };
 }
 
 function outputsOf(settings: Settings) {

@@ -30,8 +30,10 @@ export interface Demands {
   apis: DemandedApi[];
   /** Parts that the settings take from the cluster. */
   existing: DemandedPart[];
-  /** All parts that are not this stack's. */
+  /** All parts of which the settings say that they are not this stack's. */
   taken: PartName[];
+  /** Parts that nobody needs, whoever has them in the cluster. */
+  needless?: PartName[];
   /** What Shlink relies on of somebody else's mesh; absent: the mesh is this stack's. */
   mesh?: DemandedMesh | undefined;
   /** Objects that the settings name and somebody else makes. */
@@ -69,8 +71,8 @@ export async function verify(
   const claim = { stack, context, namespaces };
   const owned = claimNamespaces(claim, state, live);
   const made = madeParts([...owned.owned, ...Object.keys(state.namespaces)]);
-  const taken = demands.taken;
-  const others = [...made, ...taken];
+  const { taken, needless = [] } = demands;
+  const others = [...made, ...taken, ...needless];
   const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
   const reason =

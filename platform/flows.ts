@@ -1,9 +1,14 @@
+import type { OutsideStore } from "./stores.ts";
 import type { OutsidePods } from "./surroundings.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
 export type ExternalPeer = "api-server" | "webhook-callers" | "anywhere" | "internet";
-export type Peer = WorkloadName | ExternalPeer | OutsidePods;
+/** The addresses of one network, in CIDR notation. */
+interface Network {
+  cidr: string;
+}
+export type Peer = WorkloadName | ExternalPeer | OutsidePods | Network;
 /** Kinds of pods that are not this stack's, and where they are; undefined where no pod of ours talks to them. */
 export type Elsewhere = Partial<Record<WorkloadName, OutsidePods | undefined>>;
 
@@ -104,7 +109,7 @@ const poolFlows = [
 ];
 
 /** The servers push their log themselves; backups and restores are Jobs. */
-const storeFlow = flow(
+const backupFlow = flow(
   ["postgres", "pgbackrest"],
   ["internet"],
   [https],
@@ -139,6 +144,18 @@ export const namespaceOfHost = (host: string) =>
 function serviceFlow(from: WorkloadName, { host, port, why }: Omit<OutsideService, "protocol">) {
   const namespace = namespaceOfHost(host);
   return flow([from], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
+}
+
+/** A database or a Redis of others is reached where its hosts' addresses are, and nowhere else. */
+const storeFlow = (from: WorkloadName[], store: OutsideStore): Flow =>
+  flow(from, storePeers(store), store.ports, store.why);
+
+function storePeers({ hosts, networks }: OutsideStore): Peer[] {
+  const namespaces = new Set(hosts.flatMap((host) => namespaceOfHost(host) ?? []));
+  return [
+    ...[...namespaces].map((namespace) => ({ namespace })),
+    ...networks.map((cidr) => ({ cidr })),
+  ];
 }
 
 /** A mesh that sends traces to a collector in this namespace. */
@@ -182,6 +199,10 @@ export interface FlowOptions {
   resolveTitles: boolean;
   /** Services that Shlink calls because its settings name them. */
   services: OutsideService[];
+  /** A database and a Redis that somebody else runs. */
+  stores?: OutsideStore[];
+  /** Where Shlink's account in somebody else's database is made; absent: the database is the stack's own. */
+  accountStore?: OutsideStore | undefined;
   /** Whether there is a page for browsers. */
   webClient: boolean;
   /** Whether a pool stands between Shlink and the database. */
@@ -229,12 +250,16 @@ const allFlows = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
   ...(options.pooled ? poolFlows : [directFlow]),
-  ...(options.cloudBackups ? [storeFlow] : []),
+  ...(options.cloudBackups ? [backupFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map((service) => serviceFlow("shlink", service)),
   ...(options.vault === undefined
     ? []
     : [serviceFlow("external-secrets", { ...options.vault, why: "login, reads" })]),
+  ...(options.stores ?? []).map((store) => storeFlow(shlinks, store)),
+  ...(options.accountStore === undefined
+    ? []
+    : [storeFlow(["database-account"], options.accountStore)]),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.webClient ? pageFlows : []),
   ...(options.collector === undefined ? [] : [traceFlow(proxies(options), options.collector)]),

@@ -7,22 +7,19 @@ import type { VaultSettings } from "../vault/types.ts";
 
 /** What holds data cannot become everything at will. */
 export function heldBy({ vault, database }: Settings): Held {
-  const { backups } = database;
   const servers = { namespace: workloads.postgres.namespace };
   return {
     ...(vault.mode === "install" && {
       vault: { ...vaults, name: releaseName, replicas: vault.replicas },
     }),
-    postgres: { ...servers, name: clusterName, version: database.postgresVersion },
+    postgres: {
+      ...servers,
+      name: clusterName,
+      version: database.mode === "outside" ? undefined : database.postgresVersion,
+    },
     volumes: [
       ...(vault.mode === "install" ? vaultVolumes(vault) : []),
-      { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
-      backups.mode === "volume" && {
-        ...servers,
-        claims: /-repo1$/,
-        setting: "database.backups.storage",
-        size: backups.storage,
-      },
+      ...databaseVolumes(database).map((volume) => ({ ...servers, ...volume })),
     ].filter((volume) => volume !== false),
   };
 }
@@ -44,6 +41,14 @@ const vaultVolumes = ({ storage, audit, snapshots }: VaultSettings) => [
     size: snapshots.storage,
   },
 ];
+function databaseVolumes(database: Settings["database"]) {
+  if (database.mode === "outside") return [];
+  const { storage, backups } = database;
+  const data = { claims: /-pgdata$/, setting: "database.storage", size: storage };
+  if (backups.mode !== "volume") return [data];
+  const setting = "database.backups.storage";
+  return [data, { claims: /-repo1$/, setting, size: backups.storage }];
+}
 
 /** The chart's template of a volume of Vault's servers. */
 const serverVolume = (template: string) => ({

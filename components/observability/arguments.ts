@@ -26,10 +26,9 @@ export function observabilityArgs(
   namespace: pulumi.Input<string>,
   others: string[] = [],
 ): ObservabilityArgs | undefined {
-  const { observability, vault, database, redis, shlink } = settings;
+  const { observability, vault, shlink } = settings;
   if (observability.mode === "none") return undefined;
   const { labels, prober, dashboards } = observability;
-  const { backups, instances } = database;
   return {
     namespace,
     labels,
@@ -39,11 +38,7 @@ export function observabilityArgs(
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
       ...(vault.mode === "install" ? { vault: vaultThresholds(vault) } : {}),
-      database: {
-        instances,
-        ...(backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule }),
-      },
-      redis: { replicas: redis.replicas, sentinels: redis.sentinels },
+      ...storeThresholds(settings),
       shlinkReplicas: shlink.replicas,
     },
   };
@@ -56,6 +51,17 @@ const vaultThresholds = ({
   replicas,
   ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
 });
+/** Of the database and the Redis that the stack runs itself. */
+export function storeThresholds({ database, redis }: Pick<Settings, "database" | "redis">) {
+  const databases = () => {
+    if (database.mode === "outside") return {};
+    const { instances, backups } = database;
+    const schedule = backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule };
+    return { database: { instances, ...schedule } };
+  };
+  if (redis.mode === "outside") return databases();
+  return { ...databases(), redis: { replicas: redis.replicas, sentinels: redis.sentinels } };
+}
 
 /** The address to which the mesh sends traces; absent when nobody takes them. */
 export function tracingArgs(settings: ObservabilitySettings): { tracing?: Tracing } {

@@ -34,18 +34,16 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const hosts = new Set(
     gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap((server) => server.hosts ?? [])),
   );
+  const database = settings.database.mode === "outside" ? undefined : settings.database;
+  const redis = settings.redis.mode === "outside" ? undefined : settings.redis;
   const of = (setting: string, wanted: Value, actual: Value) => ({ setting, wanted, actual });
   return [
     of("shlink.replicas", settings.shlink.replicas, replicasOf(deployments, "shlink/shlink")),
     ...ofVault(settings.vault, facts),
-    of(
-      "database.postgresVersion",
-      settings.database.postgresVersion,
-      cluster?.spec?.postgresVersion,
-    ),
-    of("database.instances", settings.database.instances, cluster?.spec?.instances?.[0]?.replicas),
-    of("redis.replicas", settings.redis.replicas, failover?.spec?.redis?.replicas),
-    of("redis.sentinels", settings.redis.sentinels, failover?.spec?.sentinel?.replicas),
+    of("database.postgresVersion", database?.postgresVersion, cluster?.spec?.postgresVersion),
+    of("database.instances", database?.instances, cluster?.spec?.instances?.[0]?.replicas),
+    of("redis.replicas", redis?.replicas, failover?.spec?.redis?.replicas),
+    of("redis.sentinels", redis?.sentinels, failover?.spec?.sentinel?.replicas),
     of("routing.hosts", [...settings.routing.hosts].sort().join(), [...hosts].sort().join()),
     of("routing.tls.mode", settings.routing.tls.mode, servedTls(settings, gateways)),
   ];

@@ -172,6 +172,7 @@ function objects() {
   return {
     settings: stackSettings("dev"),
     others: [],
+    outside: [],
     nodes: [{ metadata: { name: "node" }, status: { conditions: ready.conditions } }],
     namespaces: namespaceNames(false).map((name) => ({
       metadata: { name, labels: { "istio-injection": "enabled" } },
