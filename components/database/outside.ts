@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { projectName, token } from "../../platform/project.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
+import type { SecretsHome } from "../vault/secret.ts";
 import { readPrograms } from "../program/index.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import { accountPod, accountSecret } from "./account-pod.ts";
