@@ -5,7 +5,7 @@ import { judgeAll } from "../../policy/cli/judge.ts";
 import { readConfig } from "../../policy/engine/config.ts";
 import { policies } from "../../policy/rules.ts";
 import { secretMark } from "../../plan/render.ts";
-import { existing } from "../support/existing.ts";
+import { noVault } from "../support/existing.ts";
 import { component, release, synth, type Synthesis } from "../support/synth.ts";
 
 const secret = (name: string) => `kubernetes:core/v1:Secret::${name}`;
@@ -14,9 +14,7 @@ const patch = (name: string) => `kubernetes:core/v1:SecretPatch::${name}`;
 describe("A stack without Vault", () => {
   let stack: Synthesis;
   before(async () => {
-    const { vault } = existing("vault") as { vault: Record<string, unknown> };
-    const gone = Object.fromEntries(Object.keys(vault).map((key) => [key, undefined]));
-    stack = await synth("prod", { vault: { ...gone, mode: "none" } });
+    stack = await synth("prod", noVault);
   });
 
   it("has neither Vault nor External Secrets, nor anything of their kinds", () => {

@@ -56,13 +56,8 @@ const changes: Record<PartName, Change> = {
   },
 };
 
-const existingNames = Object.keys(changes) as PartName[];
-
 export const existing = (...parts: PartName[]): Change =>
   Object.assign({}, ...parts.map((part) => changes[part])) as Change;
 
-/** Every choice of which parts are ours and which the cluster's. */
-export const combinations: PartName[][] = existingNames.reduce<PartName[][]>(
-  (sets, part) => [...sets, ...sets.map((set) => [...set, part])],
-  [[]],
-);
+/** Settings of a stack without Vault. */
+export const noVault = { vault: { ...gone, mode: "none" } };
