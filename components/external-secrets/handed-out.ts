@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { SyncTarget } from "./reader.ts";
+import type { SyncTarget } from "./target.ts";
 
 interface Recipient {
   namespace: pulumi.Input<string>;

@@ -5,6 +5,7 @@ import type { VaultAccess } from "../vault/access.ts";
 import { VaultLogin } from "../vault/login.ts";
 import { type SecretsHome, type VaultSecret, versionsOf } from "../vault/secret.ts";
 import { handedOut } from "./handed-out.ts";
+import type { SyncTarget } from "./target.ts";
 import { type Account, readerAccount, readerRights } from "./rights.ts";
 
 /** External Secrets, this program's or the cluster's own. */
@@ -22,20 +23,6 @@ export interface SecretReaderArgs {
   /** How often Vault is read again, as a Go duration. */
   refreshInterval: string;
   target: SyncTarget;
-}
-
-/** The Secret that is made of what is in Vault. The namespace may read what it is made of, and nothing else. */
-export interface SyncTarget {
-  /** Name of the Secret. */
-  name: string;
-  /** Name of the ExternalSecret in the stack. */
-  syncName: string;
-  /** A Secret of others, to which the keys are added; absent: this makes the Secret. */
-  existing?: k8s.core.v1.Secret;
-  /** Keys of the Secret, each with the secret and the property it comes from. */
-  keys: Record<string, { secret: VaultSecret; property: string }>;
-  /** Further keys, made of the others as a Go template says. */
-  templates?: Record<string, string>;
 }
 
 /** One namespace's way to Vault, and what comes over it: an account, its login, a SecretStore, a synced Secret. */
