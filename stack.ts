@@ -39,7 +39,7 @@ import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/names.ts";
 import { outsideServices } from "./components/shlink/services.ts";
-import { pageHosts, pageOf } from "./components/web-client/settings.ts";
+import { keysOf, pageHosts, pageOf } from "./components/web-client/settings.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -158,6 +158,7 @@ function flowsOf(settings: Settings): Flow[] {
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
     webClient: settings.webClient.mode !== "none",
+    pageKeys: keysOf(settings),
     stores: storesOf(settings),
     accountStore: databaseStores(database)?.account,
     pooled: ours !== undefined && ours.pgBouncer.mode !== "none",

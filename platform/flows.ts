@@ -136,12 +136,22 @@ export interface OutsideService {
   why: string;
 }
 
+/** The service behind a web address. */
+export function web(url: string, why: string): OutsideService {
+  const { hostname: host, port, protocol } = new URL(url);
+  return protocol === "https:"
+    ? { host, port: Number(port || 443), protocol: "TLS", why }
+    : { host, port: Number(port || 80), protocol: "HTTP", why };
+}
+
 /** The namespace of a Service in the cluster, by its host name; undefined: the host is outside. */
 export const namespaceOfHost = (host: string) =>
   /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1];
 
+type Reached = Omit<OutsideService, "protocol">;
+
 /** A name says not where it leads: a service may be at a public address, or at one of the company's. */
-function serviceFlow(from: WorkloadName, { host, port, why }: Omit<OutsideService, "protocol">) {
+function serviceFlow(from: WorkloadName, { host, port, why }: Reached): Flow {
   const namespace = namespaceOfHost(host);
   return flow([from], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
 }
@@ -205,6 +215,8 @@ export interface FlowOptions {
   accountStore?: OutsideStore | undefined;
   /** Whether there is a page for browsers. */
   webClient: boolean;
+  /** Whom istiod asks for the keys of the page's tokens; absent: the page takes none. */
+  pageKeys?: OutsideService | undefined;
   /** Whether a pool stands between Shlink and the database. */
   pooled: boolean;
   /** Whether backups leave the cluster. */
@@ -262,6 +274,7 @@ const allFlows = (options: FlowOptions): Flow[] => [
     : [storeFlow(["database-account"], options.accountStore)]),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.webClient ? pageFlows : []),
+  ...(options.pageKeys === undefined ? [] : [serviceFlow("istiod", options.pageKeys)]),
   ...(options.collector === undefined ? [] : [traceFlow(proxies(options), options.collector)]),
   ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
   ...(options.snapshots ? [snapshotFlow] : []),

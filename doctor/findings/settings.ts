@@ -1,3 +1,4 @@
+import { pageHosts } from "../../components/web-client/settings.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Facts } from "../facts.ts";
 import { finding } from "../finding.ts";
@@ -31,6 +32,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const { deployments, gateways } = facts;
   const [cluster] = facts.postgresClusters;
   const [failover] = facts.redisFailovers;
+  const served = [...settings.routing.hosts, ...pageHosts(settings)].sort();
   const hosts = new Set(
     gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap((server) => server.hosts ?? [])),
   );
@@ -44,7 +46,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
     of("database.instances", database?.instances, cluster?.spec?.instances?.[0]?.replicas),
     of("redis.replicas", redis?.replicas, failover?.spec?.redis?.replicas),
     of("redis.sentinels", redis?.sentinels, failover?.spec?.sentinel?.replicas),
-    of("routing.hosts", [...settings.routing.hosts].sort().join(), [...hosts].sort().join()),
+    of("routing.hosts", served.join(), [...hosts].sort().join()),
     of("routing.tls.mode", settings.routing.tls.mode, servedTls(settings, gateways)),
   ];
 }

@@ -102,7 +102,7 @@ async function askParts(access: Access, redaction: Redaction, objects: Partial<L
     database: needs(["pods"], (facts) => askDatabase(access, facts.pods)),
     sentinel: needs(["pods"], (facts) => askSentinel(access, facts.pods)),
     disks: needs(["pods"], (facts) => measureDisks(access, facts.pods)),
-    visits: needs(["pods", "gateways"], (facts) => visit(access, facts.pods, facts.gateways)),
+    visits: needs(["pods", "gateways", "virtualServices"], (facts) => visit(access, facts)),
   };
   const answered = Object.entries(questions).map(
     async ([name, question]) => [name, await question] as const,
