@@ -221,7 +221,8 @@ export class Database extends pulumi.ComponentResource {
 
   /**
    * A login of this rotation: PostgreSQL knows one password for each role, and while pods change over two have to be valid.
-   * What it makes belongs to the user, as whom it acts. The engine deletes the one before at the end of the run.
+   * What it makes belongs to the user, as whom it acts. The engine deletes when the program has ended, and its tunnel with
+   * it: the one before is dropped by the command that rotates.
    */
   #login({ vault, rotation }: DatabaseArgs, inside: pulumi.CustomResourceOptions): VaultSecret {
     const { result: password } = new random.RandomPassword(
@@ -232,7 +233,7 @@ export class Database extends pulumi.ComponentResource {
     const role = new postgresql.Role(
       `db-login-${rotation}`,
       { name: `${user}_${rotation}`, login: true, password, roles: [user], assumeRole: user },
-      inside,
+      { ...inside, retainOnDelete: true },
     );
     const values = { user: role.name, password };
     return new VaultSecret(

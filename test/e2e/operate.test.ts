@@ -1,6 +1,7 @@
 import { after, before, describe } from "mocha";
 import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
+import { carriesLinks } from "./links.ts";
 import { local } from "./platform.ts";
 import { rotates } from "./rotation.ts";
 
@@ -13,5 +14,6 @@ describe("What an operator does now and then", () => {
   });
   after(() => stopCluster());
 
+  describe("Links", () => carriesLinks("dev"));
   describe("A rotation", () => rotates(() => entry, "dev"));
 });

@@ -35,7 +35,7 @@ export function rotates(entry: () => Entry, stack: StackName): void {
     it(`changes the database's login without a failed redirect, the ${["first", "second"][number - 1]} time`, async () => {
       await rotatesUnderRedirects(entry(), stack, "database");
       const roles =
-        "SELECT string_agg(rolname, ' ' ORDER BY 1) FROM pg_roles WHERE rolname ~ '^shlink'";
+        "SELECT string_agg(rolname, ' ' ORDER BY rolname COLLATE \"C\") FROM pg_roles WHERE rolname ~ '^shlink'";
       assert.equal(await query(roles), `shlink shlink_${number}`);
       await createLink(entry(), await readApiKey(kubeconfig), "https://example.com/new-login");
       const owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'";
