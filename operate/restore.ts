@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { loginOf } from "../components/database/login.ts";
 import { runCommand } from "./command.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { restoreDatabase } from "./restore-database.ts";
@@ -46,12 +47,13 @@ async function main(args: string[]): Promise<void> {
     .replace(/[-:]|\.\d+/g, "")
     .toLowerCase()}`;
   const restore = { mode: "inPlace", id, ...(target !== undefined && { target }) };
-  const { cluster } = parseSettings("The stack file with this restore", {
+  const { cluster, database } = parseSettings("The stack file with this restore", {
     ...raw,
     database: { ...(raw["database"] as object), restore },
   });
   const tools = await openTools(cluster.context, pulumi);
-  await restoreDatabase({ id, target, overwrite, noUp }, tools);
+  const login = loginOf(database.rotation);
+  await restoreDatabase({ id, target, overwrite, noUp, login }, tools);
 }
 
 await runCommand(main);

@@ -10,6 +10,7 @@ import { SecretReader, type SecretsOperator } from "../external-secrets/reader.t
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
+import { loginOf, user } from "./login.ts";
 import { serviceName } from "./pool.ts";
 import {
   postgresCluster,
@@ -53,7 +54,6 @@ export interface DatabaseConnection {
 
 /** Name of the PostgresCluster; names of its objects begin with it. */
 export const clusterName = "shlink-db";
-const user = "shlink";
 const database = user;
 const port = workloads.postgres.ports.sql;
 const superuser = "postgres";
@@ -232,7 +232,7 @@ export class Database extends pulumi.ComponentResource {
     );
     const role = new postgresql.Role(
       `db-login-${rotation}`,
-      { name: `${user}_${rotation}`, login: true, password, roles: [user], assumeRole: user },
+      { name: loginOf(rotation), login: true, password, roles: [user], assumeRole: user },
       { ...inside, retainOnDelete: true },
     );
     const values = { user: role.name, password };

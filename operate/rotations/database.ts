@@ -1,3 +1,4 @@
+import { loginOf } from "../../components/database/login.ts";
 import { userFile } from "../../components/shlink/environment.ts";
 import { apiKey } from "../../components/shlink/names.ts";
 import type { Target } from "../../outside/exec.ts";
@@ -15,13 +16,14 @@ import type { Tools } from "../tools.ts";
 export async function rotateDatabase(tools: Tools, rotation: number): Promise<void> {
   const { pulumi, report } = tools;
   const next = rotation + 1;
+  const login = loginOf(next);
   await pulumi.set("database.rotation", `${next}`);
-  report(`Shlink's pods change over to the login shlink_${next}`);
+  report(`Shlink's pods change over to the login ${login}`);
   await pulumi.up();
-  await dropOthers(tools, `shlink_${next}`);
+  await dropOthers(tools, login);
   report("The user shlink, as whom it acts, gets another password");
   await pulumi.up("--replace", "**RandomPassword::db-password");
-  await proveLogin(tools, `shlink_${next}`);
+  await proveLogin(tools, login);
 }
 
 async function dropOthers(tools: Tools, login: string): Promise<void> {

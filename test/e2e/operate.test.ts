@@ -4,6 +4,7 @@ import type { Entry } from "../../local/stack/smoke.ts";
 import { carriesLinks } from "./links.ts";
 import { local } from "./platform.ts";
 import { rotates } from "./rotation.ts";
+import { goesBackByCommand } from "./take-back.ts";
 
 describe("What an operator does now and then", () => {
   const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
@@ -15,5 +16,6 @@ describe("What an operator does now and then", () => {
   after(() => stopCluster());
 
   describe("Links", () => carriesLinks("dev"));
+  describe("A restore", () => goesBackByCommand(() => entry, "dev"));
   describe("A rotation", () => rotates(() => entry, "dev"));
 });
