@@ -59,6 +59,6 @@ export default {
       conditionNames: ["types", "import", "node", "default"],
     },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: ["^\\.local", "^local/toolchain/go"] },
+    exclude: { path: ["^\\.local", "^local/toolchain/go", "^local/substitutes/web-client"] },
   },
 };

@@ -5,12 +5,13 @@ import { AdmissionPolicies } from "./components/admission/index.ts";
 import { CertificateAuthority } from "./components/authority/index.ts";
 import { Claim } from "./components/claim/index.ts";
 import { Database } from "./components/database/index.ts";
+import { OutsideDatabase } from "./components/database/outside.ts";
 import { ExternalSecrets } from "./components/external-secrets/index.ts";
 import type { SecretsOperator } from "./components/external-secrets/reader.ts";
 import { Janitor } from "./components/janitor/index.ts";
 import { Limits } from "./components/limits/index.ts";
 import { Mesh } from "./components/mesh/index.ts";
-import { Namespaces } from "./components/namespaces/index.ts";
+import { having, Namespaces } from "./components/namespaces/index.ts";
 import { marking } from "./components/namespaces/marking.ts";
 import { Network } from "./components/network/index.ts";
 import { Addons } from "./components/observability/addons/index.ts";
@@ -19,6 +20,7 @@ import { Observability } from "./components/observability/index.ts";
 import { placing } from "./components/placement/index.ts";
 import { needsPatches, OperatorPods } from "./components/placement/operator-pods.ts";
 import { Redis } from "./components/redis/index.ts";
+import { OutsideRedis } from "./components/redis/outside.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
 import { VaultAccess, type VaultAccessArgs } from "./components/vault/access.ts";
@@ -29,7 +31,7 @@ import { VaultServer } from "./components/vault/server.ts";
 import type { VaultServerArgs } from "./components/vault/types.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { WebClient } from "./components/web-client/index.ts";
-import { kubernetes } from "./outside/cluster.ts";
+import { type Cluster, kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
 import { loadSettings, type Settings } from "./settings/index.ts";
 import { loadSecrets } from "./settings/secrets.ts";
@@ -40,7 +42,7 @@ type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pu
 /** This function is the boot order, nothing else. The engine calls it without arguments; tests hand in a cluster of their own. */
 export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
-  const brought = loadSecrets(settings);
+  const { redisPassword = "", ...brought } = loadSecrets(settings);
   const stack = stackOf(settings);
   const { context } = stack.demands;
   const { clusterIdentifier } = await cluster.verify(stack.demands);
@@ -60,8 +62,8 @@ export default async function program(cluster = kubernetes()) {
   const externalSecrets = createSecretsOperator(stack, namespaces["external-secrets"], opts);
 
   const data = { cluster, namespaces, vault, externalSecrets };
-  const database = new Database("database", { ...stack.database, ...data }, opts);
-  const redis = new Redis("redis", { ...stack.redis, ...data }, opts);
+  const database = createDatabase(stack, data, opts);
+  const redis = createRedis(stack, { ...data, password: redisPassword }, opts);
   const connections = { database: database.connection, redis: redis.connection };
   // Pods get their sidecar when they are made; migrations need the schema's GRANT and a Redis for their lock.
   const ready = {
@@ -87,7 +89,8 @@ export default async function program(cluster = kubernetes()) {
 /** What holds for every resource, whichever component registers it. */
 function registerTransformations({ pods, redis }: Settings) {
   pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
-  pulumi.runtime.registerStackTransformation(placing(pods, redis.operator));
+  const operator = redis.mode === "outside" ? undefined : redis.operator;
+  pulumi.runtime.registerStackTransformation(placing(pods, operator));
 }
 
 /** The closed namespaces, in which all others find their place. */
@@ -147,6 +150,31 @@ async function createVault(
   return vault;
 }
 
+interface Data {
+  cluster: Cluster;
+  namespaces: Namespaces["names"];
+  vault: VaultAccess;
+  externalSecrets: SecretsOperator;
+}
+
+/** PostgreSQL: the stack's own, or somebody else's. */
+const createDatabase = ({ database }: Stack, data: Data, opts: Opts) =>
+  database.mode === "outside"
+    ? new OutsideDatabase("database", { ...database, ...data }, opts)
+    : new Database("database", { ...database, ...data }, opts);
+
+/** Redis: the stack's own, or somebody else's with the password that its owner gave. */
+function createRedis(
+  { redis }: Stack,
+  { password, ...data }: Data & { password: pulumi.Input<string> },
+  opts: Opts,
+) {
+  if (redis.mode === "outside")
+    return new OutsideRedis("redis", { ...redis, ...data, password }, opts);
+  const namespaces = { ...data.namespaces, ...having(data.namespaces, "redis") };
+  return new Redis("redis", { ...redis, ...data, namespaces }, opts);
+}
+
 /** What shows how the platform does: addons, monitors, rules, dashboards. */
 function createWatch(
   settings: Settings,
@@ -155,7 +183,7 @@ function createWatch(
   opts: Opts & { dependsOn: pulumi.Resource[] },
 ): Addons[] {
   const addons = stack.addons === undefined ? [] : [new Addons("addons", stack.addons, opts)];
-  const watched = observabilityArgs(settings, namespace, stack.namespaces.others);
+  const watched = observabilityArgs(settings, namespace, stack.unwatched);
   // Where Prometheus comes as a chart, that brings the definitions of monitors and rules.
   const shown = { ...opts, dependsOn: [...opts.dependsOn, ...addons] };
   if (watched !== undefined) new Observability("observability", watched, shown);

@@ -8,31 +8,36 @@ import {
 import { type Flow, flowsFor } from "./platform/flows.ts";
 import type { Surroundings } from "./platform/surroundings.ts";
 import { namespaceNames } from "./platform/namespaces.ts";
-import { namespacesOf } from "./platform/parts.ts";
+import { isOutside } from "./platform/stores.ts";
 import { workloads } from "./platform/workloads.ts";
 import {
   addonsArgs,
   installed,
   scrapedFrom,
+  storeThresholds,
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
-import { clusterName } from "./components/database/index.ts";
+import { databaseStores } from "./components/database/store.ts";
 import { apisOf } from "./components/demands/apis.ts";
+import { heldBy } from "./components/demands/held.ts";
 import {
+  absentNamespaces,
+  absentParts,
   demandedMesh,
   demandedParts,
   elsewhere,
-  existingParts,
   gatewayOf,
+  needlessParts,
+  unwatched,
 } from "./components/demands/parts.ts";
+import { redisStore } from "./components/redis/store.ts";
 import { operatorAccount } from "./components/external-secrets/rights.ts";
-import { releaseName } from "./components/vault/names.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/names.ts";
 import { outsideServices } from "./components/shlink/services.ts";
-import { pageHosts, pageOf } from "./components/web-client/settings.ts";
+import { keysOf, pageHosts, pageOf } from "./components/web-client/settings.ts";
 import { sealPorts } from "./components/vault/seal.ts";
 import type { Settings } from "./settings/index.ts";
 
@@ -58,8 +63,9 @@ export function stackOf(settings: Settings) {
       cni: settings.mesh.cni,
       protect: settings.protectData,
       revision: settings.mesh.mode === "existing" ? settings.mesh.revision : undefined,
-      others: namespacesOf(existingParts(settings)),
+      others: absentNamespaces(settings),
     },
+    unwatched: unwatched(settings),
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
     mesh: meshOf(settings, shared),
     gateway: gatewayOf(settings),
@@ -88,11 +94,11 @@ export function stackOf(settings: Settings) {
 function demandsOf(settings: Settings) {
   const { cluster, charts, mesh, observability, redis } = settings;
   const addons = installed(observability);
-  const existing = existingParts(settings);
-  const choice = { cni: mesh.cni, redisOperator: redis.operator, addons, existing };
+  const redisOperator = redis.mode === "outside" ? undefined : redis.operator;
+  const choice = { cni: mesh.cni, redisOperator, addons, absent: absentParts(settings) };
   const used: ChartName[] = usedCharts(choice);
   const namespaces = [
-    ...namespaceNames(mesh.cni, namespacesOf(existing)),
+    ...namespaceNames(mesh.cni, absentNamespaces(settings)),
     ...(addons.length === 0 ? [] : [addonsNamespace]),
   ];
   return {
@@ -105,6 +111,7 @@ function demandsOf(settings: Settings) {
     ),
     apis: apisOf(settings),
     existing: demandedParts(settings),
+    needless: needlessParts(settings),
     mesh: demandedMesh(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
     nodeAgent: agentOf(mesh),
@@ -112,46 +119,6 @@ function demandsOf(settings: Settings) {
     held: heldBy(settings),
   };
 }
-
-/** What holds data cannot become everything at will. */
-function heldBy({ vault, database }: Settings) {
-  const { audit, snapshots } = vault;
-  const { backups } = database;
-  const vaults = { namespace: workloads.vault.namespace };
-  const servers = { namespace: workloads.postgres.namespace };
-  return {
-    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
-    postgres: { ...servers, name: clusterName, version: database.postgresVersion },
-    volumes: [
-      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
-      audit.mode !== "none" && {
-        ...vaults,
-        ...serverVolume("audit"),
-        setting: "vault.audit.storage",
-        size: audit.storage,
-      },
-      snapshots.mode !== "none" && {
-        ...vaults,
-        claims: /^vault-snapshots$/,
-        setting: "vault.snapshots.storage",
-        size: snapshots.storage,
-      },
-      { ...servers, claims: /-pgdata$/, setting: "database.storage", size: database.storage },
-      backups.mode === "volume" && {
-        ...servers,
-        claims: /-repo1$/,
-        setting: "database.backups.storage",
-        size: backups.storage,
-      },
-    ].filter((volume) => volume !== false),
-  };
-}
-
-/** The chart's template of a volume of Vault's servers. */
-const serverVolume = (template: string) => ({
-  template,
-  claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
-});
 
 /** Absent: init containers redirect the traffic of pods. */
 function agentOf(mesh: Settings["mesh"]) {
@@ -171,14 +138,18 @@ function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings 
 
 function flowsOf(settings: Settings): Flow[] {
   const { cluster, mesh, shlink, database, observability, vault, routing } = settings;
+  const ours = database.mode === "outside" ? undefined : database;
   return flowsFor({
     apiServerPorts: cluster.apiServerPorts,
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
     webClient: settings.webClient.mode !== "none",
-    pooled: database.pgBouncer.mode !== "none",
-    cloudBackups: !["none", "volume"].includes(database.backups.mode),
+    pageKeys: keysOf(settings),
+    stores: storesOf(settings),
+    accountStore: databaseStores(database)?.account,
+    pooled: ours !== undefined && ours.pgBouncer.mode !== "none",
+    cloudBackups: ours !== undefined && !["none", "volume"].includes(ours.backups.mode),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
     sealPorts: sealPorts(vault.seal),
@@ -187,6 +158,10 @@ function flowsOf(settings: Settings): Flow[] {
     elsewhere: elsewhere(settings),
   });
 }
+
+/** The database and the Redis that others run, as Shlink reaches them. */
+const storesOf = ({ database, redis }: Settings) =>
+  [databaseStores(database)?.shlink, redisStore(redis)].filter((store) => store !== undefined);
 
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
@@ -216,7 +191,7 @@ const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({
 const podsOf = (settings: Settings) => ({
   pods: settings.pods,
   jaeger: installed(settings.observability).includes("jaeger"),
-  others: namespacesOf(existingParts(settings)),
+  others: absentNamespaces(settings),
 });
 
 /** The gateway serves the page's host beside those of the links. */
@@ -250,26 +225,32 @@ function webClientOf(settings: Settings) {
 }
 
 /** Whom Shlink calls, and how many of it share the calls of others. */
-function trafficOf({ shlink, observability }: Settings) {
+function trafficOf(settings: Settings) {
+  const { shlink, observability, database, redis } = settings;
   const { tracing } = tracingArgs(observability);
-  const servers = [workloads.postgres.namespace, workloads.redis.namespace];
+  const servers = [
+    ...(isOutside(database) ? [] : [workloads.postgres.namespace]),
+    ...(isOutside(redis) ? [] : [workloads.redis.namespace]),
+  ];
   return {
     replicas: shlink.replicas,
     basePath: shlink.basePath ?? "",
     services: outsideServices(shlink),
+    stores: storesOf(settings),
     callsAnyHost: shlink.resolveTitles,
     calls: [...servers, ...(tracing === undefined ? [] : [tracing.namespace])],
   };
 }
 
 /** Absent: none of the addons comes as a chart. */
-function addonsOf({ observability, redis, charts, cluster }: Settings) {
+function addonsOf(settings: Settings) {
+  const { observability, charts, cluster } = settings;
   const addons = addonsArgs(observability);
-  const { storageClass } = cluster;
+  if (addons === undefined) return undefined;
+  const shared = { charts, storageClass: cluster.storageClass };
   const surroundings = surroundingsOf(cluster);
-  return addons === undefined
-    ? undefined
-    : { ...addons, redis, charts, storageClass, surroundings };
+  const others = unwatched(settings);
+  return { ...addons, ...storeThresholds(settings), ...shared, surroundings, others };
 }
 
 function outputsOf(settings: Settings) {

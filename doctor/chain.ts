@@ -57,6 +57,7 @@ export const findings: Finding[] = [
   database.grantMissing,
   database.postgresReplicaMissing,
   database.databaseUnreachable,
+  database.databaseAccountFailed,
   redis.redisUnavailable,
   redis.redisWithoutMaster,
   redis.sentinelMasterUnknown,

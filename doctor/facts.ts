@@ -1,3 +1,4 @@
+import type { WorkloadName } from "../platform/workloads.ts";
 import type { Settings } from "../settings/index.ts";
 import type * as objects from "./objects.ts";
 
@@ -127,6 +128,8 @@ export interface Facts {
   settings: Settings;
   /** Namespaces of parts that by the stack file are not the platform's; without one all are. */
   others: string[];
+  /** Pods of servers that others run in the stack's place. */
+  outside: WorkloadName[];
 }
 
 export type FactName = keyof Facts;

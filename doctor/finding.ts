@@ -1,3 +1,4 @@
+import type { WorkloadName } from "../platform/workloads.ts";
 import type { FactName, Facts, Snapshot } from "./facts.ts";
 
 /** The chain from the cluster to a redirect: each link needs those before it. `upkeep` is what breaks it later. */
@@ -31,6 +32,8 @@ export interface Finding<Need extends FactName = FactName> {
   id: string;
   link: Link;
   severity: Severity;
+  /** The pods that it is about: where others run them, nobody looks for it. */
+  about?: WorkloadName;
   title: string;
   /** What it means, for the runbook. */
   meaning: string;
@@ -83,7 +86,8 @@ export const runbookPath = (id: string) => `docs/runbooks/${id}.md`;
 export function examine(findings: Finding[], snapshot: Snapshot): Examination {
   const found: Diagnosis[] = [];
   const undecided: Undecided[] = [];
-  for (const one of findings) {
+  const looked = findings.filter(({ about }) => !leftToOthers(snapshot, about));
+  for (const one of looked) {
     const why = unseen(one, snapshot);
     if (why === undefined) found.push(...diagnoses(one, one.find(values(snapshot))));
     else undecided.push({ id: one.id, link: one.link, why });
@@ -91,8 +95,11 @@ export function examine(findings: Finding[], snapshot: Snapshot): Examination {
   const order = (link: Link, severity: Severity) =>
     links.indexOf(link) + (severity === "broken" ? 0 : links.length);
   found.sort((a, b) => order(a.link, a.severity) - order(b.link, b.severity));
-  return { found, undecided, looked: findings.length };
+  return { found, undecided, looked: looked.length };
 }
+
+const leftToOthers = ({ outside }: Snapshot, about: WorkloadName | undefined) =>
+  about !== undefined && outside.known && outside.value.includes(about);
 
 function unseen({ needs }: Finding, snapshot: Snapshot): string | undefined {
   const missing = needs.flatMap((name) => {

@@ -1,5 +1,14 @@
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
-import type { Condition, EndpointSlice, KubeObject, LabelSelector, Pod, Service } from "./facts.ts";
+import type {
+  Condition,
+  Deployment,
+  EndpointSlice,
+  Job,
+  KubeObject,
+  LabelSelector,
+  Pod,
+  Service,
+} from "./facts.ts";
 import type { Link } from "./finding.ts";
 
 export const serviceNameLabel = "kubernetes.io/service-name";
@@ -15,6 +24,10 @@ export const inNamespace =
   (namespace: string) =>
   ({ metadata }: KubeObject) =>
     metadata.namespace === namespace;
+
+/** The value of a variable of a Deployment's first container. */
+export const variableOf = ({ spec }: Deployment, name: string) =>
+  spec?.template.spec.containers[0]?.env?.find((one) => one.name === name)?.value;
 
 /** Whether labels are what a selector asks for; an empty selector takes all. */
 export function selects(selector: LabelSelector | undefined, labels: Record<string, string> = {}) {
@@ -84,3 +97,13 @@ export const brief = (text = "") => {
   const [line = ""] = text.trim().split("\n");
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 };
+
+/** The newest Job whose pods are of a kind. */
+export function newestOf(jobs: Job[], workload: WorkloadName): Job | undefined {
+  const { namespace, labels } = workloads[workload];
+  const created = ({ metadata }: Job) => Date.parse(metadata.creationTimestamp ?? "") || 0;
+  return jobs
+    .filter(inNamespace(namespace))
+    .filter(({ spec }) => selects({ matchLabels: labels }, spec?.template?.metadata?.labels))
+    .sort((a, b) => created(b) - created(a))[0];
+}

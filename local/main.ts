@@ -24,11 +24,14 @@ function report(line: string): void {
   process.stdout.write(`${seconds} s  ${line}\n`);
 }
 
-/** Reads from Pulumi.dev.yaml where the local cluster serves the shortener. */
-async function readEntry(): Promise<Entry> {
+async function readSettings(): Promise<Settings> {
   const text = await readFile(join(repository, "Pulumi.dev.yaml"), "utf8");
   const file = parse(text) as { config: { "shlink-platform:settings": Settings } };
-  const { mesh, routing } = file.config["shlink-platform:settings"];
+  return file.config["shlink-platform:settings"];
+}
+
+/** Says where the local cluster serves the shortener. */
+function entryOf({ mesh, routing }: Settings): Entry {
   const service = "service" in mesh.gateway ? mesh.gateway.service : undefined;
   if (service?.type !== "NodePort")
     throw new LocalError(
@@ -52,7 +55,8 @@ async function up(): Promise<void> {
 
 async function test(): Promise<void> {
   await requireRunning();
-  const target = await readEntry();
+  const settings = await readSettings();
+  const target = entryOf(settings);
   const link = await smoke(target, await readApiKey(kubeconfig));
   const url = `http://${target.address}:${target.port}`;
   report("A link was created, followed and counted.");
@@ -62,7 +66,14 @@ async function test(): Promise<void> {
   Follow it:    curl -i -H 'Host: ${target.host}' ${url}/${link.shortCode}
   The API key:  export KUBECONFIG=${kubeconfig}
                 kubectl -n shlink get secret shlink-secrets -o jsonpath='{.data.api-key}' | base64 -d
-`);
+${pageHint(settings, target)}`);
+}
+
+/** No DNS knows the page's name, and the API takes calls from that name alone: a browser has to be told both addresses. */
+function pageHint({ webClient }: Settings, { address, port, host }: Entry): string {
+  if (webClient.mode === "none") return "";
+  const rules = [host, webClient.host].map((name) => `MAP ${name}:80 ${address}:${port}`);
+  return `  The page:     chromium --host-resolver-rules="${rules.join(", ")}" http://${webClient.host}\n`;
 }
 
 async function preview(words: string[]): Promise<void> {

@@ -42,17 +42,20 @@ async function main(args: string[]): Promise<void> {
   const { parseSettings } = await import("../settings/index.ts");
   const pulumi = pulumiCli(stack, more);
   const raw = await pulumi.settings();
+  if ((raw["database"] as { mode?: string }).mode === "outside")
+    throw new Error("The database is somebody else's, and so are its backups: ask its owner.");
   const id = `restore-${new Date()
     .toISOString()
     .replace(/[-:]|\.\d+/g, "")
     .toLowerCase()}`;
   const restore = { mode: "inPlace", id, ...(target !== undefined && { target }) };
-  const { cluster, database } = parseSettings("The stack file with this restore", {
+  const settings = parseSettings("The stack file with this restore", {
     ...raw,
     database: { ...(raw["database"] as object), restore },
   });
-  const tools = await openTools(cluster.context, pulumi);
-  const login = loginOf(database.rotation);
+  const tools = await openTools(settings.cluster.context, pulumi);
+  const { rotation = 0 } = raw["database"] as { rotation?: number };
+  const login = loginOf(rotation);
   await restoreDatabase({ id, target, overwrite, noUp, login }, tools);
 }
 

@@ -14,9 +14,20 @@ type Rotation = (tools: Tools, settings: Settings, keepOld: boolean) => Promise<
 
 /** Each is loaded when it is asked for. */
 const rotations: Record<string, Rotation> = {
-  database: async (tools, { database }) =>
-    (await import("./rotations/database.ts")).rotateDatabase(tools, database.rotation),
-  redis: async (tools) => (await import("./rotations/redis.ts")).rotateRedis(tools),
+  database: async (tools, { database }) => {
+    if (database.mode === "outside")
+      throw new Error(
+        "The database is somebody else's: pulumi up --replace '**RandomPassword::db-password' gives Shlink's user another password.",
+      );
+    await (await import("./rotations/database.ts")).rotateDatabase(tools, database.rotation);
+  },
+  redis: async (tools, { redis }) => {
+    if (redis.mode === "outside")
+      throw new Error(
+        "Redis is somebody else's: get another password from its owner, then pulumi config set --secret redisPassword, and pulumi up.",
+      );
+    await (await import("./rotations/redis.ts")).rotateRedis(tools);
+  },
   "api-key": async (tools, { shlink: { basePath = "" } }, keepOld) =>
     (await import("./rotations/api-key.ts")).rotateApiKey(tools, { basePath, keepOld }),
   certificates: async (tools, settings) =>

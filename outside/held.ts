@@ -19,7 +19,8 @@ interface Volume {
 export interface Held {
   volumes: Volume[];
   vault: { namespace: string; name: string; replicas: number };
-  postgres: { namespace: string; name: string; version: number };
+  /** Without a version the stack has no database of its own. */
+  postgres: { namespace: string; name: string; version: number | undefined };
 }
 
 interface Claim {
@@ -117,6 +118,11 @@ export function impossibleChange(held: Held, holdings: Holdings): string | undef
     return (
       `vault.replicas says ${vault.replicas}, and ${servers} servers vote in Vault's raft, which would lose its majority: let ` +
       "the others leave it first (docs/vault.md, Fewer servers)."
+    );
+  if (postgresVersion !== undefined && postgres.version === undefined)
+    return (
+      `database.mode says outside, and PostgresCluster ${postgres.namespace}/${postgres.name} holds the links: take them along ` +
+      "first (docs/database.md, From the stack's own to another's)."
     );
   if (postgresVersion !== undefined && postgresVersion !== postgres.version)
     return (

@@ -6,7 +6,7 @@ import { type Ask, openApi } from "./api.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
-import { partNames } from "../platform/parts.ts";
+import { type PartName, partNames } from "../platform/parts.ts";
 import { type DemandedMesh, meshCautions, meshObstacle, surveyMesh } from "./mesh.ts";
 import { type DemandedPart, givenUp, madeParts, partObstacle, surveyParts } from "./parts.ts";
 import { obstacle } from "./readiness.ts";
@@ -30,6 +30,8 @@ export interface Demands {
   apis: DemandedApi[];
   /** Parts that the settings take from the cluster. */
   existing: DemandedPart[];
+  /** Parts that nobody needs, whoever has them in the cluster. */
+  needless?: PartName[];
   /** What Shlink relies on of somebody else's mesh; absent: the mesh is this stack's. */
   mesh?: DemandedMesh | undefined;
   /** Objects that the settings name and somebody else makes. */
@@ -68,7 +70,7 @@ export async function verify(
   const owned = claimNamespaces(claim, state, live);
   const made = madeParts([...owned.owned, ...Object.keys(state.namespaces)]);
   const taken = [...existing.map(({ part }) => part), ...(mesh ? (["mesh"] as const) : [])];
-  const others = [...made, ...taken];
+  const others = [...made, ...taken, ...(demands.needless ?? [])];
   const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
   const reason =

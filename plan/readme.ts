@@ -11,7 +11,7 @@ export function withDifferences(readme: string): Promise<string> {
 const local = [
   /^tunnels|^charts|NodePort|BinDir|ConfDir|address|hosts|apiServer|context|addons/i,
   /requests|storage|memory|maxSize|keep|retention|Schedule|Days$|Percentage/i,
-  /namespace|labels|annotations|credentialName|tracing\.(service|port)|module/,
+  /namespace|labels|annotations|credentialName|tracing\.(service|port)|module|^webClient\.(?!mode)/,
 ];
 
 type Row = [path: string, dev: string, prod: string];

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
 import { parseSettings } from "../settings/index.ts";
-import { broughtSecrets } from "../platform/brought-secrets.ts";
+import { stackSecrets } from "../platform/brought-secrets.ts";
 import { runtimePath, projectName } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
 
@@ -80,7 +80,7 @@ export async function render(
 
 /** Gives the program its settings, and a text for each secret: who only reads the stack file cannot decrypt one. */
 function configure(settings: Record<string, unknown>): void {
-  const keys = Object.keys(broughtSecrets).map((name) => `${projectName}:${name}`);
+  const keys = Object.keys(stackSecrets).map((name) => `${projectName}:${name}`);
   const secrets = Object.fromEntries(keys.map((key) => [key, `what ${key} stands for, encrypted`]));
   const all = { ...secrets, [`${projectName}:settings`]: JSON.stringify(settings) };
   pulumi.runtime.setAllConfig(all, keys);

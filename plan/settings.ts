@@ -59,11 +59,12 @@ function cells({ path, schema, modes }: Row, stacks: unknown[]): string[] {
   return [code(path), valuesOf(schema), isGroup ? "" : defaultOf(schema), meaning, ...values];
 }
 
-/** The default of a setting; of one that has modes, the mode alone. */
-function defaultOf(schema: JsonSchema): string {
-  const value = schema.default;
-  if (schema.oneOf === undefined || value === undefined) return cell(value);
-  return cell((value as Record<string, unknown>)[discriminator(schema.oneOf)]);
+/** The default of a setting; of one that has modes, the mode alone, which the object or the mode itself may say. */
+function defaultOf({ oneOf, default: value }: JsonSchema): string {
+  if (oneOf === undefined) return cell(value);
+  const name = discriminator(oneOf);
+  const own = (value as Record<string, unknown> | undefined)?.[name];
+  return cell(own ?? oneOf.map((one) => one.properties?.[name]?.default).find(Boolean));
 }
 
 /** The settings below a path; an object with a title of its own is one value. */
@@ -90,7 +91,7 @@ function discriminator([variant]: JsonSchema[]): string {
   return found?.[0] ?? "mode";
 }
 
-/** The settings of all modes, each setting once, with the modes that have it where others lack it. */
+/** The settings of all modes, each setting once, with the modes that have it where others lack it; the innermost alone. */
 function variantRows(path: string, variants: JsonSchema[]): Row[] {
   const name = discriminator(variants);
   const rows = new Map<string, Row & { outer: string[] }>();

@@ -16,4 +16,12 @@ export const broughtSecrets = {
   rabbitMqPassword: { variable: "RABBITMQ_PASSWORD", file: "rabbitmq-password", least: 1 },
 } satisfies Record<string, BroughtSecret>;
 
-export type SecretName = keyof typeof broughtSecrets;
+/** Secrets that the stack puts into what it tells Shlink of its servers. */
+const serverSecrets = { redisPassword: { least: 1 } };
+
+/** Every secret that a stack file may keep. */
+export const stackSecrets = { ...broughtSecrets, ...serverSecrets };
+
+/** The secrets that Shlink gets as they are. */
+export type BroughtName = keyof typeof broughtSecrets;
+export type SecretName = keyof typeof stackSecrets;

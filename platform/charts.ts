@@ -134,11 +134,12 @@ const addons = ["prometheus", "grafana", "jaeger", "kiali"] as const satisfies C
 export interface ChartChoice {
   /** Whether the mesh has a node agent. */
   cni: boolean;
-  redisOperator: RedisOperator;
+  /** Absent: nobody needs one. */
+  redisOperator?: RedisOperator | undefined;
   /** The addons that come as charts. */
   addons: (typeof addons)[number][];
-  /** The parts that the cluster has already. */
-  existing?: PartName[];
+  /** The parts that the cluster has already, or that nobody needs. */
+  absent?: PartName[];
 }
 
 /** The charts that bring a part. */
@@ -151,10 +152,11 @@ const chartsOf: Record<PartName, ChartName[]> = {
 
 /** The charts that a stack installs. */
 export function usedCharts(choice: ChartChoice): ChartName[] {
-  const { cni, redisOperator, addons: wanted, existing = [] } = choice;
+  const { cni, redisOperator, addons: wanted, absent = [] } = choice;
   const unused = new Set<ChartName>([...Object.values(redisOperators), ...addons]);
-  for (const used of [redisOperators[redisOperator], ...wanted]) unused.delete(used);
+  if (redisOperator !== undefined) unused.delete(redisOperators[redisOperator]);
+  for (const used of wanted) unused.delete(used);
   if (!cni) unused.add("istioCni");
-  for (const part of existing) for (const chart of chartsOf[part]) unused.add(chart);
+  for (const part of absent) for (const chart of chartsOf[part]) unused.add(chart);
   return (Object.keys(charts) as ChartName[]).filter((chart) => !unused.has(chart));
 }

@@ -1,9 +1,14 @@
+import type { OutsideStore } from "./stores.ts";
 import type { OutsidePods } from "./surroundings.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
 export type ExternalPeer = "api-server" | "webhook-callers" | "anywhere" | "internet";
-export type Peer = WorkloadName | ExternalPeer | OutsidePods;
+/** The addresses of one network, in CIDR notation. */
+interface Network {
+  cidr: string;
+}
+export type Peer = WorkloadName | ExternalPeer | OutsidePods | Network;
 /** Kinds of pods that are not this stack's, and where they are; undefined where no pod of ours talks to them. */
 export type Elsewhere = Partial<Record<WorkloadName, OutsidePods | undefined>>;
 
@@ -104,7 +109,7 @@ const poolFlows = [
 ];
 
 /** The servers push their log themselves; backups and restores are Jobs. */
-const storeFlow = flow(
+const backupFlow = flow(
   ["postgres", "pgbackrest"],
   ["internet"],
   [https],
@@ -131,14 +136,34 @@ export interface OutsideService {
   why: string;
 }
 
+/** The service behind a web address. */
+export function web(url: string, why: string): OutsideService {
+  const { hostname: host, port, protocol } = new URL(url);
+  return protocol === "https:"
+    ? { host, port: Number(port || 443), protocol: "TLS", why }
+    : { host, port: Number(port || 80), protocol: "HTTP", why };
+}
+
 /** The namespace of a Service in the cluster, by its host name; undefined: the host is outside. */
 export const namespaceOfHost = (host: string) =>
   /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1];
 
 /** A name says not where it leads: a service may be at a public address, or at one of the company's. */
-function serviceFlow({ host, port, why }: OutsideService): Flow {
+function serviceFlow(from: WorkloadName, { host, port, why }: OutsideService): Flow {
   const namespace = namespaceOfHost(host);
-  return flow(["shlink"], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
+  return flow([from], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
+}
+
+/** A database or a Redis of others is reached where its hosts' addresses are, and nowhere else. */
+const storeFlow = (from: WorkloadName[], store: OutsideStore): Flow =>
+  flow(from, storePeers(store), store.ports, store.why);
+
+function storePeers({ hosts, networks }: OutsideStore): Peer[] {
+  const namespaces = new Set(hosts.flatMap((host) => namespaceOfHost(host) ?? []));
+  return [
+    ...[...namespaces].map((namespace) => ({ namespace })),
+    ...networks.map((cidr) => ({ cidr })),
+  ];
 }
 
 /** A mesh that sends traces to a collector in this namespace. */
@@ -182,8 +207,14 @@ export interface FlowOptions {
   resolveTitles: boolean;
   /** Services that Shlink calls because its settings name them. */
   services: OutsideService[];
+  /** A database and a Redis that somebody else runs. */
+  stores?: OutsideStore[];
+  /** Where Shlink's account in somebody else's database is made; absent: the database is the stack's own. */
+  accountStore?: OutsideStore | undefined;
   /** Whether there is a page for browsers. */
   webClient: boolean;
+  /** Whom istiod asks for the keys of the page's tokens; absent: the page takes none. */
+  pageKeys?: OutsideService | undefined;
   /** Whether a pool stands between Shlink and the database. */
   pooled: boolean;
   /** Whether backups leave the cluster. */
@@ -227,11 +258,16 @@ const allFlows = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
   ...(options.pooled ? poolFlows : [directFlow]),
-  ...(options.cloudBackups ? [storeFlow] : []),
+  ...(options.cloudBackups ? [backupFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
-  ...options.services.map(serviceFlow),
+  ...options.services.map((service) => serviceFlow("shlink", service)),
+  ...(options.stores ?? []).map((store) => storeFlow(shlinks, store)),
+  ...(options.accountStore === undefined
+    ? []
+    : [storeFlow(["database-account"], options.accountStore)]),
   ...(options.scrapedFrom === undefined ? [] : scrapeFlows(options.scrapedFrom)),
   ...(options.webClient ? pageFlows : []),
+  ...(options.pageKeys === undefined ? [] : [serviceFlow("istiod", options.pageKeys)]),
   ...(options.collector === undefined ? [] : [traceFlow(proxies(options), options.collector)]),
   ...(options.sealPorts.length === 0 ? [] : [sealFlow(options.sealPorts)]),
   ...(options.snapshots ? [snapshotFlow] : []),

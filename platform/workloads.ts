@@ -72,6 +72,11 @@ export const workloads = {
     labels: { [pgoKey("data")]: "postgres" },
     ports: { sql: 5432, patroni: 8008, backup: 8432, metrics: 9187 },
   },
+  "database-account": {
+    namespace: "postgres",
+    labels: { app: "database-account" },
+    ports: {},
+  },
   pgbouncer: {
     namespace: "postgres",
     labels: { [pgoKey("role")]: "pgbouncer" },

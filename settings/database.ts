@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { outsideDatabase } from "./outside-database.ts";
 import {
   cron,
   dnsLabel,
@@ -118,8 +119,9 @@ const pgBouncer = z.discriminatedUnion("mode", [
     .describe("Shlink connects to pgBouncer, which pools whole sessions."),
 ]);
 
-export const database = z
+const crunchyDatabase = z
   .strictObject({
+    mode: z.literal("crunchy").default("crunchy"),
     postgresVersion: z
       .int()
       .min(15)
@@ -159,4 +161,8 @@ export const database = z
     path: ["restore"],
     message: "needs database.backups: there is nothing to restore from",
   })
-  .describe("PostgreSQL, run by Crunchy PGO.");
+  .describe("Crunchy PGO runs it in the cluster.");
+
+export const database = z
+  .discriminatedUnion("mode", [crunchyDatabase, outsideDatabase])
+  .describe("PostgreSQL: the stack's own, or somebody else's.");

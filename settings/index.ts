@@ -54,9 +54,17 @@ const sections = z.strictObject({
  */
 const connections = 90;
 
+/** How many connections PHP workers may have, and how there could be more. */
+function connectionsOf(database: z.infer<typeof sections>["database"]) {
+  if (database.mode === "outside")
+    return { most: database.connections, remedy: "database.connections higher" };
+  const pooled = database.pgBouncer.mode !== "none";
+  return { most: pooled ? Infinity : connections, remedy: "database.pgBouncer on" };
+}
+
 /** Rules between settings of different sections. */
 function checkTogether(
-  { shlink, database, observability, mesh }: z.infer<typeof sections>,
+  { shlink, database, redis, observability, mesh, ...operators }: z.infer<typeof sections>,
   context: z.RefinementCtx,
 ) {
   const refuse = (path: string[], message: string) =>
@@ -65,17 +73,31 @@ function checkTogether(
   // A rollout runs one pod more.
   const pods = mostReplicas(shlink) + 1;
   const needed = pods * (web + task);
-  if (database.pgBouncer.mode === "none" && needed > connections)
+  const { realTimeUpdates: updates } = shlink;
+  const { most, remedy } = connectionsOf(database);
+  if (needed > most)
     refuse(
       [
         "shlink",
         ...(shlink.autoscaling.mode === "none" ? ["replicas"] : ["autoscaling", "maximum"]),
       ],
-      `must be lower, or shlink.memory, or database.pgBouncer on: a rollout's ${pods} pods run ` +
-        `${needed} PHP workers, and PostgreSQL takes ${connections} connections of them`,
+      `must be lower, or shlink.memory, or ${remedy}: a rollout's ${pods} pods run ` +
+        `${needed} PHP workers, and PostgreSQL takes ${most} connections of them`,
     );
   if (mesh.mode === "existing" && observability.mode === "monitors")
     checkForeignMesh(observability, refuse);
+  if (redis.mode === "outside" && redis.servers.mode === "cluster" && updates.redis)
+    refuse(
+      ["shlink", "realTimeUpdates", "redis"],
+      "must be false with redis.servers.mode cluster: Shlink publishes nothing in a Redis Cluster",
+    );
+  for (const [part, needless] of [
+    ["postgresOperator", database],
+    ["redisOperator", redis],
+  ] as const)
+    if (needless.mode === "outside" && operators[part].mode === "existing")
+      refuse([part, "mode"], "must be left out: with what is outside nobody needs the operator");
+  if (database.mode === "outside") return;
   if (database.postgresVersion > 17 && observability.mode === "monitors")
     refuse(
       ["database", "postgresVersion"],
@@ -122,7 +144,8 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys")
     return `does not know ${issue.keys.join(", ")}; remove or correct it`;
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
-  return issue.message;
+  // A mode that is the default may be left out, which is no mode to write.
+  return issue.message.replace(" | 'undefined'", "");
 }
 
 /** Reads the settings of the stack that the engine runs; the only reader of `pulumi.Config`. */

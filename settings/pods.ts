@@ -142,7 +142,7 @@ export function checkPostgresImages(
   { pods: { registries, images }, database, observability }: Postgres,
   context: z.RefinementCtx,
 ): void {
-  if (!(postgresRegistry in registries)) return;
+  if (database.mode === "outside" || !(postgresRegistry in registries)) return;
   const needed = {
     postgres: true,
     pgbackrest: database.backups.mode !== "none",

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { outsideRedis } from "./outside-redis.ts";
 import { mebibytes, replicas, requests, withinLimit } from "./values.ts";
 
-export const redis = z
+const ownRedis = z
   .strictObject({
+    mode: z.literal("operator").default("operator"),
     operator: z
       .enum(["spotahome", "freshworks"])
       .default("spotahome")
@@ -24,5 +26,9 @@ export const redis = z
       .describe("Memory limit of each server; the data may use three quarters of it."),
   })
   .refine(withinLimit, { path: ["requests", "memory"], message: "must not exceed redis.memory" })
+  .describe("An operator runs it in the cluster, with Sentinel.");
+
+export const redis = z
+  .discriminatedUnion("mode", [ownRedis, outsideRedis])
   .prefault({})
-  .describe("Redis with Sentinel, for Shlink's locks and cached metadata.");
+  .describe("Redis, for Shlink's locks and cached metadata: the stack's own, or somebody else's.");

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { broughtSecrets, type SecretName } from "../platform/brought-secrets.ts";
+import { type SecretName, stackSecrets } from "../platform/brought-secrets.ts";
 import type { Settings } from "./index.ts";
 
 /** The secrets of a stack, encrypted in its file and in its state. */
 export type Secrets = Partial<Record<SecretName, pulumi.Output<string>>>;
 
 /** The secrets that the settings need, and which setting needs each. */
-function neededSecrets({ shlink }: Settings): [SecretName, string][] {
+function neededSecrets({ shlink, redis }: Settings): [SecretName, string][] {
   const { geolite, matomo, realTimeUpdates } = shlink;
   const all: [boolean, SecretName, string][] = [
     [geolite.mode !== "none", "geoliteLicenseKey", "shlink.geolite"],
@@ -17,6 +17,7 @@ function neededSecrets({ shlink }: Settings): [SecretName, string][] {
       "rabbitMqPassword",
       "shlink.realTimeUpdates.rabbitMq",
     ],
+    [redis.mode === "outside", "redisPassword", "redis"],
   ];
   return all.flatMap(([needed, name, setting]) => (needed ? [[name, setting] as const] : []));
 }
@@ -48,7 +49,7 @@ function faultOf(
   encrypted: boolean,
   name: SecretName,
 ): string | undefined {
-  const { least } = broughtSecrets[name];
+  const { least } = stackSecrets[name];
   if (value === undefined) return "is missing";
   if (!encrypted) return "stands there in clear; replace it, and set it anew";
   if (value.length < least) return `must have at least ${least} characters`;

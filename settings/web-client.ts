@@ -14,6 +14,50 @@ const server = z.strictObject({
     .describe("Address of its Shlink, with the base path where there is one."),
 });
 
+/** What names a header or a cookie. */
+const token = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,128}$/, "must be a name of letters, digits, _ and -")
+  .meta({ title: "name" });
+
+const login = z
+  .discriminatedUnion("mode", [
+    none.describe("Whoever reaches the page may open it; what it shows takes an API key."),
+    z
+      .strictObject({
+        mode: z.literal("jwt"),
+        issuer: z
+          .string()
+          .regex(/^[^\s*]{1,253}$/, "must be one word without *: the claim iss of the tokens")
+          .meta({ title: "issuer", examples: ["https://login.example.com"] })
+          .describe("Who signs the tokens: their claim `iss`, letter by letter."),
+        audiences: z
+          .array(z.string().min(1).max(253))
+          .min(1)
+          .meta({ title: "names", examples: [["shlink"]] })
+          .describe(
+            "The page's names at the issuer: one of them must be in the claim `aud`, for the issuer signs tokens for others, too.",
+          ),
+        keysUrl: service
+          .describe("Address of the issuer's public keys (JWKS), which istiod fetches.")
+          .meta({ title: "address", examples: ["https://login.example.com/keys"] }),
+        header: token
+          .describe("Header with the bare token. Default: `Authorization`, behind `Bearer`.")
+          .optional(),
+        cookie: token
+          .describe("Cookie with the token, in place of a header. Default: none.")
+          .optional(),
+      })
+      .refine(({ header, cookie }) => header === undefined || cookie === undefined, {
+        path: ["cookie"],
+        message: "must be left out where webClient.login.header names another place",
+      })
+      .describe(
+        "Only whoever brings a token of this issuer opens the page, as an OIDC proxy in front of the gateway sends it.",
+      ),
+  ])
+  .describe("Who may open the page, beside `clients`.");
+
 export const webClient = z
   .discriminatedUnion("mode", [
     none.describe("No page: links are made by the API."),
@@ -38,6 +82,7 @@ export const webClient = z
           .min(1)
           .describe("Client networks that may open the page. Default: every network.")
           .optional(),
+        login: login.prefault({ mode: "none" }),
         replicas: replicas.default(2).describe("Pods of the page."),
         requests: requests("20m", "32Mi").describe("What each pod asks of the scheduler."),
       })

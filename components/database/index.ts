@@ -10,6 +10,7 @@ import { SecretReader, type SecretsOperator } from "../external-secrets/reader.t
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
+import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
 import { loginOf, user } from "./login.ts";
 import { serviceName } from "./pool.ts";
 import {
@@ -19,7 +20,6 @@ import {
   userSecretLabels,
   userSecretName,
 } from "./postgres.ts";
-import { scramVerifier } from "./scram.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
@@ -37,19 +37,6 @@ export interface DatabaseArgs extends DatabaseSettings {
   localPort: number;
   /** Refuse to delete the database. */
   protect: boolean;
-}
-
-/** How to reach a database, and where its password lies. */
-export interface DatabaseConnection {
-  host: string;
-  port: number;
-  database: string;
-  /** Absent: the Secret's property `user` is the user. */
-  user?: string;
-  /** The Secret's property `password` is the user's. */
-  credentials: VaultSecret;
-  /** PEM of the authority that signed the server's certificate for `host`. */
-  ca: pulumi.Output<string>;
 }
 
 /** Name of the PostgresCluster; names of its objects begin with it. */
@@ -83,7 +70,8 @@ export class Database extends pulumi.ComponentResource {
     super(token("Database"), name, {}, opts);
     const operator = this.#operator(args);
     const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
-    const owner = this.#credentials(args.vault, host);
+    const address = { host, port, database, user };
+    const owner = databaseCredentials(args.vault, address, { parent: this });
     const userSecret = this.#userSecret(args, owner);
     const postgres = this.#postgres(args, [...operator, userSecret]);
     const admin = this.#connect(args, postgres);
@@ -93,7 +81,8 @@ export class Database extends pulumi.ComponentResource {
       args.rotation === 0
         ? { user, credentials: owner }
         : { credentials: this.#login(args, inside) };
-    this.connection = { host, port, database, ...login, ca: admin.ca };
+    const authority = { mode: "pem", pem: admin.ca } as const;
+    this.connection = { host, port, database, ...login, authority };
     this.registerOutputs({ host, port });
   }
 
@@ -101,30 +90,6 @@ export class Database extends pulumi.ComponentResource {
     const namespace = namespaces["postgres-operator"];
     if (namespace === undefined) return [];
     return [installChart({ chart: "pgo", source: charts, namespace }, { parent: this })];
-  }
-
-  /** Letters and digits only: Shlink turns a password that looks like a number into one. */
-  #credentials(vault: VaultAccess, host: string): VaultSecret {
-    const options = { parent: this };
-    const password = new random.RandomPassword(
-      "db-password",
-      { length: 32, special: false, minLower: 1 },
-      options,
-    );
-    const salt = new random.RandomBytes("db-salt", { length: 16 }, options);
-    const verifier = pulumi
-      .all([password.result, salt.base64])
-      .apply(([text, bytes]) => scramVerifier(text, bytes));
-    const login = { user, password: password.result, verifier };
-    return new VaultSecret(
-      "postgres-shlink",
-      {
-        vault,
-        path: "postgres/shlink",
-        values: { ...login, dbname: database, host, port: `${port}` },
-      },
-      options,
-    );
   }
 
   /**

@@ -1,21 +1,24 @@
 import type { DemandedApi } from "../../outside/survey.ts";
+import { isOutside } from "../../platform/stores.ts";
 import type { Settings } from "../../settings/index.ts";
 import { installed } from "../observability/arguments.ts";
 import { existingApis } from "./parts.ts";
 
 /** APIs that not every cluster serves. */
 export function apisOf(settings: Settings): DemandedApi[] {
-  const { admissionPolicies, cluster, observability, routing, shlink } = settings;
+  const { admissionPolicies, cluster, observability, redis, routing, shlink } = settings;
   const admission = "admissionregistration.k8s.io";
   const { mutatingAdmission: version } = cluster;
   return [
     ...existingApis(settings),
-    version !== "none" && {
-      version: `${admission}/${version}`,
-      resource: "mutatingadmissionpolicies",
-      remedy:
-        "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
-    },
+    // The policy keeps the password out of what the operator of Redis writes.
+    version !== "none" &&
+      !isOutside(redis) && {
+        version: `${admission}/${version}`,
+        resource: "mutatingadmissionpolicies",
+        remedy:
+          "correct cluster.mutatingAdmission (v1 from Kubernetes 1.36 on, v1beta1 in 1.34 and 1.35 behind a feature gate, or none)",
+      },
     admissionPolicies && {
       version: `${admission}/v1`,
       resource: "validatingadmissionpolicies",

@@ -4,6 +4,8 @@ import type { DemandedApi } from "../../outside/survey.ts";
 import type { Elsewhere } from "../../platform/flows.ts";
 import { type PartName, namespacesOf } from "../../platform/parts.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
+import type { NamespaceName } from "../../platform/namespaces.ts";
+import { isOutside } from "../../platform/stores.ts";
 import type { Settings } from "../../settings/index.ts";
 
 /** The operators that a cluster may have already. */
@@ -11,11 +13,56 @@ const operators = ["externalSecrets", "postgresOperator", "redisOperator"] as co
 type Operator = (typeof operators)[number];
 
 /** The parts that the settings take from the cluster. */
-export const existingParts = (settings: Settings): PartName[] =>
+const existingParts = (settings: Settings): PartName[] =>
   (["mesh", ...operators] as const).filter((part) => settings[part].mode === "existing");
 
+/** Where the data lies, as the two modes say. */
+interface Stores {
+  database: { mode: string };
+  redis: { mode: string };
+}
+
+/** The parts that nobody needs, for others run what they would make. */
+export const needlessParts = ({ database, redis }: Stores): PartName[] => [
+  ...(isOutside(database) ? (["postgresOperator"] as const) : []),
+  ...(isOutside(redis) ? (["redisOperator"] as const) : []),
+];
+
+/** The parts that the stack does not install. */
+export const absentParts = (settings: Settings): PartName[] => [
+  ...existingParts(settings),
+  ...needlessParts(settings),
+];
+
+/**
+ * The namespaces that nobody needs where others have the data. The database's own stays: what makes Shlink's account in a
+ * database of others runs there, with the administrator's login.
+ */
+export const needlessNamespaces = (stores: Stores): NamespaceName[] => [
+  ...namespacesOf(needlessParts(stores)),
+  ...(isOutside(stores.redis) ? (["redis"] as const) : []),
+];
+
+/** The namespaces that the stack does not make. */
+export const absentNamespaces = (settings: Settings): NamespaceName[] => [
+  ...namespacesOf(existingParts(settings)),
+  ...needlessNamespaces(settings),
+];
+
+/** The namespaces in which there is nothing of the stack to watch. */
+export const unwatched = (settings: Settings): NamespaceName[] => [
+  ...absentNamespaces(settings),
+  ...(isOutside(settings.database) ? (["postgres"] as const) : []),
+];
+
+/** Pods of servers that others run, or nobody. */
+export const absentServers = ({ database, redis }: Stores): WorkloadName[] => [
+  ...(isOutside(database) ? (["postgres", "pgbouncer", "pgbackrest"] as const) : []),
+  ...(isOutside(redis) ? (["redis", "sentinel", "redis-ready"] as const) : []),
+];
+
 /** The namespaces in which an operator has to work for us. */
-const watched: Record<Operator, string[]> = {
+const watched: Record<Operator, NamespaceName[]> = {
   externalSecrets: ["postgres", "redis", "shlink"],
   postgresOperator: ["postgres"],
   redisOperator: ["redis"],
@@ -26,7 +73,9 @@ export const demandedParts = (settings: Settings): DemandedPart[] =>
   operators.flatMap((part) => {
     const one = settings[part];
     if (one.mode === "install") return [];
-    return [{ part, namespace: one.namespace, pods: one.pods, watched: watched[part] }];
+    const gone = absentNamespaces(settings);
+    const places = watched[part].filter((place) => !gone.includes(place));
+    return [{ part, namespace: one.namespace, pods: one.pods, watched: places }];
   });
 
 /** What Shlink relies on of a mesh that is not this stack's; absent: it is. */
@@ -93,9 +142,10 @@ export const existingApis = (settings: Settings): DemandedApi[] => [
 
 /** Where the pods are that are not this stack's; those that no pod of ours talks to are nowhere. */
 export function elsewhere(settings: Settings): Elsewhere {
-  const gone: string[] = namespacesOf(existingParts(settings));
-  const names = (Object.keys(workloads) as WorkloadName[]).filter((name) =>
-    gone.includes(workloads[name].namespace),
+  const gone: string[] = absentNamespaces(settings);
+  const servers = absentServers(settings);
+  const names = (Object.keys(workloads) as WorkloadName[]).filter(
+    (name) => gone.includes(workloads[name].namespace) || servers.includes(name),
   );
   const { externalSecrets, redisOperator, mesh } = settings;
   const place = (part: Settings[Operator]) =>

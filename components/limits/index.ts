@@ -54,16 +54,24 @@ function table({
       ? []
       : [{ ...mesh.gateway, count: Math.max(mesh.gateway.replicas, gatewayMaximum) }];
   const pages = webClient.mode === "none" ? [] : [{ ...webClient, count: webClient.replicas }];
-  const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
   return [
     ["istio-ingress", gateways],
     ["vault", [{ ...vault, count: vault.replicas }]],
-    ["postgres", [{ ...database, count: database.instances }, small(pools)]],
-    ["redis", [{ ...redis, count: redis.replicas }, small(redis.sentinels)]],
+    ["postgres", databasePods(database)],
+    ["redis", redisPods(redis)],
     // One more, for the migration.
     ["shlink", [{ ...shlink, count: mostReplicas(shlink) + 1 }, ...pages]],
   ];
 }
+
+function databasePods(database: LimitsArgs["database"]): Pods[] {
+  if (database.mode === "outside") return [];
+  const pools = database.pgBouncer.mode === "none" ? 0 : database.pgBouncer.replicas;
+  return [{ ...database, count: database.instances }, small(pools)];
+}
+
+const redisPods = (redis: LimitsArgs["redis"]): Pods[] =>
+  redis.mode === "outside" ? [] : [{ ...redis, count: redis.replicas }, small(redis.sentinels)];
 
 /** Keeps a namespace that goes wild from taking the cluster: a quota, and default requests for containers without any. */
 export class Limits extends pulumi.ComponentResource {

@@ -26,10 +26,24 @@ type Optional =
   | "istio-ingress"
   | "external-secrets"
   | "postgres-operator"
-  | "redis-operator";
+  | "redis-operator"
+  | "redis";
 type NamespaceOutputs = { [Each in Exclude<NamespaceName, Optional>]: pulumi.Output<Each> } & {
   [Each in Optional]?: pulumi.Output<Each>;
 };
+
+/**
+ * The namespaces that a component cannot do without.
+ * @throws Error when the stack does not have one, because what is in it is left to others.
+ */
+export function having<Name extends NamespaceName>(
+  names: Partial<NamespacesOf<Name>>,
+  ...wanted: Name[]
+): NamespacesOf<Name> {
+  const missing = wanted.filter((name) => names[name] === undefined);
+  if (missing.length > 0) throw new Error(`this stack has no namespace ${missing.join(", ")}`);
+  return names as NamespacesOf<Name>;
+}
 
 /** The platform's namespaces. They are deleted last, and take their volumes with them. */
 export class Namespaces extends pulumi.ComponentResource {

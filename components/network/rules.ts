@@ -52,7 +52,7 @@ export function workloadRules(name: WorkloadName, flows: Flow[], around: Surroun
 }
 
 export function policyPeers(peer: Peer, around: Surroundings): PolicyPeer[] {
-  if (typeof peer !== "string") return [outsidePeer(peer)];
+  if (typeof peer !== "string") return [outsidePeer("cidr" in peer ? peer.cidr : peer)];
   if (isOutside(peer)) return outside(peer, around);
   const { namespace, labels } = workloads[peer];
   return [outsidePeer({ namespace, pods: labels })];

@@ -24,10 +24,9 @@ export function observabilityArgs(
   namespace: pulumi.Input<string>,
   others: string[] = [],
 ): ObservabilityArgs | undefined {
-  const { observability, vault, database, redis, shlink } = settings;
+  const { observability, vault, shlink } = settings;
   if (observability.mode === "none") return undefined;
   const { labels, prober, dashboards } = observability;
-  const { backups, instances } = database;
   const { snapshots } = vault;
   return {
     namespace,
@@ -41,14 +40,22 @@ export function observabilityArgs(
         replicas: vault.replicas,
         ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
       },
-      database: {
-        instances,
-        ...(backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule }),
-      },
-      redis: { replicas: redis.replicas, sentinels: redis.sentinels },
+      ...storeThresholds(settings),
       shlinkReplicas: shlink.replicas,
     },
   };
+}
+
+/** Of the database and the Redis that the stack runs itself. */
+export function storeThresholds({ database, redis }: Pick<Settings, "database" | "redis">) {
+  const databases = () => {
+    if (database.mode === "outside") return {};
+    const { instances, backups } = database;
+    const schedule = backups.mode === "none" ? {} : { fullSchedule: backups.fullSchedule };
+    return { database: { instances, ...schedule } };
+  };
+  if (redis.mode === "outside") return databases();
+  return { ...databases(), redis: { replicas: redis.replicas, sentinels: redis.sentinels } };
 }
 
 /** The address to which the mesh sends traces; absent when nobody takes them. */

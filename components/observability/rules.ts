@@ -14,8 +14,8 @@ export const runbookOf = (alert: string) => alert.replace(/(?!^)([A-Z])/g, "-$1"
 
 export const alerts = (args: RuleArgs): Alert[] => [
   ...secretAlerts(args),
-  ...databaseAlerts(args),
-  ...redisAlerts(args),
+  ...(args.database === undefined ? [] : databaseAlerts(args.database)),
+  ...(args.redis === undefined ? [] : redisAlerts(args.redis)),
   ...workloadAlerts(args),
   ...certificateAlerts(args),
   ...objectiveAlerts,

@@ -1,8 +1,10 @@
 /** What the thresholds follow from. */
 export interface RuleArgs {
   vault: { replicas: number; snapshotSchedule?: string };
-  database: { instances: number; fullSchedule?: string };
-  redis: { replicas: number; sentinels: number };
+  /** Absent: somebody else runs PostgreSQL, and watches it. */
+  database?: { instances: number; fullSchedule?: string };
+  /** Absent: somebody else runs Redis, and watches it. */
+  redis?: { replicas: number; sentinels: number };
   shlinkReplicas: number;
   /** Whether a blackbox exporter looks at the certificates. */
   probes: boolean;

@@ -9,7 +9,10 @@ import type { Pods } from "./types.ts";
  * Puts into every pod, as it is registered, what the settings say of pods: the program's own pods, those of charts by
  * their values, those of operators by their resources. A chart that nobody has thought of here is refused.
  */
-export function placing(pods: Pods, operator: RedisOperator): pulumi.ResourceTransformation {
+export function placing(
+  pods: Pods,
+  operator: RedisOperator = "spotahome",
+): pulumi.ResourceTransformation {
   if (!isUsed(pods)) return () => undefined;
   return ({ type, name, props, opts }) => {
     if (type === "kubernetes:helm.sh/v3:Release")

@@ -6,7 +6,7 @@ import { authFile, authSecret, serversAccount } from "./names.ts";
 import { authFolder } from "./redaction.ts";
 import type { Settings } from "../../settings/index.ts";
 
-type RedisSettings = Settings["redis"];
+type RedisSettings = Omit<Extract<Settings["redis"], { mode: "operator" }>, "mode">;
 
 export interface FailoverArgs extends RedisSettings {
   /** Run an exporter of metrics beside every server and every sentinel. */

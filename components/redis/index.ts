@@ -14,6 +14,7 @@ import { restrictedContainer } from "../../platform/pods.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret } from "../vault/secret.ts";
+import type { RedisConnection } from "./connection.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
 import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
 import { readyPod } from "./ready.ts";
@@ -31,16 +32,6 @@ export interface RedisArgs extends FailoverArgs {
   refreshInterval: string;
   /** API version in which the cluster has mutating admission policies, or `none`. */
   mutatingAdmission: MutatingAdmission;
-}
-
-/** How to reach Redis through its sentinels, and where the password lies. */
-export interface SentinelConnection {
-  /** `host:port` of the sentinels' Service. */
-  sentinels: string;
-  /** Name under which the sentinels know the master. */
-  master: string;
-  /** The Secret's property `password` is that of the servers; the sentinels have none. */
-  credentials: VaultSecret;
 }
 
 /** The type and the name under which stacks of version 0.1 have this component. */
@@ -61,7 +52,7 @@ const operatorContext = {
 
 /** Redis with Sentinel by Spotahome's operator or its fork: both have the same resources, names and values. */
 export class Redis extends pulumi.ComponentResource {
-  readonly connection: SentinelConnection;
+  readonly connection: RedisConnection;
   /** A child whose name begins with its parent's would be looked for under the former parent's name. */
   readonly #options: pulumi.CustomResourceOptions;
 
@@ -77,7 +68,12 @@ export class Redis extends pulumi.ComponentResource {
     this.#servers(args);
     this.#ready(args, failover);
     const sentinels = `${sentinelAddress.host}:${sentinelAddress.port}`;
-    this.connection = { sentinels, master: masterName, credentials };
+    this.connection = {
+      mode: "sentinel",
+      sentinels: [sentinels],
+      master: masterName,
+      credentials,
+    };
     this.registerOutputs({ sentinels });
   }
 

@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import { images } from "../../platform/images.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
-import type { Settings } from "../../settings/index.ts";
+import type { FailoverArgs } from "./failover.ts";
 import { authSecret, masterName, sentinelAddress } from "./names.ts";
 
 /** Succeeds once the sentinels name a master that takes the password and has all its replicas attached. */
@@ -20,7 +20,7 @@ echo "Redis has no working master after 5 minutes; look at: kubectl -n redis get
 export function readyPod({
   version,
   replicas,
-}: Pick<Settings["redis"], "version" | "replicas">): k8s.types.input.core.v1.PodSpec {
+}: Pick<FailoverArgs, "version" | "replicas">): k8s.types.input.core.v1.PodSpec {
   return {
     restartPolicy: "Never",
     automountServiceAccountToken: false,

@@ -18,7 +18,7 @@ import {
   waitingFor,
 } from "./certificates.ts";
 import { edgeSpec } from "./edge.ts";
-import { egressSpec, foreign, serviceEntrySpec } from "./egress.ts";
+import { egressSpec, foreign, serviceEntrySpec, storeEntrySpec } from "./egress.ts";
 import { rateLimitSpec, sidecarLimitSpec } from "./rate-limit.ts";
 import type { RoutingArgs } from "./types.ts";
 import { destinationSpec, gatewaySpec, isHttp01, virtualServiceSpec } from "./traffic.ts";
@@ -60,14 +60,23 @@ export class Routing extends pulumi.ComponentResource {
   }
 
   /** Whom the workload may call. */
-  #confine({ namespaces: { shlink }, service, calls, services, callsAnyHost }: RoutingArgs): void {
+  #confine(args: RoutingArgs): void {
+    const {
+      namespaces: { shlink },
+      service,
+      calls,
+      services,
+      stores,
+    } = args;
     const api = "networking.istio.io/v1";
-    const spec = egressSpec(service.selector, calls, services, callsAnyHost);
+    const spec = egressSpec(service.selector, calls, [...services, ...stores], args.callsAnyHost);
     this.#create(api, "Sidecar", "shlink-egress", shlink, spec);
     for (const outside of foreign(services)) {
       const name = `${outside.host}-${outside.port}`;
       this.#create(api, "ServiceEntry", name, shlink, serviceEntrySpec(outside));
     }
+    for (const store of stores.filter(({ networks }) => networks.length > 0))
+      this.#create(api, "ServiceEntry", `${store.name}-store`, shlink, storeEntrySpec(store));
   }
 
   /** The program's own authority signs before there is a way in; cert-manager's issuer comes in by it. */

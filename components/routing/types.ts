@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/index.ts";
 import type { CertificateAuthority } from "../authority/index.ts";
 import type { OutsideService } from "../../platform/flows.ts";
+import type { OutsideStore } from "../../platform/stores.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import type { ShlinkService } from "../shlink/index.ts";
 
@@ -33,6 +34,8 @@ export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
   calls: string[];
   /** Services that the workload calls because its settings name them. */
   services: OutsideService[];
+  /** A database and a Redis that somebody else runs. */
+  stores: OutsideStore[];
   /** Whether the workload may call any host besides. */
   callsAnyHost: boolean;
 }

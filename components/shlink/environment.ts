@@ -1,15 +1,17 @@
-import type { SentinelConnection } from "../redis/index.ts";
-import type { DatabaseConnection } from "../database/index.ts";
-import { broughtSecrets, type SecretName } from "../../platform/brought-secrets.ts";
+import type { RedisConnection } from "../redis/connection.ts";
+import type { DatabaseConnection } from "../database/credentials.ts";
+import { type BroughtName, broughtSecrets } from "../../platform/brought-secrets.ts";
 import type { Secrets } from "../../settings/secrets.ts";
 import { workersFor } from "../../platform/workers.ts";
 import { optionVariables, type ShlinkOptions } from "./options.ts";
 
+type Brought = Pick<Secrets, BroughtName>;
+
 export interface EnvironmentArgs extends ShlinkOptions {
   /** Secrets that services have given out; absent ones are not needed. */
-  brought: Secrets;
+  brought: Brought;
   database: DatabaseConnection;
-  redis: SentinelConnection;
+  redis: RedisConnection;
   /** Domain of new links that name none. */
   defaultDomain: string;
   /** Whether links begin with https. */
@@ -44,7 +46,7 @@ export function environment(args: EnvironmentArgs): Record<string, string> {
   };
 }
 
-const broughtFiles = (brought: Secrets): Record<string, string> =>
+const broughtFiles = (brought: Brought): Record<string, string> =>
   Object.fromEntries(
     namesOf(brought).map((name) => {
       const { variable, file } = broughtSecrets[name];
@@ -53,13 +55,14 @@ const broughtFiles = (brought: Secrets): Record<string, string> =>
   );
 
 /** The names of the secrets that there are, each of which has its file. */
-export const namesOf = (brought: Secrets) => Object.keys(brought) as SecretName[];
+export const namesOf = (brought: Brought) => Object.keys(brought) as BroughtName[];
 
 function databaseEnvironment({
   host,
   port,
   database,
   user,
+  authority,
 }: DatabaseConnection): Record<string, string> {
   return {
     DB_DRIVER: "postgres",
@@ -69,20 +72,30 @@ function databaseEnvironment({
     ...(user === undefined ? { DB_USER_FILE: `${secretsPath}/${userFile}` } : { DB_USER: user }),
     DB_PASSWORD_FILE: `${secretsPath}/db-password`,
     // Shlink's own DB_USE_ENCRYPTION never reaches the driver; libpq reads these.
-    PGSSLMODE: "verify-full",
-    PGSSLROOTCERT: authorityPath,
+    ...(authority === undefined
+      ? { PGSSLMODE: "disable" }
+      : { PGSSLMODE: "verify-full", PGSSLROOTCERT: authorityPath }),
+  };
+}
+
+/** Of servers without sentinels Shlink takes the password in their addresses only, so that these are a file. */
+function redisEnvironment(redis: RedisConnection): Record<string, string> {
+  const cache = { CACHE_NAMESPACE: "shlink" };
+  if (redis.mode === "addresses")
+    return { REDIS_SERVERS_FILE: `${secretsPath}/redis-servers`, ...cache };
+  const { sentinels, master, user } = redis;
+  return {
+    REDIS_SERVERS: several(sentinels.map((sentinel) => `tcp://${sentinel}`)).join(","),
+    REDIS_SENTINEL_SERVICE: master,
+    ...(user === undefined ? {} : { REDIS_SERVERS_USER: user }),
+    REDIS_SERVERS_PASSWORD_FILE: `${secretsPath}/redis-password`,
+    ...cache,
   };
 }
 
 /**
- * One address switches Shlink's Sentinel mode off, silently; several turn it on. There is one Service for
- * all sentinels, so it stands here three times: a lost connection goes on to the next entry.
+ * One address switches Shlink's Sentinel mode off, silently; several turn it on. Where there is one Service for
+ * all sentinels it stands there three times: a lost connection goes on to the next entry.
  */
-function redisEnvironment({ sentinels, master }: SentinelConnection): Record<string, string> {
-  return {
-    REDIS_SERVERS: Array.from({ length: 3 }, () => `tcp://${sentinels}`).join(","),
-    REDIS_SENTINEL_SERVICE: master,
-    REDIS_SERVERS_PASSWORD_FILE: `${secretsPath}/redis-password`,
-    CACHE_NAMESPACE: "shlink",
-  };
-}
+const several = (addresses: string[]) =>
+  addresses.length === 1 ? Array.from({ length: 3 }, () => addresses.join("")) : addresses;

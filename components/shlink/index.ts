@@ -6,6 +6,7 @@ import { broughtSecrets } from "../../platform/brought-secrets.ts";
 import { SecretReader, type SecretsOperator, type SyncTarget } from "../external-secrets/reader.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultSecret, versionsOf } from "../vault/secret.ts";
+import { authorityVolume } from "../database/authority.ts";
 import { environment, type EnvironmentArgs, namesOf, userFile } from "./environment.ts";
 import { secretName } from "./names.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
@@ -73,12 +74,13 @@ export class Shlink extends pulumi.ComponentResource {
 
   /** The files with secrets that the pods see, and where in Vault each comes from. */
   #files({ vault, database, redis, brought }: ShlinkArgs): SyncedKeys {
+    const redisKey = redis.mode === "addresses" ? "servers" : "password";
     const made = {
       ...(database.user === undefined && {
         [userFile]: { secret: database.credentials, property: "user" },
       }),
       "db-password": { secret: database.credentials, property: "password" },
-      "redis-password": { secret: redis.credentials, property: "password" },
+      [`redis-${redisKey}`]: { secret: redis.credentials, property: redisKey },
       "api-key": { secret: this.#apiKey(vault), property: "key" },
     };
     const given = namesOf(brought).map((name) => {
@@ -105,16 +107,8 @@ export class Shlink extends pulumi.ComponentResource {
 
   #pod(args: ShlinkArgs): PodArgs {
     const { namespaces, requests, memory, database, basePath } = args;
-    const authority = new k8s.core.v1.ConfigMap(
-      "shlink-db-ca",
-      {
-        metadata: { namespace: namespaces.shlink },
-        immutable: true,
-        data: { "ca.crt": database.ca },
-      },
-      { parent: this },
-    );
-    const name = authority.metadata.name;
+    const { authority } = database;
+    const opts = { parent: this };
     return {
       environment: environment(args),
       image: shlinkImages[args.version],
@@ -122,7 +116,9 @@ export class Shlink extends pulumi.ComponentResource {
       memory,
       basePath: basePath ?? "",
       secret: secretName,
-      authority: name,
+      ...(authority === undefined
+        ? {}
+        : { authority: authorityVolume("shlink-db-ca", namespaces.shlink, authority, opts) }),
     };
   }
 

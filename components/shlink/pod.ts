@@ -1,5 +1,5 @@
+import { dirname } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
 import type { Requests } from "../../platform/quantity.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
 import { authorityPath, secretsPath } from "./environment.ts";
@@ -14,18 +14,21 @@ export interface PodArgs {
   basePath: string;
   /** Secret with the passwords, as files. */
   secret: string;
-  /** ConfigMap with the database's authority. */
-  authority: pulumi.Input<string>;
+  /** Volume with the database's authority; absent where that connection is not encrypted. */
+  authority?: Volume;
 }
 
+const authorityFolder = dirname(authorityPath);
 const port = workloads.shlink.ports.http;
 /** The user of Shlink's image. */
 const uid = 1001;
 type Container = k8s.types.input.core.v1.Container;
 type PodSpec = k8s.types.input.core.v1.PodSpec;
+type Volume = k8s.types.input.core.v1.Volume;
 
 /** What the server's pods and the migration's have in common. */
 export function podSpec(args: PodArgs, container: Partial<Container>): PodSpec {
+  const authorities = args.authority === undefined ? [] : [args.authority];
   return {
     automountServiceAccountToken: false,
     securityContext: restrictedPod(uid),
@@ -39,7 +42,7 @@ export function podSpec(args: PodArgs, container: Partial<Container>): PodSpec {
         terminationMessagePolicy: "FallbackToLogsOnError",
         volumeMounts: [
           { name: "secrets", mountPath: secretsPath, readOnly: true },
-          { name: "authority", mountPath: authorityPath.replace("/ca.crt", ""), readOnly: true },
+          ...authorities.map(({ name }) => ({ name, mountPath: authorityFolder, readOnly: true })),
           { name: "data", mountPath: "/etc/shlink/data" },
           { name: "tmp", mountPath: "/tmp" },
         ],
@@ -48,7 +51,7 @@ export function podSpec(args: PodArgs, container: Partial<Container>): PodSpec {
     ],
     volumes: [
       { name: "secrets", secret: { secretName: args.secret, defaultMode: 0o440 } },
-      { name: "authority", configMap: { name: args.authority } },
+      ...authorities,
       { name: "data", emptyDir: {} },
       { name: "tmp", emptyDir: {} },
     ],

@@ -1,4 +1,4 @@
-import type { OutsideService } from "../../platform/flows.ts";
+import { type OutsideService, web } from "../../platform/flows.ts";
 import type { ShlinkOptions } from "./options.ts";
 
 /** MaxMind's address of downloads, and that of the store to which it redirects. */
@@ -28,11 +28,4 @@ export function outsideServices(options: ShlinkOptions): OutsideService[] {
           },
         ]),
   ];
-}
-
-function web(url: string, why: string): OutsideService {
-  const { hostname: host, port, protocol } = new URL(url);
-  return protocol === "https:"
-    ? { host, port: Number(port || 443), protocol: "TLS", why }
-    : { host, port: Number(port || 80), protocol: "HTTP", why };
 }

@@ -5,7 +5,7 @@ import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import { pageSpec } from "./pod.ts";
 import { type Page, serversFile } from "./settings.ts";
-import { pageClients, pageEgress, pageReaders, pageRoutes } from "./traffic.ts";
+import { pageClients, pageEgress, pageReaders, pageRoutes, pageTokens } from "./traffic.ts";
 
 export interface WebClientArgs extends Omit<Page, "mode" | "servers"> {
   namespaces: NamespacesOf<"shlink"> & Partial<NamespacesOf<"istio-ingress">>;
@@ -34,13 +34,19 @@ export class WebClient extends pulumi.ComponentResource {
   }
 
   /** These resources say who may read the page, before there is one. */
-  #guard({ namespaces, gatewayPrincipal, host, clients, calls }: WebClientArgs): void {
+  #guard({ namespaces, gatewayPrincipal, host, clients, login, calls }: WebClientArgs): void {
     const { shlink, "istio-ingress": ingress } = namespaces;
     const security = "security.istio.io/v1";
+    const selector = { matchLabels: labels };
     this.#create(security, "AuthorizationPolicy", "web-client-authz", shlink, {
-      selector: { matchLabels: labels },
-      ...pageReaders(gatewayPrincipal),
+      selector,
+      ...pageReaders(gatewayPrincipal, login),
     });
+    if (login.mode === "jwt")
+      this.#create(security, "RequestAuthentication", "web-client-login", shlink, {
+        selector,
+        ...pageTokens(login),
+      });
     const egress = pageEgress(labels, calls);
     this.#create("networking.istio.io/v1", "Sidecar", "web-client-egress", shlink, egress);
     if (clients === undefined || ingress === undefined) return;

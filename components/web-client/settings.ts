@@ -1,10 +1,18 @@
+import { type OutsideService, web } from "../../platform/flows.ts";
 import type { Settings } from "../../settings/index.ts";
 
 export type Page = Extract<Settings["webClient"], { mode: "page" }>;
+export type JwtLogin = Extract<Page["login"], { mode: "jwt" }>;
 
 /** The page's settings; undefined: there is none. */
 export const pageOf = ({ webClient }: Pick<Settings, "webClient">): Page | undefined =>
   webClient.mode === "none" ? undefined : webClient;
+
+/** Whom istiod asks for the keys of the page's tokens; undefined: there are none. */
+export function keysOf(settings: Pick<Settings, "webClient">): OutsideService | undefined {
+  const login = pageOf(settings)?.login;
+  return login?.mode === "jwt" ? web(login.keysUrl, "keys of the page's tokens") : undefined;
+}
 
 /** The page's host among those that the gateway serves. */
 export const pageHosts = (settings: Pick<Settings, "webClient">): string[] =>

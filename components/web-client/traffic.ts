@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { JwtLogin, Page } from "./settings.ts";
 
 /** What browsers are told of the page: no other page may show it in a frame, or learn where its links lead. */
 const headers = {
@@ -25,13 +26,33 @@ export function pageRoutes(host: string, service: string, port: number, https: b
   };
 }
 
-/** Only the gateway reads the page. */
-export const pageReaders = (gatewayPrincipal: pulumi.Input<string>) => ({
+/** Only the gateway reads the page, and where there is a login, only for those who bring a token. */
+export const pageReaders = (gatewayPrincipal: pulumi.Input<string>, login: Page["login"]) => ({
   action: "ALLOW",
   rules: [
     {
-      from: [{ source: { principals: [gatewayPrincipal] } }],
+      from: [
+        {
+          source: {
+            principals: [gatewayPrincipal],
+            ...(login.mode === "none" ? {} : { requestPrincipals: [`${login.issuer}/*`] }),
+          },
+        },
+      ],
       to: [{ operation: { methods: ["GET", "HEAD"] } }],
+    },
+  ],
+});
+
+/** Which tokens are good, and where they are; a bad one is refused, and none at all is nobody's. */
+export const pageTokens = ({ issuer, audiences, keysUrl, header, cookie }: JwtLogin) => ({
+  jwtRules: [
+    {
+      issuer,
+      audiences,
+      jwksUri: keysUrl,
+      ...(header === undefined ? {} : { fromHeaders: [{ name: header }] }),
+      ...(cookie === undefined ? {} : { fromCookies: [cookie] }),
     },
   ],
 });

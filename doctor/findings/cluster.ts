@@ -3,6 +3,7 @@ import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import { condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
+import type { WorkloadName } from "../../platform/workloads.ts";
 import { usualDns } from "../../platform/surroundings.ts";
 
 const anyCluster = ["kubectl config current-context", "kubectl cluster-info"];
@@ -135,6 +136,12 @@ export const namespaceMissing = finding({
     }),
 });
 
+/** Without servers of the stack's own nobody needs what describes them. */
+const needlessDefinitions = (outside: WorkloadName[]) => [
+  ...(outside.includes("postgres") ? ["postgres-operator"] : []),
+  ...(outside.includes("redis") ? ["redis-operator"] : []),
+];
+
 export const definitionsMissing = finding({
   id: "definitions-missing",
   link: "cluster",
@@ -147,10 +154,11 @@ export const definitionsMissing = finding({
   fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
   mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
-  needs: ["definitions"],
-  find: ({ definitions }) =>
-    Object.values(definitionGroups)
-      .flat()
+  needs: ["definitions", "outside"],
+  find: ({ definitions, outside }) =>
+    Object.entries(definitionGroups)
+      .filter(([namespace]) => !needlessDefinitions(outside).includes(namespace))
+      .flatMap(([, groups]) => groups)
       .filter((group) => !definitions.some((name) => name.endsWith(`.${group}`)))
       .map((group) => ({ text: `no definition of the group ${group}` })),
 });

@@ -1,7 +1,15 @@
 import { pgoKey } from "../../platform/workloads.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
-import { inNamespace, isReady, minutesSince, nameOf, podsOf, selects } from "../readings.ts";
+import {
+  inNamespace,
+  isReady,
+  minutesSince,
+  nameOf,
+  newestOf,
+  podsOf,
+  selects,
+} from "../readings.ts";
 
 const pods = `kubectl -n postgres get pods -L ${pgoKey("role")}`;
 const clusters = "kubectl -n postgres describe postgresclusters";
@@ -11,6 +19,7 @@ const rotate = ["pulumi up --replace '**RandomPassword::db-password'"];
 export const postgresWithoutPrimary = finding({
   id: "postgres-without-primary",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "PostgreSQL has no primary",
   meaning: "No PostgreSQL server that is ready has the role of the primary.",
@@ -37,6 +46,7 @@ export const postgresWithoutPrimary = finding({
 export const postgresReplicaMissing = finding({
   id: "postgres-replica-missing",
   link: "database",
+  about: "postgres",
   severity: "warning",
   title: "A PostgreSQL server is missing",
   meaning:
@@ -77,9 +87,34 @@ export const databaseUnreachable = finding({
       .map(({ namespace, pod }) => ({ text: `the log of ${namespace}/${pod}` })),
 });
 
+export const databaseAccountFailed = finding({
+  id: "database-account-failed",
+  link: "database",
+  severity: "broken",
+  title: "Shlink's account in the database was not made",
+  meaning:
+    "The last Job that makes Shlink's user in a database of others, or gives it a new password, failed.",
+  consequence: "Shlink cannot log in, or not with a new password; pulumi up stops.",
+  fix: "The pod's last line says why: a server that is not reached, a certificate, a login, or a right that the login does not have. Then pulumi up makes a new Job.",
+  mend: ["pulumi up"],
+  look: [
+    "kubectl -n postgres get jobs,pods",
+    "kubectl -n postgres logs -l app=database-account --tail=5",
+  ],
+  needs: ["jobs"],
+  find: ({ jobs }) => {
+    const job = newestOf(jobs, "database-account");
+    const { failed = 0, succeeded = 0 } = job?.status ?? {};
+    return job !== undefined && failed > 0 && succeeded === 0
+      ? [{ text: `Job ${nameOf(job)} failed` }]
+      : [];
+  },
+});
+
 export const userSecretUnlabelled = finding({
   id: "user-secret-unlabelled",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "PGO does not see the user's Secret",
   meaning:
@@ -102,6 +137,7 @@ export const userSecretUnlabelled = finding({
 export const verifierStale = finding({
   id: "verifier-stale",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "The database's verifier is not the password's",
   meaning:
@@ -123,6 +159,7 @@ export const verifierStale = finding({
 export const passwordsDiffer = finding({
   id: "passwords-differ",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "Shlink and PGO have different passwords",
   meaning: "The Secret that Shlink's pods read has another database password than PGO's.",
@@ -140,6 +177,7 @@ export const passwordsDiffer = finding({
 export const grantMissing = finding({
   id: "grant-missing",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "Shlink's user may not make tables",
   meaning:
@@ -159,6 +197,7 @@ const restoreMinutes = 60;
 export const restoreEndless = finding({
   id: "restore-endless",
   link: "database",
+  about: "postgres",
   severity: "broken",
   title: "A restore does not end",
   meaning:

@@ -86,11 +86,11 @@ const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
   (!isWorkload(to) || lets(policies, to, "Ingress", from, port));
 
 /** The connections that every stack has; those of pods that are not the platform's are not judged. */
-const flows = (pooled: boolean, others: string[]) =>
+const flows = (pooled: boolean, others: string[], outside: string[]) =>
   flowsFor({
     elsewhere: Object.fromEntries(
       Object.entries(workloads)
-        .filter(([, { namespace }]) => others.includes(namespace))
+        .filter(([name, { namespace }]) => others.includes(namespace) || outside.includes(name))
         .map(([name]) => [name, undefined]),
     ),
     apiServerPorts: usualApiServerPorts,
@@ -105,8 +105,10 @@ const flows = (pooled: boolean, others: string[]) =>
     snapshots: false,
   });
 
-const nameOfPeer = (peer: Peer) =>
-  typeof peer === "string" ? peer : `namespace ${peer.namespace}`;
+function nameOfPeer(peer: Peer): string {
+  if (typeof peer === "string") return peer;
+  return "cidr" in peer ? peer.cidr : `namespace ${peer.namespace}`;
+}
 
 const linkOfWay = ({ from, to }: Way) => {
   const end = [to, from].find(isWorkload);
@@ -124,9 +126,9 @@ export const networkPolicyBlocks = finding({
   fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
   mend: bringBack,
   look: ["kubectl get networkpolicies -A"],
-  needs: ["networkPolicies", "pods", "definitions", "others"],
-  find: ({ networkPolicies, pods, definitions, others }) =>
-    flows(podsOf(pods, "pgbouncer").length > 0, others)
+  needs: ["networkPolicies", "pods", "definitions", "others", "outside"],
+  find: ({ networkPolicies, pods, definitions, others, outside }) =>
+    flows(podsOf(pods, "pgbouncer").length > 0, others, outside)
       .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
       .filter(({ way }) => isJudged(way, definitions))
       .filter(({ way }) => !isOpen(networkPolicies, way))

@@ -1,7 +1,7 @@
 import { finding } from "../finding.ts";
 import { masterName } from "../../components/redis/names.ts";
 import { bringBack } from "../mend.ts";
-import { isReady, podsOf } from "../readings.ts";
+import { isReady, podsOf, variableOf } from "../readings.ts";
 
 const pods = "kubectl -n redis get pods -L redisfailovers-role";
 const operatorLog = "kubectl -n redis-operator logs deployment/redis-operator --tail=20";
@@ -11,6 +11,7 @@ const roleLabel = "redisfailovers-role";
 export const redisUnavailable = finding({
   id: "redis-unavailable",
   link: "redis",
+  about: "redis",
   severity: "broken",
   title: "No Redis server answers",
   meaning: "No pod of Redis is ready.",
@@ -28,6 +29,7 @@ export const redisUnavailable = finding({
 export const redisWithoutMaster = finding({
   id: "redis-without-master",
   link: "redis",
+  about: "redis",
   severity: "broken",
   title: "Redis has no master",
   meaning: "Redis servers run, and none or several call themselves master.",
@@ -48,6 +50,7 @@ export const redisWithoutMaster = finding({
 export const sentinelMasterUnknown = finding({
   id: "sentinel-master-unknown",
   link: "redis",
+  about: "redis",
   severity: "broken",
   title: "The sentinels know no master",
   meaning:
@@ -70,6 +73,7 @@ export const sentinelMasterUnknown = finding({
 export const redisSentinelMissing = finding({
   id: "redis-sentinel-missing",
   link: "redis",
+  about: "redis",
   severity: "warning",
   title: "Sentinels are missing",
   meaning: "Fewer sentinels are ready than the RedisFailover asks for.",
@@ -90,6 +94,7 @@ export const redisSentinelMissing = finding({
 export const sentinelListShort = finding({
   id: "sentinel-list-short",
   link: "redis",
+  about: "redis",
   severity: "broken",
   title: "Shlink's list of sentinels is too short",
   meaning:
@@ -104,11 +109,9 @@ export const sentinelListShort = finding({
   find: ({ deployments }) =>
     deployments
       .filter(({ metadata: { namespace, name } }) => namespace === "shlink" && name === "shlink")
-      .flatMap(({ spec }) => {
-        const [container] = spec?.template.spec.containers ?? [];
-        const variable = (name: string) => container?.env?.find((one) => one.name === name)?.value;
-        const servers = variable("REDIS_SERVERS")?.split(",") ?? [];
-        const service = variable("REDIS_SENTINEL_SERVICE");
+      .flatMap((deployment) => {
+        const servers = variableOf(deployment, "REDIS_SERVERS")?.split(",") ?? [];
+        const service = variableOf(deployment, "REDIS_SENTINEL_SERVICE");
         return [
           ...(servers.length < 2
             ? [{ text: `REDIS_SERVERS of Deployment shlink/shlink has ${servers.length} entries` }]

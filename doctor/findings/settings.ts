@@ -1,3 +1,4 @@
+import { pageHosts } from "../../components/web-client/settings.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Facts } from "../facts.ts";
 import { finding } from "../finding.ts";
@@ -31,22 +32,21 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const { deployments, statefulSets, gateways } = facts;
   const [cluster] = facts.postgresClusters;
   const [failover] = facts.redisFailovers;
+  const served = [...settings.routing.hosts, ...pageHosts(settings)].sort();
   const hosts = new Set(
     gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap((server) => server.hosts ?? [])),
   );
+  const database = settings.database.mode === "outside" ? undefined : settings.database;
+  const redis = settings.redis.mode === "outside" ? undefined : settings.redis;
   const of = (setting: string, wanted: Value, actual: Value) => ({ setting, wanted, actual });
   return [
     of("shlink.replicas", settings.shlink.replicas, replicasOf(deployments, "shlink/shlink")),
     of("vault.replicas", settings.vault.replicas, replicasOf(statefulSets, "vault/vault")),
-    of(
-      "database.postgresVersion",
-      settings.database.postgresVersion,
-      cluster?.spec?.postgresVersion,
-    ),
-    of("database.instances", settings.database.instances, cluster?.spec?.instances?.[0]?.replicas),
-    of("redis.replicas", settings.redis.replicas, failover?.spec?.redis?.replicas),
-    of("redis.sentinels", settings.redis.sentinels, failover?.spec?.sentinel?.replicas),
-    of("routing.hosts", [...settings.routing.hosts].sort().join(), [...hosts].sort().join()),
+    of("database.postgresVersion", database?.postgresVersion, cluster?.spec?.postgresVersion),
+    of("database.instances", database?.instances, cluster?.spec?.instances?.[0]?.replicas),
+    of("redis.replicas", redis?.replicas, failover?.spec?.redis?.replicas),
+    of("redis.sentinels", redis?.sentinels, failover?.spec?.sentinel?.replicas),
+    of("routing.hosts", served.join(), [...hosts].sort().join()),
     of("routing.tls.mode", settings.routing.tls.mode, servedTls(settings, gateways)),
     of(
       "vault.snapshots.schedule",

@@ -1,26 +1,9 @@
-import { workloads } from "../../platform/workloads.ts";
-import type { Job } from "../facts.ts";
 import { finding } from "../finding.ts";
-import { inNamespace, nameOf, selects } from "../readings.ts";
+import { nameOf, newestOf } from "../readings.ts";
 
-const { namespace } = workloads.shlink;
 const pods = "kubectl -n shlink get pods -o wide";
 const log = "kubectl -n shlink logs -l app=shlink -c shlink --tail=20";
 const migrationLog = "kubectl -n shlink logs -l app=shlink-migration --tail=40";
-
-/** The newest of the migration's Jobs. */
-const migrationOf = (jobs: Job[]) =>
-  jobs
-    .filter(inNamespace(namespace))
-    .filter(({ spec }) =>
-      selects(
-        { matchLabels: workloads["shlink-migration"].labels },
-        spec?.template?.metadata?.labels,
-      ),
-    )
-    .sort((a, b) => created(b) - created(a))[0];
-
-const created = ({ metadata }: Job) => Date.parse(metadata.creationTimestamp ?? "") || 0;
 
 export const migrationFailed = finding({
   id: "migration-failed",
@@ -34,7 +17,7 @@ export const migrationFailed = finding({
   look: ["kubectl -n shlink get jobs", migrationLog],
   needs: ["jobs"],
   find: ({ jobs }) => {
-    const job = migrationOf(jobs);
+    const job = newestOf(jobs, "shlink-migration");
     const { failed = 0, succeeded = 0 } = job?.status ?? {};
     return job !== undefined && failed > 0 && succeeded === 0
       ? [{ text: `Job ${nameOf(job)}: ${failed} pods failed` }]

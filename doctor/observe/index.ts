@@ -8,9 +8,8 @@ import { readSymptoms } from "./logs.ts";
 import { compareUserSecrets, readCertificates } from "./secrets.ts";
 import { greet } from "./server.ts";
 import { askVaults } from "./vault.ts";
+import { leftToOthers } from "./others.ts";
 import { visit } from "./visits.ts";
-import { existingParts } from "../../components/demands/parts.ts";
-import { namespacesOf } from "../../platform/parts.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 
 export interface Look {
@@ -35,7 +34,7 @@ const factNames = [
   ...(["redisFailovers", "gateways", "virtualServices", "destinationRules"] as const),
   ...(["peerAuthentications", "authorizationPolicies", "vaultServers", "userSecrets"] as const),
   ...(["certificates", "symptoms", "database", "sentinel", "disks", "visits", "settings"] as const),
-  "others",
+  ...(["others", "outside"] as const),
 ] satisfies FactName[];
 
 /** Every fact not seen, for the same reason. */
@@ -53,7 +52,6 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
     server: seen(server),
     now: seen(Date.now()),
     settings: settings === undefined ? unseen("no stack file was given") : seen(settings),
-    others: seen(settings === undefined ? [] : namespacesOf(existingParts(settings))),
   };
   if (server.failure !== undefined)
     return { ...blank(`the API server cannot be used: ${server.failure.message}`), ...own };
@@ -61,7 +59,10 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   const objects = await readObjects(access);
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
   const answers = await askParts(access, redaction, objects);
-  return { ...blank("it was not looked at"), ...objects, ...answers, ...own };
+  const { deployments } = objects;
+  const left = leftToOthers(settings, deployments?.known === true ? deployments.value : []);
+  const others = { others: seen(left.others), outside: seen(left.outside) };
+  return { ...blank("it was not looked at"), ...objects, ...answers, ...own, ...others };
 }
 
 async function readObjects(access: Access): Promise<Partial<Lists>> {
@@ -101,7 +102,7 @@ async function askParts(access: Access, redaction: Redaction, objects: Partial<L
     database: needs(["pods"], (facts) => askDatabase(access, facts.pods)),
     sentinel: needs(["pods"], (facts) => askSentinel(access, facts.pods)),
     disks: needs(["pods"], (facts) => measureDisks(access, facts.pods)),
-    visits: needs(["pods", "gateways"], (facts) => visit(access, facts.pods, facts.gateways)),
+    visits: needs(["pods", "gateways", "virtualServices"], (facts) => visit(access, facts)),
   };
   const answered = Object.entries(questions).map(
     async ([name, question]) => [name, await question] as const,

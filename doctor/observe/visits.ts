@@ -1,6 +1,6 @@
 import { workloads } from "../../platform/workloads.ts";
-import type { Gateway, Pod, Visit } from "../facts.ts";
-import { isReady, podsOf } from "../readings.ts";
+import type { Facts, Gateway, Visit } from "../facts.ts";
+import { isReady, nameOf, podsOf } from "../readings.ts";
 import { type Access, attempt, reasonOf, refusal, seen, unseen } from "./access.ts";
 
 const { namespace, ports } = workloads.gateway;
@@ -9,13 +9,16 @@ const paths = ["/robots.txt", "/rest/health"];
 const mostHosts = 5;
 
 /** Asks a pod of the gateway as a visitor would, through the API server, which hands the host on. */
-export const visit = ({ ask }: Access, pods: Pod[], gateways: Gateway[]) =>
+export const visit = (
+  { ask }: Access,
+  { pods, gateways, virtualServices }: Pick<Facts, "pods" | "gateways" | "virtualServices">,
+) =>
   attempt<Visit[]>(async () => {
     const pod = podsOf(pods, "gateway").find(isReady);
     if (pod === undefined) return unseen("no pod of the gateway is ready");
     const base = `/api/v1/namespaces/${namespace}/pods/http:${pod.metadata.name}:${ports.http}/proxy`;
     const visits = await Promise.all(
-      namedHosts(gateways).flatMap((host) =>
+      namedHosts(gateways, pageHosts(virtualServices)).flatMap((host) =>
         paths.map(async (path): Promise<Visit> => {
           try {
             const { status, body } = await ask(`${base}${path}`, { host });
@@ -34,12 +37,18 @@ export const visit = ({ ask }: Access, pods: Pod[], gateways: Gateway[]) =>
 
 class Forbidden extends Error {}
 
-const namedHosts = (gateways: Gateway[]) =>
+/** Hosts of the web client, which is no Shlink, and which may be for some networks only. */
+const pageHosts = (virtualServices: Facts["virtualServices"]) =>
+  virtualServices
+    .filter((one) => nameOf(one) === `${workloads["web-client"].namespace}/web-client`)
+    .flatMap(({ spec }) => spec?.hosts ?? []);
+
+const namedHosts = (gateways: Gateway[], others: string[]) =>
   [
     ...new Set(
       gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts)),
     ),
   ]
     .map((host) => host.split("/").at(-1) ?? host)
-    .filter((host) => !host.includes("*"))
+    .filter((host) => !host.includes("*") && !others.includes(host))
     .slice(0, mostHosts);

@@ -192,6 +192,18 @@ export const shlink: LayerRecipe = {
   ],
 };
 
+/** The page's files, and the server of the real image, which is nginx with its own configuration. */
+export const webClient: LayerRecipe = {
+  name: "web-client",
+  parts: [
+    { copy: { debian: "usr/sbin/nginx" }, to: "/usr/sbin/nginx" },
+    { copy: { debian: "etc/nginx/mime.types" }, to: "/etc/nginx/mime.types" },
+    { tree: { tool: "web-client-page" }, to: "/usr/share/nginx/html" },
+    { text: "[]", to: "/usr/share/nginx/html/servers.json", mode: 0o666 },
+    { tree: { repository: "local/substitutes/web-client/rootfs" }, to: "/" },
+  ],
+};
+
 export const postgresOperator: LayerRecipe = {
   name: "postgres-operator",
   parts: [

@@ -16,6 +16,7 @@ import {
   redis,
   shlink,
   vault,
+  webClient,
 } from "./program-layers.ts";
 import type { ImageRecipe, LayerRecipe, Part } from "./recipe.ts";
 
@@ -87,6 +88,15 @@ const nodePrograms: readonly ImageRecipe[] = [
     command: ["postgres-operator"],
   },
 ];
+
+const page: ImageRecipe = {
+  name: images.webClient,
+  layers: [base, shell, webClient],
+  user: "101",
+  entrypoint: ["/docker-entrypoint.sh"],
+  command: ["nginx", "-g", "daemon off;"],
+  ports: ["8080/tcp"],
+};
 
 const mesh: readonly ImageRecipe[] = [
   {
@@ -215,6 +225,7 @@ const data: readonly ImageRecipe[] = [
 export const imageRecipes: readonly ImageRecipe[] = [
   ...system,
   ...nodePrograms,
+  page,
   ...secrets,
   ...mesh,
   ...data,

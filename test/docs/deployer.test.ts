@@ -49,7 +49,9 @@ async function registered(): Promise<Registration[]> {
   const routing = { tls, apiClients: ["10.0.0.0/8"] };
   const shlink = { matomo: { mode: "server", url: "https://matomo.example.com", siteId: 1 } };
   const cluster = { networkPolicies: "cilium", apiServer: [{ entity: "kube-apiserver" }] };
-  const webClient = { mode: "page", host: "admin.example.com", clients: ["10.0.0.0/8"] };
+  const keys = { issuer: "i", audiences: ["a"], keysUrl: "https://login.example.com/keys" };
+  const login = { mode: "jwt", ...keys };
+  const webClient = { mode: "page", host: "admin.example.com", clients: ["10.0.0.0/8"], login };
   return [
     await synth("prod"),
     await synth("prod", { routing, shlink, cluster, webClient }),

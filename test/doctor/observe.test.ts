@@ -53,6 +53,12 @@ describe("The doctor's look at a cluster", () => {
     );
   });
 
+  it("asks the gateway for the hosts of links, and not for the page's", async () => {
+    const { snapshot } = await look();
+    assert.ok(snapshot.visits.known);
+    assert.deepEqual([...new Set(snapshot.visits.value.map(({ host }) => host))], ["shlink.local"]);
+  });
+
   it("only ever asks, and for nothing that docs/doctor.yaml does not allow", async () => {
     await look();
     assert.deepEqual([...new Set(api.calls.map(({ method }) => method))], ["GET"]);

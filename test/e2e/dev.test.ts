@@ -10,6 +10,7 @@ import {
 import { configFile } from "../../local/stack/environment.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
+import { servesThePage } from "./browser.ts";
 import { writesItsOwnStackFile } from "./init.ts";
 import { servesItsClient } from "./client.ts";
 import { doctorIsSilent } from "./doctor.ts";
@@ -43,6 +44,7 @@ describe("The shortener, from a machine without a cluster and back", () => {
   });
   describe("The gateway", () => servesVisitors(() => entry));
   describe("Shlink's own client", () => servesItsClient(() => entry));
+  describe("The web client", () => servesThePage(() => entry, "admin.shlink.local"));
 
   describe("The doctor", () => doctorIsSilent(configFile("dev")));
 

@@ -35,11 +35,13 @@ export const attemptsOf = (flows: Flow[]): Attempt[] =>
   );
 
 function callerOf(peer: Peer): string {
-  if (typeof peer !== "string") return peer.namespace;
+  if (typeof peer !== "string") return placeOf(peer);
   return { "webhook-callers": "node", anywhere: "stranger" }[peer as string] ?? peer;
 }
 
-const calledOf = (peer: Peer): string => (typeof peer === "string" ? peer : peer.namespace);
+const calledOf = (peer: Peer): string => (typeof peer === "string" ? peer : placeOf(peer));
+
+const placeOf = (peer: Exclude<Peer, string>) => ("cidr" in peer ? peer.cidr : peer.namespace);
 
 /** Kinds that have no pod now, or no second one to which the first could speak. */
 export async function kindsToStandIn(flows: Flow[]): Promise<StandIn[]> {

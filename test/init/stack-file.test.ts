@@ -58,6 +58,7 @@ describe("The stack file that init writes", () => {
     assert.doesNotMatch(text, /mutatingAdmission/);
     assert.equal(cluster.mutatingAdmission, "v1");
     assert.equal(charts.mirror, "charts");
+    assert.ok(database.mode === "crunchy");
     assert.equal(database.backups.mode, "none");
     assert.equal(observability.mode, "none");
     assert.match(assumptions(bare).join("\n"), /nothing is watched/);

@@ -4,6 +4,7 @@ import { delimiter } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
 import { type FakePulumi, fakePulumi } from "../support/fake-pulumi.ts";
+import { database, redis } from "../support/outside.ts";
 import { stackSettings } from "../../plan/render.ts";
 
 describe("npm run rotate", () => {
@@ -49,6 +50,20 @@ describe("npm run rotate", () => {
     const { code, stderr } = await rotate("certificates");
     assert.equal(code, 1);
     assert.match(stderr, /^No certificate is made by this stack/);
+  });
+
+  it("says in a sentence how the password of a server of others is changed, and changes nothing", async () => {
+    const { cluster, ...settings } = stackSettings("dev") as { cluster: object };
+    pulumi.answer({ ...settings, cluster: { ...cluster, context: "here" }, database, redis });
+    for (const [name, sentence] of [
+      ["database", /^The database is somebody else's: pulumi up --replace/],
+      ["redis", /^Redis is somebody else's: get another password from its owner/],
+    ] as const) {
+      const { code, stderr } = await rotate(name);
+      assert.equal(code, 1);
+      assert.match(stderr, sentence);
+    }
+    assert.ok(pulumi.calls().every((call) => call.startsWith("config get")));
   });
 
   const wrong = [[], ["x"], ["redis", "now"], ["redis", "--keep-old"], ["api-key", "--force"]];

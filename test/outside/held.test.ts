@@ -109,6 +109,18 @@ describe("What holds data", () => {
     }
   });
 
+  it("refuses to leave a database behind that holds the links, and to miss one that is not there", async () => {
+    const postgres = { ...held.postgres, version: undefined };
+    const outside = { ...held, postgres, volumes: [] };
+    const refused = async () => impossibleChange(outside, await surveyHeld(api.ask, outside));
+    assert.equal(
+      await refused(),
+      "database.mode says outside, and PostgresCluster postgres/shlink-db holds the links: take them along first (docs/database.md, From the stack's own to another's).",
+    );
+    api = new MemoryApi();
+    assert.equal(await refused(), undefined);
+  });
+
   it("grows by its claims first, then the set goes without its pods", async () => {
     servers(3, "1Mi", sizes["vault.audit.storage"]);
     await grow();

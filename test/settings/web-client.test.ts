@@ -4,6 +4,8 @@ import { parseSettings } from "../../settings/index.ts";
 import { changed } from "./support.ts";
 
 const page = { mode: "page", host: "admin.example.com" };
+const jwt = { mode: "jwt", issuer: "i", audiences: ["a"], keysUrl: "https://i.example/keys" };
+const login = (more: object) => ({ ...page, login: { ...jwt, ...more } });
 const bad: [unknown, RegExp][] = [
   [{ mode: "app" }, /webClient\.mode: /],
   [{ mode: "page" }, /webClient\.host: /],
@@ -20,6 +22,13 @@ const bad: [unknown, RegExp][] = [
   [{ ...page, clients: ["10.0.0.0"] }, /webClient\.clients\.0: must be a CIDR/],
   [{ ...page, replicas: 0 }, /webClient\.replicas: /],
   [{ mode: "none", host: "a.example" }, /webClient: does not know host/],
+  [{ ...page, login: { mode: "none", issuer: "i" } }, /webClient\.login: does not know issuer/],
+  [{ ...page, login: { mode: "jwt" } }, /webClient\.login\.issuer: /],
+  [login({ issuer: "https://*.example" }), /webClient\.login\.issuer: must be one word/],
+  [login({ audiences: [] }), /webClient\.login\.audiences: /],
+  [login({ keysUrl: "keys" }), /webClient\.login\.keysUrl: must be an address/],
+  [login({ header: "a b" }), /webClient\.login\.header: must be a name/],
+  [login({ header: "a", cookie: "b" }), /webClient\.login\.cookie: must be left out/],
 ];
 
 describe("The settings of the web client", () => {

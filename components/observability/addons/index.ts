@@ -18,6 +18,8 @@ import { addonValues, type ValuesArgs } from "./values.ts";
 export interface AddonsArgs extends ValuesArgs, Healthy {
   charts: ChartSource;
   surroundings: Surroundings;
+  /** Namespaces in which there is nothing of the stack to watch. */
+  others: string[];
 }
 
 /** Prometheus, Grafana, Jaeger and Kiali, as far as they come as charts, in a closed namespace of their own. */
@@ -36,7 +38,7 @@ export class Addons extends pulumi.ComponentResource {
       { parent: this },
     ).metadata.name;
     const { surroundings } = args;
-    const policies = addonPolicies(args.addons, surroundings);
+    const policies = addonPolicies(args.addons, surroundings, args.others);
     const all = { default: closedRules(surroundings), ...policies };
     for (const [pod, rules] of Object.entries(all)) this.#restrict(pod, rules, surroundings);
     const values = Object.entries(addonValues(args)) as [AddonName, Record<string, unknown>][];

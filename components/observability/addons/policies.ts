@@ -1,6 +1,6 @@
 import { scrapeFlows, type Peer } from "../../../platform/flows.ts";
 import type { Surroundings } from "../../../platform/surroundings.ts";
-import type { WorkloadName } from "../../../platform/workloads.ts";
+import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
 import {
   podsPeer,
   policyPeers,
@@ -50,23 +50,32 @@ const questions: Partial<Record<AddonName, AddonName[]>> = {
 };
 
 /** What each kind of pod may do, besides asking the DNS; of the addons that are installed. */
-export function addonPolicies(addons: AddonsSettings, around: Surroundings): Record<string, Rules> {
+export function addonPolicies(
+  addons: AddonsSettings,
+  around: Surroundings,
+  others: string[] = [],
+): Record<string, Rules> {
   const installed = installedAddons(addons);
   const entries = installed
     .flatMap((addon) => parts[addon])
-    .map((name) => [name, { labels: labels(name), ...rulesOf(name, installed, addons, around) }]);
+    .map((name) => [
+      name,
+      { labels: labels(name), ...rulesOf(name, installed, { addons, around, others }) },
+    ]);
   return Object.fromEntries(entries) as Record<string, Rules>;
 }
 
-function rulesOf(
-  name: PodName,
-  installed: AddonName[],
-  addons: AddonsSettings,
-  around: Surroundings,
-): Rules {
+interface Around {
+  addons: AddonsSettings;
+  around: Surroundings;
+  /** Namespaces in which there is nothing of the stack to watch. */
+  others: string[];
+}
+
+function rulesOf(name: PodName, installed: AddonName[], { addons, around, others }: Around): Rules {
   const { ports } = around.apiServer;
   const api = [{ peers: policyPeers("api-server", around), ports: tcp(ports) }];
-  const workloads = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, around));
+  const peersOf = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, around));
   if (name === "prometheus-operator") return { incoming: [], outgoing: api };
   if (name === "kube-state-metrics")
     return { incoming: [from(["prometheus"], 8080)], outgoing: api };
@@ -77,21 +86,29 @@ function rulesOf(
   if (name === "prometheus")
     return {
       incoming: asked.incoming,
-      outgoing: [...api, ...targets(around), to("kube-state-metrics", 8080)],
+      outgoing: [...api, ...targets(around, others), to("kube-state-metrics", 8080)],
     };
   if (name === "jaeger") {
-    const spans = { peers: workloads(["gateway", "shlink"]), ports: tcp([collector.port]) };
+    const spans = { peers: peersOf(["gateway", "shlink"]), ports: tcp([collector.port]) };
     return { incoming: [spans, ...asked.incoming], outgoing: [] };
   }
   return name === "kiali" ? { incoming: [], outgoing: [...api, ...asked.outgoing] } : asked;
 }
 
 /** The very list by which the platform lets a Prometheus in. */
-const targets = (around: Surroundings): Rule[] =>
-  scrapeFlows(addonsNamespace).map(({ to, ports }) => ({
-    peers: to.flatMap((peer: Peer) => policyPeers(peer, around)),
-    ports: tcp(ports),
-  }));
+const targets = (around: Surroundings, others: string[]): Rule[] =>
+  scrapeFlows(addonsNamespace)
+    .map(({ to, ports }) => ({ to: to.filter((peer) => isWatched(peer, others)), ports }))
+    .filter(({ to }) => to.length > 0)
+    .map(({ to, ports }) => ({
+      peers: to.flatMap((peer) => policyPeers(peer, around)),
+      ports: tcp(ports),
+    }));
+
+const isWatched = (peer: Peer, others: string[]) =>
+  typeof peer !== "string" ||
+  !(peer in workloads) ||
+  !others.includes(workloads[peer as WorkloadName].namespace);
 
 function askers(name: AddonName, installed: AddonName[]): Rule[] {
   const list = installed.filter((addon) => questions[addon]?.includes(name));

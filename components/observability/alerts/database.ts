@@ -5,7 +5,7 @@ import type { Alert, RuleArgs } from "../types.ts";
 const graceSeconds = 6 * 3600;
 const lagBytes = 50 * 1024 ** 2;
 
-export const databaseAlerts = ({ database }: RuleArgs): Alert[] => [
+export const databaseAlerts = (database: NonNullable<RuleArgs["database"]>): Alert[] => [
   ...serverAlerts,
   ...(database.instances > 1 ? replicaAlerts(database.instances) : []),
   ...(database.fullSchedule === undefined ? [] : [backupAlert(database.fullSchedule)]),

@@ -1,7 +1,7 @@
 import { fromJob } from "../monitors.ts";
 import type { Alert, RuleArgs } from "../types.ts";
 
-export const redisAlerts = ({ redis }: RuleArgs): Alert[] => [
+export const redisAlerts = (redis: NonNullable<RuleArgs["redis"]>): Alert[] => [
   {
     name: "RedisUnavailable",
     // The exporter runs beside the server, and is gone with it.

@@ -15,14 +15,17 @@ export interface DashboardArgs {
 
 /** The settings from which the dashboards take what is healthy. */
 export interface Healthy extends Pick<RuleArgs, "others"> {
-  redis: { sentinels: number };
+  /** Present where the stack runs PostgreSQL. */
+  database?: object;
+  /** Present where the stack runs Redis. */
+  redis?: { sentinels: number };
 }
 
 /** The dashboards, one for each part that somebody operates. */
-export const dashboards = ({ redis, others }: Healthy): Dashboard[] => [
+export const dashboards = ({ database, redis, others }: Healthy): Dashboard[] => [
   trafficDashboard({ ...(others && { others }) }),
-  databaseDashboard,
-  redisDashboard(redis),
+  ...(database === undefined ? [] : [databaseDashboard]),
+  ...(redis === undefined ? [] : [redisDashboard(redis)]),
   secretsDashboard,
 ];
 

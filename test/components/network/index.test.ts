@@ -60,6 +60,12 @@ const traced: Record<string, string[]> = { dev: [], prod: ["monitoring:4317"] };
 /** The snapshots of Vault, where they are taken. */
 const snapshots: Record<string, string[]> = { dev: [], prod: ["vault:8200"] };
 
+/** The page for browsers, where the stack has one. */
+const paged: Record<string, Record<string, string[]>> = {
+  dev: { gateway: ["web-client:8080"], "web-client": ["istiod:15012"] },
+  prod: {},
+};
+
 /** From the exporters' and the charts' documentation; nothing where nobody watches. */
 const scraped: Record<string, string[]> = {
   dev: [],
@@ -102,7 +108,9 @@ for (const stack of stacks)
         const own = from === "monitoring" ? scraped[stack] : expected[from];
         const traces = ["gateway", "shlink"].includes(from) ? traced[stack] : [];
         const taken = from === "vault-snapshot" ? snapshots[stack] : [];
-        assert.deepEqual(open.sort(), [own, traces, taken].flatMap((one) => one ?? []).sort());
+        const page = paged[stack]?.[from];
+        const all = [own, traces, taken, page].flatMap((one) => one ?? []);
+        assert.deepEqual(open.sort(), all.sort());
       });
 
     it("lets every pod of the platform ask the DNS, and nothing else of that namespace", () => {

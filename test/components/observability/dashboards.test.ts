@@ -96,7 +96,7 @@ describe("The dashboards", function () {
       [3, 2],
       [5, 3],
     ] as const) {
-      const [, , redis] = dashboards({ redis: { sentinels } });
+      const [, , redis] = dashboards({ database: {}, redis: { sentinels } });
       const panels = redis?.panels.filter(({ title }) => title.startsWith("Sentinels")) ?? [];
       assert.deepEqual(
         panels.map(({ number }) => number?.healthyFrom),

@@ -2,7 +2,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import { dashboards } from "../../../components/observability/dashboards/index.ts";
 
 /** What the dashboards of these tests take for healthy. */
-export const healthy = { redis: { sentinels: 3 } };
+export const healthy = { database: {}, redis: { sentinels: 3 } };
 
 /** What the dashboards ask Prometheus, with Grafana's own variable filled in. */
 export const dashboardExpressions = (): string[] =>

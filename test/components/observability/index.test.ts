@@ -3,6 +3,7 @@ import { before, describe, it } from "mocha";
 import { images } from "../../../platform/images.ts";
 import { restrictedContainer } from "../../../platform/pods.ts";
 import { podMonitors, podMonitorSpec } from "../../../components/observability/monitors.ts";
+import { outside } from "../../support/outside.ts";
 import { mark, release, synth, type Synthesis } from "../../support/synth.ts";
 
 const failover = "kubernetes:databases.spotahome.com/v1:RedisFailover::shlink-redis";
@@ -51,6 +52,21 @@ describe("Observability", () => {
       "Probe platform/certificates",
       "PrometheusRule platform/shlink-platform",
     ]);
+  });
+
+  it("watches no database and no Redis that others run, and misses none of their operators", async () => {
+    const stack = await synth("prod", outside("prod"));
+    const names = monitoringOf(stack).map(({ name }) => name);
+    for (const name of ["postgres", "redis", "redis-sentinel", "redis-operator"])
+      assert.ok(!names.includes(`${name}-podmonitor`), name);
+    const rules = JSON.stringify(
+      stack.input(monitoring("PrometheusRule", "shlink-platform-prometheusrule"), "spec"),
+    );
+    for (const absent of ["Postgres", "BackupTooOld", '"Redis', "-operator", "postgres/postgres"])
+      assert.ok(!rules.includes(absent), absent);
+    assert.match(rules, /namespace=~."external-secrets."/);
+    const dashboards = stack.input("kubernetes:core/v1:ConfigMap::dashboards", "data") as object;
+    assert.deepEqual(Object.keys(dashboards), ["shlink-secrets.json", "shlink-traffic.json"]);
   });
 
   it("reads Vault over verified TLS", () => {

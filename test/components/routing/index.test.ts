@@ -74,7 +74,7 @@ describe("The routing", () => {
     const servers = dev.input(gateway, "spec", "servers") as GatewayServer[];
     assert.deepEqual(
       servers.map(({ port, hosts, tls }) => [port.number, hosts, tls]),
-      [[80, ["shlink.local"], undefined]],
+      [[80, ["shlink.local", "admin.shlink.local"], undefined]],
     );
     for (const { headers } of dev.input(route, "spec", "http") as HttpRoute[])
       assert.equal(headers.response, undefined);

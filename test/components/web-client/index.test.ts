@@ -100,6 +100,57 @@ describe("The web client", () => {
     ]);
   });
 
+  describe("with a login", () => {
+    const login = {
+      mode: "jwt",
+      issuer: "https://login.example.com",
+      audiences: ["shlink"],
+      keysUrl: "https://keys.example.com:8443/jwks",
+    };
+    const authentication = istio("RequestAuthentication", "web-client-login", "security");
+    const withLogin = (more: object = {}) =>
+      synth("prod", { webClient: { ...page, login: { ...login, ...more } } });
+
+    it("asks each of the page's pods for a token of that issuer, and nobody else's", async () => {
+      const stack = await withLogin();
+      const { issuer, audiences, keysUrl: jwksUri } = login;
+      assert.deepEqual(stack.input(authentication, "spec"), {
+        selector: { matchLabels: { app: "web-client" } },
+        jwtRules: [{ issuer, audiences, jwksUri }],
+      });
+      const readers = istio("AuthorizationPolicy", "web-client-authz", "security");
+      const [rule] = stack.input(readers, "spec", "rules") as { from: { source: object }[] }[];
+      assert.deepEqual(
+        rule?.from.map(({ source }) => Object.keys(source).sort()),
+        [["principals", "requestPrincipals"]],
+      );
+      assert.match(
+        JSON.stringify(rule),
+        /"requestPrincipals":\["https:\/\/login.example.com\/\*"\]/,
+      );
+    });
+
+    it("takes the token from where the proxy puts it", async () => {
+      const place = async (more: object) =>
+        (await withLogin(more)).input(authentication, "spec", "jwtRules", 0) as object;
+      const rule = await place({});
+      assert.deepEqual(await place({ header: "x-token" }), {
+        ...rule,
+        fromHeaders: [{ name: "x-token" }],
+      });
+      assert.deepEqual(await place({ cookie: "token" }), { ...rule, fromCookies: ["token"] });
+    });
+
+    it("lets istiod fetch the keys", async () => {
+      const egress = async (stack: Promise<Synthesis>) =>
+        JSON.stringify(
+          (await stack).input("kubernetes:networking.k8s.io/v1:NetworkPolicy::istiod"),
+        );
+      assert.match(await egress(withLogin()), /8443/);
+      assert.doesNotMatch(await egress(synth("prod", { webClient: page })), /8443/);
+    });
+  });
+
   it("alone may call the API from a browser, beside the origins that are set", async () => {
     const origins = (stack: Synthesis) =>
       /"CORS_ALLOW_ORIGIN","value":"([^"]*)"/.exec(stack.text())?.[1];

@@ -1,4 +1,5 @@
-import { pgoKey } from "../../../platform/workloads.ts";
+import type { Job } from "../../../doctor/facts.ts";
+import { pgoKey, workloads } from "../../../platform/workloads.ts";
 import { migration, minutesAgo } from "../support/healthy.ts";
 import type { Case, QuietCase } from "./case.ts";
 import { notReady, podNamed } from "./cluster.ts";
@@ -8,7 +9,19 @@ const restore = (minutes: number) => ({
   status: { active: 1, startTime: minutesAgo(minutes) },
 });
 
+const account = (status: Job["status"]): Job => ({
+  metadata: { namespace: "postgres", name: "database-account-1" },
+  spec: { template: { metadata: { labels: workloads["database-account"].labels } } },
+  status,
+});
+
 export const cases: Case[] = [
+  {
+    id: "database-account-failed",
+    what: "a login that may not give rights",
+    change: ({ jobs }) => jobs.push(account({ failed: 1 })),
+    says: /Job postgres\/database-account-1 failed/,
+  },
   {
     id: "restore-endless",
     what: "a target later than the archive",
@@ -166,6 +179,11 @@ export const cases: Case[] = [
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "database-account-failed",
+    what: "an account that was made at last",
+    change: ({ jobs }) => jobs.push(account({ succeeded: 1 })),
+  },
   {
     id: "migration-failed",
     what: "a Job that succeeded at its second try",

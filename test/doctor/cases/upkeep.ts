@@ -72,7 +72,13 @@ export const cases: Case[] = [
     id: "settings-drift",
     what: "another host",
     change: ({ settings }) => (settings.routing.hosts = ["b.example", "a.example"]),
-    says: /routing\.hosts is a\.example,b\.example, the cluster has shlink\.local/,
+    says: /routing\.hosts is a\.example,admin\.shlink\.local,b\.example, the cluster has admin\.shlink\.local,shlink\.local/,
+  },
+  {
+    id: "settings-drift",
+    what: "no page any more",
+    change: ({ settings }) => (settings.webClient = { mode: "none" }),
+    says: /routing\.hosts is shlink\.local, the cluster has admin\.shlink\.local,shlink\.local/,
   },
 ];
 

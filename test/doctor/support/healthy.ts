@@ -150,7 +150,9 @@ const route = {
   ],
 };
 
-const gateway = { servers: [{ port: { number: 80 }, hosts: ["shlink.local"] }] };
+const page = "admin.shlink.local";
+
+const gateway = { servers: [{ port: { number: 80 }, hosts: ["shlink.local", page] }] };
 
 const allowed = {
   selector: { matchLabels: workloads.shlink.labels },
@@ -172,6 +174,7 @@ function objects() {
   return {
     settings: stackSettings("dev"),
     others: [],
+    outside: [],
     nodes: [{ metadata: { name: "node" }, status: { conditions: ready.conditions } }],
     namespaces: namespaceNames(false).map((name) => ({
       metadata: { name, labels: { "istio-injection": "enabled" } },
@@ -211,7 +214,10 @@ function resources() {
     gateways: [
       object("shlink", "shlink-gateway", { selector: workloads.gateway.labels, ...gateway }),
     ],
-    virtualServices: [object("shlink", "shlink-virtualservice", route)],
+    virtualServices: [
+      object("shlink", "shlink-virtualservice", route),
+      object("shlink", "web-client", { ...route, hosts: [page] }),
+    ],
     destinationRules: [
       object("shlink", "shlink-destination", {
         host: shlinkHost,

@@ -29,9 +29,7 @@ describe("image recipes", () => {
   });
 
   it("build what the program and the cluster ask for by name", () => {
-    // No local stack asks for the web client.
-    const asked = Object.values(programImages).filter((name) => name !== programImages.webClient);
-    for (const name of asked) assert.ok(imageNames.includes(name), name);
+    for (const name of Object.values(programImages)) assert.ok(imageNames.includes(name), name);
     assert.deepEqual(
       Object.values(clusterImages).filter((name) => !systemImageNames.includes(name)),
       [],
@@ -44,14 +42,15 @@ describe("image recipes", () => {
 
   it("keep the real images' users: who forgets runAsUser fails here as there", () => {
     const users = Object.fromEntries(
-      ["redis:", "node:", "shlink:", "vault:", "crunchy-postgres:", "pilot:", "proxyv2:"].map(
-        (name) => [name, configOf(name).User],
-      ),
+      ["redis:", "node:", "shlink:", "shlink-web-client:", "vault:", "crunchy-postgres:"]
+        .concat(["pilot:", "proxyv2:"])
+        .map((name) => [name, configOf(name).User]),
     );
     assert.deepEqual(users, {
       "redis:": "0",
       "node:": "0",
       "shlink:": "1001",
+      "shlink-web-client:": "101",
       "vault:": "100:1000",
       "crunchy-postgres:": "26",
       "pilot:": "1337:1337",

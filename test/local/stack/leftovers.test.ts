@@ -110,6 +110,18 @@ describe("What an interrupted Pulumi left in a local stack", function () {
     process.kill(kept);
   });
 
+  it("are attributes of the state that were cut off, without which Pulumi reads it", () => {
+    withState({ resources: [] });
+    const checkpoint = join(state(), "stacks/shlink-platform/dev.json");
+    for (const cut of ["", '{"user.content_type":']) {
+      writeFileSync(`${checkpoint}.attrs`, cut);
+      write(`${checkpoint}.bak.attrs`, { md5: "" });
+      const stdout = `Removed ${checkpoint}.attrs, which an interruption cut off\n`;
+      assert.deepEqual(clear(), { status: 0, stdout, reported: [""] });
+      assert.deepEqual(readdirSync(join(checkpoint, "..")), ["dev.json", "dev.json.bak.attrs"]);
+    }
+  });
+
   it("are operations that it does not know the end of, which a refresh of the stack's root drops", () => {
     withState(pending);
     const { status, stdout } = clear();

@@ -56,6 +56,24 @@ describe("toolchain cache", () => {
     assert.equal(new Set(keys).size, keys.length);
   });
 
+  it("changes the key of what npm builds with its lock, program and style, not with what serves it", async () => {
+    const page = {
+      from: "npmBuild",
+      version: "1",
+      source: "",
+      binaries: { page: "page" },
+    } as const;
+    const keys = [resultFolder("x", page, "go1", "/cache", folder)];
+    for (const file of ["package-lock.json", "page.jsx", "page.css", "index.html"]) {
+      await writeFile(join(folder, file), "1");
+      keys.push(resultFolder("x", page, "go1", "/cache", folder));
+    }
+    assert.equal(new Set(keys).size, keys.length);
+    await mkdir(join(folder, "rootfs"));
+    await writeFile(join(folder, "rootfs/x.json"), "1");
+    assert.equal(resultFolder("x", page, "go2", "/cache", folder), keys.at(-1));
+  });
+
   it("keeps the key when only an estimate or the check of PATH changes", () => {
     const check = { x: { args: [], version: /1/ } };
     assert.equal(key({ cpuSeconds: 99, onPath: check }), key());
@@ -116,7 +134,7 @@ describe("toolchain cache", () => {
 
 describe("toolchain catalogue", () => {
   it("names each binary once, with a committed module and a complete go.sum behind each build", () => {
-    assert.equal(new Set(Object.keys(binaries)).size, 19);
+    assert.equal(new Set(Object.keys(binaries)).size, 20);
     for (const name of Object.keys(recipes) as ToolName[]) {
       const recipe = recipeOf(name);
       if (recipe.from !== "go") continue;

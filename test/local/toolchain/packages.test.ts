@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "mocha";
+import { after, before, beforeEach, describe, it } from "mocha";
 import { LocalError } from "../../../local/lib/failure.ts";
 import { explain } from "../../../local/toolchain/explain.ts";
 import { goWith } from "../../../local/toolchain/go.ts";
-import { fetchNpm, fetchWheel } from "../../../local/toolchain/packages.ts";
-import { tryRun } from "../../../local/lib/run.ts";
+import {
+  buildWithNpm,
+  fetchNpm,
+  fetchWheel,
+  unpackPackages,
+} from "../../../local/toolchain/packages.ts";
+import { recipes } from "../../../local/toolchain/catalogue.ts";
+import { type Run, tryRun } from "../../../local/lib/run.ts";
 
 /** Nothing listens on the port that no service may be given. */
 const nowhere = "http://127.0.0.1:1";
@@ -73,5 +79,50 @@ describe("A package registry that does not answer", function () {
     };
     const reported = await sentence(this, ["go", "version"], attempt);
     assert.match(reported, /^tool: the Go module registry did not answer \(dial tcp.*\)/);
+  });
+});
+
+describe("What is made of packages", () => {
+  let folder = "";
+  let calls: string[] = [];
+  before(() => (folder = mkdtempSync(join(tmpdir(), "shlink-platform-packages-"))));
+  beforeEach(() => (calls = []));
+  after(() => rmSync(folder, { recursive: true }));
+  const machine =
+    (answer: (words: string[], cwd: string) => void): Run =>
+    (command, args, options) => {
+      calls.push([command, ...args].join(" "));
+      answer([command, ...args], options?.cwd ?? "");
+      return Promise.resolve({ code: 0, stdout: "", output: "" });
+    };
+
+  it("is the page, in a copy of its folder, by its lock and by no script of a package", async () => {
+    const run = machine(([, word], cwd) => {
+      assert.ok(existsSync(join(cwd, "package-lock.json")));
+      if (word !== "run") return;
+      mkdirSync(join(cwd, "page"));
+      writeFileSync(join(cwd, "page/index.html"), "made");
+    });
+    await buildWithNpm("web-client", recipes["web-client"], folder, run);
+    assert.deepEqual(
+      calls.map((call) => call.replace(" --no-progress --loglevel=error", "")),
+      ["npm ci --ignore-scripts", "npm run build"],
+    );
+    assert.equal(readFileSync(join(folder, "web-client-page/index.html"), "utf8"), "made");
+  });
+
+  it("is a folder of Debian packages with all that they need, whatever this machine has", async () => {
+    const run = machine((words) => {
+      const archives = words.find((word) => word.startsWith("Dir::Cache::archives="));
+      if (archives !== undefined) writeFileSync(join(archives.split("=")[1] ?? "", "a.deb"), "");
+    });
+    await unpackPackages(["chromium"], folder, run);
+    assert.equal(calls[0], "apt-get update -qq");
+    assert.match(
+      calls[1] ?? "",
+      /^apt-get install --download-only .*Dir::State::status=\/dev\/null .* chromium -qq$/,
+    );
+    assert.match(calls[2] ?? "", new RegExp(`^dpkg-deb -x .*/a\\.deb ${folder}$`));
+    assert.equal(calls.length, 3);
   });
 });

@@ -1,8 +1,21 @@
 import { redisFailover } from "../../../policy/rules/redis-failover.ts";
-import { REDIS } from "../support/fixtures/databases.ts";
+import { REDIS, REDIS_OUTSIDE } from "../support/fixtures/databases.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
-export const suite = new Cases(redisFailover, { redis: REDIS })
+export const suite = new Cases(redisFailover, { redis: REDIS, outside: REDIS_OUTSIDE })
+  .good("a database in clear, which its own policy judges", "outside", {
+    "spec ports": [{ number: 5432, name: "tcp-postgres-5432", protocol: "TCP" }],
+  })
+  .good("a port of Redis in clear, of another API", "outside", {
+    "@type": "kubernetes:example.com/v1:ServiceEntry",
+    "spec ports": [{ number: 6379, name: "tcp-redis-6379", protocol: "TCP" }],
+  })
+  .bad(
+    "a Redis outside in clear",
+    "outside",
+    { "spec ports": [{ number: 6379, name: "tcp-redis-6379", protocol: "TCP" }] },
+    'D17 ServiceEntry "shlink/redis-store", spec.ports[0].name: a Redis outside of the cluster is reached in clear.',
+  )
   .good("the operator's numbers", "redis", {
     "spec redis replicas": undefined,
     "spec sentinel replicas": undefined,

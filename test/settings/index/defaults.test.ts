@@ -26,6 +26,7 @@ function without(path: string): unknown {
 describe("What a stack file leaves out", () => {
   it("is what keeps secrets and data safe", () => {
     const { vault, database, mesh, cluster, redis, shlink, ...rest } = parse();
+    assert.ok(database.mode === "crunchy" && redis.mode === "operator");
     assert.deepEqual(vault.tls, { mode: "internal", validityDays: 365, renewBeforeDays: 90 });
     assert.deepEqual(vault.seal, { mode: "shamir", keyShares: 5, keyThreshold: 3 });
     assert.deepEqual(vault.audit, { mode: "file", storage: "5Gi", maxSize: "512Mi", keep: 8 });

@@ -1,0 +1,51 @@
+import type { Held } from "../../outside/held.ts";
+import { workloads } from "../../platform/workloads.ts";
+import type { Settings } from "../../settings/index.ts";
+import { clusterName } from "../database/index.ts";
+import { releaseName } from "../vault/names.ts";
+
+/** What holds data cannot become everything at will. */
+export function heldBy({ vault, database }: Settings): Held {
+  const { audit, snapshots } = vault;
+  const vaults = { namespace: workloads.vault.namespace };
+  const servers = { namespace: workloads.postgres.namespace };
+  return {
+    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
+    postgres: {
+      ...servers,
+      name: clusterName,
+      version: database.mode === "outside" ? undefined : database.postgresVersion,
+    },
+    volumes: [
+      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
+      audit.mode !== "none" && {
+        ...vaults,
+        ...serverVolume("audit"),
+        setting: "vault.audit.storage",
+        size: audit.storage,
+      },
+      snapshots.mode !== "none" && {
+        ...vaults,
+        claims: /^vault-snapshots$/,
+        setting: "vault.snapshots.storage",
+        size: snapshots.storage,
+      },
+      ...databaseVolumes(database).map((volume) => ({ ...servers, ...volume })),
+    ].filter((volume) => volume !== false),
+  };
+}
+
+function databaseVolumes(database: Settings["database"]) {
+  if (database.mode === "outside") return [];
+  const { storage, backups } = database;
+  const data = { claims: /-pgdata$/, setting: "database.storage", size: storage };
+  if (backups.mode !== "volume") return [data];
+  const setting = "database.backups.storage";
+  return [data, { claims: /-repo1$/, setting, size: backups.storage }];
+}
+
+/** The chart's template of a volume of Vault's servers. */
+const serverVolume = (template: string) => ({
+  template,
+  claims: new RegExp(`^${template}-${releaseName}-\\d+$`),
+});

@@ -1,0 +1,23 @@
+import type { VaultSecret } from "../vault/secret.ts";
+
+/** How to reach Redis, and where the password lies. */
+export type RedisConnection = Sentinels | Addresses;
+
+interface Sentinels {
+  mode: "sentinel";
+  /** `host:port` of each sentinel, or of a Service in front of all. */
+  sentinels: string[];
+  /** Name under which the sentinels know the master. */
+  master: string;
+  /** The user of the servers; absent: their default one. */
+  user?: string;
+  /** The Secret's property `password` is that of the servers; the sentinels have none. */
+  credentials: VaultSecret;
+}
+
+/** One address is a server, several are a cluster. */
+interface Addresses {
+  mode: "addresses";
+  /** The Secret's property `servers` has the addresses with the login in them. */
+  credentials: VaultSecret;
+}

@@ -1,0 +1,37 @@
+import {
+  absentNamespaces,
+  absentServers,
+  needlessNamespaces,
+} from "../../components/demands/parts.ts";
+import { workloads } from "../../platform/workloads.ts";
+import type { Settings } from "../../settings/index.ts";
+import type { Deployment, Facts } from "../facts.ts";
+import { nameOf, variableOf } from "../readings.ts";
+
+/** What is not the stack's: by the stack file, or by whom Shlink's own environment names. */
+export function leftToOthers(
+  settings: Settings | undefined,
+  deployments: Deployment[],
+): Pick<Facts, "others" | "outside"> {
+  if (settings !== undefined)
+    return { others: absentNamespaces(settings), outside: absentServers(settings) };
+  const stores = storesNamed(deployments);
+  return { others: needlessNamespaces(stores), outside: absentServers(stores) };
+}
+
+/** What no variable names is taken for the stack's own. */
+function storesNamed(deployments: Deployment[]) {
+  const shlink = deployments.find((one) => nameOf(one) === "shlink/shlink");
+  const variable = (name: string) => (shlink === undefined ? undefined : variableOf(shlink, name));
+  const modeOf = (address: string | undefined, namespace: string) => ({
+    mode: address?.includes(`.${namespace}.svc`) === false ? "outside" : "own",
+  });
+  return {
+    database: modeOf(variable("DB_HOST"), workloads.postgres.namespace),
+    // The stack's own has sentinels. Addresses with a password in them are in a file, which has another name.
+    redis: modeOf(
+      variable("REDIS_SERVERS") ?? variable("REDIS_SERVERS_FILE"),
+      workloads.redis.namespace,
+    ),
+  };
+}
