@@ -23,12 +23,14 @@ import { Redis } from "./components/redis/index.ts";
 import { OutsideRedis } from "./components/redis/outside.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
-import { VaultAccess, type VaultAccessArgs } from "./components/vault/access.ts";
+import { VaultAccess } from "./components/vault/access.ts";
 import { VaultBootstrap } from "./components/vault/bootstrap.ts";
+import { existingVault } from "./components/vault/existing.ts";
+import { installedVault } from "./components/vault/installed.ts";
 import { foundInside } from "./components/vault/session.ts";
 import { servedTls } from "./components/vault/tls.ts";
+import type { SecretsHome } from "./components/vault/secret.ts";
 import { VaultServer } from "./components/vault/server.ts";
-import type { VaultServerArgs } from "./components/vault/types.ts";
 import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { WebClient } from "./components/web-client/index.ts";
 import { type Cluster, kubernetes } from "./outside/cluster.ts";
@@ -135,25 +137,38 @@ function createSecretsOperator(
   };
 }
 
-/** Makes Vault, from its servers to what is inside of it. */
+/** Makes Vault, from its servers to what is inside of it; of one that is there, what is inside. Undefined: there is none. */
 async function createVault(
-  args: Omit<VaultServerArgs & VaultAccessArgs, "server" | "bootstrap" | "found">,
+  { own, existing, cluster, namespace, authority }: VaultParts,
   snapshots: Stack["snapshots"],
   opts: Opts,
-): Promise<VaultAccess> {
+): Promise<SecretsHome> {
+  if (existing !== undefined) {
+    const source = existingVault(existing, cluster);
+    return new VaultAccess("vault-access", { source, found: [] }, opts);
+  }
+  if (own === undefined || namespace === undefined) return undefined;
+  const args = { ...own, authority, namespace, cluster };
   const found = await foundInside({ ...args, tls: servedTls(args.tls) });
   const server = new VaultServer("vault-server", args, opts);
   const bootstrap = new VaultBootstrap("vault", { ...args, server }, opts);
-  const vault = new VaultAccess("vault-access", { ...args, server, bootstrap, found }, opts);
+  const source = installedVault({ ...args, server, bootstrap });
+  const vault = new VaultAccess("vault-access", { source, found }, opts);
   if (snapshots !== undefined)
     new VaultSnapshots("vault-snapshots", { ...args, ...snapshots, server, vault }, opts);
   return vault;
 }
 
+type VaultParts = Stack["vault"] & {
+  cluster: Cluster;
+  authority: CertificateAuthority | undefined;
+  /** Absent where the cluster, or somebody outside of it, has a Vault already. */
+  namespace: pulumi.Input<"vault"> | undefined;
+};
 interface Data {
   cluster: Cluster;
   namespaces: Namespaces["names"];
-  vault: VaultAccess;
+  vault: SecretsHome;
   externalSecrets: SecretsOperator;
 }
 

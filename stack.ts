@@ -27,12 +27,14 @@ import {
   demandedMesh,
   demandedParts,
   elsewhere,
+  existingParts,
   gatewayOf,
   needlessParts,
   unwatched,
 } from "./components/demands/parts.ts";
 import { redisStore } from "./components/redis/store.ts";
 import { operatorAccount } from "./components/external-secrets/rights.ts";
+import type { ExistingVault } from "./components/vault/existing.ts";
 import { podObjects } from "./components/placement/demands.ts";
 import { issuerObjects } from "./components/routing/demands.ts";
 import { apiKey } from "./components/shlink/names.ts";
@@ -70,8 +72,8 @@ export function stackOf(settings: Settings) {
     mesh: meshOf(settings, shared),
     gateway: gatewayOf(settings),
     /** Whether this program signs a certificate itself. */
-    ownAuthority: [settings.vault.tls, routing.tls].some(({ mode }) => mode === "internal"),
-    vault: { ...settings.vault, ...shared, localPort: settings.tunnels.vault },
+    ownAuthority: [vaultTls(settings.vault), routing.tls].some(({ mode }) => mode === "internal"),
+    vault: vaultOf(settings, shared),
     snapshots: snapshotsOf(settings),
     externalSecrets: externalSecretsOf(settings),
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
@@ -111,6 +113,7 @@ function demandsOf(settings: Settings) {
     ),
     apis: apisOf(settings),
     existing: demandedParts(settings),
+    taken: existingParts(settings),
     needless: needlessParts(settings),
     mesh: demandedMesh(settings),
     objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
@@ -119,6 +122,16 @@ function demandsOf(settings: Settings) {
     held: heldBy(settings),
   };
 }
+
+/** This program's own, one that is there, or none. */
+function vaultOf<Shared>({ vault, tunnels }: Settings, shared: Shared) {
+  return {
+    own: vault.mode === "install" ? { ...vault, ...shared, localPort: tunnels.vault } : undefined,
+    existing: vault.mode === "existing" ? vault : undefined,
+  };
+}
+
+const vaultTls = (vault: Settings["vault"]) => (vault.mode === "install" ? vault.tls : vault);
 
 /** Absent: init containers redirect the traffic of pods. */
 function agentOf(mesh: Settings["mesh"]) {
@@ -152,21 +165,26 @@ function flowsOf(settings: Settings): Flow[] {
     cloudBackups: ours !== undefined && !["none", "volume"].includes(ours.backups.mode),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
-    sealPorts: sealPorts(vault.seal),
-    snapshots: vault.snapshots.mode !== "none",
+    sealPorts: vault.mode === "install" ? sealPorts(vault.seal) : [],
+    snapshots: snapshotsOf(settings) !== undefined,
+    vault: vault.mode === "existing" ? addressOf(vault) : undefined,
     http01: routing.tls.mode === "certManager" && routing.tls.http01,
     elsewhere: elsewhere(settings),
   });
 }
 
+function addressOf({ address }: ExistingVault) {
+  const { hostname: host, port } = new URL(address);
+  return { host, port: port === "" ? 443 : Number(port) };
+}
 /** The database and the Redis that others run, as Shlink reaches them. */
 const storesOf = ({ database, redis }: Settings) =>
   [databaseStores(database)?.shlink, redisStore(redis)].filter((store) => store !== undefined);
 
 /** Absent: no snapshots are taken. */
 function snapshotsOf({ vault, cluster, protectData: protect }: Settings) {
+  if (vault.mode !== "install" || vault.snapshots.mode === "none") return undefined;
   const { snapshots } = vault;
-  if (snapshots.mode === "none") return undefined;
   return { ...snapshots, protect, storageClass: snapshots.storageClass ?? cluster.storageClass };
 }
 
@@ -182,10 +200,13 @@ function meshOf<Shared>({ mesh, observability, routing }: Settings, shared: Shar
   return { ...mesh, ...shared, tracing, trustedProxies: routing.trustedProxies };
 }
 
-const externalSecretsOf = ({ externalSecrets, charts }: Settings) => ({
+const externalSecretsOf = ({ externalSecrets, vault, charts }: Settings) => ({
   account: operatorAccount(externalSecrets),
-  /** Absent: the cluster has it already. */
-  own: externalSecrets.mode === "existing" ? undefined : { ...externalSecrets, charts },
+  /** Absent: the cluster has it already, or there is no Vault to copy from. */
+  own:
+    externalSecrets.mode === "existing" || vault.mode === "none"
+      ? undefined
+      : { ...externalSecrets, charts },
 });
 
 const podsOf = (settings: Settings) => ({

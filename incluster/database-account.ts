@@ -15,7 +15,7 @@ declare module "./environment.ts" {
       DB_USER: string;
       /** Folder with the administrator's `username` and `password`, and the Secret that it comes from. */
       ADMIN_FOLDER: string;
-      ADMIN_SECRET: string;
+      ADMIN_SECRET_NAME: string;
       /** File with the verifier of the user's password. */
       VERIFIER_FILE: string;
       /** File with the authority of the server's certificate, where the connection is encrypted. */
@@ -67,7 +67,7 @@ async function connected(): Promise<Postgres> {
       return await Postgres.open(login);
     } catch (error) {
       if (error instanceof ServerError)
-        throw new Error(`${error.message}; its login is Secret ${variable("ADMIN_SECRET")}`);
+        throw new Error(`${error.message}; its login is Secret ${variable("ADMIN_SECRET_NAME")}`);
       if (attempt === attempts || isDistrust(error)) throw error;
       console.log(`No connection yet: ${(error as Error).message}`);
     }
@@ -89,7 +89,7 @@ async function makeAccount(session: Postgres): Promise<void> {
   const [[given] = []] = await session.query(`SELECT ${rights.join(" AND ")}`);
   if (given !== "t")
     throw new Error(
-      `the login of Secret ${variable("ADMIN_SECRET")} cannot let ${user} make tables in schema public: ` +
+      `the login of Secret ${variable("ADMIN_SECRET_NAME")} cannot let ${user} make tables in schema public: ` +
         "make it the owner of the database, or a member of its owner",
     );
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { openApi } from "./api.ts";
 import { begin } from "./begin.ts";
@@ -42,6 +44,8 @@ export interface Cluster {
     request: HttpRequest,
     tls: { ca?: string; servername: string },
   ): Promise<HttpAnswer>;
+  /** The text of a file that a setting names, without the white space around it. */
+  read(file: string, setting: string): string;
   /** Writes a file for a provider to read, see runtime.ts. */
   file(name: string, content: string): string;
 }
@@ -71,8 +75,20 @@ export function kubernetes(readState = ownState): Cluster {
     accountToken,
     secret,
     send,
+    read: readText,
     file: runtimeFile,
   };
+}
+
+function readText(file: string, setting: string): string {
+  const path = file.replace(/^~(?=\/)/, homedir());
+  try {
+    const text = readFileSync(path, "utf8").trim();
+    if (text !== "") return text;
+  } catch {
+    throw new pulumi.RunError(`There is no file ${file} that can be read (setting ${setting}).`);
+  }
+  throw new pulumi.RunError(`File ${file} is empty (setting ${setting}).`);
 }
 
 /** The value of an output, which is there in every run but a preview. */

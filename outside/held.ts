@@ -18,7 +18,8 @@ interface Volume {
 /** What the settings say of things that hold data, and that cannot become everything at will. */
 export interface Held {
   volumes: Volume[];
-  vault: { namespace: string; name: string; replicas: number };
+  /** Absent: Vault is not this stack's. */
+  vault?: { namespace: string; name: string; replicas: number };
   /** Without a version the stack has no database of its own. */
   postgres: { namespace: string; name: string; version: number | undefined };
 }
@@ -55,7 +56,7 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
     `/postgresclusters/${postgres.name}`;
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
   const [set, database, ...claims] = await Promise.all([
-    ask<StatefulSet>(setPath(vault)),
+    vault === undefined ? undefined : ask<StatefulSet>(setPath(vault)),
     ask<{ spec?: { postgresVersion?: number } }>(cluster),
     ...namespaces.map((namespace) => listed<Claim>(ask, claimsPath(namespace))),
   ]);
@@ -67,7 +68,7 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
   const classes = pairs.some(grows) ? await listed<Class>(ask, storageClassesPath) : [];
   return {
     pairs,
-    set: set.status === 200 ? set.body : undefined,
+    set: set?.status === 200 ? set.body : undefined,
     postgresVersion: database.status === 200 ? database.body.spec?.postgresVersion : undefined,
     expandable: classes
       .filter(({ allowVolumeExpansion }) => allowVolumeExpansion === true)
@@ -81,7 +82,7 @@ interface Class {
 }
 
 const claimsPath = (namespace: string) => `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
-const setPath = ({ namespace, name }: Held["vault"]) =>
+const setPath = ({ namespace, name }: NonNullable<Held["vault"]>) =>
   `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`;
 
 async function listed<T>(ask: Ask, path: string): Promise<T[]> {
@@ -114,7 +115,7 @@ export function impossibleChange(held: Held, holdings: Holdings): string | undef
       `${stuck.volume.setting} says ${stuck.volume.size}, and claim ${placeOf(stuck)} cannot grow from ${sizeOf(stuck.claim)}: ` +
       `its StorageClass ${stuck.claim.spec?.storageClassName} lets no volume grow (allowVolumeExpansion).`
     );
-  if (servers !== undefined && servers > vault.replicas)
+  if (servers !== undefined && vault !== undefined && servers > vault.replicas)
     return (
       `vault.replicas says ${vault.replicas}, and ${servers} servers vote in Vault's raft, which would lose its majority: let ` +
       "the others leave it first (docs/vault.md, Fewer servers)."
@@ -160,8 +161,10 @@ export async function growVolumes(
     await change(ask, path, { method: "PATCH", body });
     report(`Claim ${placeOf(pair)} grows to ${volume.size}`);
   }
-  await change(ask, `${setPath(held.vault)}?propagationPolicy=Orphan`, { method: "DELETE" });
-  report(`StatefulSet ${held.vault.namespace}/${held.vault.name} is made anew around its pods`);
+  const { vault } = held;
+  if (vault === undefined) return;
+  await change(ask, `${setPath(vault)}?propagationPolicy=Orphan`, { method: "DELETE" });
+  report(`StatefulSet ${vault.namespace}/${vault.name} is made anew around its pods`);
 }
 
 async function change(ask: Ask, path: string, request: Parameters<Ask>[1]): Promise<void> {

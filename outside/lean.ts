@@ -8,10 +8,13 @@
  * - The Kubernetes client's reader of kubeconfigs loads a class for each kind of object, to make clients that the program
  *   does not make; they are loaded late (late-clients.ts).
  * - The SDK writes a stack trace for each of its thousands of promises, and shows it where a variable asks for that.
+ * - A program whose engine was killed ends (orphan.ts).
  */
 
 import module, { createRequire, registerHooks } from "node:module";
+import { endWithoutReader } from "./orphan.ts";
 
+endWithoutReader();
 module.enableCompileCache();
 
 const unused = new Set(["typescript", "@npmcli/arborist", "source-map-support/register"]);

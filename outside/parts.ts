@@ -44,7 +44,7 @@ export function givenUp(taken: PartName[], made: PartName[]): string | undefined
   const lost = taken.find((part) => made.includes(part));
   return (
     lost &&
-    `This stack installed ${parts[lost].product} itself; with ${lost}.mode existing it would delete that, its ` +
+    `This stack installed ${parts[lost].product} itself; with ${lost}.mode as it is now it would delete that, its ` +
       `definitions and all that was made by them: set ${lost}.mode to install again.`
   );
 }

@@ -63,20 +63,29 @@ const tellingRights: Right[] = [
 export const storageClassesPath = "/apis/storage.k8s.io/v1/storageclasses";
 
 /** Asks everything at once, and changes nothing. */
-export async function surveyCluster(ask: Ask, apis: DemandedApi[]): Promise<Survey> {
+export async function surveyCluster(
+  ask: Ask,
+  apis: DemandedApi[],
+  namespaces: string[],
+): Promise<Survey> {
+  // Of namespaces that the stack does not have nothing is asked.
+  const asked = tellingRights.filter(({ resource, name, namespace }) => {
+    const place = resource === "namespaces" ? name : namespace;
+    return place === undefined || namespaces.includes(place);
+  });
   const [version, missing, storageClasses, neighbours, rights] = await Promise.all([
     ask<{ gitVersion?: string }>("/version"),
     Promise.all(apis.map((api) => serves(ask, api))),
     names(ask, storageClassesPath),
     Promise.all(neighbourKinds.map((kind) => neighboursOf(ask, kind))),
-    Promise.all(tellingRights.map((right) => allows(ask, right))),
+    Promise.all(asked.map((right) => allows(ask, right))),
   ]);
   return {
     version: version.body.gitVersion ?? "of an unknown version",
     missingApis: apis.filter((_, index) => missing[index] === false),
     storageClasses,
     neighbours: neighbours.flat(),
-    refusedRights: tellingRights.filter((_, index) => rights[index] === false),
+    refusedRights: asked.filter((_, index) => rights[index] === false),
   };
 }
 

@@ -30,6 +30,8 @@ export interface Demands {
   apis: DemandedApi[];
   /** Parts that the settings take from the cluster. */
   existing: DemandedPart[];
+  /** All parts of which the settings say that they are not this stack's. */
+  taken: PartName[];
   /** Parts that nobody needs, whoever has them in the cluster. */
   needless?: PartName[];
   /** What Shlink relies on of somebody else's mesh; absent: the mesh is this stack's. */
@@ -69,8 +71,8 @@ export async function verify(
   const claim = { stack, context, namespaces };
   const owned = claimNamespaces(claim, state, live);
   const made = madeParts([...owned.owned, ...Object.keys(state.namespaces)]);
-  const taken = [...existing.map(({ part }) => part), ...(mesh ? (["mesh"] as const) : [])];
-  const others = [...made, ...taken, ...(demands.needless ?? [])];
+  const { taken, needless = [] } = demands;
+  const others = [...made, ...taken, ...needless];
   const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
   const reason =
@@ -95,7 +97,7 @@ async function lookAt({ context, apis, objects, surroundings, held, ...rest }: D
     const ask = await openApi(config);
     const [live, survey, missing, network, holdings, existing, mesh] = await Promise.all([
       listNamespaces(ask),
-      surveyCluster(ask, apis),
+      surveyCluster(ask, apis, rest.namespaces),
       missingObjects(ask, objects),
       surveyNetwork(ask, surroundings),
       surveyHeld(ask, held),

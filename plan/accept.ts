@@ -4,6 +4,7 @@ import { document } from "./policies.ts";
 import { policies } from "../policy/rules.ts";
 import { withParts } from "./architecture.ts";
 import { listing } from "./listing.ts";
+import { partsPicture } from "./parts-picture.ts";
 import { picture } from "./picture.ts";
 import { withDifferences } from "./readme.ts";
 import { runbooks } from "./runbooks.ts";
@@ -15,6 +16,7 @@ export const derived: Record<string, (current: string) => Promise<string>> = {
   "README.md": withDifferences,
   "docs/architecture.md": withParts,
   "docs/architecture.svg": () => Promise.resolve(picture()),
+  "docs/which-parts.svg": () => Promise.resolve(partsPicture()),
   "docs/policies.md": () => document(policies),
   "docs/settings.md": settingsDocument,
   ...runbooks,

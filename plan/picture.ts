@@ -152,7 +152,7 @@ function route(start: Box, end: Box, shift: number) {
 }
 
 /** Colours of its own ground, so that a page may be light or dark. */
-const style = `
+export const style = `
   .ground { fill: #ffffff; } .pods { fill: #eef4ff; stroke: #3b6fb6; } .person { fill: #fff5e6; stroke: #b97a1a; }
   rect { stroke-width: 1.5; } text { font-family: Helvetica, Arial, sans-serif; fill: #1c2733; text-anchor: middle; }
   .title { font-size: 17px; font-weight: bold; } .line { font-size: 15px; } .label { font-size: 15px; fill: #40505f; }

@@ -45,6 +45,7 @@ const absentCluster: Cluster = {
   accountToken: () => Promise.resolve("token"),
   secret: () => Promise.resolve({ password: "password", "ca.crt": "authority" }),
   send: () => Promise.resolve({ status: 200, body: { auth: { client_token: "token" } } }),
+  read: () => "token",
   file: (name) => runtimePath(name),
 };
 

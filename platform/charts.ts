@@ -144,6 +144,7 @@ export interface ChartChoice {
 
 /** The charts that bring a part. */
 const chartsOf: Record<PartName, ChartName[]> = {
+  vault: ["vault"],
   mesh: ["istioBase", "istioCni", "istiod", "istioGateway"],
   externalSecrets: ["externalSecrets"],
   postgresOperator: ["pgo"],

@@ -148,8 +148,10 @@ export function web(url: string, why: string): OutsideService {
 export const namespaceOfHost = (host: string) =>
   /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1];
 
+type Reached = Omit<OutsideService, "protocol">;
+
 /** A name says not where it leads: a service may be at a public address, or at one of the company's. */
-function serviceFlow(from: WorkloadName, { host, port, why }: OutsideService): Flow {
+function serviceFlow(from: WorkloadName, { host, port, why }: Reached): Flow {
   const namespace = namespaceOfHost(host);
   return flow([from], [namespace === undefined ? "anywhere" : { namespace }], [port], why);
 }
@@ -231,6 +233,8 @@ export interface FlowOptions {
   http01: boolean;
   /** Pods of what the cluster had before. */
   elsewhere?: Elsewhere;
+  /** A Vault that is not this stack's. */
+  vault?: Pick<OutsideService, "host" | "port"> | undefined;
 }
 
 /** Pods whose proxies send traces. */
@@ -261,6 +265,9 @@ const allFlows = (options: FlowOptions): Flow[] => [
   ...(options.cloudBackups ? [backupFlow] : []),
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map((service) => serviceFlow("shlink", service)),
+  ...(options.vault === undefined
+    ? []
+    : [serviceFlow("external-secrets", { ...options.vault, why: "login, reads" })]),
   ...(options.stores ?? []).map((store) => storeFlow(shlinks, store)),
   ...(options.accountStore === undefined
     ? []

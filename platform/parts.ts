@@ -5,6 +5,7 @@ import type { NamespaceName } from "./namespaces.ts";
  * that it has here where this program installs it.
  */
 export const parts = {
+  vault: { product: "Vault", namespaces: ["vault"] },
   mesh: { product: "Istio", namespaces: ["istio-system", "istio-cni", "istio-ingress"] },
   externalSecrets: { product: "External Secrets", namespaces: ["external-secrets"] },
   postgresOperator: {

@@ -63,10 +63,8 @@ function connectionsOf(database: z.infer<typeof sections>["database"]) {
 }
 
 /** Rules between settings of different sections. */
-function checkTogether(
-  { shlink, database, redis, observability, mesh, ...operators }: z.infer<typeof sections>,
-  context: z.RefinementCtx,
-) {
+function checkTogether(settings: z.infer<typeof sections>, context: z.RefinementCtx) {
+  const { shlink, database, redis, observability, mesh, ...operators } = settings;
   const refuse = (path: string[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   const { web, task } = workersFor(shlink.memory, shlink.workerMemory);
@@ -84,6 +82,8 @@ function checkTogether(
       `must be lower, or shlink.memory, or ${remedy}: a rollout's ${pods} pods run ` +
         `${needed} PHP workers, and PostgreSQL takes ${most} connections of them`,
     );
+  if (settings.vault.mode === "none" && settings.externalSecrets.mode === "existing")
+    refuse(["externalSecrets", "mode"], "must be left out with vault.mode none: nothing is copied");
   if (mesh.mode === "existing" && observability.mode === "monitors")
     checkForeignMesh(observability, refuse);
   if (redis.mode === "outside" && redis.servers.mode === "cluster" && updates.redis)

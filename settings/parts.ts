@@ -6,10 +6,12 @@ export const install = z.literal("install").default("install");
 export const existing = z.literal("existing");
 
 /** A stack file may leave the mode out: the message need not offer that. */
-export const eitherMode = {
+const offering = (modes: string) => ({
   error: (issue: { code?: string }) =>
-    issue.code === "invalid_union" ? 'must be "install" or "existing"' : undefined,
-};
+    issue.code === "invalid_union" ? `must be ${modes}` : undefined,
+});
+export const eitherMode = offering('"install" or "existing"');
+export const anyMode = offering('"install", "existing" or "none"');
 
 /** Labels that tell an operator's pods from others in its namespace. */
 const pods = labels.refine(

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { existingVault } from "./existing-vault.ts";
+import { anyMode, install } from "./parts.ts";
 import { parseQuantity } from "../platform/quantity.ts";
 import { cron, dnsSubdomain, internalTls, mebibytes, none, quantity, requests } from "./values.ts";
 
@@ -169,8 +171,9 @@ const snapshots = z.discriminatedUnion("mode", [
     .describe("A CronJob copies the whole Vault, encrypted as it is, to a volume."),
 ]);
 
-export const vault = z
+const installed = z
   .strictObject({
+    mode: install,
     replicas: z
       .literal([1, 3, 5])
       .default(3)
@@ -200,5 +203,20 @@ export const vault = z
       .describe("The log of every request to Vault."),
     snapshots: snapshots.prefault({ mode: "volume" }).describe("Copies of Vault's data."),
   })
-  .prefault({})
+  .describe("This program installs it, and opens it.");
+
+export const vault = z
+  .discriminatedUnion(
+    "mode",
+    [
+      installed,
+      existingVault,
+      none.describe(
+        "There is none, and no External Secrets: passwords go from Pulumi's state into Kubernetes Secrets. docs/which-parts.md " +
+          "says what is lost.",
+      ),
+    ],
+    anyMode,
+  )
+  .prefault({ mode: "install" })
   .describe("HashiCorp Vault, which keeps every secret.");

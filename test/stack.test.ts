@@ -58,6 +58,7 @@ describe("What a stack consists of", () => {
   it("is snapshots of Vault on their own class of volumes, on the cluster's, or none", () => {
     const snapshots = { mode: "volume", schedule: "0 3 * * *", keep: 3, storage: "1Gi" } as const;
     const { vault, cluster } = prod();
+    assert.ok(vault.mode === "install");
     const own = changed("vault", { ...vault, snapshots: { ...snapshots, storageClass: "copies" } });
     assert.equal(own.snapshots?.storageClass, "copies");
     const shared = changed("vault", { ...vault, snapshots });
@@ -81,7 +82,7 @@ describe("What a stack consists of", () => {
 
   it("is metrics, traces and addons only where the settings ask for observability", () => {
     const silent = changed("observability", { mode: "none" } as Settings["observability"]);
-    assert.equal(silent.vault.metrics, false);
+    assert.equal(silent.vault.own?.metrics, false);
     assert.equal(silent.mesh?.tracing, undefined);
     assert.equal(silent.addons, undefined);
     assert.deepEqual(silent.outputs.addons, {});
@@ -99,7 +100,8 @@ describe("What a stack consists of", () => {
   it("protects what holds data, and nothing else, as one setting says", () => {
     for (const protectData of [true, false]) {
       const stack = stackOf({ ...prod(), protectData });
-      for (const part of [stack.vault, stack.database]) assert.equal(part.protect, protectData);
+      for (const part of [stack.vault.own, stack.database])
+        assert.equal(part?.protect, protectData);
     }
   });
 

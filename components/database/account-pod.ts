@@ -24,7 +24,7 @@ function variables({ host, port, name, user, tls, admin }: OutsideSettings): Var
     DB_NAME: name,
     DB_USER: user,
     ADMIN_FOLDER: folders.admin,
-    ADMIN_SECRET: `postgres/${admin.secretName}`,
+    ADMIN_SECRET_NAME: `postgres/${admin.secretName}`,
     VERIFIER_FILE: `${folders.account}/verifier`,
     ...(tls.mode === "verified" ? { AUTHORITY_FILE: `${folders.authority}/${authorityFile}` } : {}),
   };

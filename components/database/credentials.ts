@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { VaultAccess } from "../vault/access.ts";
-import { VaultSecret } from "../vault/secret.ts";
+import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
 import type { Authority } from "./authority.ts";
 import { scramVerifier } from "./scram.ts";
 
@@ -24,7 +23,7 @@ export interface DatabaseConnection extends Omit<DatabaseAddress, "user"> {
 
 /** The user's password and its verifier, in Vault. Letters and digits only: Shlink turns a password that looks like a number into one. */
 export function databaseCredentials(
-  vault: VaultAccess,
+  vault: SecretsHome,
   { host, port, database, user }: DatabaseAddress,
   opts: pulumi.CustomResourceOptions,
 ): VaultSecret {

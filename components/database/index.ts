@@ -7,8 +7,7 @@ import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Cluster } from "../../outside/cluster.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
-import type { VaultAccess } from "../vault/access.ts";
-import { VaultSecret } from "../vault/secret.ts";
+import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
 import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
 import { loginOf, user } from "./login.ts";
@@ -28,7 +27,7 @@ export interface DatabaseArgs extends DatabaseSettings {
   charts: ChartSource;
   /** Without a namespace here the operator is somebody else's. */
   namespaces: NamespacesOf<"postgres"> & Partial<NamespacesOf<"postgres-operator">>;
-  vault: VaultAccess;
+  vault: SecretsHome;
   externalSecrets: SecretsOperator;
   storageClass: string;
   /** Run an exporter of metrics beside every server. */

@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { projectName, token } from "../../platform/project.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
+import type { SecretsHome } from "../vault/secret.ts";
 import { readPrograms } from "../program/index.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
-import type { VaultAccess } from "../vault/access.ts";
 import { accountPod, accountSecret } from "./account-pod.ts";
 import { authorityVolume } from "./authority.ts";
 import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
@@ -13,7 +13,7 @@ import type { OutsideSettings } from "./types.ts";
 
 export interface OutsideDatabaseArgs extends OutsideSettings {
   namespaces: NamespacesOf<"postgres">;
-  vault: VaultAccess;
+  vault: SecretsHome;
   externalSecrets: SecretsOperator;
   /** How often the verifier is read from Vault again, as a Go duration. */
   refreshInterval: string;

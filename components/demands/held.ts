@@ -3,38 +3,44 @@ import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import { clusterName } from "../database/index.ts";
 import { releaseName } from "../vault/names.ts";
+import type { VaultSettings } from "../vault/types.ts";
 
 /** What holds data cannot become everything at will. */
 export function heldBy({ vault, database }: Settings): Held {
-  const { audit, snapshots } = vault;
-  const vaults = { namespace: workloads.vault.namespace };
   const servers = { namespace: workloads.postgres.namespace };
   return {
-    vault: { ...vaults, name: releaseName, replicas: vault.replicas },
+    ...(vault.mode === "install" && {
+      vault: { ...vaults, name: releaseName, replicas: vault.replicas },
+    }),
     postgres: {
       ...servers,
       name: clusterName,
       version: database.mode === "outside" ? undefined : database.postgresVersion,
     },
     volumes: [
-      { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: vault.storage },
-      audit.mode !== "none" && {
-        ...vaults,
-        ...serverVolume("audit"),
-        setting: "vault.audit.storage",
-        size: audit.storage,
-      },
-      snapshots.mode !== "none" && {
-        ...vaults,
-        claims: /^vault-snapshots$/,
-        setting: "vault.snapshots.storage",
-        size: snapshots.storage,
-      },
+      ...(vault.mode === "install" ? vaultVolumes(vault) : []),
       ...databaseVolumes(database).map((volume) => ({ ...servers, ...volume })),
     ].filter((volume) => volume !== false),
   };
 }
 
+const vaults = { namespace: workloads.vault.namespace };
+
+const vaultVolumes = ({ storage, audit, snapshots }: VaultSettings) => [
+  { ...vaults, ...serverVolume("data"), setting: "vault.storage", size: storage },
+  audit.mode !== "none" && {
+    ...vaults,
+    ...serverVolume("audit"),
+    setting: "vault.audit.storage",
+    size: audit.storage,
+  },
+  snapshots.mode !== "none" && {
+    ...vaults,
+    claims: /^vault-snapshots$/,
+    setting: "vault.snapshots.storage",
+    size: snapshots.storage,
+  },
+];
 function databaseVolumes(database: Settings["database"]) {
   if (database.mode === "outside") return [];
   const { storage, backups } = database;

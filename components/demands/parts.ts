@@ -12,9 +12,13 @@ import type { Settings } from "../../settings/index.ts";
 const operators = ["externalSecrets", "postgresOperator", "redisOperator"] as const;
 type Operator = (typeof operators)[number];
 
-/** The parts that the settings take from the cluster. */
-const existingParts = (settings: Settings): PartName[] =>
-  (["mesh", ...operators] as const).filter((part) => settings[part].mode === "existing");
+/** The parts of which the settings say that they are not this stack's: the cluster has them, or nobody does. */
+export const existingParts = (settings: Settings): PartName[] =>
+  (["vault", "mesh", ...operators] as const).filter(
+    (part) =>
+      settings[part].mode !== "install" ||
+      (part === "externalSecrets" && settings.vault.mode === "none"),
+  );
 
 /** Where the data lies, as the two modes say. */
 interface Stores {

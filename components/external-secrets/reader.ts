@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import type { VaultAccess } from "../vault/access.ts";
 import { VaultLogin } from "../vault/login.ts";
-import { type VaultSecret, versionsOf } from "../vault/secret.ts";
+import { type SecretsHome, type VaultSecret, versionsOf } from "../vault/secret.ts";
+import { handedOut } from "./handed-out.ts";
+import type { SyncTarget } from "./target.ts";
 import { type Account, readerAccount, readerRights } from "./rights.ts";
 
 /** External Secrets, this program's or the cluster's own. */
@@ -16,25 +18,11 @@ export interface SecretsOperator {
 
 export interface SecretReaderArgs {
   namespace: pulumi.Input<string>;
-  vault: VaultAccess;
+  vault: SecretsHome;
   operator: SecretsOperator;
   /** How often Vault is read again, as a Go duration. */
   refreshInterval: string;
   target: SyncTarget;
-}
-
-/** The Secret that is made of what is in Vault. The namespace may read what it is made of, and nothing else. */
-export interface SyncTarget {
-  /** Name of the Secret. */
-  name: string;
-  /** Name of the ExternalSecret in the stack. */
-  syncName: string;
-  /** A Secret of others, to which the keys are added; absent: this makes the Secret. */
-  existing?: k8s.core.v1.Secret;
-  /** Keys of the Secret, each with the secret and the property it comes from. */
-  keys: Record<string, { secret: VaultSecret; property: string }>;
-  /** Further keys, made of the others as a Go template says. */
-  templates?: Record<string, string>;
 }
 
 /** One namespace's way to Vault, and what comes over it: an account, its login, a SecretStore, a synced Secret. */
@@ -44,10 +32,17 @@ export class SecretReader extends pulumi.ComponentResource {
 
   constructor(name: string, args: SecretReaderArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("SecretReader"), name, {}, opts);
-    const rights = readerRights(name, args.namespace, args.operator.account, { parent: this });
-    const store = this.#store(name, args, this.#account(name, args), rights);
-    this.synced = this.#sync(args, store);
+    this.synced =
+      args.vault === undefined
+        ? handedOut(args, { parent: this })
+        : this.#read(name, args, args.vault);
     this.registerOutputs({});
+  }
+
+  #read(name: string, args: SecretReaderArgs, vault: VaultAccess): pulumi.Resource {
+    const rights = readerRights(name, args.namespace, args.operator.account, { parent: this });
+    const store = this.#store(name, { ...args, vault }, this.#account(name, args), rights);
+    return this.#sync(args, store);
   }
 
   #account(name: string, { namespace }: SecretReaderArgs): k8s.core.v1.ServiceAccount {
@@ -61,7 +56,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   #store(
     name: string,
-    { namespace, vault, operator, target }: SecretReaderArgs,
+    { namespace, vault, operator, target }: SecretReaderArgs & { vault: VaultAccess },
     account: k8s.core.v1.ServiceAccount,
     rights: pulumi.Resource,
   ): k8s.apiextensions.CustomResource {
@@ -153,10 +148,11 @@ function vaultProvider(
     server: vault.address,
     path: vault.mount,
     version: "v2",
+    ...(vault.namespace === undefined ? {} : { namespace: vault.namespace }),
     ...(vault.caBundle === undefined ? {} : { caBundle: vault.caBundle }),
     auth: {
       kubernetes: {
-        mountPath: "kubernetes",
+        mountPath: vault.loginPath,
         role,
         serviceAccountRef: { name: account.metadata.name, audiences: [audience] },
       },

@@ -56,7 +56,7 @@ function table({
   const pages = webClient.mode === "none" ? [] : [{ ...webClient, count: webClient.replicas }];
   return [
     ["istio-ingress", gateways],
-    ["vault", [{ ...vault, count: vault.replicas }]],
+    ["vault", vault.mode === "install" ? [{ ...vault, count: vault.replicas }] : []],
     ["postgres", databasePods(database)],
     ["redis", redisPods(redis)],
     // One more, for the migration.

@@ -21,6 +21,7 @@ const holdData: NamespaceName[] = ["vault", "postgres"];
 export type NamespacesOf<Name extends NamespaceName> = { [Each in Name]: pulumi.Input<Each> };
 /** Namespaces that a stack may do without: the node agent's, and those of what the cluster has already. */
 type Optional =
+  | "vault"
   | "istio-system"
   | "istio-cni"
   | "istio-ingress"

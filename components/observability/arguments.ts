@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/types.ts";
 import { servedTls } from "../vault/tls.ts";
-import type { VaultTlsSetting } from "../vault/types.ts";
+import type { VaultSettings, VaultTlsSetting } from "../vault/types.ts";
 import type { ObservabilityArgs } from "./index.ts";
 import type { ProberTargets } from "./monitors.ts";
 import { collector } from "./addons/jaeger.ts";
@@ -14,7 +14,9 @@ type ObservabilitySettings = Settings["observability"];
 
 /** The settings from which thresholds and targets follow. */
 interface Watched extends Pick<Settings, "observability" | "database" | "redis" | "shlink"> {
-  vault: Pick<Settings["vault"], "replicas" | "snapshots"> & { tls: VaultTlsSetting };
+  vault:
+    | (Pick<VaultSettings, "mode" | "replicas" | "snapshots"> & { tls: VaultTlsSetting })
+    | { mode: "existing" | "none" };
   routing: Pick<Settings["routing"], "hosts"> & { tls: RoutingTls };
 }
 
@@ -27,25 +29,28 @@ export function observabilityArgs(
   const { observability, vault, shlink } = settings;
   if (observability.mode === "none") return undefined;
   const { labels, prober, dashboards } = observability;
-  const { snapshots } = vault;
   return {
     namespace,
     labels,
     others,
     ...(dashboards === undefined ? {} : { dashboards }),
-    vaultTls: servedTls(vault.tls),
+    ...(vault.mode === "install" ? { vaultTls: servedTls(vault.tls) } : {}),
     ...(prober === undefined ? {} : { prober: { ...prober, targets: tlsServers(settings) } }),
     thresholds: {
-      vault: {
-        replicas: vault.replicas,
-        ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
-      },
+      ...(vault.mode === "install" ? { vault: vaultThresholds(vault) } : {}),
       ...storeThresholds(settings),
       shlinkReplicas: shlink.replicas,
     },
   };
 }
 
+const vaultThresholds = ({
+  replicas,
+  snapshots,
+}: Pick<VaultSettings, "replicas" | "snapshots">) => ({
+  replicas,
+  ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
+});
 /** Of the database and the Redis that the stack runs itself. */
 export function storeThresholds({ database, redis }: Pick<Settings, "database" | "redis">) {
   const databases = () => {
@@ -91,7 +96,7 @@ const tlsServers = ({ routing, vault }: Watched): ProberTargets["targets"] => [
   ...(["plaintext", "edge"].includes(routing.tls.mode)
     ? []
     : routing.hosts.map((host) => `${host}:443`)),
-  ...(vault.tls.mode === "plaintext"
+  ...(vault.mode !== "install" || vault.tls.mode === "plaintext"
     ? []
     : [`${serviceHost("vault", "vault")}:${workloads.vault.ports.api}`]),
 ];

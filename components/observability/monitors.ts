@@ -4,7 +4,8 @@ import type { VaultTls } from "../vault/types.ts";
 export interface MonitorArgs {
   /** Namespaces of parts that are not this stack's: nothing is made there. Default: none. */
   others?: string[];
-  vaultTls: VaultTls;
+  /** Absent: Vault is not this stack's. */
+  vaultTls?: VaultTls;
   /** Absent: nobody looks at certificates. */
   prober?: ProberTargets;
 }
@@ -82,7 +83,7 @@ export const podMonitors = (args: MonitorArgs): PodMonitor[] =>
   allMonitors(args).filter(({ namespace }) => args.others?.includes(namespace) !== true);
 
 const allMonitors = (args: MonitorArgs): PodMonitor[] => [
-  monitor("vault", vaultEndpoint(args)),
+  ...(args.vaultTls === undefined ? [] : [monitor("vault", vaultEndpoint(args.vaultTls))]),
   monitor("external-secrets", { port: "metrics", honorLabels: true }),
   monitor("istiod", { port: "http-monitoring" }),
   monitor("gateway", proxy),
@@ -101,7 +102,7 @@ function monitor(workload: WorkloadName, endpoint: Endpoint): PodMonitor {
 /** These labels select the database servers that have an exporter. */
 const exporterLabels = { "postgres-operator.crunchydata.com/crunchy-postgres-exporter": "true" };
 
-function vaultEndpoint({ vaultTls }: MonitorArgs): Endpoint {
+function vaultEndpoint(vaultTls: VaultTls): Endpoint {
   return {
     port: vaultTls.mode === "plaintext" ? "http" : "https",
     path: "/v1/sys/metrics",

@@ -1,6 +1,7 @@
 /** What the thresholds follow from. */
 export interface RuleArgs {
-  vault: { replicas: number; snapshotSchedule?: string };
+  /** Absent: Vault is not this stack's. */
+  vault?: { replicas: number; snapshotSchedule?: string };
   /** Absent: somebody else runs PostgreSQL, and watches it. */
   database?: { instances: number; fullSchedule?: string };
   /** Absent: somebody else runs Redis, and watches it. */

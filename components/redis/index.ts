@@ -12,8 +12,7 @@ import { installChart } from "../chart/index.ts";
 import { workloads, failoverName } from "../../platform/workloads.ts";
 import { restrictedContainer } from "../../platform/pods.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
-import type { VaultAccess } from "../vault/access.ts";
-import { VaultSecret } from "../vault/secret.ts";
+import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
 import type { RedisConnection } from "./connection.ts";
 import { type FailoverArgs, failoverSpec } from "./failover.ts";
 import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
@@ -26,7 +25,7 @@ export interface RedisArgs extends FailoverArgs {
   operator: RedisOperator;
   /** Without a namespace here the operator is somebody else's. */
   namespaces: NamespacesOf<"redis"> & Partial<NamespacesOf<"redis-operator">>;
-  vault: VaultAccess;
+  vault: SecretsHome;
   externalSecrets: SecretsOperator;
   /** How often the password is read from Vault again, as a Go duration. */
   refreshInterval: string;
@@ -97,7 +96,7 @@ export class Redis extends pulumi.ComponentResource {
   }
 
   /** The operator writes it into redis.conf without quotes: letters and digits only. */
-  #credentials(vault: VaultAccess): VaultSecret {
+  #credentials(vault: SecretsHome): VaultSecret {
     const settings = { length: 32, special: false, minLower: 1 };
     const password = new random.RandomPassword("redis-password", settings, this.#options);
     return new VaultSecret(

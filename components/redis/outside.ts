@@ -1,14 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
-import type { VaultAccess } from "../vault/access.ts";
-import { VaultSecret } from "../vault/secret.ts";
+import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
 import type { RedisConnection } from "./connection.ts";
 
 type OutsideSettings = Extract<Settings["redis"], { mode: "outside" }>;
 
 export interface OutsideRedisArgs extends OutsideSettings {
-  vault: VaultAccess;
+  vault: SecretsHome;
   /** The password that its owner has given out. */
   password: pulumi.Input<string>;
 }

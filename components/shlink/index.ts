@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { token, projectName } from "../../platform/project.ts";
 import { broughtSecrets } from "../../platform/brought-secrets.ts";
-import { SecretReader, type SecretsOperator, type SyncTarget } from "../external-secrets/reader.ts";
-import type { VaultAccess } from "../vault/access.ts";
-import { VaultSecret, versionsOf } from "../vault/secret.ts";
+import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
+import type { SyncTarget } from "../external-secrets/target.ts";
+import { type SecretsHome, VaultSecret, versionsOf } from "../vault/secret.ts";
 import { authorityVolume } from "../database/authority.ts";
 import { environment, type EnvironmentArgs, namesOf, userFile } from "./environment.ts";
 import { secretName } from "./names.ts";
@@ -19,7 +19,7 @@ import type { NamespacesOf } from "../namespaces/index.ts";
 
 export interface ShlinkArgs extends EnvironmentArgs {
   namespaces: NamespacesOf<"shlink">;
-  vault: VaultAccess;
+  vault: SecretsHome;
   externalSecrets: SecretsOperator;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
@@ -59,7 +59,7 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   /** The first key of the REST API; Shlink keeps its hash only. */
-  #apiKey(vault: VaultAccess): VaultSecret {
+  #apiKey(vault: SecretsHome): VaultSecret {
     const key = new random.RandomPassword(
       "api-key",
       { length: 36, special: false, minLower: 1 },

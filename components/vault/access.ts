@@ -1,30 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { token } from "../../platform/project.ts";
-import type { Cluster } from "../../outside/cluster.ts";
-import type { VaultBootstrap } from "./bootstrap.ts";
 import { auditFile, auditFolder } from "./names.ts";
-import type { VaultServer } from "./server.ts";
-import { type MadeOnce, openSession, providerInputs, type Session } from "./session.ts";
+import type { MadeOnce } from "./session.ts";
+import type { VaultSource } from "./source.ts";
 
 export interface VaultAccessArgs {
-  cluster: Cluster;
-  server: VaultServer;
-  bootstrap: VaultBootstrap;
-  /** Loopback port of the tunnel to Vault. */
-  localPort: number;
+  source: VaultSource;
   /** What Vault has although the state does not know it: it is imported. */
   found: MadeOnce[];
 }
-
-const mountPath = "secret";
 
 /** The way into Vault for this program, and what all who come there share: the KV store and the Kubernetes login. */
 export class VaultAccess extends pulumi.ComponentResource {
   /** Where External Secrets finds Vault. */
   readonly address: pulumi.Output<string>;
-  readonly mount = mountPath;
-  /** Authority of Vault's certificate, base64 of PEM; absent when Vault speaks plaintext. */
+  /** Where the KV store and the login for service accounts are, by their mount paths. */
+  readonly mount: string;
+  readonly loginPath: string;
+  /** What the names of roles and policies begin with. */
+  readonly prefix: string;
+  /** Vault's own namespace; absent: the root. */
+  readonly namespace?: string;
+  /** Authority of Vault's certificate, base64 of PEM; absent when Vault speaks plaintext, or everybody knows it. */
   readonly caBundle?: pulumi.Output<string>;
   /** Mount path of the KV store, known once it is there. */
   readonly store: pulumi.Output<string>;
@@ -34,21 +32,24 @@ export class VaultAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: VaultAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("VaultAccess"), name, {}, opts);
-    this.address = args.server.address;
-    const session = sessionOf(args);
-    if (args.server.tls.mode === "secret")
-      this.caBundle = session.apply(({ ca }) => base64(ca ?? ""));
+    const { source } = args;
+    this.address = source.address;
+    this.mount = source.store;
+    this.loginPath = source.logins.path;
+    this.prefix = source.prefix;
+    if (source.namespace !== undefined) this.namespace = source.namespace;
+    if (source.ownAuthority) this.caBundle = source.session.apply(({ ca }) => base64(ca ?? ""));
+    const { release } = source;
     this.#options = {
       parent: this,
-      provider: this.#provider(args, session),
-      // What lives in Vault dies with it: `pulumi destroy` must not need a tunnel.
-      deletedWith: args.server.release,
+      provider: this.#provider(source),
+      // What lives in a Vault of ours dies with it: `pulumi destroy` must not need a tunnel.
+      ...(release === undefined ? {} : { deletedWith: release }),
     };
-    this.store = this.#createStore(
-      args,
-      args.server.audit.mode === "file" ? [this.#audit(args)] : [],
-    ).path;
-    this.logins = this.#createLogin(args).path;
+    this.store = this.#createStore(args, source.audit ? [this.#audit(args)] : []).path;
+    this.logins = source.logins.existing
+      ? pulumi.output(source.logins.path)
+      : this.#createLogin(args).path;
     this.registerOutputs({ address: this.address });
   }
 
@@ -58,8 +59,8 @@ export class VaultAccess extends pulumi.ComponentResource {
     return { ...this.#options, parent, aliases: [{ parent: this }] };
   }
 
-  #provider(args: VaultAccessArgs, session: pulumi.Output<Session>): vault.Provider {
-    const { address, ...rest } = providerInputs({ ...args, tls: args.server.tls });
+  #provider({ provider, session }: VaultSource): vault.Provider {
+    const { address, ...rest } = provider;
     return new vault.Provider(
       "vault",
       { address: session.apply(() => address), ...rest },
@@ -85,25 +86,25 @@ export class VaultAccess extends pulumi.ComponentResource {
     );
   }
 
-  #createStore({ found }: VaultAccessArgs, dependsOn: pulumi.Resource[]): vault.Mount {
+  #createStore({ found, source }: VaultAccessArgs, dependsOn: pulumi.Resource[]): vault.Mount {
     return new vault.Mount(
       "secret",
       {
-        path: mountPath,
+        path: source.store,
         type: "kv",
         options: { version: "2" },
         description: "Secrets of the platform",
       },
-      { ...this.#options, dependsOn, ...imported(found, "Mount secret", mountPath) },
+      { ...this.#options, dependsOn, ...imported(found, "Mount secret", source.store) },
     );
   }
 
   /** Without a stored reviewer token Vault uses its own pod's, which is renewed; a stored one expires. */
-  #createLogin({ found }: VaultAccessArgs): vault.AuthBackend {
+  #createLogin({ found, source: { logins } }: VaultAccessArgs): vault.AuthBackend {
     const backend = new vault.AuthBackend(
       "kubernetes",
-      { type: "kubernetes", path: "kubernetes" },
-      { ...this.#options, ...imported(found, "AuthBackend kubernetes", "kubernetes") },
+      { type: "kubernetes", path: logins.path },
+      { ...this.#options, ...imported(found, "AuthBackend kubernetes", logins.path) },
     );
     new vault.kubernetes.AuthBackendConfig(
       "kubernetes",
@@ -116,10 +117,5 @@ export class VaultAccess extends pulumi.ComponentResource {
 
 const imported = (found: MadeOnce[], resource: MadeOnce, id: string) =>
   found.includes(resource) ? { import: id } : {};
-
-/** Opens the session. It is unknown until Vault is ready, so that a first preview configures nothing; constant from then on. */
-function sessionOf(args: VaultAccessArgs): pulumi.Output<Session> {
-  return args.bootstrap.ready.apply(() => openSession({ ...args, tls: args.server.tls }));
-}
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");

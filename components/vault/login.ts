@@ -23,12 +23,13 @@ export class VaultLogin extends pulumi.ComponentResource {
     super(token("VaultLogin"), name, {}, opts);
     const inside = args.vault.inside(this);
     const rules = args.paths.map((path) => `path "${path}" { capabilities = ["read"] }\n`);
-    const policy = new vault.Policy(name, { name, policy: rules.join("") }, inside);
+    const own = `${args.vault.prefix}${name}`;
+    const policy = new vault.Policy(name, { name: own, policy: rules.join("") }, inside);
     const login = new vault.kubernetes.AuthBackendRole(
       name,
       {
         backend: args.vault.logins,
-        roleName: name,
+        roleName: own,
         boundServiceAccountNames: [args.account],
         boundServiceAccountNamespaces: [args.namespace],
         // Without an audience a token meant for anybody would do.

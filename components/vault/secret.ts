@@ -1,18 +1,23 @@
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { token } from "../../platform/project.ts";
 import type { VaultAccess } from "./access.ts";
 
 export interface VaultSecretArgs {
-  vault: VaultAccess;
+  vault: SecretsHome;
   /** Path below the mount, as an ExternalSecret names it: no leading slash. */
   path: string;
   values: Record<string, pulumi.Input<string>>;
 }
 
-/** Values that are kept in Vault: secret in the state, and plain only inside Vault. */
+/** Where the stack's secrets are kept; undefined: in its state alone. */
+export type SecretsHome = VaultAccess | undefined;
+
+/** Values that are kept in Vault, where there is one: secret in the state, and plain only inside Vault. */
 export class VaultSecret extends pulumi.ComponentResource {
   readonly path: string;
+  readonly values: VaultSecretArgs["values"];
   /** The version that was written last. */
   readonly version: pulumi.Output<string>;
   /** What has to exist before the secret can be read. */
@@ -20,22 +25,38 @@ export class VaultSecret extends pulumi.ComponentResource {
 
   constructor(name: string, args: VaultSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("VaultSecret"), name, {}, opts);
-    const secret = new vault.kv.SecretV2(
-      name,
-      {
-        mount: args.vault.store,
-        name: args.path,
-        dataJson: pulumi.secret(pulumi.jsonStringify(args.values)),
-        deleteAllVersions: true,
-      },
-      { ...args.vault.inside(this), additionalSecretOutputs: ["data", "dataJson"] },
-    );
     this.path = args.path;
-    this.version = secret.metadata.apply((metadata) => metadata?.["version"] ?? "");
-    this.resource = secret;
+    this.values = args.values;
+    const kept = args.vault === undefined ? undefined : this.#keep(name, args.vault, args);
+    this.version =
+      kept === undefined
+        ? digestOf(args.values)
+        : kept.metadata.apply((metadata) => metadata?.["version"] ?? "");
+    this.resource = kept ?? this;
     this.registerOutputs({ path: this.path });
   }
+
+  #keep(name: string, home: VaultAccess, { path, values }: VaultSecretArgs): vault.kv.SecretV2 {
+    return new vault.kv.SecretV2(
+      name,
+      {
+        mount: home.store,
+        name: path,
+        dataJson: pulumi.secret(pulumi.jsonStringify(values)),
+        deleteAllVersions: true,
+      },
+      { ...home.inside(this), additionalSecretOutputs: ["data", "dataJson"] },
+    );
+  }
 }
+
+/** A short digest of long random values tells nothing of them. */
+const digestOf = (values: VaultSecretArgs["values"]) =>
+  pulumi.unsecret(
+    pulumi
+      .jsonStringify(values)
+      .apply((text) => createHash("sha256").update(text).digest("hex").slice(0, 12)),
+  );
 
 /** Changes whenever one of the secrets has a new version. */
 export const versionsOf = (secrets: readonly VaultSecret[]): pulumi.Output<string> =>

@@ -24,8 +24,8 @@ export interface Session {
 const { namespace, labels, ports } = workloads.vault;
 /** The name by which the deployer knows the servers' certificate. */
 const serverName = serviceHost("vault", releaseName);
-const tokenFile = "vault-token";
-const caFile = "vault-ca.crt";
+export const tokenFile = "vault-token";
+export const caFile = "vault-ca.crt";
 
 /** The inputs of the vault provider; nothing in them changes from run to run. */
 export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">) => ({
@@ -110,7 +110,7 @@ function ask(args: SessionArgs, path: string, request: HttpRequest, ca: string |
   return args.cluster.send(url, request, { ca, servername: serverName });
 }
 
-function reasonOf({ status, body, failure }: HttpAnswer): string {
+export function reasonOf({ status, body, failure }: HttpAnswer): string {
   if (failure !== undefined) return failure;
   if (status === 503) return "Vault is sealed";
   const { errors = [] } = body as { errors?: string[] };

@@ -3,7 +3,8 @@ import type { ChartSource } from "../../platform/charts.ts";
 import type { CertificateAuthority } from "../authority/index.ts";
 import type { Settings } from "../../settings/index.ts";
 
-type VaultSettings = Settings["vault"];
+/** Vault as this program installs it. */
+export type VaultSettings = Extract<Settings["vault"], { mode: "install" }>;
 
 export type VaultSeal = VaultSettings["seal"];
 export type VaultAudit = VaultSettings["audit"];
@@ -13,7 +14,7 @@ export type VaultTlsSetting = VaultSettings["tls"];
 /** What the servers speak. `secretName`: a Secret in their namespace with tls.crt, tls.key and ca.crt. */
 export type VaultTls = Exclude<VaultTlsSetting, { mode: "internal" }>;
 
-export interface VaultServerArgs extends Omit<VaultSettings, "snapshots"> {
+export interface VaultServerArgs extends Omit<VaultSettings, "snapshots" | "mode"> {
   charts: ChartSource;
   namespace: pulumi.Input<"vault">;
   storageClass: string;

@@ -154,10 +154,10 @@ export const definitionsMissing = finding({
   fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
   mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
-  needs: ["definitions", "outside"],
-  find: ({ definitions, outside }) =>
+  needs: ["definitions", "outside", "others"],
+  find: ({ definitions, outside, others }) =>
     Object.entries(definitionGroups)
-      .filter(([namespace]) => !needlessDefinitions(outside).includes(namespace))
+      .filter(([namespace]) => ![...needlessDefinitions(outside), ...others].includes(namespace))
       .flatMap(([, groups]) => groups)
       .filter((group) => !definitions.some((name) => name.endsWith(`.${group}`)))
       .map((group) => ({ text: `no definition of the group ${group}` })),

@@ -29,7 +29,7 @@ const replicasOf = (list: Facts["deployments"], name: string) =>
   list.find((one) => nameOf(one) === name)?.spec?.replicas;
 
 function pairs({ settings, ...facts }: Compared): Pair[] {
-  const { deployments, statefulSets, gateways } = facts;
+  const { deployments, gateways } = facts;
   const [cluster] = facts.postgresClusters;
   const [failover] = facts.redisFailovers;
   const served = [...settings.routing.hosts, ...pageHosts(settings)].sort();
@@ -41,18 +41,34 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const of = (setting: string, wanted: Value, actual: Value) => ({ setting, wanted, actual });
   return [
     of("shlink.replicas", settings.shlink.replicas, replicasOf(deployments, "shlink/shlink")),
-    of("vault.replicas", settings.vault.replicas, replicasOf(statefulSets, "vault/vault")),
+    ...ofVault(settings.vault, facts),
     of("database.postgresVersion", database?.postgresVersion, cluster?.spec?.postgresVersion),
     of("database.instances", database?.instances, cluster?.spec?.instances?.[0]?.replicas),
     of("redis.replicas", redis?.replicas, failover?.spec?.redis?.replicas),
     of("redis.sentinels", redis?.sentinels, failover?.spec?.sentinel?.replicas),
     of("routing.hosts", served.join(), [...hosts].sort().join()),
     of("routing.tls.mode", settings.routing.tls.mode, servedTls(settings, gateways)),
-    of(
-      "vault.snapshots.schedule",
-      "schedule" in settings.vault.snapshots ? settings.vault.snapshots.schedule : undefined,
-      facts.cronJobs.find((one) => nameOf(one) === "vault/vault-snapshot")?.spec?.schedule,
-    ),
+  ];
+}
+
+/** Nothing of a Vault that is somebody else's. */
+function ofVault(
+  vault: Settings["vault"],
+  { statefulSets, cronJobs }: Pick<Facts, "statefulSets" | "cronJobs">,
+): Pair[] {
+  if (vault.mode !== "install") return [];
+  const { replicas, snapshots } = vault;
+  return [
+    {
+      setting: "vault.replicas",
+      wanted: replicas,
+      actual: replicasOf(statefulSets, "vault/vault"),
+    },
+    {
+      setting: "vault.snapshots.schedule",
+      wanted: snapshots.mode === "none" ? undefined : snapshots.schedule,
+      actual: cronJobs.find((one) => nameOf(one) === "vault/vault-snapshot")?.spec?.schedule,
+    },
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Certificate, SecretStore } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import { isReady, nameOf, podsOf } from "../readings.ts";
+import { workloads } from "../../platform/workloads.ts";
 
 const pods = "kubectl -n vault get pods -o wide";
 const status = "kubectl -n vault exec vault-0 -c vault -- vault status || true";
@@ -19,8 +20,9 @@ export const vaultUnreachable = finding({
   fix: "Scale the StatefulSet up again; a server that does not start says why in its log (a lost volume, a full disk, a missing certificate).",
   mend: ["kubectl -n vault scale --replicas=REPLICAS statefulset/vault"],
   look: [pods, "kubectl -n vault get statefulset vault", "kubectl -n vault get events"],
-  needs: ["vaultServers"],
-  find: ({ vaultServers }) => {
+  needs: ["vaultServers", "others"],
+  find: ({ vaultServers, others }) => {
+    if (others.includes(workloads.vault.namespace)) return [];
     if (vaultServers.some(({ scheme }) => scheme !== undefined)) return [];
     if (vaultServers.length === 0) return [{ text: "namespace vault has no Vault server" }];
     return vaultServers.map(({ pod, failure }) => ({ text: `${pod}: ${failure}` }));

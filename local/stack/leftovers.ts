@@ -6,7 +6,7 @@ import { projectName } from "../../platform/project.ts";
 import { LocalError } from "../lib/failure.ts";
 import { allPids, isLiving, readCommandLine, readStat, signal } from "../lib/proc.ts";
 import type { Pulumi } from "./pulumi.ts";
-import { home, state } from "./environment.ts";
+import { bin, home, state } from "./environment.ts";
 import type { StackName } from "./stacks.ts";
 
 /** What Pulumi writes into the file of its lock. */
@@ -33,16 +33,35 @@ export async function clearLeftovers(
   await forgetPending(stack, pulumi, report);
 }
 
-/** A plugin outlives an engine that was killed, and goes on with what it was told. */
+/** What the engine starts, by how its command line begins; the language host starts the program. */
+const parts = { plugin: join(home, "plugins/"), "language host": join(bin, "language-host ") };
+
+/** All of them outlive an engine that was killed: a plugin goes on with what it was told, a program keeps its tunnels open. */
 async function endOrphans(report: (line: string) => void): Promise<void> {
+  const orphans: [pid: number, part: string][] = [];
   for (const pid of await allPids()) {
-    const [file = ""] = (await readCommandLine(pid)).split(" ");
-    if (!file.startsWith(join(home, "plugins/"))) continue;
-    const stat = await readStat(pid);
-    if (!isLiving(stat) || (await isPulumi(stat?.parent ?? 0))) continue;
-    signal(pid, "SIGKILL");
-    report(`Ended process ${pid}, a plugin of an interrupted Pulumi`);
+    const part = await orphaned(pid);
+    if (part !== undefined) orphans.push([pid, part]);
   }
+  for (const [pid, part] of orphans) {
+    signal(pid, "SIGKILL");
+    report(`Ended process ${pid}, a ${part} of an interrupted Pulumi`);
+  }
+}
+
+/** Says which part of a Pulumi a process is that has no engine any more. */
+async function orphaned(pid: number): Promise<string | undefined> {
+  const stat = await readStat(pid);
+  if (stat === undefined || !isLiving(stat)) return undefined;
+  const [part, above] = [await partOf(pid), await partOf(stat.parent)];
+  if (part !== undefined) return (await isPulumi(stat.parent)) ? undefined : part;
+  const isProgram = above === "language host" && (await orphaned(stat.parent)) !== undefined;
+  return isProgram ? "program" : undefined;
+}
+
+async function partOf(pid: number): Promise<string | undefined> {
+  const words = `${await readCommandLine(pid)} `;
+  return Object.entries(parts).find(([, start]) => words.startsWith(start))?.[0];
 }
 
 async function releaseLocks(stack: StackName, report: (line: string) => void): Promise<void> {

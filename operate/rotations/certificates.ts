@@ -40,7 +40,9 @@ export async function rotateCertificates(
   for (const [index, one] of all.entries()) await proveServed(tools, one, before[index]);
 }
 
-function vaultCertificates({ tls, replicas }: Settings["vault"]): Served[] {
+function vaultCertificates(settings: Settings["vault"]): Served[] {
+  if (settings.mode !== "install") return [];
+  const { tls, replicas } = settings;
   const served = servedTls(tls);
   if (tls.mode !== "internal" || served.mode !== "secret") return [];
   const servername = serviceHost("vault", releaseName);

@@ -87,17 +87,14 @@ async function interrupt(word: "up" | "down", after: number, blow: Blow): Promis
     createInterface({ input: stream }).on("line", hear);
   const [code] = await closed;
   await struck;
-  await untilPulumiEnds();
+  await untilEngineEnds();
   return { done, code, output };
 }
 
-/** What was killed alone leaves others that end by themselves; a second command begins after that. */
-async function untilPulumiEnds(): Promise<void> {
-  await until("the end of Pulumi's processes", 120, async () => {
-    const found = await Promise.all(
-      (["engine", "program"] as const).map((target) => pidOf(target).catch(() => undefined)),
-    );
-    return found.every((pid) => pid === undefined);
+/** A command that was itself cut off leaves an engine that still writes its state; a second one is refused until then. */
+async function untilEngineEnds(): Promise<void> {
+  await until("the end of the engine", 120, async () => {
+    return (await pidOf("engine").catch(() => undefined)) === undefined;
   });
 }
 

@@ -5,8 +5,9 @@ import { readResources } from "../../policy/cli/input.ts";
 import { judgeAll } from "../../policy/cli/judge.ts";
 import { readConfig } from "../../policy/engine/config.ts";
 import { policies } from "../../policy/rules.ts";
-import { namespacesOf, type PartName } from "../../platform/parts.ts";
-import { combinations, existing } from "../support/existing.ts";
+import { namespacesOf, type PartName, partNames } from "../../platform/parts.ts";
+import { type Combination, excluded, pairwise, settingsOf } from "../support/choices.ts";
+import { existing } from "../support/existing.ts";
 import { allowed, type Policy } from "../support/network.ts";
 import { component, release, synth, type Synthesis } from "../support/synth.ts";
 import { workloads } from "../../platform/workloads.ts";
@@ -16,13 +17,18 @@ const inNamespace = ({ inputs }: { inputs: Record<string, unknown> }): unknown =
   (inputs["metadata"] as { namespace?: unknown } | undefined)?.namespace ?? inputs["namespace"];
 const theirs = ["eso", "pgo", "operators", "mesh", "gw"];
 
+const text = (one: Combination) =>
+  Object.entries(one)
+    .map((pair) => pair.join(" "))
+    .join(", ");
 const operators: PartName[] = ["externalSecrets", "postgresOperator", "redisOperator"];
 
 describe("A stack whose parts the cluster has already", () => {
-  for (const parts of combinations)
-    it(`raises no violation, and registers nothing of theirs: ${parts.join(", ") || "none"}`, async () => {
-      const stack = await synth("prod", existing(...parts));
+  for (const combination of pairwise())
+    it(`raises no violation, and registers nothing of theirs: ${text(combination)}`, async () => {
+      const stack = await synth("prod", settingsOf(combination));
       const { registrations } = stack;
+      const parts = partNames.filter((part) => combination[part] === "existing");
       const others: string[] = namespacesOf(parts);
       for (const one of registrations)
         assert.ok(![...others, ...theirs].includes(inNamespace(one) as string), one.name);
@@ -35,6 +41,12 @@ describe("A stack whose parts the cluster has already", () => {
         [],
       );
     });
+
+  it("is in every pair of choices that is allowed, and the others are refused", async () => {
+    assert.ok(pairwise().length >= 6);
+    for (const pair of excluded)
+      await assert.rejects(synth("prod", settingsOf(pair)), /must be left out/, text(pair));
+  });
 
   for (const part of operators)
     it(`differs from one that brings ${part} by that alone`, async () => {

@@ -30,6 +30,7 @@ describe("A stack whose cluster is refused", () => {
         accountToken: not,
         secret: not,
         send: not,
+        read: () => "",
         file: () => "",
       }),
       { message: "another stack's" },

@@ -35,6 +35,7 @@ describe("Cluster.verify", () => {
         apis: [],
         objects: [],
         existing: [],
+        taken: [],
         surroundings: anySurroundings,
         held: nothingHeld,
       })

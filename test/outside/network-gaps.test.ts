@@ -180,6 +180,7 @@ describe("The network around the platform", () => {
       apis: [],
       objects: [],
       existing: [],
+      taken: [],
       surroundings: { ...right, ...change },
       held: nothingHeld,
     });

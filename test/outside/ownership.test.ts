@@ -60,6 +60,7 @@ describe("Whose the namespaces of the cluster are", () => {
     apis: [],
     objects: [],
     existing: [],
+    taken: [],
     surroundings: anySurroundings,
     held: nothingHeld,
   };

@@ -92,12 +92,12 @@ describe("A part that the settings take from the cluster", () => {
   });
 
   it("cannot become so in a stack that has installed it", () => {
-    const made = madeParts(["external-secrets", "vault", "eso"]);
+    const made = madeParts(["external-secrets", "postgres", "eso"]);
     assert.deepEqual(made, ["externalSecrets"]);
     assert.equal(givenUp([pgo.part], made), undefined);
     assert.equal(
       givenUp([pgo.part, secrets.part], made),
-      "This stack installed External Secrets itself; with externalSecrets.mode existing it would delete that, its " +
+      "This stack installed External Secrets itself; with externalSecrets.mode as it is now it would delete that, its " +
         "definitions and all that was made by them: set externalSecrets.mode to install again.",
     );
   });

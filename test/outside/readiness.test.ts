@@ -63,6 +63,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
       storageClasses: ["local-path"],
       objects: [],
       existing,
+      taken: existing.map(({ part }) => part),
       surroundings: anySurroundings,
       held: nothingHeld,
       apis: [

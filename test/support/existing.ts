@@ -1,8 +1,25 @@
 import type { PartName } from "../../platform/parts.ts";
 import type { Change } from "./synth.ts";
 
+const installedKeys = [
+  ...["replicas", "storage", "requests", "seal", "raftPerformanceMultiplier", "tls", "audit"],
+  "snapshots",
+];
+const gone = Object.fromEntries(installedKeys.map((key) => [key, undefined]));
+
+const existingVault = {
+  ...gone,
+  mode: "existing",
+  address: "https://vault.example.com",
+  authority: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  namespace: "team/web",
+  prefix: "links",
+  login: { mode: "jwt", path: "jwt/github", file: ".run/jwt" },
+};
+
 /** Settings that take a part from the cluster, to lay over those of a stack. */
-const changes: Partial<Record<PartName, Change>> = {
+const changes: Record<PartName, Change> = {
+  vault: { vault: existingVault },
   mesh: {
     mesh: {
       mode: "existing",
@@ -39,13 +56,8 @@ const changes: Partial<Record<PartName, Change>> = {
   },
 };
 
-const existingNames = Object.keys(changes) as PartName[];
-
 export const existing = (...parts: PartName[]): Change =>
   Object.assign({}, ...parts.map((part) => changes[part])) as Change;
 
-/** Every choice of which parts are ours and which the cluster's. */
-export const combinations: PartName[][] = existingNames.reduce<PartName[][]>(
-  (sets, part) => [...sets, ...sets.map((set) => [...set, part])],
-  [[]],
-);
+/** Settings of a stack without Vault. */
+export const noVault = { vault: { ...gone, mode: "none" } };

@@ -8,8 +8,8 @@ const graceSeconds = 3600;
 
 /** Vault, and what External Secrets copies out of it. */
 export const secretAlerts = ({ vault }: RuleArgs): Alert[] => [
-  ...serverAlerts(vault.replicas),
-  ...(vault.snapshotSchedule === undefined ? [] : [snapshotAlert(vault.snapshotSchedule)]),
+  ...(vault === undefined ? [] : serverAlerts(vault.replicas)),
+  ...(vault?.snapshotSchedule === undefined ? [] : [snapshotAlert(vault.snapshotSchedule)]),
   ...syncAlerts,
 ];
 

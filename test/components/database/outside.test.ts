@@ -65,7 +65,7 @@ describe("A database outside", () => {
       DB_NAME: "shlink",
       DB_USER: "shlink",
       ADMIN_FOLDER: "/run/secrets/admin",
-      ADMIN_SECRET: "postgres/db-admin",
+      ADMIN_SECRET_NAME: "postgres/db-admin",
       VERIFIER_FILE: "/run/secrets/account/verifier",
       AUTHORITY_FILE: "/run/config/postgres/ca.crt",
     });

@@ -72,6 +72,7 @@ describe("The deployer's session with Vault", () => {
       return Promise.resolve({ "ca.crt": authority, "tls.key": "the private key" });
     },
     send,
+    read: () => "",
     file: (name, content) => {
       files[name] = content;
       return name;

@@ -64,7 +64,7 @@ describe("The account in a database of others, beside a real PostgreSQL", functi
       DB_NAME: "links",
       DB_USER: "shlink",
       ADMIN_FOLDER: folder,
-      ADMIN_SECRET: "postgres/db-admin",
+      ADMIN_SECRET_NAME: "postgres/db-admin",
       VERIFIER_FILE: join(folder, "verifier"),
       AUTHORITY_FILE: join(folder, "ca.crt"),
       ...own,

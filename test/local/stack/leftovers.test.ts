@@ -40,6 +40,8 @@ describe("What an interrupted Pulumi left in a local stack", function () {
 
   const pending = { pending_operations: [{ type: "creating", resource: { urn: "a" } }] };
 
+  const zombie = (pid: number) => / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+
   /** Clears them as `make up` does; the CLI only writes down its arguments. */
   function clear(): Ended {
     const bin = join(home, "shlink-platform/pulumi/bin");
@@ -108,6 +110,21 @@ describe("What an interrupted Pulumi left in a local stack", function () {
     const { stdout } = clear();
     assert.equal(stdout, `Ended process ${orphan}, a plugin of an interrupted Pulumi\n`);
     process.kill(kept);
+  });
+
+  it("is a language host that outlived its engine, with its program", async () => {
+    const host = join(home, "shlink-platform/pulumi/bin/language-host");
+    mkdirSync(join(host, ".."), { recursive: true });
+    copyFileSync("/bin/bash", host);
+    const started = spawn("bash", ["-c", `'${host}' -c 'sleep 60 & echo $$ $!; wait' & disown`]);
+    const [text] = (await once(started.stdout, "data")) as [Buffer];
+    const ended = clear().stdout.trim().split("\n");
+    const [hostPid, program] = String(text).trim().split(" ");
+    assert.deepEqual(ended.sort(), [
+      `Ended process ${hostPid}, a language host of an interrupted Pulumi`,
+      `Ended process ${program}, a program of an interrupted Pulumi`,
+    ]);
+    assert.ok(!existsSync(`/proc/${program}`) || zombie(Number(program)));
   });
 
   it("are attributes of the state that were cut off, without which Pulumi reads it", () => {

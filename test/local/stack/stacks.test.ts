@@ -41,6 +41,7 @@ describe("The stacks of the local cluster", () => {
     const rehearsed = parseSettings("rehearsal", settingsOf(await stackFile("prod-rehearsal")));
     const prod = parseSettings("prod", settingsOf(readFileSync("Pulumi.prod.yaml", "utf8")));
     assert.equal(rehearsed.cluster.context, "shlink-rehearsal");
+    assert.ok(rehearsed.vault.mode === "install" && prod.vault.mode === "install");
     assert.deepEqual(rehearsed.vault.tls, prod.vault.tls);
     const { tls, ...routing } = rehearsed.routing;
     assert.deepEqual({ ...routing, tls: prod.routing.tls }, prod.routing);

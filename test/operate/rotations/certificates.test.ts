@@ -10,7 +10,7 @@ const certificates =
   "/apis/cert-manager.io/v1/namespaces/istio-ingress/certificates/shlink-certificate";
 const settings = (vault: object, routing: object) =>
   ({
-    vault: { replicas: 2, tls: vault },
+    vault: { mode: "install", replicas: 2, tls: vault },
     routing: { hosts: ["s.example.com"], tls: routing },
   }) as unknown as Pick<Settings, "vault" | "routing">;
 const internal = { mode: "internal", validityDays: 30, renewBeforeDays: 10 };

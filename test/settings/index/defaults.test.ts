@@ -26,6 +26,7 @@ function without(path: string): unknown {
 describe("What a stack file leaves out", () => {
   it("is what keeps secrets and data safe", () => {
     const { vault, database, mesh, cluster, redis, shlink, ...rest } = parse();
+    assert.ok(vault.mode === "install");
     assert.ok(database.mode === "crunchy" && redis.mode === "operator");
     assert.deepEqual(vault.tls, { mode: "internal", validityDays: 365, renewBeforeDays: 90 });
     assert.deepEqual(vault.seal, { mode: "shamir", keyShares: 5, keyThreshold: 3 });
@@ -50,6 +51,7 @@ describe("What a stack file leaves out", () => {
 
   it("is filled in beside what it says", () => {
     const { vault } = parse({ vault: { replicas: 5, requests: { cpu: "1" } } });
+    assert.ok(vault.mode === "install");
     assert.equal(vault.replicas, 5);
     assert.deepEqual(vault.requests, { cpu: "1", memory: "512Mi" });
     assert.equal(vault.tls.mode, "internal");

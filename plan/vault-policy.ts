@@ -1,0 +1,24 @@
+import { deployerPolicy } from "../components/vault/policy.ts";
+import { readSettings } from "../doctor/stack-file.ts";
+
+const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";
+
+/** Prints what Vault's administrators have to let the deployer of a stack do. */
+async function print([stack]: string[]): Promise<void> {
+  if (stack === undefined) throw new Error(usage);
+  const file = `Pulumi.${stack}.yaml`;
+  const { vault } = await readSettings(file);
+  if (vault.mode === "none") throw new Error(`${file}: vault.mode is none.`);
+  if (vault.mode === "install")
+    throw new Error(`${file}: vault.mode is install: the bootstrap writes the policy itself.`);
+  const where = vault.namespace === undefined ? "" : ` in namespace ${vault.namespace}`;
+  process.stdout.write(`# ${file}: what pulumi up needs at ${vault.address}${where}.\n`);
+  process.stdout.write(deployerPolicy(vault));
+}
+
+try {
+  await print(process.argv.slice(2));
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "mocha";
+import { workloads } from "../../platform/workloads.ts";
+import { existing } from "../support/existing.ts";
+import { allowed, type Policy } from "../support/network.ts";
+import { component, synth, type Synthesis } from "../support/synth.ts";
+
+const provider = "pulumi:providers:vault::vault";
+const inVault = ({ type }: { type: string }) => type.startsWith("vault:");
+
+describe("A stack with a Vault that somebody else runs", () => {
+  let stack: Synthesis;
+  before(async () => {
+    stack = await synth("prod", existing("vault"));
+  });
+
+  it("installs no server, opens nothing, and keeps no key", () => {
+    for (const absent of ["vault-server", "vault-bootstrap", "vault-unsealer", "vault-snapshots"])
+      assert.ok(!stack.has(absent), absent);
+    assert.ok(!stack.has("vault-unseal-keys"));
+    assert.ok(!stack.text().includes('"namespace":"vault"'));
+  });
+
+  it("reaches it by its address, its authority and its namespace", () => {
+    assert.equal(stack.input(provider, "address"), "https://vault.example.com");
+    assert.equal(stack.input(provider, "namespace"), "team/web");
+    assert.match(JSON.stringify(stack.input(provider, "caCertFile")), /vault-ca\.crt/);
+    assert.match(JSON.stringify(stack.input(provider, "authLoginTokenFile")), /vault-token/);
+    assert.ok(!stack.text().includes("tlsServerName"));
+  });
+
+  it("makes nothing there but below its prefix, and takes it out again", () => {
+    const made = stack.registrations.filter(inVault);
+    assert.ok(made.length >= 10);
+    for (const { inputs, name, deletedWith } of made) {
+      const own =
+        inputs["roleName"] ??
+        inputs["mount"] ??
+        inputs["path"] ??
+        inputs["name"] ??
+        inputs["backend"];
+      assert.match(String(own), /^links(-|$)/, name);
+      assert.equal(deletedWith, undefined, name);
+    }
+    const types = new Set(made.map(({ type }) => type.split(":").at(-1)));
+    assert.deepEqual([...types].sort(), [
+      "AuthBackend",
+      "AuthBackendConfig",
+      "AuthBackendRole",
+      "Mount",
+      "Policy",
+      "SecretV2",
+    ]);
+    for (const { inputs } of stack.of("Policy"))
+      for (const [, path = ""] of String(inputs["policy"]).matchAll(/path "([^"]*)"/g))
+        assert.match(path, /^links\//);
+  });
+
+  it("is read by External Secrets with the same address, namespace, store and login", () => {
+    const stores = stack.registrations.filter(({ inputs }) => inputs["kind"] === "SecretStore");
+    assert.equal(stores.length, 3);
+    for (const { inputs } of stores) {
+      const { vault } = (inputs["spec"] as { provider: { vault: Record<string, unknown> } })
+        .provider;
+      assert.equal(vault["server"], "https://vault.example.com");
+      assert.equal(vault["path"], "links");
+      assert.equal(vault["namespace"], "team/web");
+      assert.match(
+        Buffer.from(String(vault["caBundle"]), "base64").toString(),
+        /BEGIN CERTIFICATE/,
+      );
+      const { kubernetes } = vault["auth"] as { kubernetes: Record<string, string> };
+      assert.equal(kubernetes["mountPath"], "links-kubernetes");
+      assert.match(kubernetes["role"] ?? "", /^links-external-secrets/);
+    }
+  });
+
+  it("may be called by External Secrets alone, on its port", () => {
+    const policies = stack.of("NetworkPolicy").map(({ inputs }) => inputs as unknown as Policy);
+    const vault = { address: "203.0.113.9" };
+    assert.ok(allowed(policies, workloads["external-secrets"], vault, 443));
+    assert.ok(!allowed(policies, workloads["external-secrets"], vault, 8200));
+    assert.ok(!allowed(policies, workloads.shlink, vault, 443));
+  });
+
+  it("is called in its namespace, where it runs in this cluster", async () => {
+    const address = "https://vault.secrets.svc:8200";
+    const change = existing("vault") as { vault: object };
+    const near = await synth("prod", { vault: { ...change.vault, address } });
+    const policies = near.of("NetworkPolicy").map(({ inputs }) => inputs as unknown as Policy);
+    const { "external-secrets": reader } = workloads;
+    const pod = { namespace: "secrets", labels: { app: "vault" } };
+    assert.ok(allowed(policies, reader, pod, 8200));
+    assert.ok(!allowed(policies, reader, { ...pod, namespace: "default" }, 8200));
+  });
+
+  it("lends its login for accounts, where it has one for this cluster", async () => {
+    const change = existing("vault") as { vault: object };
+    const accounts = { mode: "existing", path: "kubernetes/prod" };
+    const lent = await synth("prod", { vault: { ...change.vault, accounts } });
+    assert.deepEqual(lent.of("AuthBackend"), []);
+    assert.deepEqual(lent.of("AuthBackendConfig"), []);
+    for (const { inputs } of lent.of("AuthBackendRole")) {
+      assert.equal(inputs["backend"], "kubernetes/prod");
+      assert.match(String(inputs["roleName"]), /^links-/);
+    }
+  });
+
+  it("is watched by who runs it", () => {
+    const rules = JSON.stringify(stack.of("PrometheusRule"));
+    for (const absent of ["VaultSealed", "VaultServerDown", "VaultSnapshotTooOld"])
+      assert.ok(!rules.includes(absent), absent);
+    assert.ok(rules.includes("SecretStoreNotReady"));
+    assert.ok(!stack.of("PodMonitor").some(({ name }) => name.startsWith("vault")));
+  });
+
+  it("waits for nothing in the cluster but the closed namespaces", () => {
+    const access = stack.resource(component("VaultAccess", "vault-access"));
+    assert.deepEqual(access.dependsOn, [component("Janitor", "janitor")]);
+  });
+});
