@@ -1,6 +1,6 @@
 import type { Target } from "../outside/exec.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
-import { type Archive, lookIntoArchive, query } from "./archive.ts";
+import { type Archive, findPrimary, lookIntoArchive, query } from "./archive.ts";
 import type { Execute, Tools } from "./tools.ts";
 
 export interface RestorePlan {
@@ -12,6 +12,8 @@ export interface RestorePlan {
   overwrite: boolean;
   /** Whether `pulumi up` is left to others. */
   noUp: boolean;
+  /** The role by which Shlink logs in. */
+  login: string;
 }
 
 const { namespace } = workloads.postgres;
@@ -37,7 +39,7 @@ export async function restoreDatabase(plan: RestorePlan, tools: Tools): Promise<
   report(`The stack file has database.restore ${plan.id}`);
   if (plan.noUp) return report("Now run pulumi up, or let your pipeline do it.");
   await watched(pulumi.up(), tools, plan.id);
-  await tellResult(tools);
+  await tellResult(plan, tools);
 }
 
 function refuseTooEarly({ target }: RestorePlan, { oldest }: Archive): void {
@@ -111,15 +113,16 @@ function stateOf(id: string, { spec, status }: Cluster = {}): string {
   return `PGO stops the servers; ${servers}`;
 }
 
-/** What is there now, and what a restore may have taken along. */
-async function tellResult({ ask, execute, report }: Tools): Promise<void> {
-  const { primary } = await lookIntoArchive(ask, execute, () => undefined);
+/** What is there now; what was given after the target, and is missing with it, is given again. */
+async function tellResult({ login }: RestorePlan, { ask, execute, pulumi, report }: Tools) {
+  const primary = await findPrimary(ask);
   if (primary === undefined) throw new Error("No primary runs after the restore: npm run doctor");
+  const given = `SELECT has_schema_privilege('shlink', 'public', 'CREATE') AND EXISTS (SELECT FROM pg_roles WHERE rolname = '${login}')`;
+  if ((await query(execute, primary, given)) !== "t") {
+    report("The GRANT or Shlink's login was given after that moment: giving both again");
+    await pulumi.up("--refresh", "--run-program");
+  }
   const counts = "SELECT (SELECT count(*) FROM short_urls), (SELECT count(*) FROM visits)";
   const [links, visits] = (await query(execute, primary, counts)).split("|");
   report(`Restored: the database has ${links} links and ${visits} visits`);
-  const grant = "SELECT has_schema_privilege('shlink', 'public', 'CREATE')";
-  if ((await query(execute, primary, grant)) !== "t")
-    report("The GRANT was given later: pulumi up --refresh --run-program gives it again.");
-  report("Whether Shlink's password was another then is told by: npm run doctor");
 }

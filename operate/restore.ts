@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { loginOf } from "../components/database/login.ts";
 import { runCommand } from "./command.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { restoreDatabase } from "./restore-database.ts";
@@ -41,17 +42,21 @@ async function main(args: string[]): Promise<void> {
   const { parseSettings } = await import("../settings/index.ts");
   const pulumi = pulumiCli(stack, more);
   const raw = await pulumi.settings();
+  if ((raw["database"] as { mode?: string }).mode === "outside")
+    throw new Error("The database is somebody else's, and so are its backups: ask its owner.");
   const id = `restore-${new Date()
     .toISOString()
     .replace(/[-:]|\.\d+/g, "")
     .toLowerCase()}`;
   const restore = { mode: "inPlace", id, ...(target !== undefined && { target }) };
-  const { cluster } = parseSettings("The stack file with this restore", {
+  const settings = parseSettings("The stack file with this restore", {
     ...raw,
     database: { ...(raw["database"] as object), restore },
   });
-  const tools = await openTools(cluster.context, pulumi);
-  await restoreDatabase({ id, target, overwrite, noUp }, tools);
+  const tools = await openTools(settings.cluster.context, pulumi);
+  const { rotation = 0 } = raw["database"] as { rotation?: number };
+  const login = loginOf(rotation);
+  await restoreDatabase({ id, target, overwrite, noUp, login }, tools);
 }
 
 await runCommand(main);

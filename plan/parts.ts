@@ -55,7 +55,7 @@ export const parts: Record<string, Part> = {
     imports: ["settings", "platform", "components", "outside"],
   },
   operate: {
-    what: "what a running stack wants now and then: backups, restores, rotations",
+    what: "what a running stack wants now and then: backups, restores, rotations, links",
     imports: ["settings", "platform", "components", "outside"],
   },
   local: {

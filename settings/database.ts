@@ -147,7 +147,7 @@ const crunchyDatabase = z
       .default(0)
       .describe(
         "How often Shlink's login has been rotated; `npm run rotate -- database` counts it up. From 1 on Shlink logs in " +
-          "as `shlink_N`, a role of its own each time that acts as `shlink`, and the one before goes when nobody uses it.",
+          "as `shlink_N`, a role of its own each time that acts as `shlink`; the command drops the one before.",
       ),
     pgBouncer: pgBouncer
       .prefault({ mode: "none" })

@@ -10,6 +10,7 @@ import { SecretReader, type SecretsOperator } from "../external-secrets/reader.t
 import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
 import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
+import { loginOf, user } from "./login.ts";
 import { serviceName } from "./pool.ts";
 import {
   postgresCluster,
@@ -39,7 +40,6 @@ export interface DatabaseArgs extends DatabaseSettings {
 
 /** Name of the PostgresCluster; names of its objects begin with it. */
 export const clusterName = "shlink-db";
-const user = "shlink";
 const database = user;
 const port = workloads.postgres.ports.sql;
 const superuser = "postgres";
@@ -185,7 +185,8 @@ export class Database extends pulumi.ComponentResource {
 
   /**
    * A login of this rotation: PostgreSQL knows one password for each role, and while pods change over two have to be valid.
-   * What it makes belongs to the user, as whom it acts. The engine deletes the one before at the end of the run.
+   * What it makes belongs to the user, as whom it acts. The engine deletes when the program has ended, and its tunnel with
+   * it: the one before is dropped by the command that rotates.
    */
   #login({ vault, rotation }: DatabaseArgs, inside: pulumi.CustomResourceOptions): VaultSecret {
     const { result: password } = new random.RandomPassword(
@@ -195,8 +196,8 @@ export class Database extends pulumi.ComponentResource {
     );
     const role = new postgresql.Role(
       `db-login-${rotation}`,
-      { name: `${user}_${rotation}`, login: true, password, roles: [user], assumeRole: user },
-      inside,
+      { name: loginOf(rotation), login: true, password, roles: [user], assumeRole: user },
+      { ...inside, retainOnDelete: true },
     );
     const values = { user: role.name, password };
     return new VaultSecret(

@@ -66,12 +66,9 @@ const isStale = async (tools: Tools, server: Target, password: string) =>
 /** Brings the new password as far as Redis' own Secret; Shlink's follows when the servers take it. */
 async function makePassword(tools: Tools, before: string): Promise<void> {
   tools.report("Making a new password");
-  const targets = ["RandomPassword::redis-password", "redis-shlink", "redis-auth"];
-  await tools.pulumi.up(
-    "--replace",
-    `**::${targets[0]}`,
-    ...targets.flatMap((target) => ["--target", `**::${target}`]),
-  );
+  const password = "**RandomPassword::redis-password";
+  const targets = [password, "**SecretV2::redis-shlink", "**ExternalSecret::redis-auth"];
+  await tools.pulumi.up("--replace", password, ...targets.flatMap((one) => ["--target", one]));
   await until(
     `another password in Secret ${namespace}/${authSecret}`,
     tools,

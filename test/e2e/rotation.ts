@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { it } from "mocha";
-import { repository } from "../../local/lib/paths.ts";
 import { call, createLink, type Entry, readApiKey } from "../../local/stack/smoke.ts";
-import { shellEnvironment } from "../../local/stack/environment.ts";
 import type { StackName } from "../../local/stack/stacks.ts";
+import { command } from "./commands.ts";
 import { execute, figure, kubeconfig, kubernetes, query } from "./platform.ts";
 import { podNames } from "./pods.ts";
 import { underRedirects } from "./redirects.ts";
@@ -35,7 +33,7 @@ export function rotates(entry: () => Entry, stack: StackName): void {
     it(`changes the database's login without a failed redirect, the ${["first", "second"][number - 1]} time`, async () => {
       await rotatesUnderRedirects(entry(), stack, "database");
       const roles =
-        "SELECT string_agg(rolname, ' ' ORDER BY 1) FROM pg_roles WHERE rolname ~ '^shlink'";
+        "SELECT string_agg(rolname, ' ' ORDER BY rolname COLLATE \"C\") FROM pg_roles WHERE rolname ~ '^shlink'";
       assert.equal(await query(roles), `shlink shlink_${number}`);
       await createLink(entry(), await readApiKey(kubeconfig), "https://example.com/new-login");
       const owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'";
@@ -46,22 +44,12 @@ export function rotates(entry: () => Entry, stack: StackName): void {
 async function rotatesUnderRedirects(entry: Entry, stack: StackName, kind: string): Promise<void> {
   const begun = Date.now();
   const report = await underRedirects({ ...load, entry }, async () => {
-    const { code, output } = await rotate(stack, kind);
+    const { code, output } = await command(stack, "rotate", kind);
     assert.equal(code, 0, output);
   });
   figure(`Seconds of the rotation of ${kind}`, (Date.now() - begun) / 1000);
   assert.deepEqual(report.failures, []);
 }
-
-/** Runs the command as a user does. */
-const rotate = (stack: StackName, kind: string) =>
-  new Promise<{ code: number; output: string }>((resolve) => {
-    const options = { cwd: repository, env: shellEnvironment(stack), maxBuffer: 1 << 26 };
-    execFile(process.execPath, ["operate/rotate.ts", kind], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : 1;
-      resolve({ code, output: `${stdout.slice(-4000)}\n${stderr}` });
-    });
-  });
 
 async function secret(namespace: string, name: string, key: string): Promise<string> {
   const { data } = await kubernetes().core.readNamespacedSecret({ namespace, name });

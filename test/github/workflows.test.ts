@@ -17,6 +17,7 @@ interface Job {
   concurrency?: { group: string; "cancel-in-progress": boolean };
   environment?: string;
   "timeout-minutes"?: number;
+  strategy?: { matrix: Record<string, unknown> };
   steps: Step[];
 }
 interface Workflow {
@@ -85,6 +86,7 @@ describe("the workflows", () => {
         "deploy/prod": login,
         "drift/report": { contents: "read", issues: "write" },
         "drift/stack": login,
+        "nightly/suite": { contents: "read" },
         "policy/pack": { contents: "read" },
         "preview/comment": { contents: "read", "pull-requests": "write" },
         "preview/stack": login,
@@ -161,8 +163,17 @@ describe("the workflows", () => {
     assert.match(command, /^pulumi preview --refresh --run-program /);
   });
 
+  it("run each long suite of the Makefile every night, and none of them in a pull request", () => {
+    const [, nightly] = workflows.find(([file]) => file.endsWith("nightly.yml")) ?? [];
+    const suites = read("Makefile").match(/^e2e-[a-z]+(?=:)/gm);
+    assert.deepEqual(nightly?.jobs["suite"]?.strategy?.matrix["suite"], suites);
+    assert.deepEqual(Object.keys(nightly?.on ?? {}), ["schedule", "workflow_dispatch"]);
+  });
+
   it("end by themselves, and keep their shell short", () => {
-    for (const [name, job] of jobs) assert.ok((job["timeout-minutes"] ?? 999) <= 60, name);
+    // The long suites build every tool from its source first.
+    const most = (name: string) => (name === "nightly/suite" ? 180 : 60);
+    for (const [name, job] of jobs) assert.ok((job["timeout-minutes"] ?? 999) <= most(name), name);
     for (const run of runs) assert.ok(run.trim().split("\n").length <= 3, run);
     for (const [file, { concurrency, jobs }] of workflows)
       for (const job of Object.values(jobs)) assert.ok(concurrency ?? job.concurrency, file);

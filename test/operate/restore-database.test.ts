@@ -38,8 +38,8 @@ describe("A restore of the database", () => {
   });
 
   /** Stages of the restore, which come while `pulumi up` runs. */
-  async function up(): Promise<void> {
-    steps.push("up");
+  async function up(...args: string[]): Promise<void> {
+    steps.push(["up", ...args].join(" "));
     const restore = { id: "to-then" };
     const stages = [
       { instances: [{ readyReplicas: 3 }], pgbackrest: { restore } },
@@ -54,7 +54,14 @@ describe("A restore of the database", () => {
 
   const restore = (plan: Partial<RestorePlan> = {}) =>
     restoreDatabase(
-      { id: "to-then", target: "2026-01-31 12:00:01+00", overwrite: true, noUp: false, ...plan },
+      {
+        id: "to-then",
+        target: "2026-01-31 12:00:01+00",
+        overwrite: true,
+        noUp: false,
+        login: "shlink_2",
+        ...plan,
+      },
       {
         ask: api.ask,
         execute: ({ pod }, command) => {
@@ -135,10 +142,11 @@ describe("A restore of the database", () => {
     assert.match(told.at(-1) ?? "", /run pulumi up/);
   });
 
-  it("tells of a GRANT that the restore took along", async () => {
+  it("gives the GRANT and the login again where the restore took one along", async () => {
     answers["has_schema_privilege"] = "f\n";
     await restore();
-    assert.match(told.join("\n"), /pulumi up --refresh --run-program gives it again/);
+    assert.equal(steps.at(-1), "up --refresh --run-program");
+    assert.ok(asked.some((line) => line.includes("rolname = 'shlink_2'")));
   });
 
   const refusals: [what: string, prepare: () => void, says: RegExp][] = [

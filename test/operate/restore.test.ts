@@ -65,13 +65,15 @@ describe("npm run restore", () => {
       assert.deepEqual(api.calls, []);
     });
 
-  it("refuses a stack without backups, and a kubeconfig of another cluster", async () => {
-    pulumi.answer({ cluster: {} });
+  it("refuses a stack without backups, a kubeconfig of another cluster, and a database of others", async () => {
+    pulumi.answer({ cluster: {}, database: {} });
     assert.match((await restore("--to-end")).stderr, /with this restore: .* is not valid/);
     const settings = parse(readFileSync(join("Pulumi.prod.yaml"), "utf8")) as {
       config: Record<string, object>;
     };
     pulumi.answer({ ...settings.config["shlink-platform:settings"] });
     assert.match((await restore("--to-end")).stderr, /There is no context shlink-prod/);
+    pulumi.answer({ database: { mode: "outside" } });
+    assert.match((await restore("--to-end")).stderr, /^The database is somebody else's/);
   });
 });

@@ -43,7 +43,6 @@ describe("npm run rotate", () => {
       `config get shlink-platform:settings ${chosen}`,
       `config set --path shlink-platform:settings.database.rotation 1 ${chosen}`,
       `up --yes --skip-preview --policy-pack p ${chosen}`,
-      `up --yes --skip-preview --replace **RandomPassword::db-password --policy-pack p ${chosen}`,
     ]);
   });
 

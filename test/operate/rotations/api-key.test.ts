@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, it } from "mocha";
 import { rotateApiKey } from "../../../operate/rotations/api-key.ts";
 import { pgoKey, workloads } from "../../../platform/workloads.ts";
-import { fakeTools, type FakeTools, putPod, putSecret } from "../support/tools.ts";
+import { fakeTools, type FakeTools, fitting, putPod, putSecret } from "../support/tools.ts";
 
 const hash = (key: string) => createHash("sha256").update(key).digest("hex");
 
@@ -50,7 +50,10 @@ describe("Another API key", () => {
   it("is valid when it is in the Secret, and the one before no longer; those of others stay", async () => {
     await rotate();
     assert.deepEqual([enabled("new"), enabled("old"), enabled("another")], [true, false, true]);
-    assert.ok(tools.steps.includes("up --replace **RandomPassword::api-key"));
+    const up = tools.steps.find((step) => step.startsWith("up ")) ?? "";
+    assert.equal(up, "up --replace **RandomPassword::api-key");
+    const key = "random:index/randomPassword:RandomPassword::api-key";
+    assert.deepEqual(await fitting(up), [key]);
     assert.deepEqual(new Set(called), new Set(["/s/rest/v3/short-urls?itemsPerPage=1"]));
     assert.equal(called.length, 2);
   });

@@ -4,7 +4,7 @@ import { before, beforeEach, describe, it } from "mocha";
 import { rotateCertificates } from "../../../operate/rotations/certificates.ts";
 import type { Settings } from "../../../settings/index.ts";
 import { newAuthority } from "../../support/certificates.ts";
-import { fakeTools, type FakeTools, putSecret } from "../support/tools.ts";
+import { fakeTools, type FakeTools, fitting, putSecret } from "../support/tools.ts";
 
 const certificates =
   "/apis/cert-manager.io/v1/namespaces/istio-ingress/certificates/shlink-certificate";
@@ -42,6 +42,10 @@ describe("Other certificates", () => {
     await rotateCertificates(tools, settings(internal, internal));
     assert.deepEqual(tools.steps, [
       "up --replace **PrivateKey::vault-server --replace **PrivateKey::gateway",
+    ]);
+    assert.deepEqual(await fitting(tools.steps[0] ?? "", { routing: { tls: internal } }), [
+      "tls:index/privateKey:PrivateKey::vault-server",
+      "tls:index/privateKey:PrivateKey::gateway",
     ]);
     assert.deepEqual(
       new Set(asked),

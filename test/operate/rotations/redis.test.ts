@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { rotateRedis } from "../../../operate/rotations/redis.ts";
 import { workloads } from "../../../platform/workloads.ts";
-import { fakeTools, type FakeTools, putPod, putSecret } from "../support/tools.ts";
+import { fakeTools, type FakeTools, fitting, putPod, putSecret } from "../support/tools.ts";
 
 /** A server as Redis is one: the password it started with, and those that it takes. */
 interface Server {
@@ -78,8 +78,13 @@ describe("Another password for Redis", () => {
     await rotateRedis(tools);
     assert.equal(ups().length, 2);
     const [made = ""] = ups();
-    assert.match(made, /^up --replace \*\*::RandomPassword::redis-password --target /);
-    assert.equal(made.match(/--target/g)?.length, 3);
+    assert.match(made, /^up --replace \*\*RandomPassword::redis-password --target /);
+    assert.deepEqual(await fitting(made), [
+      "random:index/randomPassword:RandomPassword::redis-password",
+      "random:index/randomPassword:RandomPassword::redis-password",
+      "vault:kv/secretV2:SecretV2::redis-shlink",
+      "kubernetes:external-secrets.io/v1:ExternalSecret::redis-auth",
+    ]);
     assert.equal(ups()[1], "up");
     assert.deepEqual(deleted(), ["rfr-0", "rfr-2", "rfr-1"]);
     assert.deepEqual(refused, []);

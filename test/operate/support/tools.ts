@@ -1,5 +1,6 @@
 import { setImmediate as tick } from "node:timers/promises";
 import type { Tools } from "../../../operate/tools.ts";
+import { type Change, synth } from "../../support/synth.ts";
 import { MemoryApi } from "../../support/memory-api.ts";
 
 /** What a command did, in order, and the cluster that it did it to. */
@@ -70,4 +71,16 @@ export function putSecret(
     Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString("base64")]),
   );
   api.put(`/api/v1/namespaces/${namespace}/secrets/${name}`, { data });
+}
+
+/** What the patterns in the arguments of a `pulumi up` fit. One that fits nothing is no error to Pulumi. */
+export async function fitting(up: string, change: Change = {}): Promise<string[]> {
+  const { registrations } = await synth("prod", change);
+  const patterns = up.match(/(?<=\*\*)\S+/g) ?? [];
+  return patterns.map((pattern) =>
+    registrations
+      .map(({ type, name }) => `${type}::${name}`)
+      .filter((key) => key.endsWith(`:${pattern}`))
+      .join(),
+  );
 }

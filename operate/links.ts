@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { apiKey } from "../components/shlink/names.ts";
+import type { Ask } from "../outside/api.ts";
+import { send } from "../outside/http.ts";
+import { workloads } from "../platform/workloads.ts";
+import { report, runCommand } from "./command.ts";
+import { exportLinks } from "./links/export.ts";
+import { importLinks, readLinks } from "./links/import.ts";
+import type { AskLinks } from "./links/link.ts";
+import { readSecret } from "./pods.ts";
+import { pulumiCli } from "./pulumi.ts";
+import { openTools } from "./tools.ts";
+
+const USAGE = `Usage: npm run links -- export FILE [--context NAME] [--from URL --key-file FILE]
+       npm run links -- import FILE [--context NAME]
+  Writes all links into a file, a line of JSON for each, or makes those of a file that are not there. Visits stay behind.
+  --context   a context of the kubeconfig; default: its current one
+  --from      another Shlink, from which the links come: its address, such as https://old.example.com
+  --key-file  a file with an API key of that Shlink`;
+
+function readArguments(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      options: {
+        context: { type: "string" },
+        from: { type: "string" },
+        "key-file": { type: "string" },
+      },
+      allowPositionals: true,
+    });
+    const [verb, file, ...stray] = positionals;
+    const { context, from, "key-file": keyFile } = values;
+    const other = from !== undefined && keyFile !== undefined ? { from, keyFile } : undefined;
+    const known = other !== undefined ? URL.canParse(other.from) : from === keyFile;
+    if (file !== undefined && stray.length === 0 && known)
+      if (verb === "export" || (verb === "import" && other === undefined))
+        return { verb, file, context, other };
+  } catch {
+    // An unknown option gets the same answer.
+  }
+  throw new Error(USAGE);
+}
+
+/** Asks another Shlink by its address. */
+function askOther(from: string, keyFile: string): AskLinks {
+  const key = readText(keyFile).trim();
+  const base = from.replace(/\/+$/, "");
+  const tls = { servername: new URL(from).hostname };
+  return (path, request) =>
+    send(`${base}/rest/v3${path}`, { ...(request ?? get), headers: headers(key) }, tls);
+}
+
+const get = { method: "GET" } as const;
+const headers = (key: string) => ({ "x-api-key": key, "content-type": "application/json" });
+
+/** Asks the cluster's Shlink, with its first key, which is in a Secret. */
+async function askOurs(context: string | undefined): Promise<AskLinks> {
+  const { ask, shlink } = await openTools(context, pulumiCli(undefined));
+  const data = await readSecret(ask, workloads.shlink.namespace, apiKey.secret);
+  const base = `${await basePath(ask)}/rest/v3`;
+  return (path, request) =>
+    shlink(`${base}${path}`, {
+      ...(request ?? get),
+      headers: headers(data[apiKey.key] ?? ""),
+    });
+}
+
+interface Deployment {
+  spec?: { template: { spec: { containers: { env?: { name: string; value?: string }[] }[] } } };
+}
+
+/** Below which path Shlink is, as its pods are told. */
+async function basePath(ask: Ask): Promise<string> {
+  const path = `/apis/apps/v1/namespaces/${workloads.shlink.namespace}/deployments/shlink`;
+  const { body } = await ask<Deployment>(path);
+  const variables = body.spec?.template.spec.containers.flatMap(({ env = [] }) => env) ?? [];
+  return variables.find(({ name }) => name === "BASE_PATH")?.value ?? "";
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`${file} cannot be read (${(error as Error).message}).`, { cause: error });
+  }
+}
+
+/** The file gets its name when it is whole. */
+async function writeLinks(file: string, lines: AsyncGenerator<string>): Promise<void> {
+  if (existsSync(file)) throw new Error(`${file} is there already: name another file.`);
+  const partial = `${file}.partial`;
+  const handle = await open(partial, "w", 0o600).catch((error: Error) => {
+    throw new Error(`${partial} cannot be written (${error.message}).`);
+  });
+  try {
+    for await (const line of lines) await handle.write(line);
+  } finally {
+    await handle.close();
+  }
+  await rename(partial, file);
+}
+
+async function main(args: string[]): Promise<void> {
+  const { verb, file, context, other } = readArguments(args);
+  if (verb === "import") {
+    const links = readLinks(file, readText(file));
+    return importLinks(await askOurs(context), links, report);
+  }
+  const ask = other === undefined ? await askOurs(context) : askOther(other.from, other.keyFile);
+  await writeLinks(file, exportLinks(ask, report));
+  report(`The links are in ${file}`);
+}
+
+await runCommand(main);

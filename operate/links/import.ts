@@ -1,0 +1,78 @@
+import type { Report } from "../command.ts";
+import { type AskLinks, type Link, link, pathOf, refusalOf } from "./link.ts";
+
+interface Numbered {
+  line: number;
+  link: Link;
+}
+
+/**
+ * Reads the lines of a file, all of them before anything is made of one.
+ * @throws Error that names each line that is no link, and why.
+ */
+export function readLinks(file: string, text: string): Numbered[] {
+  const faults: string[] = [];
+  const links = text.split("\n").flatMap((words, index): Numbered[] => {
+    const line = index + 1;
+    if (words.trim() === "") return [];
+    try {
+      const parsed = link.safeParse(JSON.parse(words));
+      if (parsed.success) return [{ line, link: parsed.data }];
+      const [issue] = parsed.error.issues;
+      faults.push(`line ${line}: ${[...(issue?.path ?? []), ""].join(": ")}${issue?.message}`);
+    } catch {
+      faults.push(`line ${line}: this is no JSON`);
+    }
+    return [];
+  });
+  if (faults.length > 0)
+    throw new Error(
+      `${file} has lines that are no links, so nothing was imported:\n  ${faults.join("\n  ")}`,
+    );
+  return links;
+}
+
+/**
+ * Makes the links that are not there. A link that is there with the same target is left as it is, so that an import that
+ * was interrupted is simply made again.
+ * @throws Error that names each line that was not imported, and why; all others were.
+ */
+export async function importLinks(ask: AskLinks, links: Numbered[], report: Report): Promise<void> {
+  const counts = { made: 0, there: 0 };
+  const faults: string[] = [];
+  for (const [index, one] of links.entries()) {
+    const outcome = await importLink(ask, one.link);
+    if (outcome === "made" || outcome === "there") counts[outcome]++;
+    else faults.push(`line ${one.line}: ${outcome}`);
+    if ((index + 1) % 100 === 0) report(`${index + 1} of ${links.length} links`);
+  }
+  report(`${counts.made} links were made, ${counts.there} were there`);
+  if (faults.length > 0)
+    throw new Error(`${faults.length} links were not imported:\n  ${faults.join("\n  ")}`);
+}
+
+/** Makes one link, with its rules; or says why not. */
+async function importLink(ask: AskLinks, one: Link): Promise<string> {
+  const { shortCode, meta, redirectRules, ...same } = one;
+  const body = { ...withoutNull({ ...same, ...meta }), customSlug: shortCode };
+  const made = await ask("/short-urls", { method: "POST", body });
+  const isMade = made.status === 200 || made.status === 201;
+  if (!isMade) {
+    const { type = "" } = made.body as { type?: string };
+    if (!/non-unique-slug|INVALID_SLUG/.test(type)) return refusalOf(made);
+    const found = await ask(pathOf(one));
+    const { longUrl } = found.body as { longUrl?: string };
+    if (longUrl !== one.longUrl) return `${shortCode} leads elsewhere here, to ${longUrl}`;
+  }
+  if (redirectRules !== undefined) {
+    const answer = await ask(pathOf(one, "/redirect-rules"), {
+      method: "POST",
+      body: { redirectRules },
+    });
+    if (answer.status !== 200) return `its redirect rules are refused: ${refusalOf(answer)}`;
+  }
+  return isMade ? "made" : "there";
+}
+
+const withoutNull = (fields: object) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
