@@ -39,7 +39,9 @@ export function asksLittle(pulumi: () => Pulumi): void {
 
   it("looks into the cluster first with as many requests as ever, and writes nothing", () => {
     const count = new Map<string, number>();
-    const program = asked.filter(({ userAgent = "" }) => !userAgent.startsWith("pulumi-kubernetes"));
+    const program = asked.filter(
+      ({ userAgent = "" }) => !userAgent.startsWith("pulumi-kubernetes"),
+    );
     for (const { verb, objectRef } of program) {
       const what = `${verb} ${objectRef?.resource ?? "nothing"}`;
       count.set(what, (count.get(what) ?? 0) + 1);
