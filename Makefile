@@ -8,7 +8,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.local/node-compile
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-failures e2e-interrupt e2e-operate bench accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-failures e2e-interrupt e2e-operate e2e-outside bench accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -41,7 +41,7 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-program test-policy check-lint check-types check-format check-walls check-dead-code
 
 test-program:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate}.test.ts' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
@@ -76,6 +76,10 @@ e2e-interrupt: $(PACKAGES) ## up and destroy struck at fifteen points, changes b
 
 e2e-operate: $(PACKAGES) ## rotations under redirects, and what else an operator does, on a fresh local cluster
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/operate.test.ts
+
+e2e-outside: $(PACKAGES) ## with PostgreSQL and Redis that another program made, on a fresh local cluster: theirs stays as it was
+	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/outside.test.ts
+	@$(BIN)/mocha test/incluster/integration/database-account.test.ts
 
 bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview, BASE=8387b30, PAIRS=7
 	@node bench/main.ts --only "$(ONLY)" --base "$(BASE)" --pairs "$(PAIRS)"

@@ -18,7 +18,7 @@ import {
   tracingArgs,
 } from "./components/observability/arguments.ts";
 import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
-import { databaseStores } from "./components/database/store.ts";
+import { backupPlaces, databaseStores } from "./components/database/store.ts";
 import { apisOf } from "./components/demands/apis.ts";
 import { heldBy } from "./components/demands/held.ts";
 import {
@@ -162,7 +162,7 @@ function flowsOf(settings: Settings): Flow[] {
     stores: storesOf(settings),
     accountStore: databaseStores(database)?.account,
     pooled: ours !== undefined && ours.pgBouncer.mode !== "none",
-    cloudBackups: ours !== undefined && !["none", "volume"].includes(ours.backups.mode),
+    backupPlaces: ours === undefined ? [] : backupPlaces(ours.backups),
     scrapedFrom: scrapedFrom(observability),
     collector: tracingArgs(observability).tracing,
     sealPorts: vault.mode === "install" ? sealPorts(vault.seal) : [],

@@ -54,7 +54,7 @@ const every = flowsFor({
   services: [],
   webClient: false,
   pooled: false,
-  cloudBackups: false,
+  backupPlaces: [],
   sealPorts: [],
   snapshots: false,
   http01: false,

@@ -109,12 +109,8 @@ const poolFlows = [
 ];
 
 /** The servers push their log themselves; backups and restores are Jobs. */
-const backupFlow = flow(
-  ["postgres", "pgbackrest"],
-  ["internet"],
-  [https],
-  "backups in a cloud's store",
-);
+const backupFlow = ({ peers, ports }: StorePlace): Flow =>
+  flow(["postgres", "pgbackrest"], peers, ports, "backups in a store");
 
 const titleFlow = flow(["shlink"], ["internet"], [https], "titles of the pages behind links");
 
@@ -200,6 +196,12 @@ export function scrapeFlows(namespace: string): Flow[] {
   return scraped.map(([to, ports, why]) => flow([{ namespace }], [to], ports, why));
 }
 
+/** Who is reached outside of the stack, on which ports. */
+export interface StorePlace {
+  peers: Peer[];
+  ports: number[];
+}
+
 export interface FlowOptions {
   /** Ports on which the API server answers. */
   apiServerPorts: number[];
@@ -219,8 +221,8 @@ export interface FlowOptions {
   pageKeys?: OutsideService | undefined;
   /** Whether a pool stands between Shlink and the database. */
   pooled: boolean;
-  /** Whether backups leave the cluster. */
-  cloudBackups: boolean;
+  /** Where backups go that are not on a volume. */
+  backupPlaces: StorePlace[];
   /** Namespace of the Prometheus that watches the platform; absent: none does. */
   scrapedFrom?: string | undefined;
   /** Collector of traces; absent: the mesh sends none. */
@@ -262,7 +264,7 @@ const allFlows = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
   ...(options.pooled ? poolFlows : [directFlow]),
-  ...(options.cloudBackups ? [backupFlow] : []),
+  ...options.backupPlaces.map(backupFlow),
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map((service) => serviceFlow("shlink", service)),
   ...(options.vault === undefined

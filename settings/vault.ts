@@ -50,9 +50,12 @@ const seal = z
         ...recoveryKeys,
         region: word.describe("Region of the key."),
         keyId: word.describe("Name or ARN of the key."),
-        roleArn: word.describe(
-          "Role that Vault's pods take on, by IAM roles for service accounts.",
-        ),
+        roleArn: word
+          .describe(
+            "Role that Vault's pods take on, by IAM roles for service accounts. Default: none, for EKS Pod Identity with an " +
+              "association of service account `vault`.",
+          )
+          .optional(),
       })
       .describe("A key of AWS KMS."),
     z

@@ -1,3 +1,4 @@
+import type { Projection } from "./authority.ts";
 import type { Backups, Restore } from "./types.ts";
 import { pgoKey } from "../../platform/workloads.ts";
 
@@ -8,13 +9,27 @@ const repo = "repo1";
 /** Where PGO mounts the files of the Secret. */
 const credentialsFolder = "/etc/pgbackrest/conf.d";
 
+/** What the repository is made of: how volumes are claimed, and where the authority of the store lies. */
+interface Surrounding {
+  volume: (size: string) => object;
+  /** Absent: the public authorities. */
+  authority?: Projection;
+}
+
+/** The store's authority among pgBackRest's files; not one of its own, which end in `.conf`. */
+export const storeAuthority = "store-ca.crt";
+
 export function backupsSpec(
   backups: Backups,
   restore: Restore,
-  volume: (size: string) => object,
+  { volume, authority }: Surrounding,
 ): object {
   if (backups.mode === "none") return {};
   const { fullSchedule, differentialSchedule, incrementalSchedule, credentialsSecret } = backups;
+  const configuration = [
+    ...(credentialsSecret === undefined ? [] : [{ secret: { name: credentialsSecret } }]),
+    ...(authority === undefined ? [] : [authority]),
+  ];
   const schedules = {
     full: fullSchedule,
     ...(differentialSchedule === undefined ? {} : { differential: differentialSchedule }),
@@ -24,9 +39,7 @@ export function backupsSpec(
     backups: {
       pgbackrest: {
         global: options(backups),
-        ...(credentialsSecret === undefined
-          ? {}
-          : { configuration: [{ secret: { name: credentialsSecret } }] }),
+        ...(configuration.length === 0 ? {} : { configuration }),
         repos: [{ name: repo, schedules, ...location(backups, volume) }],
         ...(restore.mode === "none" ? {} : { restore: restoreSpec(restore.target) }),
       },
@@ -38,8 +51,49 @@ function options(backups: Repository): Record<string, string> {
   return {
     [`${repo}-retention-full`]: `${backups.retention}`,
     ...(backups.encrypted ? { [`${repo}-cipher-type`]: "aes-256-cbc" } : {}),
-    ...(backups.mode === "gcs" ? { [`${repo}-gcs-key`]: `${credentialsFolder}/gcs-key.json` } : {}),
+    ...storeOptions(backups),
   };
+}
+
+/** How pgBackRest reaches a store, and as whom: what its defaults are is not said. */
+function storeOptions(backups: Repository): Record<string, string> {
+  switch (backups.mode) {
+    case "volume":
+      return {};
+    case "s3": {
+      const { port, uriStyle, authority, identity } = backups;
+      return {
+        ...(port === 443 ? {} : { [`${repo}-storage-port`]: `${port}` }),
+        ...(uriStyle === "host" ? {} : { [`${repo}-s3-uri-style`]: uriStyle }),
+        ...(authority && { [`${repo}-storage-ca-file`]: `${credentialsFolder}/${storeAuthority}` }),
+        ...(identity.mode === "keys" ? {} : { [`${repo}-s3-key-type`]: keyTypes[identity.mode] }),
+      };
+    }
+    case "gcs":
+      return backups.identity.mode === "keys"
+        ? { [`${repo}-gcs-key`]: `${credentialsFolder}/gcs-key.json` }
+        : { [`${repo}-gcs-key-type`]: "auto" };
+    case "azure": {
+      const { identity } = backups;
+      if (identity.mode === "keys") return {};
+      return {
+        [`${repo}-azure-account`]: identity.account,
+        [`${repo}-azure-key-type`]: "auto",
+      };
+    }
+  }
+}
+
+/** pgBackRest 2.58 is the first that knows EKS Pod Identity and Azure's identities; PGO 6.0.3 brings 2.59. */
+const keyTypes = { role: "web-id", podIdentity: "pod-id" };
+
+/** PGO copies them to the service accounts of the servers and of the backups. */
+export function identityAnnotations(backups: Backups): Record<string, string> {
+  if (backups.mode === "s3" && backups.identity.mode === "role")
+    return { "eks.amazonaws.com/role-arn": backups.identity.arn };
+  if (backups.mode === "gcs" && backups.identity.mode === "workloadIdentity")
+    return { "iam.gke.io/gcp-service-account": backups.identity.serviceAccount };
+  return {};
 }
 
 function location(backups: Repository, volume: (size: string) => object): object {

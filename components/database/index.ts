@@ -9,6 +9,8 @@ import type { Cluster } from "../../outside/cluster.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";
+import { authorityProjection } from "./authority.ts";
+import { storeAuthority } from "./backups.ts";
 import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
 import { loginOf, user } from "./login.ts";
 import { serviceName } from "./pool.ts";
@@ -120,7 +122,13 @@ export class Database extends pulumi.ComponentResource {
 
   #postgres(args: DatabaseArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
     return postgresCluster(
-      { ...args, namespace: args.namespaces.postgres, name: clusterName, user },
+      {
+        ...args,
+        ...this.#storeAuthority(args),
+        namespace: args.namespaces.postgres,
+        name: clusterName,
+        user,
+      },
       {
         parent: this,
         dependsOn,
@@ -128,6 +136,12 @@ export class Database extends pulumi.ComponentResource {
         customTimeouts: { create: "15m", update: "1h", delete: "10m" },
       },
     );
+  }
+
+  #storeAuthority({ backups, namespaces }: DatabaseArgs) {
+    if (backups.mode !== "s3" || backups.authority === undefined) return {};
+    const place = ["backup-store-ca", namespaces.postgres, backups.authority] as const;
+    return { storeAuthority: authorityProjection(...place, storeAuthority, { parent: this }) };
   }
 
   /** A tunnel to the primary's pod, verified by PGO's authority. */

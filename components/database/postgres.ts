@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { backupsSpec, restoreAnnotations, restoreSeen } from "./backups.ts";
+import { backupsSpec, identityAnnotations, restoreAnnotations, restoreSeen } from "./backups.ts";
+import type { Projection } from "./authority.ts";
 import type { DatabaseSettings } from "./types.ts";
 import { poolReady, proxySpec } from "./pool.ts";
 import { spread } from "../../platform/pods.ts";
@@ -12,6 +13,8 @@ export interface PostgresClusterArgs extends DatabaseSettings {
   /** Name of the application's user and of its database. */
   user: string;
   storageClass: string;
+  /** Who signed the certificate of the backups' store; absent: a public authority did, or there is no store. */
+  storeAuthority?: Projection;
   /** Run an exporter of metrics beside every server. */
   metrics: boolean;
 }
@@ -73,7 +76,9 @@ export function postgresSpec(args: PostgresClusterArgs) {
     storageClassName: storageClass,
     resources: { requests: { storage: size } },
   });
+  const annotations = identityAnnotations(args.backups);
   return {
+    ...(Object.keys(annotations).length === 0 ? {} : { metadata: { annotations } }),
     postgresVersion,
     users: [{ name: user, databases: [user] }, { name: "postgres" }],
     instances: [
@@ -86,7 +91,10 @@ export function postgresSpec(args: PostgresClusterArgs) {
       },
     ],
     ...(args.synchronous ? synchronousMode : {}),
-    ...backupsSpec(args.backups, args.restore, volume),
+    ...backupsSpec(args.backups, args.restore, {
+      volume,
+      ...(args.storeAuthority && { authority: args.storeAuthority }),
+    }),
     ...proxySpec(args.pgBouncer),
     ...(args.metrics ? { monitoring } : {}),
   };

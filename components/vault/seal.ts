@@ -41,7 +41,9 @@ export function sealValues(seal: VaultSeal) {
     case "shamir":
       return {};
     case "awskms":
-      return account({ "eks.amazonaws.com/role-arn": seal.roleArn });
+      return seal.roleArn === undefined
+        ? {}
+        : account({ "eks.amazonaws.com/role-arn": seal.roleArn });
     case "gcpckms":
       return account({ "iam.gke.io/gcp-service-account": seal.serviceAccount });
     case "azurekeyvault":
@@ -70,9 +72,10 @@ export function sealVolumes(seal: VaultSeal) {
   };
 }
 
-/** TCP ports on which a server reaches what unseals it; GKE's metadata service has two of its own. */
+/** TCP ports on which a server reaches what unseals it; GKE's metadata service has two of its own, EKS' agent one. */
 export function sealPorts(seal: VaultSeal): number[] {
   if (seal.mode === "shamir") return [];
   if (seal.mode === "transit") return [Number(new URL(seal.address).port || 443)];
-  return seal.mode === "gcpckms" ? [80, 443, 988] : [443];
+  if (seal.mode === "gcpckms") return [80, 443, 988];
+  return seal.mode === "awskms" && seal.roleArn === undefined ? [80, 443] : [443];
 }

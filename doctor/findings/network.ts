@@ -100,7 +100,7 @@ const flows = (pooled: boolean, others: string[], outside: string[]) =>
     cni: false,
     resolveTitles: false,
     pooled,
-    cloudBackups: false,
+    backupPlaces: [],
     sealPorts: [],
     snapshots: false,
   });

@@ -8,7 +8,7 @@ import { readSymptoms } from "./logs.ts";
 import { compareUserSecrets, readCertificates } from "./secrets.ts";
 import { greet } from "./server.ts";
 import { askVaults } from "./vault.ts";
-import { leftToOthers } from "./others.ts";
+import { leftToOthers, noServers } from "./others.ts";
 import { visit } from "./visits.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 
@@ -56,11 +56,12 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   if (server.failure !== undefined)
     return { ...blank(`the API server cannot be used: ${server.failure.message}`), ...own };
   report("Reading what is in the cluster");
-  const objects = await readObjects(access);
+  const read = await readObjects(access);
+  const { deployments } = read;
+  const left = leftToOthers(settings, deployments?.known === true ? deployments.value : []);
+  const objects = { ...read, ...noServers(left) };
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
   const answers = await askParts(access, redaction, objects);
-  const { deployments } = objects;
-  const left = leftToOthers(settings, deployments?.known === true ? deployments.value : []);
   const others = { others: seen(left.others), outside: seen(left.outside) };
   return { ...blank("it was not looked at"), ...objects, ...answers, ...own, ...others };
 }

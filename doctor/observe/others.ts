@@ -7,6 +7,8 @@ import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Deployment, Facts } from "../facts.ts";
 import { nameOf, variableOf } from "../readings.ts";
+import { seen } from "./access.ts";
+import type { Lists } from "./lists.ts";
 
 /** What is not the stack's: by the stack file, or by whom Shlink's own environment names. */
 export function leftToOthers(
@@ -18,6 +20,12 @@ export function leftToOthers(
   const stores = storesNamed(deployments);
   return { others: needlessNamespaces(stores), outside: absentServers(stores) };
 }
+
+/** Of servers that others run the cluster need not even know the kinds: there are none of them. */
+export const noServers = ({ outside }: Pick<Facts, "outside">): Partial<Lists> => ({
+  ...(outside.includes("postgres") ? { postgresClusters: seen([]) } : {}),
+  ...(outside.includes("redis") ? { redisFailovers: seen([]) } : {}),
+});
 
 /** What no variable names is taken for the stack's own. */
 function storesNamed(deployments: Deployment[]) {

@@ -11,7 +11,7 @@ const flows = flowsFor({
   services: [],
   webClient: false,
   pooled: false,
-  cloudBackups: false,
+  backupPlaces: [],
   sealPorts: [],
   snapshots: true,
   http01: false,

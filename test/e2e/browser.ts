@@ -29,7 +29,7 @@ export function servesThePage(entry: () => Entry, host: string): void {
     const key = await person.editsTheServer();
     assert.equal(await key.inputValue(), "enter your own API key");
     await key.fill(await readApiKey(kubeconfig));
-    await person.press("Save");
+    await person.savesTheServer();
     await person.reads("Recently created URLs");
   });
 
@@ -105,6 +105,12 @@ class Person {
     this.#home = (await server.getAttribute("href")) ?? "";
     await this.opens("/edit");
     return this.#page.getByLabel("API key");
+  }
+
+  async savesTheServer(): Promise<void> {
+    await this.press("Save");
+    await this.#page.waitForURL(({ pathname }) => !pathname.endsWith("/edit"));
+    await this.opens("/overview");
   }
 
   async makesALink(longUrl: string): Promise<void> {

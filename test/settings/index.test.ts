@@ -109,7 +109,7 @@ describe("Settings", () => {
     ],
     ["vault.seal.keyThreshold", 1, /vault\.seal\.keyThreshold: must be at least 2/],
     ["vault.seal.pgpKeys", ["a2V5"], /vault\.seal: does not know pgpKeys/],
-    ["vault.seal", { ...aws, roleArn: undefined }, /vault\.seal\.roleArn: /],
+    ["vault.seal", { ...aws, roleArn: "" }, /vault\.seal\.roleArn: /],
     ["vault.seal", { ...aws, accessKey: "x" }, /vault\.seal: does not know accessKey/],
     ["vault.seal", { ...aws, keyId: 'k"' }, /vault\.seal\.keyId: must be a name without spaces/],
     ["vault.seal", { ...aws, pgpKeys: ["a2V5"] }, /vault\.seal\.pgpKeys: must be as many as/],

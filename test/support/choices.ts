@@ -2,8 +2,11 @@ import { existing, noVault } from "./existing.ts";
 import { database, redis, replaced } from "./outside.ts";
 import type { Change } from "./synth.ts";
 
-/** Of each part, whose it may be, with the settings that say so. */
-const choices: Record<string, Record<string, Change>> = {
+/** What may be chosen, each with the settings that say so. */
+export type Choices = Record<string, Record<string, Change>>;
+
+/** Of each part, whose it may be. */
+export const parts: Choices = {
   vault: { install: {}, existing: existing("vault"), none: noVault },
   mesh: { install: {}, existing: existing("mesh") },
   externalSecrets: { install: {}, existing: existing("externalSecrets") },
@@ -26,12 +29,12 @@ export const excluded: Combination[] = [
 const has = (one: Combination, part: Combination) =>
   Object.entries(part).every(([key, mode]) => one[key] === mode);
 
-const all = Object.entries(choices).reduce<Combination[]>(
-  (made, [part, modes]) =>
-    made.flatMap((one) => Object.keys(modes).map((mode) => ({ ...one, [part]: mode }))),
-  [{}],
-);
-const valid = all.filter((one) => !excluded.some((pair) => has(one, pair)));
+const allOf = (choices: Choices) =>
+  Object.entries(choices).reduce<Combination[]>(
+    (made, [part, modes]) =>
+      made.flatMap((one) => Object.keys(modes).map((mode) => ({ ...one, [part]: mode }))),
+    [{}],
+  );
 
 /** The pairs of modes that a combination has. */
 const pairsOf = (one: Combination): string[] => {
@@ -42,7 +45,8 @@ const pairsOf = (one: Combination): string[] => {
 };
 
 /** Valid combinations in which each pair of modes that is allowed is met at least once. */
-export function pairwise(): Combination[] {
+export function pairwise(choices: Choices, without: Combination[]): Combination[] {
+  const valid = allOf(choices).filter((one) => !without.some((pair) => has(one, pair)));
   const open = new Set(valid.flatMap(pairsOf));
   const chosen: Combination[] = [];
   const gain = (one: Combination) => pairsOf(one).filter((pair) => open.has(pair)).length;
@@ -55,5 +59,5 @@ export function pairwise(): Combination[] {
 }
 
 /** The settings of a combination, to lay over prod's. */
-export const settingsOf = (one: Combination): Change =>
+export const settingsOf = (choices: Choices, one: Combination): Change =>
   Object.assign({}, ...Object.entries(one).map(([part, mode]) => choices[part]?.[mode])) as Change;

@@ -107,25 +107,6 @@ describe("Backups", () => {
     });
   });
 
-  const s3 = { bucket: "b", endpoint: "s3.example.com", region: "r" };
-  const stores: [Backups, object, object][] = [
-    [{ ...plan, ...secret, mode: "s3", ...s3 }, { s3 }, {}],
-    [
-      { ...plan, ...secret, mode: "gcs", bucket: "b" },
-      { gcs: { bucket: "b" } },
-      { "repo1-gcs-key": "/etc/pgbackrest/conf.d/gcs-key.json" },
-    ],
-    [{ ...plan, ...secret, mode: "azure", container: "c" }, { azure: { container: "c" } }, {}],
-  ];
-  for (const [backups, location, global] of stores)
-    it(`go to ${backups.mode} with credentials from the named Secret`, () => {
-      assert.deepEqual(pgbackrest(backups), {
-        global: { "repo1-retention-full": "2", ...global },
-        configuration: [{ secret: { name: "pgbackrest-credentials" } }],
-        repos: [{ name: "repo1", schedules: { full: "0 3 * * 0" }, ...location }],
-      });
-    });
-
   it("are encrypted with the passphrase of the Secret, which no setting holds", () => {
     const encrypted = pgbackrest({
       ...plan,

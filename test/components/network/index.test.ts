@@ -167,7 +167,7 @@ describe("Connections that only some stacks need", () => {
     services: [],
     webClient: false,
     pooled: false,
-    cloudBackups: false,
+    backupPlaces: [],
     sealPorts: [],
     snapshots: false,
     http01: false,
@@ -191,7 +191,8 @@ describe("Connections that only some stacks need", () => {
   });
 
   it("lead the servers and their backups to a public store, on port 443 only, and nobody else", () => {
-    const cloud = { ...plain, cloudBackups: true };
+    const places = [{ peers: ["internet" as const], ports: [443] }];
+    const cloud = { ...plain, backupPlaces: places };
     for (const from of ["postgres", "pgbackrest"] as const) {
       assert.ok(!open(plain, from, "203.0.113.7", 443), from);
       assert.ok(open(cloud, from, "203.0.113.7", 443), from);

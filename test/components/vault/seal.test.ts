@@ -72,6 +72,14 @@ describe("Vault's seal", () => {
     });
   });
 
+  it("has no role at its account for EKS Pod Identity, and a way to the agent on the node", () => {
+    const { mode, region, keyId } = seals.awskms;
+    const keyless = { mode, ...keys, region, keyId };
+    assert.equal(stanza(keyless), stanza(seals.awskms));
+    assert.equal(account(keyless), undefined);
+    assert.deepEqual(sealPorts(keyless), [80, 443]);
+  });
+
   it("names the key of Google, and the service account that may use it", () => {
     assert.equal(
       stanza(seals.gcpckms),

@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import type { Facts } from "../../../doctor/facts.ts";
 import { findings } from "../../../doctor/chain.ts";
 import { examine } from "../../../doctor/finding.ts";
-import { leftToOthers } from "../../../doctor/observe/others.ts";
+import { leftToOthers, noServers } from "../../../doctor/observe/others.ts";
 import { stackSettings } from "../../../plan/render.ts";
 import { parseSettings } from "../../../settings/index.ts";
 import { database, redis } from "../../support/outside.ts";
@@ -70,16 +70,17 @@ describe("What the stack leaves to others", () => {
       DB_HOST: "shlink-db-primary.postgres.svc",
       REDIS_SERVERS: "tcp://rfs-shlink-redis.redis.svc:26379",
     };
-    for (const deployments of [deployed(own), deployed({}), []])
-      assert.deepEqual(leftToOthers(undefined, deployments).outside, []);
+    for (const deployments of [deployed(own), deployed({}), []]) {
+      const left = leftToOthers(undefined, deployments);
+      assert.deepEqual([left.outside, noServers(left)], [[], {}]);
+    }
   });
 
-  it("is not missed, and nothing about it stays open", () => {
-    const all = snapshotOf(facts(leftToOthers(settings, [])));
-    const { found, undecided } = examine(
-      findings,
-      without(all, ["database", "sentinel"], "no primary of PostgreSQL is ready"),
-    );
+  it("is not missed, and nothing about it stays open, not even kinds that the cluster does not know", () => {
+    const left = leftToOthers(settings, []);
+    const unseen = ["database", "sentinel", "postgresClusters", "redisFailovers"] as const;
+    const all = without(snapshotOf(facts(left)), unseen, "the cluster has no API for it");
+    const { found, undecided } = examine(findings, { ...all, ...noServers(left) });
     assert.deepEqual([found, undecided], [[], []]);
   });
 

@@ -124,7 +124,7 @@ function policies() {
     cni: false,
     resolveTitles: false,
     pooled: false,
-    cloudBackups: false,
+    backupPlaces: [],
     sealPorts: [],
     snapshots: false,
   });

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { parseAllDocuments, stringify } from "yaml";
+import { absentNamespaces } from "../components/demands/parts.ts";
+import { readSettings } from "../doctor/stack-file.ts";
+import type { NamespaceName } from "../platform/namespaces.ts";
+import type { Settings } from "../settings/index.ts";
+
+const usage = "Usage: npm run --silent deployer -- STACK | kubectl apply --filename -";
+
+interface Rule {
+  apiGroups: string[];
+  resources: string[];
+  resourceNames?: string[];
+}
+interface Document {
+  kind: string;
+  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
+  rules?: Rule[];
+}
+
+/** Names of objects of the whole cluster that come with the charts of a namespace. */
+const ofCharts: Partial<Record<NamespaceName, RegExp>> = {
+  "istio-system": /^istio/,
+  vault: /^(vault|system:auth-delegator)/,
+  "external-secrets": /^(external-secrets|externalsecret-|secretstore-)/,
+  "postgres-operator": /^(pgo|postgres-operator)$/,
+  "redis-operator": /^redis-operator$/,
+};
+const clusterWide = [
+  "namespaces",
+  "clusterroles",
+  "clusterrolebindings",
+  "mutatingwebhookconfigurations",
+];
+
+/** docs/deployer.yaml for a stack that takes parts from others: nothing of it is about their namespaces and their objects. */
+export function deployerOf(settings: Settings): object[] {
+  const others: string[] = absentNamespaces(settings);
+  const foreign = others.flatMap((name) => ofCharts[name as NamespaceName] ?? []);
+  const isTheirs = (name: string) =>
+    others.includes(name) || foreign.some((pattern) => pattern.test(name));
+  const documents = parseAllDocuments(readFileSync(file, "utf8")).map(
+    (document) => document.toJS() as Document,
+  );
+  return documents
+    .filter(({ kind, metadata: { name, namespace, annotations } }) => {
+      const release = annotations?.["meta.helm.sh/release-namespace"];
+      const places = [namespace, release, kind === "Namespace" ? name : undefined];
+      return !places.some((place) => place !== undefined && others.includes(place));
+    })
+    .map(({ rules, ...rest }) =>
+      rules === undefined
+        ? rest
+        : { ...rest, rules: rules.flatMap((rule) => narrowed(rule, isTheirs)) },
+    );
+}
+
+const file = new URL("../docs/deployer.yaml", import.meta.url);
+
+/** A rule without the names of others; none where it had no other names. */
+function narrowed(rule: Rule, isTheirs: (name: string) => boolean): Rule[] {
+  const { resourceNames, resources } = rule;
+  if (resourceNames === undefined || !clusterWide.some((one) => resources.includes(one)))
+    return [rule];
+  const own = resourceNames.filter((name) => !isTheirs(name));
+  return own.length === 0 ? [] : [{ ...rule, resourceNames: own }];
+}
+
+/** Prints what an administrator applies before the first `pulumi up` of a stack. */
+async function print([stack]: string[]): Promise<void> {
+  if (stack === undefined) throw new Error(usage);
+  const documents = deployerOf(await readSettings(`Pulumi.${stack}.yaml`));
+  process.stdout.write(documents.map((one) => stringify(one)).join("---\n"));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
+  try {
+    await print(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
