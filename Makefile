@@ -41,7 +41,7 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-program test-policy check-lint check-types check-format check-walls check-dead-code
 
 test-program:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside}.test.ts' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
@@ -77,8 +77,9 @@ e2e-interrupt: $(PACKAGES) ## up and destroy struck at fifteen points, changes b
 e2e-operate: $(PACKAGES) ## rotations under redirects, and what else an operator does, on a fresh local cluster
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/operate.test.ts
 
-e2e-outside: $(PACKAGES) ## with PostgreSQL and Redis that another program made, on a fresh local cluster: theirs stays as it was
+e2e-outside: $(PACKAGES) ## with what another program made, on fresh local clusters: PostgreSQL and Redis; a mesh and External Secrets
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/outside.test.ts
+	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/neighbour.test.ts
 	@$(BIN)/mocha test/incluster/integration/database-account.test.ts
 
 bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview, BASE=8387b30, PAIRS=7

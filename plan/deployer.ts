@@ -43,7 +43,7 @@ export function deployerOf(settings: Settings): object[] {
   const documents = parseAllDocuments(readFileSync(file, "utf8")).map(
     (document) => document.toJS() as Document,
   );
-  return documents
+  const kept = documents
     .filter(({ kind, metadata: { name, namespace, annotations } }) => {
       const release = annotations?.["meta.helm.sh/release-namespace"];
       const places = [namespace, release, kind === "Namespace" ? name : undefined];
@@ -54,6 +54,33 @@ export function deployerOf(settings: Settings): object[] {
         ? rest
         : { ...rest, rules: rules.flatMap((rule) => narrowed(rule, isTheirs)) },
     );
+  return [...kept, ...tokenOf(settings.vault)];
+}
+
+/** With a token of its own account the deployer logs in to a Vault that somebody else runs. */
+function tokenOf(vault: Settings["vault"]): object[] {
+  if (vault.mode !== "existing" || vault.login.mode !== "kubernetes") return [];
+  const { namespace, account } = vault.login;
+  const apiVersion = "rbac.authorization.k8s.io/v1";
+  const metadata = { name: "shlink-deployer-vault-login", namespace };
+  const rule = {
+    apiGroups: [""],
+    resources: ["serviceaccounts/token"],
+    resourceNames: [account],
+    verbs: ["create"],
+  };
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: metadata.name };
+  const deployer = { name: "shlink-deployer", namespace: "shlink-deployer" };
+  return [
+    { apiVersion, kind: "Role", metadata, rules: [rule] },
+    {
+      apiVersion,
+      kind: "RoleBinding",
+      metadata,
+      roleRef,
+      subjects: [{ kind: "ServiceAccount", ...deployer }],
+    },
+  ];
 }
 
 const file = new URL("../docs/deployer.yaml", import.meta.url);

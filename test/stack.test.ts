@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { stackSettings } from "../plan/render.ts";
+import { database, redis } from "./support/outside.ts";
 import { parseSettings, type Settings } from "../settings/index.ts";
 import { type Stack, stackOf } from "../stack.ts";
 
@@ -53,6 +54,19 @@ describe("What a stack consists of", () => {
     const scaled = changed("shlink", { ...prod().shlink, autoscaling });
     assert.ok(served(scaled).includes("pods metrics.k8s.io/v1beta1"));
     assert.ok(stackOf(prod()).demands.storageClasses.includes(cluster.storageClass));
+  });
+
+  it("is without what only servers of its own need, where others have the data", () => {
+    const { demands, unwatched, routing } = stackOf(
+      parseSettings("f", { ...stackSettings("prod"), database, redis }),
+    );
+    assert.ok(!demands.apis.some(({ resource }) => resource === "mutatingadmissionpolicies"));
+    assert.ok(!demands.releases.some((name) => ["pgo", "redis-operator"].includes(name)));
+    assert.deepEqual(demands.needless, ["postgresOperator", "redisOperator"]);
+    assert.deepEqual(demands.held.postgres.version, undefined);
+    assert.ok(!demands.held.volumes.some(({ setting }) => setting.startsWith("database")));
+    assert.deepEqual(unwatched, ["postgres-operator", "redis-operator", "redis", "postgres"]);
+    assert.deepEqual(routing.calls, ["monitoring"]);
   });
 
   it("is snapshots of Vault on their own class of volumes, on the cluster's, or none", () => {

@@ -16,7 +16,7 @@ export interface Look {
   access: Access;
   redaction: Redaction;
   /** The stack file's settings, to compare the cluster with. */
-  settings?: Settings;
+  settings?: Settings | undefined;
   /** Told what is being done, before it is. */
   report: (line: string) => void;
 }
@@ -61,7 +61,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   const left = leftToOthers(settings, deployments?.known === true ? deployments.value : []);
   const objects = { ...read, ...noServers(left) };
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
-  const answers = await askParts(access, redaction, objects);
+  const answers = await askParts({ access, redaction, settings }, objects);
   const others = { others: seen(left.others), outside: seen(left.outside) };
   return { ...blank("it was not looked at"), ...objects, ...answers, ...own, ...others };
 }
@@ -82,7 +82,10 @@ async function readObjects(access: Access): Promise<Partial<Lists>> {
 }
 
 /** What can only be asked of who was found. */
-async function askParts(access: Access, redaction: Redaction, objects: Partial<Lists>) {
+async function askParts(
+  { access, redaction, settings }: Omit<Look, "report">,
+  objects: Partial<Lists>,
+) {
   const { pods = unseen("no pods") } = objects;
   const needs = <Name extends FactName>(
     names: Name[],
@@ -103,13 +106,18 @@ async function askParts(access: Access, redaction: Redaction, objects: Partial<L
     database: needs(["pods"], (facts) => askDatabase(access, facts.pods)),
     sentinel: needs(["pods"], (facts) => askSentinel(access, facts.pods)),
     disks: needs(["pods"], (facts) => measureDisks(access, facts.pods)),
-    visits: needs(["pods", "gateways", "virtualServices"], (facts) => visit(access, facts)),
+    visits: needs(["pods", "gateways", "virtualServices"], (facts) =>
+      visit(access, facts, foreignGateway(settings)),
+    ),
   };
   const answered = Object.entries(questions).map(
     async ([name, question]) => [name, await question] as const,
   );
   return Object.fromEntries(await Promise.all(answered)) as Partial<Lists>;
 }
+
+const foreignGateway = (settings: Settings | undefined) =>
+  settings?.mesh.mode === "existing" ? settings.mesh.gateway : undefined;
 
 /** Asks with the facts that a question is about, or tells which of them was not seen. */
 async function withAll<Name extends FactName>(

@@ -1,20 +1,29 @@
-import { workloads } from "../../platform/workloads.ts";
-import type { Facts, Gateway, Visit } from "../facts.ts";
+import type { OutsidePods } from "../../platform/surroundings.ts";
+import { selectorText, workloads } from "../../platform/workloads.ts";
+import type { Facts, Gateway, Pod, Visit } from "../facts.ts";
 import { isReady, nameOf, podsOf } from "../readings.ts";
 import { type Access, attempt, reasonOf, refusal, seen, unseen } from "./access.ts";
 
-const { namespace, ports } = workloads.gateway;
+const { gateway } = workloads;
+const { ports } = gateway;
 /** Both are answered by Shlink with a look into its database, and neither is counted as a visit. */
 const paths = ["/robots.txt", "/rest/health"];
 const mostHosts = 5;
 
-/** Asks a pod of the gateway as a visitor would, through the API server, which hands the host on. */
+/**
+ * Asks a pod of the gateway as a visitor would, through the API server, which hands the host on. `foreign`: where the
+ * pods are of a gateway that somebody else runs.
+ */
 export const visit = (
   { ask }: Access,
   { pods, gateways, virtualServices }: Pick<Facts, "pods" | "gateways" | "virtualServices">,
+  foreign?: OutsidePods,
 ) =>
   attempt<Visit[]>(async () => {
-    const pod = podsOf(pods, "gateway").find(isReady);
+    const namespace = foreign?.namespace ?? gateway.namespace;
+    const all = foreign === undefined ? podsOf(pods, "gateway") : await podsAt(ask, foreign);
+    if (all === undefined) return unseen(refusal(`list pods in ${namespace}`, 403));
+    const pod = all.find(isReady);
     if (pod === undefined) return unseen("no pod of the gateway is ready");
     const base = `/api/v1/namespaces/${namespace}/pods/http:${pod.metadata.name}:${ports.http}/proxy`;
     const visits = await Promise.all(
@@ -34,6 +43,14 @@ export const visit = (
     );
     return seen(visits);
   });
+
+/** Undefined: the account may not see them. */
+async function podsAt(ask: Access["ask"], { namespace, pods = {} }: OutsidePods) {
+  const selector = encodeURIComponent(selectorText(pods));
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+  const { status, body } = await ask<{ items?: Pod[] }>(path);
+  return status === 200 ? (body.items ?? []) : undefined;
+}
 
 class Forbidden extends Error {}
 

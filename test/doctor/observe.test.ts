@@ -12,6 +12,10 @@ import { allows, type Document, type Rule } from "../docs/support/rights.ts";
 import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
 import { marked, served, verifier } from "./support/served.ts";
 import { healthyFacts } from "./support/healthy.ts";
+import { merge } from "../../local/stack/stacks.ts";
+import { stackSettings } from "../../plan/render.ts";
+import { parseSettings, type Settings } from "../../settings/index.ts";
+import { existing } from "../support/existing.ts";
 
 /** What PostgreSQL, a sentinel and `df` answer in a cluster in which all is well. */
 const healthyAnswers: Record<string, string> = {
@@ -33,14 +37,14 @@ describe("The doctor's look at a cluster", () => {
     api.useKubeconfig();
   });
 
-  async function look(answers = healthyAnswers) {
+  async function look(answers = healthyAnswers, settings?: Settings) {
     const access = await openAccess(await readKubeconfig(), true);
     access.execute = (_target, command) => {
       const asked = Object.keys(answers).find((key) => command.join(" ").includes(key));
       return Promise.resolve(answers[asked ?? ""] ?? "");
     };
     const redaction = new Redaction();
-    const snapshot = await observe({ access, redaction, report: () => undefined });
+    const snapshot = await observe({ access, redaction, settings, report: () => undefined });
     return { snapshot, redaction, ...examine(findings, snapshot) };
   }
 
@@ -81,6 +85,28 @@ describe("The doctor's look at a cluster", () => {
       ["verifier-stale"],
     );
     assert.ok(!JSON.stringify(found).includes("SCRAM"));
+  });
+
+  it("visits by a gateway that somebody else runs, where the stack file says it is", async () => {
+    const { mesh } = existing("mesh") as { mesh: object };
+    const dev = merge(stackSettings("dev"), { mesh, webClient: { clients: undefined } });
+    const wanted = parseSettings("f", JSON.parse(JSON.stringify(dev)));
+    const pod = {
+      metadata: { name: "public-0" },
+      status: { conditions: [{ type: "Ready", status: "True" }] },
+    };
+    const base = "GET /api/v1/namespaces/gw/pods";
+    const proxy = `${base}/http:public-0:80/proxy`;
+    const own = `GET /api/v1/namespaces/istio-ingress/pods/http:gateway-0:80/proxy`;
+    api.answers[`${base}?labelSelector=gateway%3Dpublic`] = { items: [pod] };
+    for (const path of ["/robots.txt", "/rest/health"]) {
+      api.answers[`${proxy}${path}`] = api.answers[`${own}${path}`];
+      delete api.answers[`${own}${path}`];
+    }
+    const { snapshot } = await look(healthyAnswers, wanted);
+    assert.ok(snapshot.visits.known);
+    assert.ok(snapshot.visits.value.length > 0);
+    for (const { status } of snapshot.visits.value) assert.equal(status, 200);
   });
 
   it("blames a dead API server, and only that", async () => {

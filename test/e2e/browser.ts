@@ -51,6 +51,7 @@ export function servesThePage(entry: () => Entry, host: string): void {
   });
 
   it("breaks none of the rules that it was sent with", () => {
+    assert.match(person.rules, /^frame-ancestors 'none'; base-uri 'self'; object-src 'none'$/);
     assert.deepEqual(person.faults, []);
   });
 
@@ -65,6 +66,8 @@ export function servesThePage(entry: () => Entry, host: string): void {
 class Person {
   /** What the browser refused or failed at. */
   readonly faults: string[] = [];
+  /** The content security policy that the page came with. */
+  rules = "";
   readonly site: string;
   readonly links: string;
   readonly #browser: Browser;
@@ -100,7 +103,8 @@ class Person {
 
   /** Chooses the only server of the list. */
   async editsTheServer(): Promise<Locator> {
-    await this.#page.goto(this.site);
+    const answer = await this.#page.goto(this.site);
+    this.rules = answer?.headers()["content-security-policy"] ?? "";
     const server = this.#page.getByRole("link", { name: "Shlink", exact: true }).last();
     this.#home = (await server.getAttribute("href")) ?? "";
     await this.opens("/edit");

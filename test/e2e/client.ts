@@ -19,8 +19,9 @@ export function servesItsClient(entry: () => Entry): void {
     way = createServer((asked, answer) => pass(entry(), asked, answer)).listen(0, "127.0.0.1");
     await once(way, "listening");
     const { port } = way.address() as AddressInfo;
-    const links = `http://${entry().host}`;
-    return { url: `http://127.0.0.1:${port}`, apiKey: await readApiKey(kubeconfig), links };
+    const visited = entry().host;
+    const apiKey = await readApiKey(kubeconfig);
+    return { url: `http://127.0.0.1:${port}`, apiKey, links: `http://${visited}`, visited };
   });
   after(() => way?.close());
 }

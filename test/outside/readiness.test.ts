@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { DemandedPart } from "../../outside/parts.ts";
+import type { PartName } from "../../platform/parts.ts";
 import type { StackState } from "../../outside/state.ts";
 import { mark } from "../support/synth.ts";
 import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
@@ -54,7 +55,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
     const system = { name: "kube-system", uid: clusterUid };
     api.answers["GET /api/v1/namespaces"] = list(system, ...own);
   };
-  const verify = (state = fresh, existing: DemandedPart[] = []) =>
+  const verify = (state = fresh, existing: DemandedPart[] = [], needless: PartName[] = []) =>
     kubernetes(() => Promise.resolve(state)).verify({
       context: "here",
       namespaces: ["vault", "postgres"],
@@ -64,6 +65,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
       objects: [],
       existing,
       taken: existing.map(({ part }) => part),
+      needless,
       surroundings: anySurroundings,
       held: nothingHeld,
       apis: [
@@ -177,6 +179,15 @@ describe("What the stack finds in the cluster before it makes anything", () => {
       await verify(fresh, existing);
       api.answers["GET /api/v1/namespaces/eso/pods"] = { items: [] };
       await assert.rejects(verify(fresh, existing), /No pod of External Secrets is ready/);
+    });
+
+    it("is not in the way of a stack that needs none, for others have its data", async () => {
+      const verified = (name: string) => {
+        api.answers[`GET ${definitions}`] = list({ name });
+        return verify(fresh, [], ["postgresOperator"]);
+      };
+      await verified("postgresclusters.postgres-operator.crunchydata.com");
+      await assert.rejects(verified("gateways.networking.istio.io"), /is in context here already/);
     });
 
     it("cannot take the place of what the stack installed", async () => {

@@ -29,6 +29,32 @@ describe("The deployer of a stack", () => {
     );
   });
 
+  it("may make a token of the one account with which it logs in to a Vault of others", () => {
+    const { vault } = existing("vault") as { vault: object };
+    const login = {
+      mode: "kubernetes",
+      path: undefined,
+      file: undefined,
+      namespace: "ci",
+      account: "robot",
+    };
+    const own = documents({ vault: { ...vault, login } }).filter(
+      ({ metadata }) => metadata.namespace === "ci",
+    );
+    assert.deepEqual(
+      own.map(({ kind }) => kind),
+      ["Role", "RoleBinding"],
+    );
+    assert.deepEqual(own[0]?.rules, [
+      {
+        apiGroups: [""],
+        resources: ["serviceaccounts/token"],
+        resourceNames: ["robot"],
+        verbs: ["create"],
+      },
+    ]);
+  });
+
   for (const part of partNames) {
     it(`has no right in a namespace of ${part} that is there, and over nothing of it`, () => {
       const others: string[] = namespacesOf([part]);

@@ -10,6 +10,8 @@ export interface Served {
   apiKey: string;
   /** What links begin with that name no domain. */
   links: string;
+  /** The host, with its port where it has one, that visitors of `url` ask for as it sees them. */
+  visited: string;
 }
 
 const longUrl = "https://example.com/long";
@@ -50,12 +52,13 @@ class Session {
   client: Client = {};
   url = "";
   links = "";
+  visited = "";
   former: Counts = { ofDomain: 0, nonOrphan: 0, orphan: 0, invalid: 0, overview: 0 };
   #tags: unknown[] = [];
 
-  async start({ apiKey, url, links }: Served): Promise<void> {
+  async start({ apiKey, url, links, visited }: Served): Promise<void> {
     this.client = new ShlinkApiClient(new NodeHttpClient(), { baseUrl: url, apiKey });
-    [this.url, this.links] = [url, links];
+    [this.url, this.links, this.visited] = [url, links, visited];
     this.former = await this.counts();
     this.#tags = (await this.ask("listTags")).data;
   }
@@ -71,9 +74,9 @@ class Session {
     return method.apply(this.client, args);
   }
 
-  visit(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  visit(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Response> {
     const all = { "User-Agent": "Firefox", ...headers };
-    return fetch(`${this.url}${path}`, { redirect: "manual", headers: all });
+    return fetch(`${this.url}${path}`, { method, redirect: "manual", headers: all });
   }
 
   async counts(): Promise<Counts> {
@@ -254,6 +257,20 @@ function managesDomains(session: Session): void {
       ],
     );
     await session.ask("editDomainRedirects", { domain: session.domain, baseUrlRedirect: null });
+  });
+
+  it("sends those who ask a domain for no link where it says, and nobody once it says nothing", async () => {
+    // Only GET is counted as a visit.
+    const ask = async () => {
+      const { status, headers } = await session.visit("/nothing-here", {}, "HEAD");
+      return [status, headers.get("location")];
+    };
+    const place = (invalidShortUrlRedirect: string | null) =>
+      session.ask("editDomainRedirects", { domain: session.visited, invalidShortUrlRedirect });
+    await place("https://example.com/{DOMAIN}/lost");
+    assert.deepEqual(await ask(), [302, `https://example.com/${session.visited}/lost`]);
+    await place(null);
+    assert.deepEqual(await ask(), [404, null]);
   });
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { workloads } from "../../../../platform/workloads.ts";
 import { allowed, type Endpoint, type Policy } from "../../../support/network.ts";
+import { outside } from "../../../support/outside.ts";
 import { synth } from "../../../support/synth.ts";
 import { charts, none, withAddons } from "./charts.ts";
 
@@ -65,6 +66,16 @@ describe("The addons' network", () => {
         .map(([to, port]) => `${to}:${port}`);
       assert.deepEqual(open.sort(), [...(expected[from] ?? [])].sort(), from);
     }
+  });
+
+  it("lets Prometheus reach no place where others' servers would be", async () => {
+    const change = { ...outside("prod"), ...withAddons(charts) };
+    const prometheus = (await synth("prod", change))
+      .of("NetworkPolicy")
+      .find(({ name }) => name === "addons-prometheus");
+    const text = JSON.stringify(prometheus?.inputs);
+    assert.match(text, /"kubernetes.io\/metadata.name":"vault"/);
+    assert.doesNotMatch(text, /"kubernetes.io\/metadata.name":"(postgres|redis|redis-operator)"/);
   });
 
   it("lets Kiali reach a Prometheus of the cluster, and nothing outside", async () => {

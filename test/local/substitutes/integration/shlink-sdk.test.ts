@@ -19,7 +19,8 @@ describe("Shlink's own client", function () {
   answersItsClient(async () => {
     shlink = await ShlinkInstance.prepared();
     await shlink.serve();
-    return { url: shlink.url, apiKey, links: "https://s.example" };
+    const { url } = shlink;
+    return { url, apiKey, links: "https://s.example", visited: new URL(url).host };
   });
   after(() => shlink?.remove());
 });

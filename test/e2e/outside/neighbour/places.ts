@@ -1,0 +1,2 @@
+/** Where the neighbour has its parts: nowhere that a stack would have its own. */
+export const places = { mesh: "mesh", gateway: "public-gateway", secrets: "eso", port: 30080 };
