@@ -3,7 +3,8 @@ import { describe, it } from "mocha";
 import { measure } from "../../bench/measure.ts";
 import { LocalError } from "../../local/lib/failure.ts";
 
-describe("A measured command", () => {
+describe("A measured command", function () {
+  this.timeout(60_000);
   const shell = (script: string) =>
     measure({ command: "sh", args: ["-c", script], cwd: "/", env: { MEASURED: "1" } });
 

@@ -8,9 +8,8 @@ import { workloadRules } from "../../../components/network/rules.ts";
 import { usualApiServerPorts, usualDns } from "../../../platform/surroundings.ts";
 import { stackSettings } from "../../../plan/render.ts";
 
-/** The certificates of the tests are valid from now. */
-const now = Date.now();
-export const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
+export const minutesAgo = (minutes: number) =>
+  new Date(Date.now() - minutes * 60_000).toISOString();
 
 /** A pod that has run for an hour. */
 function pod(workload: WorkloadName, name: string, labels: Record<string, string> = {}): Pod {
@@ -85,17 +84,20 @@ function shlinkDeployment() {
   return one;
 }
 
-const ready = { conditions: [{ type: "Ready", status: "True" }], refreshTime: minutesAgo(1) };
+const ready = () => ({
+  conditions: [{ type: "Ready", status: "True" }],
+  refreshTime: minutesAgo(1),
+});
 
 const synced = (namespace: string, name: string) =>
-  object(namespace, name, { refreshInterval: "1m0s", target: { name } }, ready);
+  object(namespace, name, { refreshInterval: "1m0s", target: { name } }, ready());
 
 const store = (namespace: string) =>
   object(
     namespace,
     "vault-backend",
     { provider: { vault: { server: "http://vault.vault.svc:8200" } } },
-    ready,
+    ready(),
   );
 
 const endpoints = (namespace: string, service: string) => ({
@@ -175,7 +177,7 @@ function objects() {
     settings: stackSettings("dev"),
     others: [],
     outside: [],
-    nodes: [{ metadata: { name: "node" }, status: { conditions: ready.conditions } }],
+    nodes: [{ metadata: { name: "node" }, status: { conditions: ready().conditions } }],
     namespaces: namespaceNames(false).map((name) => ({
       metadata: { name, labels: { "istio-injection": "enabled" } },
     })),
@@ -231,7 +233,7 @@ function resources() {
 
 const answers = () => ({
   server: { address: "https://api", version: "v1.35.0", seconds: 0.05 },
-  now,
+  now: Date.now(),
   vaultServers: [
     { pod: "vault-0", scheme: "http" as const, initialised: true, sealed: false, active: true },
   ],
