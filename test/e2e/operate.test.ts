@@ -1,21 +1,45 @@
+import assert from "node:assert/strict";
 import { after, before, describe } from "mocha";
 import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
+import { prepare } from "../../local/stack/prepare.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
+import { pulumi } from "./commands.ts";
 import { carriesLinks } from "./links.ts";
-import { local } from "./platform.ts";
+import { kubernetes, local } from "./platform.ts";
 import { rotates } from "./rotation.ts";
 import { goesBackByCommand } from "./take-back.ts";
 
+const stack = "dev";
+const port = 30443;
+
+/** What there is to restore and to rotate, which dev goes without. */
+const settings = {
+  "database.backups.mode": "volume",
+  "database.backups.storage": "1Gi",
+  "vault.tls.mode": "internal",
+  "routing.tls.mode": "internal",
+  "mesh.gateway.service.httpsNodePort": `${port}`,
+};
+
 describe("What an operator does now and then", () => {
-  const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
+  let entry: Entry = { address: nodeAddress, port, host: "shlink.local" };
 
   before(async () => {
     await local("clean");
-    await local("up");
+    await prepare((line) => console.log(`      ${line}`));
+    for (const [path, value] of Object.entries(settings)) {
+      const key = `shlink-platform:settings.${path}`;
+      assert.equal((await pulumi(stack, "config", "set", "--path", key, value)).code, 0, path);
+    }
+    const { code, output } = await pulumi(stack, "up", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+    const secret = { name: "shlink-tls", namespace: "istio-ingress" };
+    const { data } = await kubernetes().core.readNamespacedSecret(secret);
+    entry = { ...entry, ca: Buffer.from(data?.["ca.crt"] ?? "", "base64").toString() };
   });
   after(() => stopCluster());
 
-  describe("Links", () => carriesLinks("dev"));
-  describe("A restore", () => goesBackByCommand(() => entry, "dev"));
-  describe("A rotation", () => rotates(() => entry, "dev"));
+  describe("Links", () => carriesLinks(() => entry, stack));
+  describe("A restore", () => goesBackByCommand(() => entry, stack));
+  describe("A rotation", () => rotates(() => entry, stack));
 });

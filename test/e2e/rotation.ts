@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:tls";
 import { it } from "mocha";
 import { call, createLink, type Entry, readApiKey } from "../../local/stack/smoke.ts";
 import type { StackName } from "../../local/stack/stacks.ts";
@@ -27,6 +28,12 @@ export function rotates(entry: () => Entry, stack: StackName): void {
     await createLink(entry(), key, "https://example.com/rotated");
     const answer = await call(entry(), { path: "/rest/v3/short-urls", key: before });
     assert.equal(answer.status, 401);
+  });
+
+  it("changes the keys of Vault's certificate and the gateway's without a failed redirect", async () => {
+    const before = await fingerprint(entry());
+    await rotatesUnderRedirects(entry(), stack, "certificates");
+    assert.notEqual(await fingerprint(entry()), before);
   });
 
   for (const number of [1, 2])
@@ -63,3 +70,13 @@ const logInto = (pod: string, password: string) =>
     "-c",
     `echo 'AUTH ${password}' | redis-cli`,
   ]);
+
+/** Of the certificate that the gateway serves, which the entry's authority has signed. */
+const fingerprint = ({ address, port, host, ca }: Entry) =>
+  new Promise<string>((resolve, reject) => {
+    const socket = connect({ host: address, port, servername: host, ca }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });

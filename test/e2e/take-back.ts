@@ -3,12 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { before, it } from "mocha";
 import type { StackName } from "../../local/stack/stacks.ts";
 import { call, createLink, type Entry, type Link, readApiKey } from "../../local/stack/smoke.ts";
-import { command, pulumi } from "./commands.ts";
+import { command } from "./commands.ts";
 import { figure, kubeconfig, query, until } from "./platform.ts";
 
-const settings = "shlink-platform:settings.database.backups";
-
-/** Tests for a running platform: it gets backups, and is taken back by the command that looks first. */
+/** Tests for a running platform with backups: it is taken back by the command that looks first. */
 export function goesBackByCommand(entry: () => Entry, stack: StackName): void {
   let key = "";
   let early: Link;
@@ -18,10 +16,6 @@ export function goesBackByCommand(entry: () => Entry, stack: StackName): void {
     (await call(entry(), { path: `/${shortCode}` })).status;
 
   before(async () => {
-    await pulumi(stack, "config", "set", "--path", `${settings}.mode`, "volume");
-    await pulumi(stack, "config", "set", "--path", `${settings}.storage`, "1Gi");
-    const { code, output } = await pulumi(stack, "up", "--yes", "--skip-preview");
-    assert.equal(code, 0, output);
     const looked = async () => (await command(stack, "restore", "--to-end")).output;
     await until("a backup", 240, async () => /nothing was changed/.test(await looked()));
     key = await readApiKey(kubeconfig);
