@@ -7,8 +7,11 @@ import { isReady, podNames, restarts } from "./pods.ts";
 import { underRedirects } from "./redirects.ts";
 
 const load = { perSecond: 20 };
-/** Seconds between the primary's readiness and its being used by both pools and all workers. */
-const noticed = 1;
+/**
+ * Seconds from the next primary's readiness until every redirect reaches it: kube-proxy writes its rules at most once a second
+ * (its `minSyncPeriod`), and the pool looks three times a second, for its own login first and then for Shlink's.
+ */
+const noticed = 2;
 const primary = "postgres-operator.crunchydata.com/role=master";
 
 /** Tests for a running platform under load through its gateway: what visitors notice of a server that is lost. */
