@@ -16,8 +16,8 @@ export interface AwaitedRestore {
 export interface RestoreSource {
   /** Reads the PostgresCluster. */
   cluster: () => Promise<object>;
-  /** Reads the end of what the restore's Job says; it is empty when there is none. */
-  log: () => Promise<string>;
+  /** Reads the end of what pods of the restore's Job say that were made at that time or later; it is empty when there are none. */
+  log: (since: string) => Promise<string>;
   /** Seconds between two looks. Default: 5. */
   period?: number;
   /** Seconds after which a restore is given up. Default: an hour. */
@@ -25,7 +25,15 @@ export interface RestoreSource {
 }
 
 interface Restored {
-  status?: { pgbackrest?: { restore?: { id?: string; finished?: boolean; succeeded?: number } } };
+  status?: { pgbackrest?: { restore?: Progress } };
+}
+
+interface Progress {
+  id?: string;
+  /** Absent: its Job has not begun. */
+  startTime?: string;
+  finished?: boolean;
+  succeeded?: number;
 }
 
 /** PostgreSQL's own words. PGO takes this end for a pause and starts it again for ever: the Job never fails. */
@@ -45,7 +53,7 @@ export async function awaitRestore(
     const isOurs = restore?.id === id;
     if (isOurs && (restore.succeeded ?? 0) > 0) {
       if (conditions.every((condition) => holds(condition, object))) return;
-    } else if (isOurs && (await log()).includes(endless)) {
+    } else if (isOurs && (await isEndless(restore, log))) {
       throw new pulumi.RunError(
         `The restore ${id} cannot end, since its target is later than the last change in the archive: ${remedy} with an ` +
           "earlier target or without one; until then no database server runs.",
@@ -61,6 +69,10 @@ export async function awaitRestore(
     `The restore ${id} is not over after ${deadline / 60} minutes: "${logs}" says what it does; run \`pulumi up\` again to wait on.`,
   );
 }
+
+/** The Job of the restore before has the same name, and its pods outlive it for a while: what they say is not this one's. */
+const isEndless = async ({ startTime }: Progress, log: RestoreSource["log"]) =>
+  startTime !== undefined && (await log(startTime)).includes(endless);
 
 /** Tells whether a condition holds for an object. */
 function holds(condition: string, object: object): boolean {
@@ -83,10 +95,13 @@ export function restoreSource(
       const { status, body } = await ask<object>(`${clusters}/${name}`);
       return status === 200 ? body : {};
     },
-    log: async () => {
+    log: async (since) => {
       const selector = encodeURIComponent(`job-name=${name}-pgbackrest-restore`);
       const { body } = await ask<PodList>(`${pods}?labelSelector=${selector}`);
-      const logs = (body.items ?? []).map(async ({ metadata }) => {
+      const own = (body.items ?? []).filter(
+        ({ metadata }) => Date.parse(metadata.creationTimestamp) >= Date.parse(since),
+      );
+      const logs = own.map(async ({ metadata }) => {
         const path = `${pods}/${metadata.name}/log?tailLines=100`;
         const answer = await ask<object>(path, { accept: plainText });
         return answer.status === 200 ? (answer.body.message ?? "") : "";
@@ -97,5 +112,5 @@ export function restoreSource(
 }
 
 interface PodList {
-  items?: { metadata: { name: string } }[];
+  items?: { metadata: { name: string; creationTimestamp: string } }[];
 }

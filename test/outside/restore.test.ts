@@ -10,6 +10,7 @@ const conditions = [
 ];
 const restore = { namespace: "postgres", name: "shlink-db", id: "one", conditions };
 const ready = { instances: [{ readyReplicas: 3 }], usersRevision: "abc" };
+const began = "2026-11-28T10:00:00Z";
 const progress = (pgbackrest: object, rest: object = {}) => ({
   status: { ...rest, pgbackrest: { restore: { id: "one", ...pgbackrest } } },
 });
@@ -51,7 +52,16 @@ describe("A restore that the program waits for", () => {
   });
 
   it("is told apart at once when the archive does not reach its target, which PGO never does", () =>
-    refused([progress({ active: 1 })], /one cannot end.*later than.*database\.restore\.id/, late));
+    refused(
+      [progress({ active: 1, startTime: began })],
+      /one cannot end.*later than.*database\.restore\.id/,
+      late,
+    ));
+
+  it("is not taken for the one before, whose pods still say that they cannot end", async () => {
+    const states = [progress({}), progress({ succeeded: 1 }, ready)];
+    assert.equal(await wait(states, late), 2);
+  });
 
   it("is told when it has failed, with where to look", () =>
     refused(
@@ -62,13 +72,19 @@ describe("A restore that the program waits for", () => {
   it("is given up in the end, and may be waited for again", () =>
     refused([progress({ active: 1 })], /not over after.*pulumi up/, "", 0.02));
 
-  it("is looked at through the API server, in the logs of all its pods", async () => {
+  it("is looked at through the API server, in the logs of all pods that were made for it", async () => {
     const answers: Record<string, object> = {
       "/shlink-db": progress({ active: 1 }),
       "job-name%3Dshlink-db-pgbackrest-restore": {
-        items: ["a", "b"].map((name) => ({ metadata: { name } })),
+        items: ["a", "b", "before"].map((name) => ({
+          metadata: {
+            name,
+            creationTimestamp: name === "before" ? "2026-11-28T09:59:59Z" : began,
+          },
+        })),
       },
       "/a/log": { message: "first\nlast" },
+      "/before/log": { message: late },
     };
     const ask = ((path: string) => {
       const known = Object.keys(answers).find((part) => path.includes(part));
@@ -77,7 +93,7 @@ describe("A restore that the program waits for", () => {
     }) as Ask;
     const source = restoreSource(ask, restore);
     assert.deepEqual(await source.cluster(), progress({ active: 1 }));
-    assert.equal(await source.log(), "first\nlast\n");
+    assert.equal(await source.log(began), "first\nlast\n");
     const away = () => Promise.resolve({ status: 500, body: { message: "away" } });
     assert.deepEqual(await restoreSource(away as Ask, restore).cluster(), {});
   });
