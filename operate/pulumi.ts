@@ -23,11 +23,23 @@ export function pulumiCli(stack: string | undefined, more: string[] = []): Pulum
   const chosen = ["--non-interactive", ...(stack === undefined ? [] : ["--stack", stack])];
   const config = (...args: string[]) => ask(["config", ...args, ...chosen]);
   return {
-    settings: async () => JSON.parse(await config("get", key)) as Record<string, unknown>,
+    settings: async () => settingsOf(await config("get", key)),
     set: async (path, value) => void (await config("set", "--path", `${key}.${path}`, value)),
     unset: async (path) => void (await config("rm", "--path", `${key}.${path}`)),
     up: (...args) => show(["up", "--yes", "--skip-preview", ...args, ...more, ...chosen]),
   };
+}
+
+/** A stack file may have any value there, which is no object then. */
+function settingsOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // What is no JSON gets the same answer.
+  }
+  throw new Error(`The stack file's ${key} is no object: look at docs/settings.md.`);
 }
 
 const missing = "There is no pulumi on the PATH: install the Pulumi CLI.";

@@ -42,7 +42,8 @@ async function main(args: string[]): Promise<void> {
   const { parseSettings } = await import("../settings/index.ts");
   const pulumi = pulumiCli(stack, more);
   const raw = await pulumi.settings();
-  if ((raw["database"] as { mode?: string }).mode === "outside")
+  const database = (raw["database"] ?? {}) as { mode?: string; rotation?: number };
+  if (database.mode === "outside")
     throw new Error("The database is somebody else's, and so are its backups: ask its owner.");
   const id = `restore-${new Date()
     .toISOString()
@@ -51,11 +52,10 @@ async function main(args: string[]): Promise<void> {
   const restore = { mode: "inPlace", id, ...(target !== undefined && { target }) };
   const settings = parseSettings("The stack file with this restore", {
     ...raw,
-    database: { ...(raw["database"] as object), restore },
+    database: { ...database, restore },
   });
   const tools = await openTools(settings.cluster.context, pulumi);
-  const { rotation = 0 } = raw["database"] as { rotation?: number };
-  const login = loginOf(rotation);
+  const login = loginOf(database.rotation ?? 0);
   await restoreDatabase({ id, target, overwrite, noUp, login }, tools);
 }
 

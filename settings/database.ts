@@ -7,6 +7,13 @@ import { backups } from "./backups.ts";
 const timeOf = (text: string) =>
   Date.parse(text.replace(" ", "T").replace(/([+-]\d{2})$/, "$1:00"));
 
+/** JavaScript takes the 30th of February for a day of March; PostgreSQL refuses it, when the data is gone already. */
+function isOfCalendar(text: string): boolean {
+  const [local = ""] = /^.{19}/.exec(text.replace(" ", "T")) ?? [];
+  const time = Date.parse(`${local}Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(local);
+}
+
 const restore = z.discriminatedUnion("mode", [
   none.describe("The data stays as it is."),
   z
@@ -19,6 +26,7 @@ const restore = z.discriminatedUnion("mode", [
           /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?[+-]\d{2}(:\d{2})?$/,
           'must be a time with its zone such as "2026-01-31 12:00:00+00"',
         )
+        .refine(isOfCalendar, { message: "must be a time of the calendar" })
         .refine((target) => !(timeOf(target) > Date.now()), {
           message: "must not lie in the future: no archive reaches it, and no server would run",
         })

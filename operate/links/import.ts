@@ -61,8 +61,12 @@ async function importLink(ask: AskLinks, one: Link): Promise<string> {
     const { type = "" } = made.body as { type?: string };
     if (!/non-unique-slug|INVALID_SLUG/.test(type)) return refusalOf(made);
     const found = await ask(pathOf(one));
-    const { longUrl } = found.body as { longUrl?: string };
+    const { longUrl, hasRedirectRules } = found.body as Partial<Link> & {
+      hasRedirectRules?: boolean;
+    };
     if (longUrl !== one.longUrl) return `${shortCode} leads elsewhere here, to ${longUrl}`;
+    // Rules are given all at once: an interruption leaves none, and others are somebody's.
+    if (hasRedirectRules === true) return "there";
   }
   if (redirectRules !== undefined) {
     const answer = await ask(pathOf(one, "/redirect-rules"), {

@@ -39,14 +39,30 @@ export async function rotateApiKey(tools: Tools, rotation: ApiKeyRotation): Prom
   }
   const key = await readKey(tools);
   await prove(tools, rotation, key, 200);
-  if (rotation.keepOld)
-    return tools.report(
-      `The new key is valid, and so is the old one until: kubectl -n shlink exec deployment/shlink -- shlink api-key:disable ${nameOf(before)}`,
-    );
   const others = `name LIKE '${prefix}%' AND key <> '${hashOf(key)}'`;
+  if (rotation.keepOld) return tellOthers(tools, primary, others);
   await query(tools.execute, primary, `UPDATE api_keys SET enabled = false WHERE ${others}`);
   if (key !== before) await prove(tools, rotation, before, 401);
   tools.report(`The key in Secret ${secret} is valid, and the one before is not`);
+}
+
+/** After an interruption the Secret has the new key only: the table says which ones were before. */
+async function tellOthers({ execute, report }: Tools, primary: Target, others: string) {
+  const names = await query(
+    execute,
+    primary,
+    `SELECT name FROM api_keys WHERE ${others} AND enabled`,
+  );
+  const disable = "kubectl -n shlink exec deployment/shlink -- shlink api-key:disable";
+  const commands = names
+    .split("\n")
+    .filter((name) => name !== "")
+    .map((name) => `${disable} ${name}`);
+  report(
+    commands.length === 0
+      ? "The new key is valid, and no earlier one is"
+      : `The new key is valid, and so is each earlier one until: ${commands.join("; ")}`,
+  );
 }
 
 async function primaryOf({ ask }: Tools): Promise<Target> {
@@ -61,8 +77,9 @@ async function readKey({ ask }: Tools): Promise<string> {
   return data[apiKey.key] ?? "";
 }
 
+/** One that somebody has disabled is known, too: it is replaced, and not enabled again. */
 async function isKnown({ execute }: Tools, primary: Target, key: string): Promise<boolean> {
-  const sql = `SELECT count(*) FROM api_keys WHERE key = '${hashOf(key)}' AND enabled`;
+  const sql = `SELECT count(*) FROM api_keys WHERE key = '${hashOf(key)}'`;
   return (await query(execute, primary, sql)) === "1";
 }
 

@@ -65,6 +65,16 @@ describe("npm run restore", () => {
       assert.deepEqual(api.calls, []);
     });
 
+  it("refuses settings that are none, in a sentence", async () => {
+    for (const settings of [{}, [], "text"] as object[]) {
+      pulumi.answer(settings);
+      const { code, stderr } = await restore("--to-end");
+      assert.equal(code, 1);
+      assert.match(stderr, /shlink-platform:settings/);
+      assert.doesNotMatch(stderr, /Cannot read properties|Unexpected token/);
+    }
+  });
+
   it("refuses a stack without backups, a kubeconfig of another cluster, and a database of others", async () => {
     pulumi.answer({ cluster: {}, database: {} });
     assert.match((await restore("--to-end")).stderr, /with this restore: .* is not valid/);

@@ -153,6 +153,16 @@ describe("Settings", () => {
       { mode: "inPlace", id: "a", target: "2999-01-01 00:00:00+00" },
       /restore\.target: must not lie in the future/,
     ],
+    [
+      "database.restore",
+      { mode: "inPlace", id: "a", target: "2026-13-45 99:00:00+00" },
+      /restore\.target: must be a time of the calendar/,
+    ],
+    [
+      "database.restore",
+      { mode: "inPlace", id: "a", target: "2026-02-30 12:00:00+00" },
+      /restore\.target: must be a time of the calendar/,
+    ],
     ["redis.operator", "bitnami", /redis\.operator: .*"spotahome"\|"freshworks"/],
     ["redis.version", 7.2, /redis\.version: .*7\|8/],
     ["database.pgBouncer", { mode: "transaction" }, /database\.pgBouncer\.mode: /],

@@ -70,6 +70,20 @@ describe("An import of links", () => {
     assert.equal(to.links.size, 251);
   });
 
+  it("leaves the rules that a link has here, and gives it those of the file where it has none", async () => {
+    const ours = [{ longUrl: "https://example.com/ours", conditions: [] }];
+    const file = await text();
+    await bring(file);
+    const key = "o.example.com/a/b";
+    to.rules.delete(key);
+    await bring(file);
+    assert.deepEqual(to.rules.get(key), rules);
+    to.rules.set(key, ours);
+    to.links.set(key, { ...listed("a/b"), domain: "o.example.com", hasRedirectRules: true });
+    await bring(file);
+    assert.deepEqual(to.rules.get(key), ours);
+  });
+
   it("names the line of a link that leads elsewhere here, and of one that is refused, and makes the others", async () => {
     to.links.set("/n1", { shortCode: "n1", longUrl: "https://other.example" });
     const lines = [listed("n0"), listed("n1"), listed("n2", { longUrl: "bad:url" }), listed("n3")];

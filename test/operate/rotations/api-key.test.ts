@@ -19,8 +19,20 @@ describe("Another API key", () => {
   function answer(_pod: string, command: string): string {
     const [sha = ""] = /[0-9a-f]{64}/.exec(command) ?? [];
     const [, name = ""] = /'(shlink-secrets-[0-9a-f]+)'/.exec(command) ?? [];
-    if (command.includes("count(*)")) return keys.get(sha)?.enabled === true ? "1\n" : "0\n";
-    if (command.includes("SET name")) keys.set(sha, { name, enabled: true });
+    if (command.includes("count(*)")) {
+      const row = keys.get(sha);
+      const counts = row !== undefined && (row.enabled || !command.includes("AND enabled"));
+      return counts ? "1\n" : "0\n";
+    }
+    if (command.includes("SELECT name"))
+      return [...keys]
+        .filter(
+          ([one, row]) => row.name.startsWith("shlink-secrets-") && one !== sha && row.enabled,
+        )
+        .map(([, row]) => row.name)
+        .join("\n");
+    if (command.includes("SET name"))
+      keys.set(sha, { name, enabled: keys.get(sha)?.enabled ?? false });
     else if (command.includes("INSERT")) keys.set(sha, { name, enabled: true });
     else if (command.includes("SET enabled = false"))
       for (const [one, row] of keys)
@@ -37,7 +49,9 @@ describe("Another API key", () => {
     putPod(tools, "postgres", "pg-0", labels);
     secret("old");
     tools.answer = answer;
-    tools.up = () => secret("new");
+    tools.up = (args) => {
+      if (args.includes("--replace")) secret("new");
+    };
     tools.shlink = (path, { headers }) => {
       called.push(path);
       const enabled = keys.get(hash(headers?.["x-api-key"] ?? ""))?.enabled === true;
@@ -77,6 +91,21 @@ describe("Another API key", () => {
     assert.deepEqual([enabled("new"), enabled("old")], [true, false]);
     assert.ok(tools.steps.includes("up"));
     assert.ok(!tools.steps.some((step) => step.includes("--replace")));
+  });
+
+  it("replaces a key that somebody has disabled, and never enables it again", async () => {
+    keys.set(hash("old"), { name: "old", enabled: false });
+    await rotate();
+    assert.deepEqual([enabled("new"), enabled("old")], [true, false]);
+  });
+
+  it("tells how to disable the old one after an interruption, too, and not the one in the Secret", async () => {
+    const name = "shlink-secrets-000000000000";
+    keys.set(hash("old"), { name, enabled: true });
+    secret("new");
+    await rotate(true);
+    assert.deepEqual([enabled("new"), enabled("old")], [true, true]);
+    assert.ok(tools.told.at(-1)?.endsWith(`api-key:disable ${name}`), tools.told.at(-1));
   });
 
   it("has no key in an argument or in what it tells", async () => {
