@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { existing } from "./parts.ts";
+import { hasPrivateKey, privateKeyMessage } from "./places.ts";
 import { dnsLabel, dnsSubdomain } from "./values.ts";
 
 const path = z
@@ -13,6 +14,10 @@ const role = z
   .meta({ title: "role" })
   .describe("Role of the login, which has the policy that `npm run vault-policy` prints.");
 const file = z.string().min(1);
+const addressMessage =
+  'must be an address with a host name such as "https://vault.example.com:8200"';
+/** Paths of Vault itself: the printed policy would give the deployer all that is below. */
+const vaultsOwn = ["sys", "auth", "identity", "cubbyhole"];
 
 const login = z.discriminatedUnion("mode", [
   z
@@ -66,15 +71,14 @@ export const existingVault = z
     mode: existing,
     address: z
       .string()
-      .regex(
-        /^https:\/\/(?=[\w.-]*[a-z])[\w.-]+(:[0-9]+)?$/,
-        'must be an address with a host name such as "https://vault.example.com:8200"',
-      )
+      .regex(/^https:\/\/(?=[\w.-]*[a-z])[\w.-]+(:[0-9]+)?$/, addressMessage)
+      .refine((text) => URL.canParse(text), addressMessage)
       .meta({ title: "https address", examples: ["https://vault.example.com:8200"] })
       .describe("Where this program and External Secrets reach it."),
     authority: z
       .string()
       .regex(/^-----BEGIN CERTIFICATE-----/, "must be a certificate in PEM")
+      .refine((pem) => !hasPrivateKey(pem), privateKeyMessage)
       .meta({ title: "PEM" })
       .describe("Authority of its certificate. Default: those that everybody knows.")
       .optional(),
@@ -82,6 +86,10 @@ export const existingVault = z
       .describe("Vault's own namespace, which Enterprise has. Default: the root.")
       .optional(),
     prefix: dnsLabel
+      .refine(
+        (name) => !vaultsOwn.includes(name),
+        `must not be ${vaultsOwn.slice(0, -1).join(", ")} or ${vaultsOwn.at(-1)}: those are Vault's own`,
+      )
       .default("shlink")
       .describe(
         "The store's mount; names of all else in Vault begin with it and a dash. Nothing else there is touched.",

@@ -26,6 +26,10 @@ const key = z
   .default("ca.crt")
   .describe("The key in it.");
 
+/** What is said of a text in which a private key stands beside the certificates: it goes where everybody may read it. */
+export const privateKeyMessage = "must have no private key in it: the certificates alone are meant";
+export const hasPrivateKey = (pem: string) => pem.includes("PRIVATE KEY-----");
+
 function isAuthority(pem: string): boolean {
   try {
     return new X509Certificate(pem).ca;
@@ -46,6 +50,7 @@ export const authorityIn = (namespaces: string) =>
             message:
               "must begin with the certificate of an authority in PEM: -----BEGIN CERTIFICATE-----",
           })
+          .refine((pem) => !hasPrivateKey(pem), privateKeyMessage)
           .meta({ title: "certificates in PEM" })
           .describe("The certificates."),
       })

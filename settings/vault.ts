@@ -36,6 +36,7 @@ const word = z
   .string()
   .regex(/^[\w.:/@-]+$/, "must be a name without spaces, quotes or braces")
   .meta({ title: "name without spaces" });
+const transitMessage = 'must be an address such as "https://vault.example.com:8200"';
 const guid = z.guid().meta({ title: "GUID" });
 
 /** Who may use the key follows from an identity of the pods: no credential is a setting. */
@@ -87,10 +88,8 @@ const seal = z
         ...recoveryKeys,
         address: z
           .string()
-          .regex(
-            /^https:\/\/[\w.-]+(:[0-9]+)?$/,
-            'must be an address such as "https://vault.example.com:8200"',
-          )
+          .regex(/^https:\/\/[\w.-]+(:[0-9]+)?$/, transitMessage)
+          .refine((text) => URL.canParse(text), transitMessage)
           .meta({ title: "https address", examples: ["https://vault.example.com:8200"] })
           .describe("Address of the other Vault."),
         mountPath: word.describe("Path of its transit engine."),

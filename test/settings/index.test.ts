@@ -117,6 +117,7 @@ describe("Settings", () => {
     ["vault.seal", { ...keys, mode: "gcpckms", project: "p" }, /vault\.seal\.keyRing: /],
     ["vault.seal", { ...keys, mode: "azurekeyvault", tenantId: "t" }, /vault\.seal\.tenantId: /],
     ["vault.seal", { ...transit, address: "http://v" }, /vault\.seal\.address: must be an address/],
+    ["vault.seal", { ...transit, address: "https://v:99999" }, /seal\.address: must be an address/],
     ["vault.seal", { ...transit, token: "s.x" }, /vault\.seal: does not know token/],
     ["tunnels.postgres", 28200, /tunnels\.postgres: must differ from tunnels\.vault/],
     ["tunnels.vault", 80, /tunnels\.vault: /],

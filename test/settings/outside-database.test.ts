@@ -6,6 +6,7 @@ import { changed } from "./support.ts";
 
 const { tls, admin } = database;
 const given = (mode: object) => ({ ...database, tls: { mode: "verified", authority: mode } });
+const privateKey = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n";
 const bad: [what: string, value: object, message: RegExp][] = [
   ["an unknown mode", { ...database, mode: "rds" }, /database\.mode: .*'crunchy' \| 'outside'$/m],
   ["an address in place of a name", { ...database, host: "10.0.0.1" }, /host: must be one full/],
@@ -20,6 +21,16 @@ const bad: [what: string, value: object, message: RegExp][] = [
   ["no protection of the connection", { ...database, tls: undefined }, /database\.tls: /],
   ["TLS without an authority", { ...database, tls: { mode: "verified" } }, /tls\.authority: /],
   ["no PEM", given({ mode: "pem", pem: "MIIB" }), /authority\.pem: must begin with the cert/],
+  [
+    "a private key before the certificate",
+    given({ mode: "pem", pem: `${privateKey}${authority}` }),
+    /authority\.pem: must have no private key/,
+  ],
+  [
+    "a private key behind the certificate",
+    given({ mode: "pem", pem: `${authority}${privateKey}` }),
+    /authority\.pem: must have no private key/,
+  ],
   ["a key in its path", given({ mode: "secret", name: "a", key: "../b" }), /key: must be a key/],
   ["no login", { ...database, admin: undefined }, /database\.admin: /],
   ["a login's password", { ...database, admin: { ...admin, password: "x" } }, /does not know pass/],

@@ -8,6 +8,7 @@ const least = {
   address: "https://vault.example.com:8200",
   login: { mode: "kubernetes" },
 };
+const pem = (what: string) => `-----BEGIN ${what}-----\nMIIB\n-----END ${what}-----\n`;
 const parse = (change: object) =>
   parseSettings("f", changed("vault", { ...least, ...change })).vault;
 
@@ -45,7 +46,14 @@ describe("A Vault that somebody else runs, in the stack file", () => {
     ],
     [{ address: "https://10.0.0.1:8200" }, /vault\.address: must be an address with a host name/],
     [{ address: "https://vault.example.com/ui" }, /vault\.address: must be an address/],
+    [
+      { address: "https://vault.example.com:99999" },
+      /vault\.address: must be an address with a host name/,
+    ],
+    [{ address: "https://vault.1" }, /vault\.address: must be an address with a host name/],
     [{ authority: "ca.crt" }, /vault\.authority: must be a certificate in PEM/],
+    [{ authority: `${pem("CERTIFICATE")}${pem("PRIVATE KEY")}` }, /vault\.authority: must have no/],
+    [{ prefix: "sys" }, /vault\.prefix: must not be sys, auth, identity or cubbyhole/],
     [{ namespace: "/team" }, /vault\.namespace: must be a path/],
     [{ prefix: "a/b" }, /vault\.prefix: must be a DNS label/],
     [{ login: undefined }, /vault\.login: /],
