@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { existing } from "./parts.ts";
-import { hasPrivateKey, privateKeyMessage } from "./places.ts";
+import { certificates } from "./places.ts";
 import { dnsLabel, dnsSubdomain } from "./values.ts";
 
 const path = z
@@ -75,11 +75,7 @@ export const existingVault = z
       .refine((text) => URL.canParse(text), addressMessage)
       .meta({ title: "https address", examples: ["https://vault.example.com:8200"] })
       .describe("Where this program and External Secrets reach it."),
-    authority: z
-      .string()
-      .regex(/^-----BEGIN CERTIFICATE-----/, "must be a certificate in PEM")
-      .refine((pem) => !hasPrivateKey(pem), privateKeyMessage)
-      .meta({ title: "PEM" })
+    authority: certificates
       .describe("Authority of its certificate. Default: those that everybody knows.")
       .optional(),
     namespace: path

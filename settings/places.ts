@@ -26,10 +26,6 @@ const key = z
   .default("ca.crt")
   .describe("The key in it.");
 
-/** What is said of a text in which a private key stands beside the certificates: it goes where everybody may read it. */
-export const privateKeyMessage = "must have no private key in it: the certificates alone are meant";
-export const hasPrivateKey = (pem: string) => pem.includes("PRIVATE KEY-----");
-
 function isAuthority(pem: string): boolean {
   try {
     return new X509Certificate(pem).ca;
@@ -38,21 +34,25 @@ function isAuthority(pem: string): boolean {
   }
 }
 
+/** The certificates of an authority; they go where everybody may read them, so that no private key may stand beside. */
+export const certificates = z
+  .string()
+  .refine(isAuthority, {
+    message: "must begin with the certificate of an authority in PEM: -----BEGIN CERTIFICATE-----",
+  })
+  .refine(
+    (pem) => !pem.includes("PRIVATE KEY-----"),
+    "must have no private key in it: the certificates alone are meant",
+  )
+  .meta({ title: "certificates in PEM" });
+
 /** Who signed a server's certificate; an object with it has to be in the namespaces of the pods that check it. */
 export const authorityIn = (namespaces: string) =>
   z.discriminatedUnion("mode", [
     z
       .strictObject({
         mode: z.literal("pem"),
-        pem: z
-          .string()
-          .refine(isAuthority, {
-            message:
-              "must begin with the certificate of an authority in PEM: -----BEGIN CERTIFICATE-----",
-          })
-          .refine((pem) => !hasPrivateKey(pem), privateKeyMessage)
-          .meta({ title: "certificates in PEM" })
-          .describe("The certificates."),
+        pem: certificates.describe("The certificates."),
       })
       .describe("It stands in the stack file."),
     z

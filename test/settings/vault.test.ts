@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { parseSettings } from "../../settings/index.ts";
+import { authority } from "../support/outside.ts";
 import { changed } from "./support.ts";
 
 const least = {
@@ -51,8 +52,12 @@ describe("A Vault that somebody else runs, in the stack file", () => {
       /vault\.address: must be an address with a host name/,
     ],
     [{ address: "https://vault.1" }, /vault\.address: must be an address with a host name/],
-    [{ authority: "ca.crt" }, /vault\.authority: must be a certificate in PEM/],
-    [{ authority: `${pem("CERTIFICATE")}${pem("PRIVATE KEY")}` }, /vault\.authority: must have no/],
+    [
+      { authority: pem("CERTIFICATE") },
+      /vault\.authority: must begin with the certificate of an authority in PEM/,
+    ],
+    [{ authority: "ca.crt" }, /vault\.authority: must begin with the certificate/],
+    [{ authority: `${authority}${pem("PRIVATE KEY")}` }, /vault\.authority: must have no/],
     [{ prefix: "sys" }, /vault\.prefix: must not be sys, auth, identity or cubbyhole/],
     [{ namespace: "/team" }, /vault\.namespace: must be a path/],
     [{ prefix: "a/b" }, /vault\.prefix: must be a DNS label/],

@@ -1,4 +1,5 @@
 import type { PartName } from "../../platform/parts.ts";
+import { authority } from "./outside.ts";
 import type { Change } from "./synth.ts";
 
 const installedKeys = [
@@ -11,7 +12,7 @@ const existingVault = {
   ...gone,
   mode: "existing",
   address: "https://vault.example.com",
-  authority: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+  authority,
   namespace: "team/web",
   prefix: "links",
   login: { mode: "jwt", path: "jwt/github", file: ".run/jwt" },
