@@ -41,6 +41,19 @@ export async function findPrimary(ask: Ask): Promise<Target | undefined> {
   return primary;
 }
 
+/**
+ * Finds the primary's container.
+ * @throws Error with a sentence where none runs.
+ */
+export async function runningPrimary(ask: Ask): Promise<Target> {
+  const primary = await findPrimary(ask);
+  if (primary === undefined)
+    throw new Error(
+      "No primary of PostgreSQL runs, and nothing can be changed. Look at: npm run doctor",
+    );
+  return primary;
+}
+
 interface Stanza {
   backup?: { timestamp: { stop: number }; error?: boolean | null }[];
 }

@@ -1,11 +1,12 @@
 import type { Ask } from "../outside/api.ts";
 import type { Target } from "../outside/exec.ts";
+import { isReady, podsPath, type PodStatus } from "../outside/pods.ts";
 import { selectorText, type WorkloadName, workloads } from "../platform/workloads.ts";
 import type { Tools } from "./tools.ts";
 
 interface Pod {
   metadata: { name: string; uid?: string; deletionTimestamp?: string };
-  status?: { phase?: string; conditions?: { type: string; status: string }[] };
+  status?: PodStatus & { phase?: string };
 }
 
 /**
@@ -19,8 +20,7 @@ export async function runningPods(
   labels: Record<string, string> = {},
 ): Promise<Target[]> {
   const { namespace, ...own } = workloads[workload];
-  const selector = encodeURIComponent(selectorText({ ...own.labels, ...labels }));
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
+  const path = podsPath(namespace, selectorText({ ...own.labels, ...labels }));
   const { status, body } = await ask<{ items: Pod[] }>(path);
   if (status !== 200) throw new Error(`The pods in ${namespace} cannot be read: ${body.message}.`);
   return body.items
@@ -71,6 +71,3 @@ export async function restartPod(tools: Tools, { namespace, pod }: Target): Prom
     return now.status === 200 && now.body.metadata.uid !== before.metadata.uid && isReady(now.body);
   });
 }
-
-const isReady = ({ status }: Pod) =>
-  status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false;

@@ -1,5 +1,6 @@
 import { selectorText } from "../platform/workloads.ts";
 import { type Ask, metadataOnly } from "./api.ts";
+import { isReady, podsPath, type PodStatus } from "./pods.ts";
 
 /** What the settings say of a mesh that somebody else runs. */
 export interface DemandedMesh {
@@ -18,7 +19,7 @@ export interface DemandedMesh {
 interface Pod {
   metadata: { name: string; annotations?: Record<string, string> };
   spec?: { serviceAccountName?: string };
-  status?: { conditions?: { type: string; status: string }[] };
+  status?: PodStatus;
 }
 
 interface GatewayPod extends Pod {
@@ -77,8 +78,8 @@ export async function surveyMesh(
   const { parse } = await import("yaml");
   const [injectors, istiods, gateways, services, policies] = await Promise.all([
     injectorsOf(ask),
-    items<Pod>(ask, podsAt(namespace, istiodLabel)),
-    items<Pod>(ask, podsAt(gateway.namespace, selectorText(gateway.pods))),
+    items<Pod>(ask, podsPath(namespace, istiodLabel)),
+    items<Pod>(ask, podsPath(gateway.namespace, selectorText(gateway.pods))),
     items<Service>(ask, `/api/v1/namespaces/${gateway.namespace}/services`),
     items<PeerAuthentication>(
       ask,
@@ -99,9 +100,6 @@ export async function surveyMesh(
   const counted = gateways?.map((pod) => ({ ...pod, proxies: topology(pod) }));
   return { demanded, injectors, istiods, gateways: counted, services, strict, config, agent };
 }
-
-const podsAt = (namespace: string, selector: string) =>
-  `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
 
 async function items<T>(ask: Ask, path: string): Promise<T[] | undefined> {
   const { status, body } = await ask<{ items: T[] | null }>(path);
@@ -151,9 +149,6 @@ async function hasAgent(ask: Ask, namespace: string, revision: string) {
   const { pilot, istio_cni: former } = JSON.parse(text) as InjectionValues;
   return pilot?.cni?.enabled ?? former?.enabled ?? false;
 }
-
-const isReady = ({ status }: Pod) =>
-  (status?.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
 
 /** Says in one sentence why no visitor would reach Shlink through this mesh; undefined: nothing is known against it. */
 export function meshObstacle(seen: SeenMesh | undefined, context: string): string | undefined {

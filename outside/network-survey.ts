@@ -1,6 +1,7 @@
 import type { OutsidePods, Surroundings } from "../platform/surroundings.ts";
 import { selectorText } from "../platform/workloads.ts";
 import { type Ask, metadataOnly } from "./api.ts";
+import { podsPath } from "./pods.ts";
 
 /** Where something answers, or calls from. */
 export interface Server {
@@ -124,19 +125,18 @@ interface LivePod {
 }
 
 async function podsOf(ask: Ask, pods: OutsidePods): Promise<LivePod[]> {
-  const { status, body } = await ask<{ items?: LivePod[] | null }>(podsPath(pods));
+  const { status, body } = await ask<{ items?: LivePod[] | null }>(pathOf(pods));
   return status === 200 ? (body.items ?? []) : [];
 }
 
 async function namesOf(ask: Ask, pods: OutsidePods): Promise<string[] | undefined> {
-  const { status, body } = await ask<{ items?: LivePod[] | null }>(podsPath(pods), {
+  const { status, body } = await ask<{ items?: LivePod[] | null }>(pathOf(pods), {
     accept: metadataOnly,
   });
   return status === 200 ? (body.items ?? []).map(({ metadata }) => metadata.name) : undefined;
 }
 
-const podsPath = ({ namespace, pods = {} }: OutsidePods) =>
-  `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selectorText(pods))}`;
+const pathOf = ({ namespace, pods = {} }: OutsidePods) => podsPath(namespace, selectorText(pods));
 
 const serverOf =
   ({ namespace, pods = {} }: OutsidePods = nodeLocal) =>

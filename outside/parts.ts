@@ -1,6 +1,7 @@
 import { type PartName, partNames, parts } from "../platform/parts.ts";
 import { selectorText } from "../platform/workloads.ts";
 import type { Ask } from "./api.ts";
+import { isReady, podsPath, type PodStatus } from "./pods.ts";
 
 /** A part that the settings take from the cluster, and what it has to care for. */
 export interface DemandedPart {
@@ -15,7 +16,7 @@ export interface DemandedPart {
 interface Pod {
   metadata: { name: string; labels?: Record<string, string> };
   spec?: { containers?: { args?: string[]; env?: { name: string; value?: string }[] }[] };
-  status?: { conditions?: { type: string; status: string }[] };
+  status?: PodStatus;
 }
 
 /** What was seen of one; without pods: the account may not look there, and the part is taken to be there. */
@@ -27,8 +28,7 @@ export interface SeenPart extends DemandedPart {
 export function surveyParts(ask: Ask, demanded: DemandedPart[]): Promise<SeenPart[]> {
   return Promise.all(
     demanded.map(async (one) => {
-      const selector = encodeURIComponent(selectorText(one.pods));
-      const path = `/api/v1/namespaces/${one.namespace}/pods?labelSelector=${selector}`;
+      const path = podsPath(one.namespace, selectorText(one.pods));
       const { status, body } = await ask<{ items: Pod[] | null }>(path);
       return status === 200 ? { ...one, found: body.items ?? [] } : one;
     }),
@@ -70,9 +70,6 @@ export function partObstacle(seen: SeenPart[], context: string): string | undefi
   }
   return undefined;
 }
-
-const isReady = ({ status }: Pod) =>
-  (status?.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
 
 /** By which arguments and variables the operators are told to look at some namespaces only. */
 const scope = { argument: /^--namespace=(.+)$/, variable: /^PGO_TARGET_NAMESPACES?$/ };

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import * as pulumi from "@pulumi/pulumi";
 import { openApi } from "./api.ts";
+import { podsPath } from "./pods.ts";
 
 /** A forwarded loopback port. */
 export interface Tunnel {
@@ -91,8 +92,7 @@ interface Pod {
 
 async function findPod(config: KubeConfig, { namespace, selector }: Tunnel): Promise<string> {
   const ask = await openApi(config);
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
-  const { body } = await ask<{ items?: Pod[] }>(path);
+  const { body } = await ask<{ items?: Pod[] }>(podsPath(namespace, selector));
   const running = body.items?.find(({ status }) => status?.phase === "Running");
   if (running === undefined) throw new Error(`no running pod matches ${selector} in ${namespace}`);
   return running.metadata.name;

@@ -1,4 +1,5 @@
 import type { OutsidePods } from "../../platform/surroundings.ts";
+import { podsPath } from "../../outside/pods.ts";
 import { selectorText, workloads } from "../../platform/workloads.ts";
 import type { Facts, Gateway, Pod, Visit } from "../facts.ts";
 import { isReady, nameOf, podsOf } from "../readings.ts";
@@ -46,9 +47,7 @@ export const visit = (
 
 /** Undefined: the account may not see them. */
 async function podsAt(ask: Access["ask"], { namespace, pods = {} }: OutsidePods) {
-  const selector = encodeURIComponent(selectorText(pods));
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${selector}`;
-  const { status, body } = await ask<{ items?: Pod[] }>(path);
+  const { status, body } = await ask<{ items?: Pod[] }>(podsPath(namespace, selectorText(pods)));
   return status === 200 ? (body.items ?? []) : undefined;
 }
 

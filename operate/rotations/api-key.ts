@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { apiKey } from "../../components/shlink/names.ts";
 import type { Target } from "../../outside/exec.ts";
 import { workloads } from "../../platform/workloads.ts";
-import { findPrimary, query } from "../archive.ts";
+import { query, runningPrimary } from "../archive.ts";
 import { readSecret, until } from "../pods.ts";
 import type { Tools } from "../tools.ts";
 
@@ -27,7 +27,7 @@ export interface ApiKeyRotation {
  * write it: its hash, into the table of keys, the moment it is in the Secret. Then the old one is disabled.
  */
 export async function rotateApiKey(tools: Tools, rotation: ApiKeyRotation): Promise<void> {
-  const primary = await primaryOf(tools);
+  const primary = await runningPrimary(tools.ask);
   const before = await readKey(tools);
   if (await isKnown(tools, primary, before)) {
     await nameKey(tools, primary, before);
@@ -63,13 +63,6 @@ async function tellOthers({ execute, report }: Tools, primary: Target, others: s
       ? "The new key is valid, and no earlier one is"
       : `The new key is valid, and so is each earlier one until: ${commands.join("; ")}`,
   );
-}
-
-async function primaryOf({ ask }: Tools): Promise<Target> {
-  const primary = await findPrimary(ask);
-  if (primary === undefined)
-    throw new Error("No primary of PostgreSQL runs: the keys cannot be changed. npm run doctor");
-  return primary;
 }
 
 async function readKey({ ask }: Tools): Promise<string> {

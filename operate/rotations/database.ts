@@ -1,9 +1,8 @@
 import { loginOf } from "../../components/database/login.ts";
 import { userFile } from "../../components/shlink/environment.ts";
 import { apiKey } from "../../components/shlink/names.ts";
-import type { Target } from "../../outside/exec.ts";
 import { workloads } from "../../platform/workloads.ts";
-import { findPrimary, query } from "../archive.ts";
+import { query, runningPrimary } from "../archive.ts";
 import { readSecret } from "../pods.ts";
 import type { Tools } from "../tools.ts";
 
@@ -34,16 +33,10 @@ async function dropOthers(tools: Tools, login: string): Promise<void> {
         EXECUTE format('REASSIGN OWNED BY %1$I TO shlink; DROP OWNED BY %1$I; DROP ROLE %1$I', other);
       END LOOP;
     END $$`;
-  await query(tools.execute, await primaryOf(tools), sql);
+  await query(tools.execute, await runningPrimary(tools.ask), sql);
 }
 
 const isOther = (login: string) => `rolname ~ '^shlink_[0-9]+$' AND rolname <> '${login}'`;
-
-async function primaryOf({ ask }: Tools): Promise<Target> {
-  const primary = await findPrimary(ask);
-  if (primary === undefined) throw new Error("No primary of PostgreSQL runs: npm run doctor");
-  return primary;
-}
 
 /** The password goes by the standard input into a variable of the process that logs in. */
 const logIn = `read -r user; read -r PGPASSWORD; export PGPASSWORD
@@ -51,7 +44,7 @@ PGSSLMODE=require psql --no-psqlrc -qAt -w -h 127.0.0.1 -U "$user" -d shlink -c 
 
 async function proveLogin(tools: Tools, login: string): Promise<void> {
   const { ask, execute, report } = tools;
-  const primary = await primaryOf(tools);
+  const primary = await runningPrimary(ask);
   const files = await readSecret(ask, workloads.shlink.namespace, apiKey.secret);
   const input = [files[userFile], files["db-password"], ""].join("\n");
   const answer = (await execute(primary, ["sh", "-c", logIn], input)).trim();
