@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { marked, served } from "./support/served.ts";
 import { healthyFacts } from "./support/healthy.ts";
 
@@ -23,19 +23,16 @@ const doctor = (...args: string[]) =>
   });
 
 describe("npm run doctor", () => {
-  let api: FakeApiServer;
+  const api = useApiServer();
   let folder = "";
-  before(async () => {
-    api = await fakeApiServer();
+  before(() => {
     folder = mkdtempSync(join(tmpdir(), "doctor-"));
   });
   after(() => {
-    api.close();
     rmSync(folder, { recursive: true });
   });
   beforeEach(() => {
-    Object.assign(api, { answers: served(healthyFacts()), otherwise: 404, delay: 0 });
-    api.useKubeconfig();
+    api.answers = served(healthyFacts());
   });
 
   /** Makes Vault sealed, and everything that can be quoted full of secrets. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { parseAllDocuments } from "yaml";
 import { findings } from "../../doctor/chain.ts";
 import { examine } from "../../doctor/finding.ts";
@@ -9,7 +9,7 @@ import { observe } from "../../doctor/observe/index.ts";
 import { Redaction } from "../../doctor/redaction.ts";
 import { readKubeconfig } from "../../outside/kubeconfig.ts";
 import { allows, type Document, type Rule } from "../docs/support/rights.ts";
-import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { marked, served, verifier } from "./support/served.ts";
 import { healthyFacts } from "./support/healthy.ts";
 import { merge } from "../../local/stack/stacks.ts";
@@ -26,15 +26,9 @@ const healthyAnswers: Record<string, string> = {
 };
 
 describe("The doctor's look at a cluster", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
+  const api = useApiServer();
   beforeEach(() => {
-    Object.assign(api, { answers: served(healthyFacts()), otherwise: 404, delay: 0 });
-    api.calls.length = 0;
-    api.useKubeconfig();
+    api.answers = served(healthyFacts());
   });
 
   async function look(answers = healthyAnswers, settings?: Settings) {

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { lookAt } from "../../init/cluster.ts";
 import { openApi } from "../../outside/api.ts";
 import { readKubeconfig } from "../../outside/kubeconfig.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { cilium, kubeadm, openShift, undecided } from "./support.ts";
 
 describe("What init finds in a cluster", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-    api.useKubeconfig();
-  });
-  after(() => {
-    api.close();
-  });
+  const api = useApiServer();
 
   async function find(answers: Record<string, unknown>) {
     api.answers = answers;

@@ -3,29 +3,22 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { afterEach, beforeEach, describe, it } from "mocha";
 import { repository } from "../../local/lib/paths.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { kubeadm, undecided } from "./support.ts";
 
 const all = ["prod", "--host", "s.example.com", "--certificate", "secret:shlink-tls"];
 
 describe("npm run init", () => {
-  let api: FakeApiServer;
+  const api = useApiServer();
   let folder: string;
-  before(async () => {
-    api = await fakeApiServer();
-  });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "shlink-platform-init-"));
     api.answers = kubeadm;
-    api.useKubeconfig();
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
-  });
-  after(() => {
-    api.close();
   });
 
   async function init(...args: string[]) {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { pgoKey } from "../../platform/workloads.ts";
-import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 
 interface Ended {
   code: number;
@@ -40,13 +40,8 @@ const job = (status: object) => ({
 });
 
 describe("npm run backup", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
+  const api = useApiServer();
   beforeEach(() => {
-    api.calls.length = 0;
     api.answers = {
       [`GET ${postgres}/cronjobs`]: {
         items: [schedule("postgres", "incremental", "incr"), schedule("postgres", "full", "full")],
@@ -56,7 +51,6 @@ describe("npm run backup", () => {
       [`POST ${postgres}/jobs`]: job({}),
       [`GET ${postgres}/jobs/made`]: job(state("Complete")),
     };
-    api.useKubeconfig();
   });
   const posted = () => api.calls.filter(({ method }) => method === "POST");
 

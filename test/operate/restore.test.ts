@@ -4,24 +4,19 @@ import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { parse } from "yaml";
-import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { type FakePulumi, fakePulumi } from "../support/fake-pulumi.ts";
 
 describe("npm run restore", () => {
-  let api: FakeApiServer;
+  const api = useApiServer();
   let pulumi: FakePulumi;
-  before(async () => {
-    api = await fakeApiServer();
+  before(() => {
     pulumi = fakePulumi();
   });
   after(() => {
-    api.close();
     pulumi.remove();
   });
   beforeEach(() => {
-    api.answers = {};
-    api.calls.length = 0;
-    api.useKubeconfig();
     const { config } = parse(readFileSync("Pulumi.prod.yaml", "utf8")) as {
       config: Record<string, { cluster: object }>;
     };

@@ -2,25 +2,21 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { delimiter } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { type FakePulumi, fakePulumi } from "../support/fake-pulumi.ts";
 import { database, redis } from "../support/outside.ts";
 import { stackSettings } from "../../plan/render.ts";
 
 describe("npm run rotate", () => {
-  let api: FakeApiServer;
+  useApiServer();
   let pulumi: FakePulumi;
-  before(async () => {
-    api = await fakeApiServer();
+  before(() => {
     pulumi = fakePulumi();
   });
   after(() => {
-    api.close();
     pulumi.remove();
   });
   beforeEach(() => {
-    api.calls.length = 0;
-    api.useKubeconfig();
     const { cluster, ...settings } = stackSettings("dev") as { cluster: object };
     pulumi.answer({ ...settings, cluster: { ...cluster, context: "here" } });
   });

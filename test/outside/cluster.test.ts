@@ -3,23 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { after, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { nothingHeld } from "../support/held.ts";
 import { anySurroundings } from "../support/surroundings.ts";
 
 describe("Cluster.verify", () => {
   const folder = mkdtempSync(join(tmpdir(), "shlink-platform-verify-"));
-  let api: FakeApiServer;
+  const api = useApiServer();
 
-  before(async () => {
-    api = await fakeApiServer();
+  beforeEach(() => {
     api.answers["GET /api/v1/namespaces"] = { kind: "NamespaceList", apiVersion: "v1", items: [] };
   });
-  beforeEach(() => api.useKubeconfig());
   after(() => {
-    api.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -95,12 +92,7 @@ describe("Cluster.verify", () => {
 });
 
 describe("What the program asks of the cluster", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-    api.useKubeconfig();
-  });
-  after(() => api.close());
+  const api = useApiServer();
 
   const isSentence = (sentence: string) => (error: unknown) => {
     assert.ok(error instanceof pulumi.RunError, String(error));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { openApi } from "../../outside/api.ts";
 import { readKubeconfig } from "../../outside/kubeconfig.ts";
 import { type DemandedMesh, meshCautions, meshObstacle, surveyMesh } from "../../outside/mesh.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 
 const demanded: DemandedMesh = {
   namespace: "mesh",
@@ -37,15 +37,8 @@ const counting = "defaultConfig: { gatewayTopology: { numTrustedProxies: 1 } }\n
 const strict = { spec: { mtls: { mode: "STRICT" } } };
 
 describe("A mesh that the cluster has already", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
+  const api = useApiServer();
   beforeEach(() => {
-    api.useKubeconfig();
-    api.calls.length = 0;
-    api.otherwise = 404;
     api.answers = {
       [injectors]: { items: [injector({ "istio.io/rev": "default" }), injector({ app: "other" })] },
       [istiods]: { items: [{ metadata: { name: "istiod" }, status: ready }] },

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { OutsidePeer, Surroundings } from "../../platform/surroundings.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { nothingHeld } from "../support/held.ts";
 import { usualSurroundings } from "../support/surroundings.ts";
 
@@ -156,16 +156,10 @@ const cases: Case[] = [
 ];
 
 describe("The network around the platform", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
+  const api = useApiServer();
   beforeEach(async () => {
     const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
     await pulumi.runtime.setMocks(mocks, "shlink-platform", "prod", true);
-    api.useKubeconfig();
-    api.otherwise = 404;
     const system = { metadata: { name: "kube-system", uid: "u" } };
     api.answers = { "GET /api/v1/namespaces": { items: [system] }, ...usual };
   });

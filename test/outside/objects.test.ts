@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { describe, it } from "mocha";
 import { podObjects } from "../../components/placement/demands.ts";
 import { issuerObjects } from "../../components/routing/demands.ts";
 import { openApi } from "../../outside/api.ts";
@@ -9,7 +9,7 @@ import { stackOf } from "../../stack.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { merge } from "../../local/stack/stacks.ts";
 import { stackSettings } from "../../plan/render.ts";
-import { type FakeApiServer, fakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 
 const nothing = {
   registries: {},
@@ -28,17 +28,7 @@ const issuer = (kind: "Issuer" | "ClusterIssuer") => ({
 });
 
 describe("An object that the settings name and somebody else makes", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
-  beforeEach(() => {
-    api.useKubeconfig();
-    api.calls.length = 0;
-    api.otherwise = 404;
-    api.answers = {};
-  });
+  const api = useApiServer();
   const sentence = async (objects: DemandedObject[]) => {
     const ask = await openApi(await readKubeconfig());
     return objectObstacle(await missingObjects(ask, objects), "here");

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { ownershipLabel } from "../../platform/project.ts";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
 import { adoptAnnotation, claimAnnotation, stackLabel } from "../../platform/marks.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { nothingHeld } from "../support/held.ts";
 import { anySurroundings } from "../support/surroundings.ts";
 
@@ -17,15 +17,9 @@ const marked = (stack: string) => ({ ...ownershipLabel, [stackLabel]: stack });
 const handedTo = (stack: string) => ({ [adoptAnnotation]: stack });
 
 describe("Whose the namespaces of the cluster are", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
+  const api = useApiServer();
   beforeEach(async () => {
     await run(false);
-    api.useKubeconfig();
-    api.calls.length = 0;
     cluster();
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { openApi } from "../../outside/api.ts";
 import { readKubeconfig } from "../../outside/kubeconfig.ts";
 import {
@@ -9,7 +9,7 @@ import {
   partObstacle,
   surveyParts,
 } from "../../outside/parts.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 
 const secrets: DemandedPart = {
   part: "externalSecrets",
@@ -31,16 +31,9 @@ const pod = (status: object, container: object = {}) => ({
 });
 
 describe("A part that the settings take from the cluster", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
+  const api = useApiServer();
   beforeEach(() => {
-    api.useKubeconfig();
-    api.calls.length = 0;
     api.otherwise = 403;
-    api.answers = {};
   });
   const sentence = async (...demanded: DemandedPart[]) =>
     partObstacle(await surveyParts(await openApi(await readKubeconfig()), demanded), "here");

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { DemandedPart } from "../../outside/parts.ts";
 import type { PartName } from "../../platform/parts.ts";
 import type { StackState } from "../../outside/state.ts";
 import { mark } from "../support/synth.ts";
-import { fakeApiServer, type FakeApiServer } from "../support/api-server.ts";
+import { useApiServer } from "../support/api-server.ts";
 import { nothingHeld } from "../support/held.ts";
 import { anySurroundings } from "../support/surroundings.ts";
 
@@ -24,17 +24,10 @@ const fresh: StackState = { namespaces: {} };
 const running: StackState = { namespaces: { vault: "v" }, cluster: clusterUid };
 
 describe("What the stack finds in the cluster before it makes anything", () => {
-  let api: FakeApiServer;
-  before(async () => {
-    api = await fakeApiServer();
-  });
-  after(() => api.close());
+  const api = useApiServer();
   beforeEach(async () => {
     const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
     await pulumi.runtime.setMocks(mocks, "shlink-platform", "dev", true);
-    api.useKubeconfig();
-    api.calls.length = 0;
-    api.otherwise = 404;
     api.answers = {
       "GET /version": { gitVersion: "v1.34.4" },
       "GET /apis/storage.k8s.io/v1/storageclasses": list({ name: "local-path" }),

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { after, before, beforeEach } from "mocha";
 
 /** What a call to the fake was. */
 interface Call {
@@ -22,55 +23,62 @@ export interface FakeApiServer {
   /** Milliseconds that it takes for each answer. */
   delay: number;
   readonly calls: Call[];
-  readonly address: string;
   /** Writes a kubeconfig with contexts `here`, the current one, and `there`, and lets `KUBECONFIG` name it. */
   useKubeconfig(server?: string): void;
-  close(): void;
 }
 
-/** An API server on a loopback port that says what the test lets it say. */
-export async function fakeApiServer(): Promise<FakeApiServer> {
+/**
+ * Gives a suite an API server on a loopback port that says what the test lets it say. Before each test it has no answers and no
+ * calls, and `KUBECONFIG` names it.
+ */
+export function useApiServer(): FakeApiServer {
   const folder = mkdtempSync(join(tmpdir(), "shlink-platform-api-"));
   const previous = process.env["KUBECONFIG"];
-  const calls: Call[] = [];
-  const server = createServer((request, response) => {
-    void bodyOf(request).then(async (body) => {
-      if (fake.delay > 0) await sleep(fake.delay);
-      const { url = "" } = request;
-      const [path = ""] = url.split("?");
-      const { method = "", headers } = request;
-      calls.push({ method, path, accept: headers.accept ?? "", body });
-      const answers = [url, path].map((one) => fake.answers[`${request.method} ${one}`]);
-      const answer = answers.find((one) => one !== undefined);
-      const made = request.method === "POST" ? 201 : 200;
-      response.statusCode = answer === undefined ? fake.otherwise : made;
-      response.setHeader("content-type", "application/json");
-      const text = typeof answer === "string" ? answer : undefined;
-      const nothing = { kind: "Status", message: "nothing here" };
-      response.end(text ?? JSON.stringify(answer ?? nothing));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const fresh = () => ({ answers: {}, otherwise: 404, delay: 0 });
+  const server = createServer((request, response) => void answer(fake, request, response));
+  const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const fake: FakeApiServer = {
-    answers: {},
-    otherwise: 404,
-    delay: 0,
-    calls,
-    address,
-    useKubeconfig: (at = address) => {
+    ...fresh(),
+    calls: [],
+    useKubeconfig: (at = address()) => {
       const file = join(folder, "kubeconfig");
       writeFileSync(file, JSON.stringify(kubeconfig(at)));
       process.env["KUBECONFIG"] = file;
     },
-    close: () => {
-      server.close();
-      if (previous === undefined) delete process.env["KUBECONFIG"];
-      else process.env["KUBECONFIG"] = previous;
-      rmSync(folder, { recursive: true });
-    },
   };
+  before(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
+  beforeEach(() => {
+    Object.assign(fake, fresh());
+    fake.calls.length = 0;
+    fake.useKubeconfig();
+  });
+  after(() => {
+    server.close();
+    if (previous === undefined) delete process.env["KUBECONFIG"];
+    else process.env["KUBECONFIG"] = previous;
+    rmSync(folder, { recursive: true });
+  });
   return fake;
+}
+
+async function answer(
+  fake: FakeApiServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await bodyOf(request);
+  if (fake.delay > 0) await sleep(fake.delay);
+  const { url = "", method = "", headers } = request;
+  const [path = ""] = url.split("?");
+  fake.calls.push({ method, path, accept: headers.accept ?? "", body });
+  const answers = [url, path].map((one) => fake.answers[`${method} ${one}`]);
+  const found = answers.find((one) => one !== undefined);
+  const made = method === "POST" ? 201 : 200;
+  response.statusCode = found === undefined ? fake.otherwise : made;
+  response.setHeader("content-type", "application/json");
+  const text = typeof found === "string" ? found : undefined;
+  const nothing = { kind: "Status", message: "nothing here" };
+  response.end(text ?? JSON.stringify(found ?? nothing));
 }
 
 const kubeconfig = (server: string) => ({
