@@ -31,8 +31,7 @@ async function unseal(server: VaultClient): Promise<void> {
   const keys = await store.read();
   if (keys.state !== "stored")
     throw new Error(`it is sealed, and Secret ${store.name} has no keys`);
-  await server.unseal(keys.keys);
-  console.log(`${server.address}: unsealed`);
+  if (await server.unseal(keys.keys)) console.log(`${server.address}: unsealed`);
 }
 
 /** Logs a trouble once, not every two seconds. */

@@ -7,6 +7,8 @@ export interface SealStatus {
   sealed: boolean;
   /** How many keys of the threshold were given; again 0 once they were enough. */
   progress: number;
+  /** The threshold: how many different keys are enough. */
+  t: number;
 }
 
 interface Options {
@@ -60,17 +62,24 @@ export class VaultClient {
     return Boolean(leader.leader_address);
   }
 
-  /** Gives as many keys as it takes. A server that joins others is unsealed only a moment later, when their leader has answered. */
-  async unseal(keys: string[]): Promise<void> {
+  /**
+   * Gives as many keys as it takes, and says whether they were enough. A server that joins others is unsealed only a moment later,
+   * when their leader has answered. They are not enough where somebody else gave the last that was needed meanwhile, so that the
+   * rest of these counted towards the next time.
+   */
+  async unseal(keys: string[]): Promise<boolean> {
+    const { t: threshold } = await this.sealStatus();
+    if (new Set(keys).size < threshold)
+      throw new TooFewKeys(
+        `${this.address} needs ${threshold} different keys, and the Secret holds ${new Set(keys).size}: restore that Secret from your copy`,
+      );
     for (const key of keys) {
       const { sealed, progress } = await this.must<SealStatus>("PUT", "sys/unseal", {
         body: { key },
       });
-      if (!sealed || progress === 0) return;
+      if (!sealed || progress === 0) return true;
     }
-    throw new TooFewKeys(
-      `${this.address} is still sealed after ${keys.length} keys: the Secret holds too few of them`,
-    );
+    return false;
   }
 
   /** Logs in with the token of the pod's service account that is meant for Vault; returns Vault's own. */

@@ -163,6 +163,14 @@ describe("The scripts that open Vault", () => {
       assert.equal(vault.sealed, false);
     });
 
+    it("gives its keys again when the unsealer's were enough, and the rest of its own were not", async () => {
+      Object.assign(vault, { initialized: true, joinsAfter: 6, overtakenAfter: 2 });
+      secret = stored(unsealKeys);
+      const { code, output } = await bootstrap();
+      assert.equal(code, 0, output);
+      assert.equal(vault.sealed, false);
+    });
+
     it("goes on after a run that ended before the initialisation", async () => {
       secret = { probe: encode("probe") };
       assert.equal((await bootstrap()).code, 0);
@@ -213,8 +221,9 @@ describe("The scripts that open Vault", () => {
       secret = stored(unsealKeys.slice(0, 1));
       assert.match(
         await refused(),
-        /is still sealed after 1 keys: the Secret holds too few of them$/,
+        /needs 2 different keys, and the Secret holds 1: restore that Secret from your copy$/,
       );
+      assert.deepEqual(requests, []);
     });
   });
 

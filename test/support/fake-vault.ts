@@ -49,6 +49,8 @@ export class FakeVault {
   joinsAfter = 0;
   /** How often it refuses a key, as it does while somebody else gives one. */
   refusals = 0;
+  /** After how many keys the unsealer gives all of its own at once; none: it does not. */
+  overtakenAfter: number | undefined;
   /** Paths below sys/auth/ that were enabled. */
   mounts = new Set<string>();
   #given = new Set<unknown>();
@@ -68,7 +70,7 @@ export class FakeVault {
   #status(): Reply {
     if (this.#joining && this.joinsAfter-- <= 0) this.sealed = false;
     const { initialized, sealed } = this;
-    return { status: 200, body: { initialized, sealed, progress: this.#given.size } };
+    return { status: 200, body: { initialized, sealed, progress: this.#given.size, t: threshold } };
   }
 
   #initialise(): Reply {
@@ -80,11 +82,18 @@ export class FakeVault {
 
   #unseal(key: unknown): Reply {
     if (this.refusals-- > 0) return { status: 500, body: { errors: ["failed to create cipher"] } };
-    if (unsealKeys.includes(String(key))) this.#given.add(key);
-    if (this.#given.size < threshold) return this.#status();
-    this.#given.clear();
-    this.#joining = true;
+    this.#give(key);
+    if (this.overtakenAfter !== undefined && --this.overtakenAfter === 0) this.#give(...unsealKeys);
     return this.#status();
+  }
+
+  #give(...keys: unknown[]): void {
+    for (const key of keys) {
+      if (unsealKeys.includes(String(key))) this.#given.add(key);
+      if (this.#given.size < threshold) continue;
+      this.#given.clear();
+      this.#joining = true;
+    }
   }
 
   #open(what: string): Reply {
