@@ -11,6 +11,7 @@ import { importLinks, readLinks } from "./links/import.ts";
 import type { AskLinks } from "./links/link.ts";
 import { readSecret } from "./pods.ts";
 import { pulumiCli } from "./pulumi.ts";
+import { read } from "./read.ts";
 import { openTools } from "./tools.ts";
 
 const USAGE = `Usage: npm run links -- export FILE [--context NAME] [--from URL --key-file FILE]
@@ -75,8 +76,8 @@ interface Deployment {
 /** Below which path Shlink is, as its pods are told. */
 async function basePath(ask: Ask): Promise<string> {
   const path = `/apis/apps/v1/namespaces/${workloads.shlink.namespace}/deployments/shlink`;
-  const { body } = await ask<Deployment>(path);
-  const variables = body.spec?.template.spec.containers.flatMap(({ env = [] }) => env) ?? [];
+  const { spec } = await read<Deployment>(ask, path, "Shlink's Deployment");
+  const variables = spec?.template.spec.containers.flatMap(({ env = [] }) => env) ?? [];
   return variables.find(({ name }) => name === "BASE_PATH")?.value ?? "";
 }
 
