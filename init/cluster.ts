@@ -33,10 +33,17 @@ const dnsServices = [
   "kube-system/rke2-coredns-rke2-coredns",
 ];
 
-/** Looks into the cluster, and changes nothing. */
+/**
+ * Looks into the cluster, and changes nothing.
+ * @throws Error with a sentence where the login is refused, or the cluster's DNS is not found.
+ */
 export async function lookAt(ask: Ask): Promise<Found> {
-  const [version, classes, mutatingAdmission, hasMonitors, network] = await Promise.all([
-    ask<{ gitVersion?: string }>("/version"),
+  const version = await ask<{ gitVersion?: string }>("/version");
+  if (version.status !== 200)
+    throw new Error(
+      `The API server does not tell its version (HTTP ${version.status}, ${version.body.message}): log in again, or choose another context.`,
+    );
+  const [classes, mutatingAdmission, hasMonitors, network] = await Promise.all([
     storageClasses(ask),
     mutatingAdmissionOf(ask),
     hasApi(ask, "monitoring.coreos.com/v1", "podmonitors"),

@@ -43,9 +43,7 @@ async function init(args: string[]): Promise<void> {
   const { stack, force, mirror, ...given } = readArguments(args);
   const config = await chooseContext();
   const context = config.getCurrentContext();
-  const found = await lookAt(await openApi(config)).catch((error: Error) => {
-    throw new Error(`Context ${context} of the kubeconfig cannot be looked at: ${error.message}`);
-  });
+  const found = await lookAt(await openApi(config));
   const answers = await answer(questions(found), given);
   const file = stackFile(
     {

@@ -2,6 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { isIP } from "node:net";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { reasonOf } from "./reason.ts";
 
 interface ApiAnswer<T> {
   status: number;
@@ -9,7 +10,7 @@ interface ApiAnswer<T> {
   body: T & { message?: string };
 }
 
-/** Asks the API server for a path; with a body it creates. Rejects when no answer comes. */
+/** Asks the API server for a path; with a body it creates. Rejects with a sentence when no answer comes. */
 export type Ask = <T>(path: string, request?: Request) => Promise<ApiAnswer<T>>;
 
 interface Request {
@@ -34,16 +35,31 @@ const contentTypes = {
 /** What comes as text and not as JSON, a log for instance, is a `message` with this, and else its first line. */
 export const plainText = "text/plain, */*";
 
-/** Opens the way to the kubeconfig's current cluster, for many questions at once, each with `seconds` for its answer. */
+/** Says in one sentence which API server is of no use, why, and what to do; the cause is what Node says of it. */
+export function uselessServer(config: KubeConfig, cause: unknown): Error {
+  const server = config.getCurrentCluster()?.server ?? "(none)";
+  return new Error(
+    `The Kubernetes API server at ${server} (context ${config.getCurrentContext()}) cannot be used: ${reasonOf(cause)}. Start the cluster or correct the kubeconfig.`,
+    { cause },
+  );
+}
+
+/**
+ * Opens the way to the kubeconfig's current cluster, for many questions at once, each with `seconds` for its answer.
+ * @throws Error with a sentence where the context's certificate or login cannot be had.
+ */
 export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
   const server = config.getCurrentCluster()?.server ?? "";
   const access: https.RequestOptions = {};
-  await config.applyToHTTPSOptions(access);
+  await config.applyToHTTPSOptions(access).catch((error: unknown) => {
+    throw uselessServer(config, error);
+  });
   const { request: send } = server.startsWith("https:") ? https : http;
   if (send === http.request && !config.getCurrentCluster()?.proxyUrl) delete access.agent;
   else if (access.agent instanceof https.Agent) keepServerName(access.agent, server);
   return (path, { method = "GET", body, accept = "application/json", host } = {}) =>
-    new Promise((resolve, reject) => {
+    new Promise((resolve, fail) => {
+      const reject = (error: unknown) => fail(uselessServer(config, error));
       const type = contentTypes[method];
       const headers = {
         ...access.headers,

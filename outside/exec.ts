@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { reasonOf } from "./reason.ts";
 
 /** A container to run something in. */
 export interface Target {
@@ -24,7 +25,9 @@ export async function execute(
   const stdin = input === undefined ? null : new PassThrough();
   let close: () => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
-    setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000).unref();
+    const refuse = (why: unknown) =>
+      reject(new Error(`Nothing can be run in pod ${namespace}/${pod}: ${reasonOf(why)}.`));
+    setTimeout(() => refuse(new Error(`no answer in ${seconds} s`)), seconds * 1000).unref();
     new Exec(config)
       .exec(namespace, pod, container, command, output, errors, stdin, false, (status) =>
         status.status === "Success"
@@ -33,7 +36,7 @@ export async function execute(
       )
       .then((channel) => {
         close = () => (channel as unknown as Channel).close();
-      }, reject);
+      }, refuse);
   });
   stdin?.end(input);
   try {

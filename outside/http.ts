@@ -1,5 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { reasonOf } from "./reason.ts";
 
 export interface HttpAnswer {
   /** The HTTP status; 0 when no answer came. */
@@ -32,7 +33,7 @@ export function send(
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse(text) }));
     });
     call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
-    call.on("error", (error) => resolve({ status: 0, body: {}, failure: error.message }));
+    call.on("error", (error) => resolve({ status: 0, body: {}, failure: reasonOf(error) }));
     call.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

@@ -2,15 +2,18 @@ import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { proxyFor } from "./proxy.ts";
+import { reasonOf } from "./reason.ts";
 
 /**
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
  * occur twice are no error, and a file that is not there is passed over. The client's own reader throws then
  * (findings/client-node-kubeconfig-list.sh), and of proxies it knows the kubeconfig's `proxy-url` only, not `HTTPS_PROXY`.
  * The client is loaded on first use, because that takes longer than a preview.
+ * @throws Error with one sentence where there is none, or it cannot be read.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
   const config = await readFiles();
+  if (config === undefined) throw new Error(missing(listedFiles()));
   for (const cluster of config.clusters as Proxied[])
     cluster.proxyUrl ??= proxyFor(cluster.server, process.env);
   return config;
@@ -18,12 +21,10 @@ export async function readKubeconfig(): Promise<KubeConfig> {
 
 /**
  * Reads the kubeconfig for a command, with the named context in place of its current one.
- * @throws Error with one sentence where it cannot be read, has no such context, or none with a cluster.
+ * @throws Error with one sentence where there is none, or it cannot be read, has no such context, or none with a cluster.
  */
 export async function chooseContext(name?: string): Promise<KubeConfig> {
-  const config = await readKubeconfig().catch((error: Error) => {
-    throw new Error(`The kubeconfig cannot be read (${error.message}): set KUBECONFIG.`);
-  });
+  const config = await readKubeconfig();
   const known = config.getContexts().map((context) => context.name);
   if (name !== undefined && !known.includes(name))
     throw new Error(
@@ -42,25 +43,59 @@ interface Proxied {
   proxyUrl?: string | undefined;
 }
 
-async function readFiles(): Promise<KubeConfig> {
+const listedFiles = () =>
+  (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+
+function missing(listed: string[]): string {
+  const sought =
+    listed.length === 0
+      ? "KUBECONFIG is not set, and there is no file ~/.kube/config"
+      : `KUBECONFIG names ${listed.join(", ")}, where no file is`;
+  return `There is no kubeconfig: ${sought}. Set KUBECONFIG to the file that your cluster's administrator gave you.`;
+}
+
+/** Undefined: there is none of the files. */
+async function readFiles(): Promise<KubeConfig | undefined> {
   const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
-  const read = (load: (config: KubeConfig) => void) => {
+  const read = (load: (config: KubeConfig) => void, where: string) => {
     const config = new KubeConfig();
-    load(config);
+    try {
+      load(config);
+    } catch (error) {
+      throw new Error(unreadable(where, error), { cause: error });
+    }
     return config;
   };
-  const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
-  if (listed.length < 2) return read((config) => config.loadFromDefault());
-  const files = listed.filter((file) => existsSync(file));
-  const configs = files.map((file) => read((config) => config.loadFromFile(file)));
-  return read((merged) =>
-    merged.loadFromOptions({
-      clusters: firstByName(configs.flatMap(({ clusters }) => clusters)),
-      users: firstByName(configs.flatMap(({ users }) => users)),
-      contexts: firstByName(configs.flatMap(({ contexts }) => contexts)),
-      currentContext: configs.map(({ currentContext }) => currentContext).find(Boolean) ?? "",
-    }),
+  if (listedFiles().length === 0) {
+    const config = read((one) => one.loadFromDefault(), "~/.kube/config");
+    return isInvented(config) ? undefined : config;
+  }
+  const files = listedFiles().filter((file) => existsSync(file));
+  const [first, ...more] = files.map((file) => read((config) => config.loadFromFile(file), file));
+  if (first === undefined || more.length === 0) return first;
+  const configs = [first, ...more];
+  return read(
+    (merged) =>
+      merged.loadFromOptions({
+        clusters: firstByName(configs.flatMap(({ clusters }) => clusters)),
+        users: firstByName(configs.flatMap(({ users }) => users)),
+        contexts: firstByName(configs.flatMap(({ contexts }) => contexts)),
+        currentContext: configs.map(({ currentContext }) => currentContext).find(Boolean) ?? "",
+      }),
+    files.join(delimiter),
   );
+}
+
+/** Where it finds nothing, the client makes up a cluster on this machine. */
+const isInvented = (config: KubeConfig) =>
+  config.getCurrentContext() === "loaded-context" &&
+  config.getCurrentCluster()?.server === "http://localhost:8080";
+
+/** A reader of YAML shows the lines around a fault, with what is secret in them: only the first line is told. */
+function unreadable(file: string, error: unknown): string {
+  // The client takes what is no object for one.
+  const reason = error instanceof TypeError ? "it has no clusters and contexts" : reasonOf(error);
+  return `The kubeconfig ${file} cannot be read (${reason}): correct it or set KUBECONFIG.`;
 }
 
 const firstByName = <T extends { name: string }>(list: T[]): T[] =>

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Surroundings } from "../platform/surroundings.ts";
-import { type Ask, openApi } from "./api.ts";
+import { type Ask, openApi, uselessServer } from "./api.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
@@ -14,6 +14,7 @@ import type { StackState } from "./state.ts";
 import { type DemandedApi, surveyCluster } from "./survey.ts";
 import { type Held, type Holdings, impossibleChange, surveyHeld } from "./held.ts";
 import { readKubeconfig } from "./kubeconfig.ts";
+import { reasonOf } from "./reason.ts";
 import { networkObstacle } from "./network-gaps.ts";
 import { surveyNetwork } from "./network-survey.ts";
 
@@ -91,12 +92,12 @@ export async function verify(
 
 /** Reads the cluster of the context, and nothing of any other. */
 async function lookAt({ context, apis, objects, surroundings, held, ...rest }: Demands) {
-  const config = await readKubeconfig();
-  checkContext(config, context);
   try {
+    const config = await readKubeconfig();
+    checkContext(config, context);
     const ask = await openApi(config);
     const [live, survey, missing, network, holdings, existing, mesh] = await Promise.all([
-      listNamespaces(ask),
+      listNamespaces(config, ask),
       surveyCluster(ask, apis, rest.namespaces),
       missingObjects(ask, objects),
       surveyNetwork(ask, surroundings),
@@ -106,13 +107,13 @@ async function lookAt({ context, apis, objects, surroundings, held, ...rest }: D
     ]);
     return { ask, live, survey, missing, network, holdings, existing, mesh };
   } catch (error) {
-    throw new pulumi.RunError(unreachable(config, error));
+    throw new pulumi.RunError(reasonOf(error));
   }
 }
 
-async function listNamespaces(ask: Ask): Promise<LiveNamespace[]> {
+async function listNamespaces(config: KubeConfig, ask: Ask): Promise<LiveNamespace[]> {
   const { status, body } = await ask<{ items: LiveNamespace[] }>("/api/v1/namespaces");
-  if (status !== 200) throw new Error(`${body.message} (HTTP ${status})`);
+  if (status !== 200) throw uselessServer(config, new Error(`${body.message} (HTTP ${status})`));
   return body.items;
 }
 
@@ -139,10 +140,4 @@ function checkContext(config: KubeConfig, context: string): void {
   throw new pulumi.RunError(
     `The stack belongs to kubeconfig context "${context}" (setting cluster.context), but the current context is "${current}": ${fix}.`,
   );
-}
-
-function unreachable(config: KubeConfig, error: unknown): string {
-  const server = config.getCurrentCluster()?.server ?? "(none)";
-  const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-  return `The Kubernetes API server at ${server} cannot be used: ${reason}. Start the cluster or correct the kubeconfig.`;
 }

@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { type Ask, openApi } from "../../outside/api.ts";
 import { execute, type Target } from "../../outside/exec.ts";
+import { reasonOf } from "../../outside/reason.ts";
 import type { Seen } from "../facts.ts";
 
 /** The way to a cluster: questions to its API server, and to programs inside its containers. */
@@ -26,9 +27,6 @@ export async function openAccess(config: KubeConfig, mayExecute: boolean): Promi
 
 export const seen = <T>(value: T): Seen<T> => ({ known: true, value });
 export const unseen = (why: string): Seen<never> => ({ known: false, why });
-
-export const reasonOf = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 
 /** What a status of the API server means for who asked. */
 export const refusal = (what: string, status: number) =>

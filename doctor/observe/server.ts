@@ -1,5 +1,6 @@
 import type { Server } from "../facts.ts";
-import { type Access, reasonOf } from "./access.ts";
+import { reasonOf } from "../../outside/reason.ts";
+import type { Access } from "./access.ts";
 
 /** Error codes of Node's TLS by which it refuses a server's certificate. */
 const certificateCode = /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/;
@@ -16,9 +17,11 @@ export async function greet({ ask, address }: Access): Promise<Server> {
     const kind = status === 401 || status === 403 ? "login" : "unreachable";
     return { address, seconds, failure: { kind, message } };
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
+    // The address is told beside it.
+    const { cause = error } = error as Error;
+    const { code = "" } = cause as NodeJS.ErrnoException;
     const kind = certificateCode.test(code) ? "certificate" : "unreachable";
-    const message = reasonOf(error) || code || "no connection";
+    const message = reasonOf(cause);
     return { address, seconds: since(), failure: { kind, message } };
   }
 }

@@ -1,9 +1,10 @@
 import type { OutsidePods } from "../../platform/surroundings.ts";
 import { podsPath } from "../../outside/pods.ts";
+import { reasonOf } from "../../outside/reason.ts";
 import { selectorText, workloads } from "../../platform/workloads.ts";
 import type { Facts, Gateway, Pod, Visit } from "../facts.ts";
 import { isReady, nameOf, podsOf } from "../readings.ts";
-import { type Access, attempt, reasonOf, refusal, seen, unseen } from "./access.ts";
+import { type Access, attempt, refusal, seen, unseen } from "./access.ts";
 
 const { gateway } = workloads;
 const { ports } = gateway;

@@ -11,9 +11,12 @@ import type { Tools } from "../tools.ts";
  * uses it, and is then dropped. Then the owner gets another password, with which no pod logs in. A call that was interrupted
  * is made again: it counts one further, and drops what the other has left.
  * @param rotation how often that was done before
+ * @throws Error with a sentence where no primary runs, or the new login does not work.
  */
 export async function rotateDatabase(tools: Tools, rotation: number): Promise<void> {
   const { pulumi, report } = tools;
+  // Where none runs, the stack file stays as it is.
+  await runningPrimary(tools.ask);
   const next = rotation + 1;
   const login = loginOf(next);
   await pulumi.set("database.rotation", `${next}`);

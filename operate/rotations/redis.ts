@@ -30,9 +30,11 @@ const run = ({ execute }: Tools, where: Target, script: string, ...input: string
 /**
  * Gives Redis another password. While Shlink's pods change over, the servers take both; then these start anew, replicas
  * first, and know the new one only. It goes on where an earlier call was interrupted.
+ * @throws Error with a sentence where no server runs, or one does not take the new password.
  */
 export async function rotateRedis(tools: Tools): Promise<void> {
   const { report, pulumi } = tools;
+  await servers(tools);
   const before = await passwords(tools);
   const isUnfinished = before.redis !== before.shlink || (await stale(tools, before.redis)) > 0;
   if (isUnfinished) report("Going on with a rotation that was interrupted");
@@ -53,7 +55,14 @@ async function passwords({ ask }: Tools) {
   return { redis, shlink: files["redis-password"] ?? "" };
 }
 
-const servers = ({ ask }: Tools) => runningPods(ask, "redis", "redis");
+/** @throws Error with a sentence where none runs: nobody would take a password, and nobody refuse one. */
+async function servers({ ask }: Tools): Promise<Target[]> {
+  const all = await runningPods(ask, "redis", "redis");
+  if (all.length > 0) return all;
+  throw new Error(
+    `No Redis server runs in namespace ${namespace}, and nothing can be rotated. Look at: npm run doctor`,
+  );
+}
 
 async function stale(tools: Tools, password: string): Promise<number> {
   const all = await Promise.all((await servers(tools)).map((one) => isStale(tools, one, password)));

@@ -1,26 +1,14 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { useApiServer } from "../support/api-server.ts";
+import { runProgram } from "../support/program.ts";
 import { marked, served } from "./support/served.ts";
 import { healthyFacts } from "./support/healthy.ts";
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs the command as a user does. */
-const doctor = (...args: string[]) =>
-  new Promise<Ended>((resolve) => {
-    execFile(process.execPath, ["doctor/main.ts", ...args], (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
-    );
-  });
+const doctor = (...args: string[]) => runProgram("doctor/main.ts", args);
 
 describe("npm run doctor", () => {
   const api = useApiServer();
@@ -137,6 +125,6 @@ describe("npm run doctor", () => {
     process.env["KUBECONFIG"] = join(folder, "nowhere");
     const { code, stderr } = await doctor();
     assert.equal(code, 1);
-    assert.match(stderr, /^The kubeconfig cannot be read .*: set KUBECONFIG\./);
+    assert.match(stderr, /^There is no kubeconfig: KUBECONFIG names .*nowhere, where no file is\./);
   });
 });

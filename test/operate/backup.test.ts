@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { beforeEach, describe, it } from "mocha";
 import { pgoKey } from "../../platform/workloads.ts";
 import { useApiServer } from "../support/api-server.ts";
+import { runProgram } from "../support/program.ts";
 
-interface Ended {
-  code: number;
-  stderr: string;
-}
-
-/** Runs the command as a user does. */
-const backup = (...args: string[]) =>
-  new Promise<Ended>((resolve) => {
-    execFile(process.execPath, ["operate/backup.ts", ...args], (error, _stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stderr }),
-    );
-  });
+const backup = (...args: string[]) => runProgram("operate/backup.ts", args);
 
 const postgres = "/apis/batch/v1/namespaces/postgres";
 const vault = "/apis/batch/v1/namespaces/vault";

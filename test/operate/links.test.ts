@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
+import { runProgram } from "../support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shlink-platform-links-"));
 const [keyFile, file] = [join(folder, "key"), join(folder, "links.jsonl")];
 const one = { shortCode: "a", longUrl: "https://example.com" };
 
-/** Runs the command as a user does. */
-const links = (...args: string[]) =>
-  new Promise<{ code: number; stderr: string }>((resolve) => {
-    execFile(process.execPath, ["operate/links.ts", ...args], (error, _stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stderr }),
-    );
-  });
+const links = (...args: string[]) => runProgram("operate/links.ts", args);
 
 describe("npm run links", () => {
   let server: Server;

@@ -1,37 +1,15 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { after, before, beforeEach, describe, it } from "mocha";
-import { parse } from "yaml";
+import { beforeEach, describe, it } from "mocha";
+import { stackSettings } from "../../plan/render.ts";
 import { useApiServer } from "../support/api-server.ts";
-import { type FakePulumi, fakePulumi } from "../support/fake-pulumi.ts";
+import { settingsHere, useFakePulumi } from "../support/fake-pulumi.ts";
 
 describe("npm run restore", () => {
   const api = useApiServer();
-  let pulumi: FakePulumi;
-  before(() => {
-    pulumi = fakePulumi();
-  });
-  after(() => {
-    pulumi.remove();
-  });
-  beforeEach(() => {
-    const { config } = parse(readFileSync("Pulumi.prod.yaml", "utf8")) as {
-      config: Record<string, { cluster: object }>;
-    };
-    const settings = config["shlink-platform:settings"];
-    pulumi.answer({ ...settings, cluster: { ...settings?.cluster, context: "here" } });
-  });
+  const pulumi = useFakePulumi();
+  beforeEach(() => pulumi.answer(settingsHere("prod")));
 
-  /** Runs the command as a user does. */
-  const restore = (...args: string[]) =>
-    new Promise<{ code: number; stderr: string }>((resolve) => {
-      const env = { ...process.env, PATH: [pulumi.folder, process.env["PATH"]].join(delimiter) };
-      execFile(process.execPath, ["operate/restore.ts", ...args], { env }, (error, _, stderr) =>
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, stderr }),
-      );
-    });
+  const restore = (...args: string[]) => pulumi.run("operate/restore.ts", args);
 
   it("asks the selected stack for its settings, and the cluster that these name", async () => {
     const { code, stderr } = await restore("--to-end", "--stack", "prod");
@@ -73,10 +51,7 @@ describe("npm run restore", () => {
   it("refuses a stack without backups, a kubeconfig of another cluster, and a database of others", async () => {
     pulumi.answer({ cluster: {}, database: {} });
     assert.match((await restore("--to-end")).stderr, /with this restore: .* is not valid/);
-    const settings = parse(readFileSync(join("Pulumi.prod.yaml"), "utf8")) as {
-      config: Record<string, object>;
-    };
-    pulumi.answer({ ...settings.config["shlink-platform:settings"] });
+    pulumi.answer(stackSettings("prod"));
     assert.match((await restore("--to-end")).stderr, /There is no context shlink-prod/);
     pulumi.answer({ database: { mode: "outside" } });
     assert.match((await restore("--to-end")).stderr, /^The database is somebody else's/);

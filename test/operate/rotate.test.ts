@@ -1,45 +1,42 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { delimiter } from "node:path";
-import { after, before, beforeEach, describe, it } from "mocha";
+import { beforeEach, describe, it } from "mocha";
 import { useApiServer } from "../support/api-server.ts";
-import { type FakePulumi, fakePulumi } from "../support/fake-pulumi.ts";
+import { settingsHere, useFakePulumi } from "../support/fake-pulumi.ts";
 import { database, redis } from "../support/outside.ts";
-import { stackSettings } from "../../plan/render.ts";
 
 describe("npm run rotate", () => {
-  useApiServer();
-  let pulumi: FakePulumi;
-  before(() => {
-    pulumi = fakePulumi();
-  });
-  after(() => {
-    pulumi.remove();
-  });
-  beforeEach(() => {
-    const { cluster, ...settings } = stackSettings("dev") as { cluster: object };
-    pulumi.answer({ ...settings, cluster: { ...cluster, context: "here" } });
-  });
+  const api = useApiServer();
+  const pulumi = useFakePulumi();
+  beforeEach(() => pulumi.answer(settingsHere("dev")));
 
-  /** Runs the command as a user does. */
-  const rotate = (...args: string[]) =>
-    new Promise<{ code: number; stderr: string }>((resolve) => {
-      const env = { ...process.env, PATH: [pulumi.folder, process.env["PATH"]].join(delimiter) };
-      execFile(process.execPath, ["operate/rotate.ts", ...args], { env }, (error, _, stderr) =>
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, stderr }),
-      );
-    });
+  const rotate = (...args: string[]) => pulumi.run("operate/rotate.ts", args);
 
   it("hands what follows -- to each `pulumi up`, and asks the cluster of the stack", async () => {
+    const primary = { metadata: { name: "pg-0" }, status: { phase: "Running" } };
+    api.answers = { "GET /api/v1/namespaces/postgres/pods": { items: [primary] } };
     const { code, stderr } = await rotate("database", "--stack", "dev", "--", "--policy-pack", "p");
     assert.equal(code, 1);
-    assert.match(stderr, /No primary of PostgreSQL runs|pods in postgres cannot be read/);
+    assert.match(stderr, /Nothing can be run in pod postgres\/pg-0: /);
     const chosen = "--non-interactive --stack dev";
     assert.deepEqual(pulumi.calls(), [
       `config get shlink-platform:settings ${chosen}`,
       `config set --path shlink-platform:settings.database.rotation 1 ${chosen}`,
       `up --yes --skip-preview --policy-pack p ${chosen}`,
     ]);
+  });
+
+  it("changes nothing where no server runs that would take a new password", async () => {
+    for (const [name, namespace, sentence] of [
+      ["database", "postgres", /^No primary of PostgreSQL runs/],
+      ["redis", "redis", /^No Redis server runs in namespace redis, .*npm run doctor$/m],
+      ["api-key", "postgres", /^No primary of PostgreSQL runs/],
+    ] as const) {
+      api.answers = { [`GET /api/v1/namespaces/${namespace}/pods`]: { items: [] } };
+      const { code, stderr } = await rotate(name);
+      assert.equal(code, 1);
+      assert.match(stderr, sentence);
+    }
+    assert.ok(pulumi.calls().every((call) => call.startsWith("config get")));
   });
 
   it("says in a sentence that a stack makes no certificate", async () => {
@@ -49,8 +46,7 @@ describe("npm run rotate", () => {
   });
 
   it("says in a sentence how the password of a server of others is changed, and changes nothing", async () => {
-    const { cluster, ...settings } = stackSettings("dev") as { cluster: object };
-    pulumi.answer({ ...settings, cluster: { ...cluster, context: "here" }, database, redis });
+    pulumi.answer({ ...settingsHere("dev"), database, redis });
     for (const [name, sentence] of [
       ["database", /^The database is somebody else's: pulumi up --replace/],
       ["redis", /^Redis is somebody else's: get another password from its owner/],

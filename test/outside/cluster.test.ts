@@ -75,7 +75,7 @@ describe("Cluster.verify", () => {
     api.useKubeconfig("http://127.0.0.1:1");
     assert.match(
       await refusal("here"),
-      /^The Kubernetes API server at http:\/\/127\.0\.0\.1:1 cannot be used: .*ECONNREFUSED.*Start the cluster/,
+      /^The Kubernetes API server at http:\/\/127\.0\.0\.1:1 \(context here\) cannot be used: .*ECONNREFUSED.*Start the cluster/,
     );
   });
 

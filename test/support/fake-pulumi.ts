@@ -1,30 +1,41 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { after, before } from "mocha";
+import { stackSettings } from "../../plan/render.ts";
+import { type Ended, runProgram } from "./program.ts";
 
 export interface FakePulumi {
-  /** The folder with the command. */
-  readonly folder: string;
   /** Sets the settings of the stack file, and forgets the calls. */
   answer(settings: object): void;
   /** The arguments of each call. */
   calls(): string[];
-  remove(): void;
+  /** Runs a program of the tree that finds this `pulumi` on its path. */
+  run(file: string, args: string[], env?: NodeJS.ProcessEnv): Promise<Ended>;
 }
 
-/** A `pulumi` that answers questions about the settings, and keeps how it was called. */
-export function fakePulumi(): FakePulumi {
-  const folder = mkdtempSync(join(tmpdir(), "shlink-platform-pulumi-"));
-  const [settings, calls] = [join(folder, "settings"), join(folder, "calls")];
-  const script = `#!/bin/sh\necho "$*" >> '${calls}'\n[ "$2" != get ] || cat '${settings}'\n`;
-  writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+/** Gives a suite a `pulumi` that answers questions about the settings, and keeps how it was called. */
+export function useFakePulumi(): FakePulumi {
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "shlink-platform-pulumi-"));
+    const script = `#!/bin/sh\necho "$*" >> '${folder}/calls'\n[ "$2" != get ] || cat '${folder}/settings'\n`;
+    writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+  });
+  after(() => rmSync(folder, { recursive: true }));
   return {
-    folder,
-    answer: (value) => {
-      writeFileSync(settings, JSON.stringify(value));
-      writeFileSync(calls, "");
+    answer: (settings) => {
+      writeFileSync(join(folder, "settings"), JSON.stringify(settings));
+      writeFileSync(join(folder, "calls"), "");
     },
-    calls: () => readFileSync(calls, "utf8").trim().split("\n"),
-    remove: () => rmSync(folder, { recursive: true }),
+    calls: () => readFileSync(join(folder, "calls"), "utf8").trim().split("\n"),
+    run: (file, args, env) =>
+      runProgram(file, args, { PATH: [folder, process.env["PATH"]].join(delimiter), ...env }),
   };
+}
+
+/** The settings of a stack file, for the cluster of context `here`. */
+export function settingsHere(stack: "dev" | "prod") {
+  const settings = stackSettings(stack) as { cluster: object; [key: string]: unknown };
+  return { ...settings, cluster: { ...settings.cluster, context: "here" } };
 }

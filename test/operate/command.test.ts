@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "mocha";
+import { useApiServer } from "../support/api-server.ts";
+import { settingsHere, useFakePulumi } from "../support/fake-pulumi.ts";
+
+const commands = [
+  ["operate/backup.ts", "database"],
+  ["operate/backup.ts", "vault"],
+  ["operate/restore.ts", "--to-end"],
+  ["operate/rotate.ts", "database"],
+  ["operate/rotate.ts", "redis"],
+  ["operate/rotate.ts", "api-key"],
+  ["operate/links.ts", "export", "/tmp/no-such-folder/links"],
+  ["init/main.ts", "prod", "--host", "s.example.com", "--certificate", "internal"],
+  ["doctor/main.ts"],
+] as const;
+
+describe("A command without a cluster", () => {
+  const api = useApiServer();
+  const pulumi = useFakePulumi();
+  let home = "";
+  before(() => {
+    home = mkdtempSync(join(tmpdir(), "shlink-platform-command-"));
+  });
+  after(() => rmSync(home, { recursive: true }));
+  beforeEach(() => pulumi.answer(settingsHere("prod")));
+
+  /** Says what a command answers, which has to be one sentence. */
+  async function refusal([file, ...args]: readonly [string, ...string[]], env: NodeJS.ProcessEnv) {
+    const { code, stdout, stderr } = await pulumi.run(file, args, { HOME: home, ...env });
+    assert.deepEqual(
+      { code, stdout, lines: stderr.trim().split("\n").length },
+      { code: 1, stdout: "", lines: 1 },
+      stderr,
+    );
+    return stderr.trim();
+  }
+
+  for (const command of commands) {
+    it(`says of ${command.slice(0, 2).join(" ")} that there is no kubeconfig, and where one was sought`, async () => {
+      assert.equal(
+        await refusal(command, { KUBECONFIG: "" }),
+        "There is no kubeconfig: KUBECONFIG is not set, and there is no file ~/.kube/config. Set KUBECONFIG to the file that your cluster's administrator gave you.",
+      );
+      const gone = join(home, "gone");
+      assert.match(
+        await refusal(command, { KUBECONFIG: gone }),
+        new RegExp(`^There is no kubeconfig: KUBECONFIG names ${gone}, where no file is\\.`),
+      );
+    });
+  }
+
+  // The doctor says it as a finding.
+  for (const command of commands.filter(([file]) => file !== "doctor/main.ts"))
+    it(`says of ${command.slice(0, 2).join(" ")} which API server does not answer`, async () => {
+      api.useKubeconfig("http://127.0.0.1:1");
+      assert.equal(
+        await refusal(command, {}),
+        "The Kubernetes API server at http://127.0.0.1:1 (context here) cannot be used: connect ECONNREFUSED 127.0.0.1:1. Start the cluster or correct the kubeconfig.",
+      );
+    });
+
+  it("says what is wrong with a kubeconfig, and shows nothing of its content", async () => {
+    const file = join(home, "kubeconfig");
+    mkdirSync(join(home, "folder"));
+    for (const [text, reason] of [
+      [
+        "users:\n- user: {token: s3cret\n  x: [",
+        /cannot be read \(.*\): correct it or set KUBECONFIG\.$/,
+      ],
+      [
+        "",
+        /^The kubeconfig .* cannot be read \(it has no clusters and contexts\)|^The kubeconfig has no current context/,
+      ],
+      ["just words", /^The kubeconfig has no current context with a cluster: /],
+      ["[1, 2", /cannot be read/],
+    ] as const) {
+      writeFileSync(file, text);
+      const said = await refusal(["operate/backup.ts", "vault"], { KUBECONFIG: file });
+      assert.match(said, reason);
+      assert.doesNotMatch(said, /s3cret/);
+    }
+    const folder = { KUBECONFIG: join(home, "folder") };
+    assert.match(
+      await refusal(["operate/backup.ts", "vault"], folder),
+      /folder cannot be read \(EISDIR/,
+    );
+  });
+
+  it("says that the login of the context cannot be had", async () => {
+    const file = join(home, "kubeconfig");
+    const cluster = { server: "https://127.0.0.1:1", "certificate-authority": "/gone.crt" };
+    const config = {
+      "current-context": "here",
+      contexts: [{ name: "here", context: { cluster: "c", user: "u" } }],
+      clusters: [{ name: "c", cluster }],
+      users: [{ name: "u", user: {} }],
+    };
+    writeFileSync(file, JSON.stringify(config));
+    assert.match(
+      await refusal(["operate/backup.ts", "vault"], { KUBECONFIG: file }),
+      /^The Kubernetes API server at https:\/\/127\.0\.0\.1:1 \(context here\) cannot be used: ENOENT.*gone\.crt/,
+    );
+  });
+});
