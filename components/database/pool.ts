@@ -4,7 +4,7 @@ import type { Pool } from "./types.ts";
  * How the pool finds the next primary. Meanwhile it refuses clients at once, so each second here is one more of failed
  * redirects; pgBouncer's defaults are 15 s each.
  */
-const failover = {
+export const failover = {
   /** Seconds until it asks again; it looks three times a second, which is why no smaller number is faster. */
   server_login_retry: "0.3",
   /** Seconds for one attempt: the address of a lost node answers nothing, not even a refusal. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { it } from "mocha";
+import { failover } from "../../components/database/pool.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
 import { execute, kill, kubernetes, until } from "./platform.ts";
 import { isReady, podNames, restarts } from "./pods.ts";
@@ -9,9 +10,10 @@ import { underRedirects } from "./redirects.ts";
 const load = { perSecond: 20 };
 /**
  * Seconds from the next primary's readiness until every redirect reaches it: kube-proxy writes its rules at most once a second
- * (its `minSyncPeriod`), and the pool looks three times a second, for its own login first and then for Shlink's.
+ * (its `minSyncPeriod`), an attempt to reach the last one that began before hangs for its whole time, and the pool looks three
+ * times a second, for its own login first and then for Shlink's.
  */
-const noticed = 2;
+const noticed = 1 + Number(failover.server_connect_timeout) + 2 / 3;
 const primary = "postgres-operator.crunchydata.com/role=master";
 
 /** Tests for a running platform under load through its gateway: what visitors notice of a server that is lost. */
