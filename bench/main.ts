@@ -1,6 +1,6 @@
 /**
  * make bench [ONLY=preview] [BASE=8387b30] [PAIRS=7]: measures beside each other what one would use instead, and writes
- * bench/results.json and docs/performance.md with its pictures. All but `plan` need the local cluster with stack dev (make
+ * bench/results.json and docs/performance.md with its pictures. All but `plan` and `judge` need the local cluster with stack dev (make
  * up), and change nothing there. An earlier commit is checked out beside for as long as it takes.
  */
 
@@ -13,13 +13,14 @@ import { endWithSentence, LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
 import { endChildrenWithUs, run } from "../local/lib/run.ts";
 import { inScratch } from "../local/lib/scratch.ts";
+import { benchmark as judge } from "./judge.ts";
 import { benchmark as pack } from "./pack.ts";
 import { missed, usualPairs } from "./pairs.ts";
 import { benchmark as plan } from "./plan.ts";
 import { benchmark as preview } from "./preview.ts";
 import { page, picture, type Results } from "./report.ts";
 
-const benchmarks = { plan, preview, pack };
+const benchmarks = { plan, judge, preview, pack };
 type Name = keyof typeof benchmarks;
 
 const results = join(repository, "bench/results.json");

@@ -106,6 +106,13 @@ function proportionalMemory(pid: number): number {
   return Number(/^Pss: +(\d+) kB/m.exec(rollup)?.[1] ?? 0);
 }
 
+/** What a process is while it runs: its user and system time so far in seconds, and its memory in MiB. */
+export function measureRunning(pid: number): Pick<Run, "cpu" | "memory"> {
+  const fields = statFields(String(pid)) ?? [];
+  const cpu = (Number(fields[11]) + Number(fields[12])) / ticks;
+  return { cpu, memory: proportionalMemory(pid) / 1024 };
+}
+
 /** Ticks that ended children of this process took, with theirs. */
 function childrenTime(): number {
   const fields = statFields(String(process.pid)) ?? [];

@@ -26,9 +26,9 @@ prod, whatever it is called. *Mandatory* findings stop the update, *advisory* on
 
 ## What it costs
 
-Measured on 2026-11-28 on a virtual machine with 2 cores that had much other work to do, in turns with commit 8387b30, as
-CPU time of the pack's process (median of 11): to its port 0.39 s (8387b30: 0.46 s), to judge the 209 resources of prod and the whole
-stack, each for the first time, 1.19 s (1.11 s). \`make bench\` measures the pack on a cluster ([performance](performance.md)).
+Starting and judging stack prod take less processor time than at commit 8387b30: \`make bench ONLY=judge BASE=8387b30\`
+measures it without a cluster, and \`make bench ONLY=pack\` what the pack adds to a preview
+([performance](performance.md)).
 
 ## Configuration and exemptions
 

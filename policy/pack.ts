@@ -17,14 +17,14 @@ interface Package {
   version: string;
 }
 
-const today = () => dayOf(new Date());
+const today = dayOf(new Date());
 
 /** The engine keeps names that it does not know to itself, so the pack reads its own files first. */
 function refuseBadFiles(folder: URL) {
   for (const name of readdirSync(folder)) {
     const file = new URL(name, folder);
     try {
-      readConfig(policies, JSON.parse(readFileSync(file, "utf8")), today());
+      readConfig(policies, JSON.parse(readFileSync(file, "utf8")), today);
     } catch (error) {
       const reason = error instanceof ConfigError ? error.message : "it is not valid JSON.";
       process.stderr.write(`${fileURLToPath(file)}: ${reason}\n`);
@@ -36,13 +36,13 @@ function refuseBadFiles(folder: URL) {
 /** Serves the pack; ends the process with one sentence when a file of its configuration is bad. */
 export function start({ folder, version }: Package) {
   refuseBadFiles(new URL("config/", folder));
-  guardConfiguration(policies, today, (stack) => {
+  guardConfiguration(policies, today, (config) => {
     new PolicyPack("shlink-platform", {
       displayName: "Shlink platform",
       description:
         "Keeps wildcard hosts and a plaintext Vault out of prod, and the rest in good order.",
       enforcementLevel: "mandatory",
-      policies: sdkPolicies(policies, { version, today, stack }),
+      policies: sdkPolicies(policies, { version, today, config }),
     });
   });
 }

@@ -64,6 +64,7 @@ export class Cursor {
   readonly path: string;
   readonly subject: Subject;
   readonly verdict: Verdict;
+  #entries: [string, Cursor][] | undefined;
 
   constructor(value: unknown, path: string, subject: Subject) {
     this.value = unwrap(value);
@@ -111,7 +112,8 @@ export class Cursor {
 
   entries(): [string, Cursor][] {
     if (!isMap(this.value)) return [];
-    return Object.keys(this.value).map((key) => [key, this.get(key)]);
+    this.#entries ??= Object.keys(this.value).map((key) => [key, this.get(key)]);
+    return this.#entries;
   }
 
   /** The text of a known string, else "". */
@@ -141,9 +143,10 @@ export class Cursor {
 }
 
 /** Every node below this one, itself included, parents before children. */
-export function* walk(node: Cursor, depth: number = 40): Generator<Cursor> {
-  yield node;
-  if (depth === 0) return;
-  if (node.isList) for (const item of node.items()) yield* walk(item, depth - 1);
-  else for (const [, child] of node.entries()) yield* walk(child, depth - 1);
+export function walk(node: Cursor, depth: number = 40, found: Cursor[] = []): Cursor[] {
+  found.push(node);
+  if (depth === 0) return found;
+  if (node.isList) for (const item of node.items()) walk(item, depth - 1, found);
+  else for (const [, child] of node.entries()) walk(child, depth - 1, found);
+  return found;
 }

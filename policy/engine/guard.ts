@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { ConfigError, readPolicy, readStackClass, STACK_CLASS } from "./config.ts";
-import type { StackClass } from "./levels.ts";
+import type { PackConfig } from "./config.ts";
 import type { Policy } from "./policy.ts";
 
 /** What the engine sends for one policy. */
@@ -16,11 +16,6 @@ interface Call {
 }
 
 type Configure = (call: Call, callback: (error?: object) => void) => void;
-/** What the configuration of a run says about the stack. */
-export interface Stack {
-  class: StackClass;
-}
-
 type Handlers = Record<string, unknown>;
 
 type AddService = (this: unknown, service: unknown, handlers: Handlers) => void;
@@ -33,19 +28,22 @@ interface Grpc {
 const LEVELS = ["advisory", "mandatory", "disabled", "mandatory"];
 const INVALID_ARGUMENT = 3;
 
-/** @returns the class of the stack, or why the configuration is refused */
-function read(policies: Policy[], call: Call, today: string): Stack | string {
-  const stack: Stack = { class: "prod" };
+const unconfigured = (): PackConfig => ({ stackClass: "prod", policies: new Map() });
+
+/** @returns the configuration, or why it is refused */
+function read(policies: Policy[], call: Call, today: string): PackConfig | string {
+  const config = unconfigured();
   try {
     for (const [name, sent] of call.request.getPolicyconfigMap().entries()) {
       const policy = policies.find((one) => one.name === name);
       const enforcementLevel = LEVELS[sent.getEnforcementlevel()];
       const settings = sent.getProperties()?.toJavaScript() ?? {};
-      if (policy !== undefined) readPolicy(policy, { ...settings, enforcementLevel }, today);
+      if (policy !== undefined)
+        config.policies.set(name, readPolicy(policy, { ...settings, enforcementLevel }, today));
       if (name === STACK_CLASS)
-        stack.class = readStackClass(enforcementLevel === "mandatory" ? settings : null);
+        config.stackClass = readStackClass(enforcementLevel === "mandatory" ? settings : null);
     }
-    return stack;
+    return config;
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -59,10 +57,10 @@ function read(policies: Policy[], call: Call, today: string): Stack | string {
  */
 export function guardConfiguration(
   policies: Policy[],
-  today: () => string,
-  serve: (stack: Stack) => void,
+  today: string,
+  serve: (config: PackConfig) => void,
 ): void {
-  const stack: Stack = { class: "prod" };
+  const config = unconfigured();
   // The very copy that the SDK uses, wherever npm put it.
   const sdk = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"));
   const { prototype } = (sdk("@grpc/grpc-js") as Grpc).Server;
@@ -72,15 +70,15 @@ export function guardConfiguration(
     const { configure } = handlers;
     bites = typeof configure === "function";
     const guarded: Configure = (call, callback) => {
-      const given = read(policies, call, today());
+      const given = read(policies, call, today);
       if (typeof given === "string")
         return callback({ code: INVALID_ARGUMENT, message: given, details: given });
-      stack.class = given.class;
+      Object.assign(config, given);
       (configure as Configure)(call, callback);
     };
     addService.call(this, service, { ...handlers, ...(bites && { configure: guarded }) });
   };
-  serve(stack);
+  serve(config);
   prototype.addService = addService;
   if (!bites) throw new Error("the policy SDK no longer takes its configuration by gRPC");
 }

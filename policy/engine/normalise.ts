@@ -46,6 +46,16 @@ export interface Resource {
 const YAML_GROUP = /^kubernetes:yaml(\/v2)?:Config(File|Group)$/;
 const MAX_OBJECTS = 5000;
 
+/** What several policies read from a resource is read once. */
+export function perResource<T>(read: (resource: Resource) => T): (resource: Resource) => T {
+  const known = new WeakMap<Resource, T>();
+  return (resource) => {
+    const value = known.get(resource) ?? read(resource);
+    known.set(resource, value);
+    return value;
+  };
+}
+
 export function resourceOf(registration: Registration): Resource {
   const { type, name, urn } = registration;
   const subject: Subject = { label: `${type} "${name}"`, id: `${type}/${name}` };

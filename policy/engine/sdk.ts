@@ -1,7 +1,7 @@
 /** Gives the policies the form that the policy SDK serves. */
 
-import { configSchema, readPolicy, STACK_CLASS } from "./config.ts";
-import type { Stack } from "./guard.ts";
+import { configSchema, STACK_CLASS } from "./config.ts";
+import type { PackConfig } from "./config.ts";
 import { resourceOf } from "./normalise.ts";
 import { internalError, judgeResource, judgeStack } from "./policy.ts";
 import type { Finding, Policy, RunOptions } from "./policy.ts";
@@ -13,8 +13,10 @@ const REFERENCE = "docs/policies.md";
 /** What all policies of a pack share. */
 export interface Surroundings {
   version: string;
-  today: () => string;
-  stack: Stack;
+  /** The day on which the run began, YYYY-MM-DD. */
+  today: string;
+  /** What the engine last configured. */
+  config: PackConfig;
 }
 
 /** The object form of a report carries a level and a severity of its own; the SDK's types hide it. */
@@ -105,14 +107,10 @@ function resourceFrom({ type, name, urn, props, opts }: Given): Resource {
   return resource;
 }
 
-function runOptions(
-  policy: Policy,
-  args: { getConfig: () => object },
-  surroundings: Surroundings,
-): RunOptions {
-  const today = surroundings.today();
-  const { exemptions, settings } = readPolicy(policy, args.getConfig(), today);
-  return { stack: surroundings.stack.class, today, exemptions, settings };
+function runOptions(policy: Policy, { config, today }: Surroundings): RunOptions {
+  // The engine's own level of a policy weighs its findings later, see emit.
+  const { exemptions, settings } = config.policies.get(policy.name) ?? {};
+  return { stack: config.stackClass, today, exemptions, settings };
 }
 
 function judgeOne(
@@ -121,7 +119,7 @@ function judgeOne(
   report: Report,
   surroundings: Surroundings,
 ): void {
-  const options = runOptions(policy, args, surroundings);
+  const options = runOptions(policy, surroundings);
   const { type, name, urn } = args;
   const failed = (error: unknown) =>
     internalError(policy, options, urn, `${type} "${name}"`, error);
@@ -138,7 +136,7 @@ function judgeWhole(
   report: Report,
   surroundings: Surroundings,
 ): void {
-  const options = runOptions(policy, args, surroundings);
+  const options = runOptions(policy, surroundings);
   const failed = (error: unknown) => internalError(policy, options, "", "the stack", error);
   const judge = () => judgeStack(policy, args.resources.map(resourceFrom), options);
   emit(policy, guarded(judge, failed), report);

@@ -3,6 +3,7 @@
 import { hclFromObject, readHcl } from "./hcl.ts";
 import { Cursor, isMap, walk } from "./cursor.ts";
 import { containers, podTemplates } from "./podspecs.ts";
+import { perResource } from "./normalise.ts";
 import { decodeBase64, partsOf, yamlTrees } from "./text.ts";
 import { blocks } from "./vault-config.ts";
 import { isJudgeable, mentionsListener, wordsOf } from "./vault-plain.ts";
@@ -129,7 +130,7 @@ function trees({ release, objects, props }: Resource): Cursor[] {
  * Values of environment variables that Vault's image takes for a configuration, in pods and in
  * Helm values of any chart.
  */
-export function configVariables(resource: Resource): Cursor[] {
+export const configVariables = perResource((resource) => {
   const found: Cursor[] = [];
   for (const tree of trees(resource)) {
     for (const node of walk(tree)) {
@@ -138,7 +139,7 @@ export function configVariables(resource: Resource): Cursor[] {
     }
   }
   return found.filter((node) => !node.absent);
-}
+});
 
 /** Configurations inside the command line of a container. */
 export function configsInCommands(resource: Resource): VaultConfig[] {
@@ -167,14 +168,12 @@ function configsInValuesOf(values: Cursor): VaultConfig[] {
 }
 
 /** Every configuration of a resource that can be read, wherever it is. */
-export function allConfigs(resource: Resource): VaultConfig[] {
-  return [
-    ...resource.objects.flatMap(configsInData),
-    ...configVariables(resource).map((node) => declaredConfig(node)),
-    ...configsInCommands(resource),
-    ...configsInValues(resource),
-  ];
-}
+export const allConfigs = perResource((resource): VaultConfig[] => [
+  ...resource.objects.flatMap(configsInData),
+  ...configVariables(resource).map((node) => declaredConfig(node)),
+  ...configsInCommands(resource),
+  ...configsInValues(resource),
+]);
 
 export function isSecureAddress(text: string) {
   return /^\s*(https:\/\/|unix:)/i.test(text);

@@ -5,6 +5,7 @@ import { isVaultChart } from "../engine/releases.ts";
 import { blocks } from "../engine/vault-config.ts";
 import { allConfigs } from "../engine/vault-texts.ts";
 import type { Policy } from "../engine/policy.ts";
+import type { Resource } from "../engine/normalise.ts";
 
 export const vaultAudit: Policy = {
   name: "vault-audit",
@@ -33,13 +34,16 @@ export const vaultAudit: Policy = {
       judge.when("V15a", props.at("options.log_raw"), (node) => node.isTrue());
       judge.when("V15a", props.at("options.hmac_accessor"), (node) => node.isFalse());
     }
-    const declared = resources
-      .flatMap(allConfigs)
-      .some(({ body }) => body !== undefined && blocks(body, "audit").length > 0);
-    if (devices.length > 0 || declared) return;
+    if (devices.length > 0 || resources.some(declaresDevice)) return;
     for (const { release } of resources) {
       if (release === undefined || !isVaultChart(release)) continue;
       if (!release.values.at("server.enabled").isFalse()) judge.report("V15", release.props);
     }
   },
 };
+
+function declaresDevice(resource: Resource) {
+  return allConfigs(resource).some(
+    ({ body }) => body !== undefined && blocks(body, "audit").length > 0,
+  );
+}

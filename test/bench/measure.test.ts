@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { measure } from "../../bench/measure.ts";
+import { measure, measureRunning } from "../../bench/measure.ts";
 import { LocalError } from "../../local/lib/failure.ts";
 
 describe("A measured command", function () {
@@ -23,5 +23,12 @@ describe("A measured command", function () {
       assert.match(error.message, /does not succeed:\nwhy\n/);
       return true;
     });
+  });
+
+  it("says of a running process what it took so far", () => {
+    const { cpu, memory } = measureRunning(process.pid);
+    const { user, system } = process.cpuUsage();
+    assert.ok(Math.abs(cpu - (user + system) / 1e6) < 0.1, String(cpu));
+    assert.ok(memory > 20, String(memory));
   });
 });

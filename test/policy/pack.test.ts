@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { policies } from "../../policy/rules.ts";
-import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
+import { Engine, LEVEL, packFolder, type Analyzed } from "../../bench/engine.ts";
 import { asNode } from "./support/old-node.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
 import { release } from "./support/fixtures/releases.ts";

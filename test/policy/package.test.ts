@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Engine, LEVEL, packFolder, type Analyzed } from "./support/engine.ts";
+import { Engine, LEVEL, packFolder, type Analyzed } from "../../bench/engine.ts";
 import { asNode } from "./support/old-node.ts";
 import { GATEWAY } from "./support/fixtures/routes.ts";
 import { release } from "./support/fixtures/releases.ts";

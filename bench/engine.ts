@@ -36,7 +36,7 @@ const { Struct } = require("google-protobuf/google/protobuf/struct_pb") as {
   Struct: { fromJavaScript(value: object): Struct };
 };
 
-export const packFolder = fileURLToPath(new URL("../../../policy/", import.meta.url));
+export const packFolder = fileURLToPath(new URL("../policy/", import.meta.url));
 
 export interface Diagnostic {
   policyname: string;
@@ -57,12 +57,10 @@ export class Engine {
   readonly #process: ChildProcess;
   readonly #client: Client;
   readonly stdout: () => string;
-  readonly startMilliseconds: number;
 
-  private constructor(process: ChildProcess, port: string, stdout: () => string, started: number) {
+  private constructor(process: ChildProcess, port: string, stdout: () => string) {
     this.#process = process;
     this.stdout = stdout;
-    this.startMilliseconds = performance.now() - started;
     this.#client = new services.AnalyzerClient(
       `127.0.0.1:${port}`,
       grpc.credentials.createInsecure(),
@@ -70,7 +68,6 @@ export class Engine {
   }
 
   static async start(command: string, args: string[], cwd = packFolder): Promise<Engine> {
-    const started = performance.now();
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, NODE: process.execPath },
@@ -85,7 +82,11 @@ export class Engine {
       });
       child.on("exit", (code) => reject(new Error(`the pack ended with ${code}: ${errors}`)));
     });
-    return new Engine(child, output.trim(), () => output, started);
+    return new Engine(child, output.trim(), () => output);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? Number.NaN;
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { repository } from "../local/lib/paths.ts";
+import { Engine, type Analyzed } from "./engine.ts";
+import { measureRunning, type Run } from "./measure.ts";
+import { compare, type Comparison, type Wish } from "./pairs.ts";
+
+type Registration = Pick<Analyzed, "type" | "name"> & { inputs: Analyzed["props"] };
+
+/** What the pack's own process takes to start, and to judge stack prod, beside that of an earlier commit; no cluster. */
+export async function benchmark({ pairs, base }: Wish): Promise<Comparison[]> {
+  if (base === undefined) return [];
+  const against = (name: string, of: (run: Runs) => Run) =>
+    compare({
+      name: `the policy pack ${name} / of the earlier commit`,
+      pairs,
+      goals: { cpu: 1 },
+      subject: async () => of(await runPack(repository)),
+      baseline: async () => of(await runPack(base)),
+    });
+  return [
+    await against("starts", ({ start }) => start),
+    await against("judges stack prod", ({ judge }) => judge),
+  ];
+}
+
+interface Runs {
+  start: Run;
+  judge: Run;
+}
+
+/** Each resource and then the whole stack, all for the first time. */
+async function runPack(root: string): Promise<Runs> {
+  const resources = resourcesOfProd();
+  const began = performance.now();
+  const folder = join(root, "policy");
+  const engine = await Engine.start(join(folder, "pack"), ["127.0.0.1:1"], folder);
+  try {
+    const start = runSince(began, engine);
+    const before = performance.now();
+    for (const resource of resources) await engine.analyze(resource);
+    await engine.analyzeStack(resources);
+    const all = runSince(before, engine);
+    return { start, judge: { ...all, cpu: all.cpu - start.cpu } };
+  } finally {
+    await engine.stop();
+  }
+}
+
+function resourcesOfProd(): Analyzed[] {
+  const golden = readFileSync(join(repository, "test/golden/prod.json"), "utf8");
+  const { registrations } = JSON.parse(golden) as { registrations: Registration[] };
+  return registrations.map(({ type, name, inputs }) => {
+    const urn = `urn:pulumi:prod::shlink-platform::${type}::${name}`;
+    return { type, name, urn, props: inputs };
+  });
+}
+
+const runSince = (moment: number, { pid }: Engine): Run => ({
+  seconds: (performance.now() - moment) / 1000,
+  ...measureRunning(pid),
+  processes: 1,
+});
