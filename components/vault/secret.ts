@@ -43,10 +43,7 @@ export class VaultSecret extends pulumi.ComponentResource {
     const digest = pulumi
       .all([key.base64, pulumi.jsonStringify(values)])
       .apply(([base64, text]) =>
-        createHmac("sha256", Buffer.from(base64, "base64"))
-          .update(text)
-          .digest("hex")
-          .slice(0, 12),
+        createHmac("sha256", Buffer.from(base64, "base64")).update(text).digest("hex").slice(0, 12),
       );
     return pulumi.unsecret(digest);
   }
