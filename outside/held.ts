@@ -20,6 +20,8 @@ export interface Held {
   volumes: Volume[];
   /** Absent: Vault is not this stack's. */
   vault?: { namespace: string; name: string; replicas: number };
+  /** Where the passwords are, and in which store of somebody else's Vault. */
+  secrets: { mode: "install" | "existing" | "none"; store?: string };
   /** Without a version the stack has no database of its own. */
   postgres: { namespace: string; name: string; version: number | undefined };
 }

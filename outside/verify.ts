@@ -3,6 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Surroundings } from "../platform/surroundings.ts";
 import { type Ask, openApi, uselessServer } from "./api.ts";
+import { abandoned } from "./abandoned.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
@@ -77,6 +78,7 @@ export async function verify(
   const awaited = partNames.filter((part) => !others.includes(part));
   const file = `Pulumi.${stack}.yaml`;
   const reason =
+    abandoned(demands.held, state.made ?? new Set(), made) ??
     givenUp(taken, made) ??
     obstacle(survey, { context, storageClasses, awaited }) ??
     partObstacle(existing, context) ??

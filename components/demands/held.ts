@@ -12,6 +12,8 @@ export function heldBy({ vault, database }: Settings): Held {
     ...(vault.mode === "install" && {
       vault: { ...vaults, name: releaseName, replicas: vault.replicas },
     }),
+    secrets:
+      vault.mode === "existing" ? { mode: vault.mode, store: vault.prefix } : { mode: vault.mode },
     postgres: {
       ...servers,
       name: clusterName,

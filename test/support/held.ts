@@ -4,5 +4,6 @@ import type { Held } from "../../outside/held.ts";
 export const nothingHeld: Held = {
   volumes: [],
   vault: { namespace: "vault", name: "vault", replicas: 1 },
+  secrets: { mode: "install" },
   postgres: { namespace: "postgres", name: "shlink-db", version: 17 },
 };
