@@ -46,3 +46,4 @@ SyntaxError: Cannot convert 1.5 to a BigInt"
   exit 1
 }
 echo "$seen"
+echo "as described"
