@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { registerHooks } from "node:module";
 import { delimiter } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { proxyFor } from "./proxy.ts";
@@ -8,7 +9,6 @@ import { reasonOf } from "./reason.ts";
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
  * occur twice are no error, and a file that is not there is passed over. The client's own reader throws then
  * (findings/client-node-kubeconfig-list.sh), and of proxies it knows the kubeconfig's `proxy-url` only, not `HTTPS_PROXY`.
- * The client is loaded on first use, because that takes longer than a preview.
  * @throws Error with one sentence where there is none, or it cannot be read.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
@@ -54,9 +54,27 @@ function missing(listed: string[]): string {
   return `There is no kubeconfig: ${sought}. Set KUBECONFIG to the file that your cluster's administrator gave you.`;
 }
 
+/**
+ * Loads the Kubernetes client's reader, on first use. It wants a class for each of 800 kinds of object, to make clients
+ * that are seldom made: they are loaded with the first client (late-clients.ts).
+ */
+async function loadClient() {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "./gen/index.js" && context.parentURL?.endsWith("/client-node/dist/config.js")
+        ? next(new URL("late-clients.ts", import.meta.url).href, context)
+        : next(specifier, context),
+  });
+  try {
+    return await import("@kubernetes/client-node/dist/config.js");
+  } finally {
+    hooks.deregister();
+  }
+}
+
 /** Undefined: there is none of the files. */
 async function readFiles(): Promise<KubeConfig | undefined> {
-  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
+  const { KubeConfig } = await loadClient();
   const read = (load: (config: KubeConfig) => void, where: string) => {
     const config = new KubeConfig();
     try {

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { charts } from "./charts.ts";
 import { cluster } from "./cluster.ts";
@@ -127,13 +127,13 @@ export type Settings = z.infer<typeof schema>;
 
 /**
  * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
- * @throws pulumi.RunError naming the file, the path and what was expected.
+ * @throws RunError naming the file, the path and what was expected.
  */
 export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new pulumi.RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
+  throw new RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {
@@ -146,12 +146,4 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   // A mode that is the default may be left out, which is no mode to write.
   return issue.message.replace(" | 'undefined'", "");
-}
-
-/** Reads the settings of the stack that the engine runs; the only reader of `pulumi.Config`. */
-export function loadSettings(): Settings {
-  return parseSettings(
-    `Pulumi.${pulumi.getStack()}.yaml`,
-    new pulumi.Config().getObject("settings"),
-  );
 }

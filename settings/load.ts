@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type SecretName, stackSecrets } from "../platform/brought-secrets.ts";
-import type { Settings } from "./index.ts";
+import { parseSettings, type Settings } from "./index.ts";
+
+const stackFile = () => `Pulumi.${pulumi.getStack()}.yaml`;
+
+/** Reads the settings of the stack that the engine runs. */
+export const loadSettings = (): Settings =>
+  parseSettings(stackFile(), new pulumi.Config().getObject("settings"));
 
 /** The secrets of a stack, encrypted in its file and in its state. */
 export type Secrets = Partial<Record<SecretName, pulumi.Output<string>>>;
@@ -28,13 +34,12 @@ function neededSecrets({ shlink, redis }: Settings): [SecretName, string][] {
  */
 export function loadSecrets(settings: Settings): Secrets {
   const config = new pulumi.Config();
-  const file = `Pulumi.${pulumi.getStack()}.yaml`;
   const read = neededSecrets(settings).map(([name, setting]) => {
     const key = `${config.name}:${name}`;
     const fault = faultOf(pulumi.runtime.getConfig(key), isEncrypted(key), name);
     if (fault !== undefined)
       throw new pulumi.RunError(
-        `${file}: ${key}, which ${setting} needs, ${fault}: pulumi config set --secret ${name}`,
+        `${stackFile()}: ${key}, which ${setting} needs, ${fault}: pulumi config set --secret ${name}`,
       );
     return [name, config.requireSecret(name)] as const;
   });
