@@ -66,7 +66,7 @@ e2e: $(PACKAGES) ## on a fresh local cluster: up, use, break, destroy, nothing l
 
 e2e-prod: $(PACKAGES) ## the same with stack prod as a restricted deployer: three of everything, losses under load, restore
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/prod.test.ts
-	@$(BIN)/mocha 'test/incluster/integration/*.test.ts'
+	@$(BIN)/mocha 'test/{components/vault,incluster}/integration/*.test.ts'
 
 e2e-failures: $(PACKAGES) ## break one thing after another: the doctor names it, its runbook mends it
 	@$(BIN)/mocha --timeout 900000 test/e2e/failures.test.ts

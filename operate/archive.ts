@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Ask } from "../outside/api.ts";
 import type { Target } from "../outside/exec.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
-import type { Report } from "./command.ts";
 import { runningPods } from "./pods.ts";
-import type { Execute } from "./tools.ts";
+import type { Execute, Tools } from "./tools.ts";
 
 /** What the backups reach back to, and what lives that a restore would replace. */
 export interface Archive {
@@ -17,11 +15,10 @@ export interface Archive {
 const { namespace } = workloads.postgres;
 
 /**
- * Asks pgBackRest what can be restored. Where a primary runs, its log is closed and archived first, with a change at its
- * end: PostgreSQL ends a restore only at a change that is later than the target, and else starts anew for ever.
+ * Asks pgBackRest what can be restored, and changes nothing.
  * @throws Error with a sentence where nobody can be asked, or there is no backup.
  */
-export async function lookIntoArchive(ask: Ask, execute: Execute, report: Report) {
+export async function lookIntoArchive(ask: Ask, execute: Execute): Promise<Archive> {
   const primary = await findPrimary(ask);
   const dedicated = { [pgoKey("pgbackrest-dedicated")]: "" };
   const [host] = await runningPods(ask, "pgbackrest", "pgbackrest", dedicated);
@@ -30,9 +27,8 @@ export async function lookIntoArchive(ask: Ask, execute: Execute, report: Report
     throw new Error(
       `Neither a primary nor the repository's host runs in namespace ${namespace}: nobody can be asked what the archive has; look at: kubectl -n ${namespace} get pods`,
     );
-  if (primary !== undefined) await closeLog(execute, primary, report);
   const oldest = oldestBackup(await execute(asked, ["pgbackrest", "info", "--output=json"]));
-  return { oldest, primary } satisfies Archive;
+  return { oldest, primary };
 }
 
 /** Finds the primary's container, where one runs. */
@@ -75,13 +71,20 @@ function oldestBackup(text: string): Date {
 export const query = async (execute: Execute, primary: Target, sql: string) =>
   (await execute(primary, ["psql", "--no-psqlrc", "-qAt", "-d", "shlink", "-c", sql])).trim();
 
-/** A transaction with a number of its own is a change, though it changes nothing. */
-async function closeLog(execute: Execute, primary: Target, report: Report): Promise<void> {
+/**
+ * Lets the archive take all of the log, with a change at its end: PostgreSQL ends a restore only at a change that is later than
+ * the target, and else starts anew for ever. A transaction with a number of its own is a change, though it changes nothing.
+ * @throws Error with a sentence where the archive does not take it within a minute.
+ */
+export async function closeLog(
+  { execute, report, pause }: Pick<Tools, "execute" | "report" | "pause">,
+  primary: Target,
+): Promise<void> {
   await query(execute, primary, "SELECT pg_current_xact_id()");
   const file = await query(execute, primary, "SELECT pg_walfile_name(pg_switch_wal())");
   report(`Waiting until the archive has all that was written until now (${file})`);
   const archived = `SELECT coalesce(last_archived_wal >= '${file}', false) FROM pg_stat_archiver`;
-  for (let left = 60; left > 0; left--, await sleep(1_000))
+  for (let left = 30; left > 0; left--, await pause())
     if ((await query(execute, primary, archived)) === "t") return;
   throw new Error(
     "The archive has not taken the newest part of the log within a minute: a restore would lose it. Look at: npm run doctor",

@@ -5,6 +5,7 @@ import { chooseContext } from "../outside/kubeconfig.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
 import { report, runCommand } from "./command.ts";
 import { type CronJob, followJob, startJob } from "./job.ts";
+import { read } from "./read.ts";
 
 const USAGE = `Usage: npm run backup -- database|vault [--context NAME] [--minutes N]
   Takes a backup of PostgreSQL, or a snapshot of Vault, out of turn, and waits until it is done.
@@ -55,10 +56,9 @@ function readArguments(args: string[]) {
  */
 async function backUp(ask: Ask, { namespace, isSchedule, setting }: Kind, minutes: number) {
   const path = `/apis/batch/v1/namespaces/${namespace}`;
-  const { status, body } = await ask<{ items: CronJob[] }>(`${path}/cronjobs`);
-  if (status !== 200)
-    throw new Error(`The schedules in ${namespace} cannot be read: ${body.message}.`);
-  const schedule = body.items.find(isSchedule);
+  const what = `The list of schedules in ${namespace}`;
+  const { items } = await read<{ items: CronJob[] }>(ask, `${path}/cronjobs`, what);
+  const schedule = items.find(isSchedule);
   if (schedule === undefined)
     throw new Error(
       `Namespace ${namespace} has no schedule of backups: set ${setting} in the stack file, and run pulumi up.`,

@@ -1,5 +1,7 @@
 import { type Ask, plainText } from "../outside/api.ts";
+import { reasonOf } from "../outside/reason.ts";
 import type { Report } from "./command.ts";
+import { read } from "./read.ts";
 
 interface Metadata {
   name: string;
@@ -30,11 +32,15 @@ const ended = ({ status }: Job, type: "Complete" | "Failed") =>
 const runs = (job: Job) =>
   ended(job, "Complete") === undefined && ended(job, "Failed") === undefined;
 
-/** Makes the Job that the schedule would make next, unless one of its Jobs runs already. */
+/**
+ * Makes the Job that the schedule would make next, unless one of its Jobs runs already.
+ * @throws Error with a sentence where Jobs may not be read or made.
+ */
 export async function startJob(ask: Ask, path: string, schedule: CronJob, report: Report) {
   const { uid, name, namespace } = schedule.metadata;
-  const { body } = await ask<{ items?: Job[] }>(`${path}/jobs`);
-  const running = body.items?.find(
+  const what = `The list of Jobs in ${namespace}`;
+  const { items } = await read<{ items: Job[] }>(ask, `${path}/jobs`, what);
+  const running = items.find(
     (job) => runs(job) && job.metadata.ownerReferences?.some((owner) => owner.uid === uid),
   );
   if (running !== undefined) {
@@ -80,29 +86,60 @@ export interface Patience {
 }
 
 /**
- * Waits for the end of a Job, and tells how it goes.
- * @throws Error with the end of its log where it fails, and with where to look where it takes too long.
+ * Waits for the end of a Job, and tells how it goes. An API server that starts anew or is busy is asked again.
+ * @throws Error with the end of its log where it fails, and with where to look where it takes too long or cannot be seen.
  */
 export async function followJob(ask: Ask, { metadata }: Job, { minutes, report, pause }: Patience) {
   const { name, namespace } = metadata;
+  const where = `kubectl -n ${namespace} get job ${name}`;
   const begun = Date.now();
-  let told = "";
+  let [told, unseen] = ["", 0];
   while (Date.now() - begun < minutes * 60_000) {
-    const { status, body } = await ask<Job>(`/apis/batch/v1/namespaces/${namespace}/jobs/${name}`);
-    if (status === 404) throw new Error(`Job ${namespace}/${name} was deleted before its end.`);
-    if (ended(body, "Complete") !== undefined) return report(`Job ${namespace}/${name} is done`);
-    const failed = ended(body, "Failed");
-    if (failed !== undefined)
-      throw new Error(`Job ${namespace}/${name} failed: ${await lastWords(ask, namespace, name)}`);
-    const { active = 0, failed: tries = 0 } = body.status ?? {};
-    const line = `${active} pods run${tries === 0 ? "" : `, ${tries} have failed`}`;
+    const job = await look(ask, metadata);
+    unseen = typeof job === "string" ? unseen + 1 : 0;
+    if (unseen > mostUnseen)
+      throw new Error(
+        `Job ${namespace}/${name} cannot be seen (${job as string}); it goes on: ${where}`,
+      );
+    if (typeof job !== "string" && (await hasEnded(ask, job)))
+      return report(`Job ${namespace}/${name} is done`);
+    const line = typeof job === "string" ? `Asking again: ${job}` : progressOf(job);
     if (line !== told) report(line);
     told = line;
     await pause();
   }
   throw new Error(
-    `Job ${namespace}/${name} has not ended after ${minutes} minutes; it goes on: kubectl -n ${namespace} get job ${name}`,
+    `Job ${namespace}/${name} has not ended after ${minutes} minutes; it goes on: ${where}`,
   );
+}
+
+/** How often in a row the API server may fail to answer: a minute, with two seconds between two looks. */
+const mostUnseen = 30;
+
+/** Reads the Job; or says why it cannot be seen at the moment. */
+async function look(ask: Ask, { namespace, name }: Metadata): Promise<Job | string> {
+  const path = `/apis/batch/v1/namespaces/${namespace}/jobs/${name}`;
+  const answer = await ask<Job>(path).catch(reasonOf);
+  if (typeof answer === "string") return answer;
+  const { status, body } = answer;
+  if (status === 200) return body;
+  if (status === 404) throw new Error(`Job ${namespace}/${name} was deleted before its end.`);
+  const reason = `HTTP ${status}, ${body.message}`;
+  if (status === 429 || status >= 500) return reason;
+  throw new Error(
+    `Job ${namespace}/${name} cannot be read: ${reason}. It goes on without this command.`,
+  );
+}
+
+async function hasEnded(ask: Ask, job: Job): Promise<boolean> {
+  const { name, namespace } = job.metadata;
+  if (ended(job, "Failed") !== undefined)
+    throw new Error(`Job ${namespace}/${name} failed: ${await lastWords(ask, namespace, name)}`);
+  return ended(job, "Complete") !== undefined;
+}
+
+function progressOf({ status: { active = 0, failed = 0 } = {} }: Job): string {
+  return `${active} pods run${failed === 0 ? "" : `, ${failed} have failed`}`;
 }
 
 /** The last line that a pod of the Job wrote, or where to look for it. */

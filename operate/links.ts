@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
+import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { apiKey } from "../components/shlink/names.ts";
 import type { Ask } from "../outside/api.ts";
@@ -11,6 +12,7 @@ import { importLinks, readLinks } from "./links/import.ts";
 import type { AskLinks } from "./links/link.ts";
 import { readSecret } from "./pods.ts";
 import { pulumiCli } from "./pulumi.ts";
+import { read } from "./read.ts";
 import { openTools } from "./tools.ts";
 
 const USAGE = `Usage: npm run links -- export FILE [--context NAME] [--from URL --key-file FILE]
@@ -34,8 +36,7 @@ function readArguments(args: string[]) {
     const [verb, file, ...stray] = positionals;
     const { context, from, "key-file": keyFile } = values;
     const other = from !== undefined && keyFile !== undefined ? { from, keyFile } : undefined;
-    const known = other !== undefined ? URL.canParse(other.from) : from === keyFile;
-    if (file !== undefined && stray.length === 0 && known)
+    if (file !== undefined && stray.length === 0 && (other !== undefined || from === keyFile))
       if (verb === "export" || (verb === "import" && other === undefined))
         return { verb, file, context, other };
   } catch {
@@ -44,11 +45,25 @@ function readArguments(args: string[]) {
   throw new Error(USAGE);
 }
 
-/** Asks another Shlink by its address. */
+/**
+ * Asks another Shlink by its address.
+ * @throws Error with a sentence where the address or the file with the key cannot be used.
+ */
 function askOther(from: string, keyFile: string): AskLinks {
+  const { protocol, hostname, username, search, hash } = URL.canParse(from)
+    ? new URL(from)
+    : new URL("none:");
+  if (!/^https?:$/.test(protocol) || `${username}${search}${hash}` !== "")
+    throw new Error(
+      `--from ${from} is no address of a Shlink: it must begin with https:// or http://, then a host, and a path where it has one.`,
+    );
   const key = readText(keyFile).trim();
+  // What cannot stand in a header is no key, either.
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new Error(`${keyFile} must have one API key and nothing else (--key-file).`);
   const base = from.replace(/\/+$/, "");
-  const tls = { servername: new URL(from).hostname };
+  // An address is never sent as a name.
+  const tls = { servername: isIP(hostname.replace(/^\[|\]$/g, "")) === 0 ? hostname : "" };
   return (path, request) =>
     send(`${base}/rest/v3${path}`, { ...(request ?? get), headers: headers(key) }, tls);
 }
@@ -75,8 +90,8 @@ interface Deployment {
 /** Below which path Shlink is, as its pods are told. */
 async function basePath(ask: Ask): Promise<string> {
   const path = `/apis/apps/v1/namespaces/${workloads.shlink.namespace}/deployments/shlink`;
-  const { body } = await ask<Deployment>(path);
-  const variables = body.spec?.template.spec.containers.flatMap(({ env = [] }) => env) ?? [];
+  const { spec } = await read<Deployment>(ask, path, "Shlink's Deployment");
+  const variables = spec?.template.spec.containers.flatMap(({ env = [] }) => env) ?? [];
   return variables.find(({ name }) => name === "BASE_PATH")?.value ?? "";
 }
 
@@ -88,20 +103,33 @@ function readText(file: string): string {
   }
 }
 
-/** The file gets its name when it is whole. */
+/**
+ * Writes a file that gets its name when it is whole. Until then it is `FILE.partial`, which goes where this fails or is ended.
+ * @throws Error with a sentence where it cannot be written, or the lines do not come.
+ */
 async function writeLinks(file: string, lines: AsyncGenerator<string>): Promise<void> {
   if (existsSync(file)) throw new Error(`${file} is there already: name another file.`);
   const partial = `${file}.partial`;
-  const handle = await open(partial, "w", 0o600).catch((error: Error) => {
-    throw new Error(`${partial} cannot be written (${error.message}).`);
-  });
+  const unwritable = (error: Error) => {
+    throw new Error(`${partial} cannot be written (${error.message}).`, { cause: error });
+  };
+  const handle = await open(partial, "w", 0o600).catch(unwritable);
+  process.once("exit", () => rmSync(partial, { force: true }));
+  for (const [signal, number] of endings) process.once(signal, () => process.exit(128 + number));
   try {
-    for await (const line of lines) await handle.write(line);
+    for await (const line of lines) await handle.appendFile(line).catch(unwritable);
   } finally {
     await handle.close();
   }
-  await rename(partial, file);
+  await rename(partial, file).catch(unwritable);
 }
+
+/** Signals by which a command is ended, which alone would leave no time to tidy up. */
+const endings = [
+  ["SIGHUP", 1],
+  ["SIGINT", 2],
+  ["SIGTERM", 15],
+] as const;
 
 async function main(args: string[]): Promise<void> {
   const { verb, file, context, other } = readArguments(args);

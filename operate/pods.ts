@@ -2,6 +2,7 @@ import type { Ask } from "../outside/api.ts";
 import type { Target } from "../outside/exec.ts";
 import { isReady, podsPath, type PodStatus } from "../outside/pods.ts";
 import { selectorText, type WorkloadName, workloads } from "../platform/workloads.ts";
+import { read } from "./read.ts";
 import type { Tools } from "./tools.ts";
 
 interface Pod {
@@ -21,9 +22,8 @@ export async function runningPods(
 ): Promise<Target[]> {
   const { namespace, ...own } = workloads[workload];
   const path = podsPath(namespace, selectorText({ ...own.labels, ...labels }));
-  const { status, body } = await ask<{ items: Pod[] }>(path);
-  if (status !== 200) throw new Error(`The pods in ${namespace} cannot be read: ${body.message}.`);
-  return body.items
+  const { items } = await read<{ items: Pod[] }>(ask, path, `The list of pods in ${namespace}`);
+  return items
     .filter((pod) => pod.status?.phase === "Running" && !pod.metadata.deletionTimestamp)
     .map(({ metadata }) => ({ namespace, pod: metadata.name, container }));
 }
@@ -34,11 +34,13 @@ export async function runningPods(
  */
 export async function readSecret(ask: Ask, namespace: string, name: string) {
   const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
-  const { status, body } = await ask<{ data?: Record<string, string> }>(path);
-  if (status !== 200)
-    throw new Error(`Secret ${namespace}/${name} cannot be read: ${body.message}.`);
+  const { data = {} } = await read<{ data?: Record<string, string> }>(
+    ask,
+    path,
+    `Secret ${namespace}/${name}`,
+  );
   return Object.fromEntries(
-    Object.entries(body.data ?? {}).map(([key, value]) => [
+    Object.entries(data).map(([key, value]) => [
       key,
       Buffer.from(value, "base64").toString("utf8"),
     ]),
@@ -62,12 +64,14 @@ export async function until(
 /** Deletes a pod of a StatefulSet, and waits until its successor of the same name is ready. */
 export async function restartPod(tools: Tools, { namespace, pod }: Target): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}`;
-  const { body: before } = await tools.ask<Pod>(path);
+  const before = await read<Pod>(tools.ask, path, `Pod ${namespace}/${pod}`);
   const { status, body } = await tools.ask(path, { method: "DELETE" });
   if (status >= 300 && status !== 404)
     throw new Error(`Pod ${namespace}/${pod} cannot be deleted: ${body.message}.`);
   await until(`pod ${namespace}/${pod} ready again`, tools, async () => {
     const now = await tools.ask<Pod>(path);
+    if (now.status === 401 || now.status === 403)
+      throw new Error(`Pod ${namespace}/${pod} cannot be read: ${now.body.message}.`);
     return now.status === 200 && now.body.metadata.uid !== before.metadata.uid && isReady(now.body);
   });
 }

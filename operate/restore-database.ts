@@ -1,6 +1,6 @@
 import type { Target } from "../outside/exec.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
-import { type Archive, findPrimary, lookIntoArchive, query } from "./archive.ts";
+import { type Archive, closeLog, findPrimary, lookIntoArchive, query } from "./archive.ts";
 import type { Execute, Tools } from "./tools.ts";
 
 export interface RestorePlan {
@@ -24,7 +24,7 @@ const { namespace } = workloads.postgres;
  */
 export async function restoreDatabase(plan: RestorePlan, tools: Tools): Promise<void> {
   const { ask, execute, pulumi, report } = tools;
-  const archive = await lookIntoArchive(ask, execute, report);
+  const archive = await lookIntoArchive(ask, execute);
   refuseTooEarly(plan, archive);
   const loss = await lossOf(plan, archive, execute);
   if (!plan.overwrite)
@@ -32,6 +32,7 @@ export async function restoreDatabase(plan: RestorePlan, tools: Tools): Promise<
       `The archive reaches ${plan.target ?? "its end"}, and nothing was changed. ${loss} Give --overwrite to restore.`,
     );
   report(loss);
+  if (archive.primary !== undefined) await closeLog(tools, archive.primary);
   await pulumi.unset("database.restore");
   await pulumi.set("database.restore.mode", "inPlace");
   await pulumi.set("database.restore.id", plan.id);

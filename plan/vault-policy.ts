@@ -1,5 +1,6 @@
 import { deployerPolicy } from "../components/vault/policy.ts";
 import { readSettings } from "../doctor/stack-file.ts";
+import { render } from "./render.ts";
 
 const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";
 
@@ -7,13 +8,16 @@ const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";
 async function print([stack]: string[]): Promise<void> {
   if (stack === undefined) throw new Error(usage);
   const file = `Pulumi.${stack}.yaml`;
-  const { vault } = await readSettings(file);
+  const settings = await readSettings(file);
+  const { vault } = settings;
   if (vault.mode === "none") throw new Error(`${file}: vault.mode is none.`);
   if (vault.mode === "install")
     throw new Error(`${file}: vault.mode is install: the bootstrap writes the policy itself.`);
+  const { registrations } = await render(stack, settings);
+  const made = registrations.filter(({ type }) => type.startsWith("vault:"));
   const where = vault.namespace === undefined ? "" : ` in namespace ${vault.namespace}`;
-  process.stdout.write(`# ${file}: what pulumi up needs at ${vault.address}${where}.\n`);
-  process.stdout.write(deployerPolicy(vault));
+  process.stdout.write(`# ${file}: what pulumi up needs at ${vault.address}${where}.\n\n`);
+  process.stdout.write(deployerPolicy(made));
 }
 
 try {

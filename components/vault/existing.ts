@@ -29,7 +29,7 @@ export function existingVault(settings: ExistingVault, cluster: Cluster): VaultS
 }
 
 /** What is ours in it, by its names. */
-export const namesOf = ({ prefix, accounts }: ExistingVault) => ({
+const namesOf = ({ prefix, accounts }: ExistingVault) => ({
   store: prefix,
   logins:
     accounts.mode === "own"

@@ -27,6 +27,8 @@ export interface Pulumi {
   show(...args: string[]): Promise<boolean>;
   /** Runs a command on the stack and reports how it ended. */
   run(...args: string[]): Promise<RunResult>;
+  /** Keeps a secret value for the program. It goes by the standard input: arguments can be read by others. */
+  setSecret(name: string, value: string): Promise<RunResult>;
 }
 
 /** A program of another folder on the same stack, with its own settings and environment. */
@@ -68,6 +70,8 @@ export function existingPulumi(
   return {
     show: async (...args) => (await pulumi(target(args), { env, cwd, show: true })).code === 0,
     run: (...args) => pulumi(target(args), { env, cwd }),
+    setSecret: (name, input) =>
+      pulumi(target(["config", "set", "--secret", name]), { env, cwd, input }),
   };
 }
 

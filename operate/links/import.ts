@@ -1,5 +1,6 @@
+import type { HttpAnswer } from "../../outside/http.ts";
 import type { Report } from "../command.ts";
-import { type AskLinks, type Link, link, pathOf, refusalOf } from "./link.ts";
+import { type AskLinks, faultOf, type Link, link, pathOf, refusalOf } from "./link.ts";
 
 interface Numbered {
   line: number;
@@ -18,8 +19,7 @@ export function readLinks(file: string, text: string): Numbered[] {
     try {
       const parsed = link.safeParse(JSON.parse(words));
       if (parsed.success) return [{ line, link: parsed.data }];
-      const [issue] = parsed.error.issues;
-      faults.push(`line ${line}: ${[...(issue?.path ?? []), ""].join(": ")}${issue?.message}`);
+      faults.push(`line ${line}: ${faultOf(parsed.error)}`);
     } catch {
       faults.push(`line ${line}: this is no JSON`);
     }
@@ -34,14 +34,24 @@ export function readLinks(file: string, text: string): Numbered[] {
 
 /**
  * Makes the links that are not there. A link that is there with the same target is left as it is, so that an import that
- * was interrupted is simply made again.
- * @throws Error that names each line that was not imported, and why; all others were.
+ * was interrupted is simply made again. It ends at once where Shlink takes no link at all.
+ * @throws Error that names each line that was not imported, and why; all others were, as far as it came.
  */
 export async function importLinks(ask: AskLinks, links: Numbered[], report: Report): Promise<void> {
   const counts = { made: 0, there: 0 };
+  const must =
+    (line: number): AskLinks =>
+    async (path, request) => {
+      const answer = await ask(path, request);
+      if (!takesNone(answer)) return answer;
+      const known = faults.map((fault) => `\n  ${fault}`).join("");
+      throw new Error(
+        `The import ends at line ${line}, since Shlink takes no link: ${refusalOf(answer)}. ${counts.made} links were made, ${counts.there} were there; correct it, and run this again.${known}`,
+      );
+    };
   const faults: string[] = [];
   for (const [index, one] of links.entries()) {
-    const outcome = await importLink(ask, one.link);
+    const outcome = await importLink(must(one.line), one.link);
     if (outcome === "made" || outcome === "there") counts[outcome]++;
     else faults.push(`line ${one.line}: ${outcome}`);
     if ((index + 1) % 100 === 0) report(`${index + 1} of ${links.length} links`);
@@ -50,6 +60,9 @@ export async function importLinks(ask: AskLinks, links: Numbered[], report: Repo
   if (faults.length > 0)
     throw new Error(`${faults.length} links were not imported:\n  ${faults.join("\n  ")}`);
 }
+
+/** A key that is refused is refused for the next link, too, and so is what a Shlink that is away or broken was asked. */
+const takesNone = ({ status }: HttpAnswer) => [0, 401, 403, 429].includes(status) || status >= 500;
 
 /** Makes one link, with its rules; or says why not. */
 async function importLink(ask: AskLinks, one: Link): Promise<string> {

@@ -24,6 +24,18 @@ export const link = z.object({
 
 export type Link = z.infer<typeof link>;
 
+/** A page of links, of which each is looked at by itself. */
+export const page = z.object({
+  shortUrls: z.object({
+    data: z.array(z.looseObject({ hasRedirectRules: z.boolean().optional() })),
+    pagination: z.object({ pagesCount: z.int(), totalItems: z.int() }),
+  }),
+});
+
+/** Says in a few words what is wrong with what was parsed, and where. */
+export const faultOf = ({ issues: [issue] }: z.ZodError): string =>
+  [...(issue?.path ?? []), issue?.message].join(": ");
+
 /** Asks a Shlink, whose key is known, for a path below `/rest/v3`. */
 export type AskLinks = (
   path: string,

@@ -5,6 +5,7 @@ import { servedTls } from "../../components/vault/tls.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import { readSecret, until } from "../pods.ts";
+import { read } from "../read.ts";
 import type { Endpoint, Tools } from "../tools.ts";
 
 const { vault, gateway } = workloads;
@@ -78,17 +79,16 @@ interface Certificate {
 /** As `cmctl renew` asks for it. */
 async function issueAnew({ ask, report }: Tools, name: string): Promise<void> {
   const path = `/apis/cert-manager.io/v1/namespaces/${gateway.namespace}/certificates/${name}`;
-  const { status, body } = await ask<Certificate>(path);
-  if (status !== 200) throw new Error(`Certificate ${name} cannot be read: ${body.message}.`);
+  const { metadata, status } = await read<Certificate>(ask, path, `Certificate ${name}`);
   const issuing = {
     type: "Issuing",
     status: "True",
     reason: "ManuallyTriggered",
     message: "Rotated by npm run rotate",
     lastTransitionTime: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
-    observedGeneration: body.metadata.generation,
+    observedGeneration: metadata.generation,
   };
-  const others = (body.status?.conditions ?? []).filter(({ type }) => type !== "Issuing");
+  const others = (status?.conditions ?? []).filter(({ type }) => type !== "Issuing");
   const patch = { status: { conditions: [...others, issuing] } };
   const answer = await ask(`${path}/status`, { method: "PATCH", body: patch });
   if (answer.status !== 200)

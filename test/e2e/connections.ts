@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { clusterPids, currentCgroupTrees } from "../../local/cluster/cgroups.ts";
 import { dnsAddress, namespacePath, nodeAddress } from "../../local/cluster/layout.ts";
+import { readStat } from "../../local/lib/proc.ts";
 import type { Task } from "./probe.ts";
 
 /** Where connections are opened and taken: a pod, or the node. */
@@ -16,11 +17,11 @@ export interface Place {
 
 export const node: Place = { address: nodeAddress, network: namespacePath };
 
-/** The networks of all pods by their addresses. */
+/** The networks of all pods by their addresses, by the oldest process in each: a probe's has ended before one can ask it. */
 export async function podNetworks(): Promise<Map<string, string>> {
   const networks = new Map<string, string>();
   const seen = new Set<string>();
-  for (const pid of await clusterPids(await currentCgroupTrees())) {
+  for (const pid of await oldestFirst(await clusterPids(await currentCgroupTrees()))) {
     const network = `/proc/${pid}/ns/net`;
     const id = attempt(() => readlinkSync(network));
     if (id === undefined || seen.has(id)) continue;
@@ -30,6 +31,13 @@ export async function podNetworks(): Promise<Map<string, string>> {
       if (!address.startsWith("127.")) networks.set(address, network);
   }
   return networks;
+}
+
+async function oldestFirst(pids: number[]): Promise<number[]> {
+  const ages = await Promise.all(
+    pids.map(async (pid) => [pid, Number((await readStat(pid))?.startTime ?? Infinity)] as const),
+  );
+  return ages.sort(([, one], [, other]) => one - other).map(([pid]) => pid);
 }
 
 /** A process may end between two looks at it. */

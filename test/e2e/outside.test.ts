@@ -32,7 +32,7 @@ async function writeStackFile(): Promise<void> {
   const settings = Object.assign({}, file.config[key], ...given) as object;
   writeFileSync(ownFile, stringify({ ...file, config: { ...file.config, [key]: settings } }));
   for (const [name, value] of theirs.flatMap(({ secrets = {} }) => Object.entries(secrets))) {
-    const { code, output } = await pulumi().run("config", "set", "--secret", name, value);
+    const { code, output } = await pulumi().setSecret(name, value);
     assert.equal(code, 0, output);
   }
 }

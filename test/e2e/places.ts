@@ -55,13 +55,14 @@ export async function kindsToStandIn(flows: Flow[]): Promise<StandIn[]> {
   });
 }
 
-/** Addresses of running pods by kind, or by the name of the stranger. */
+/** Addresses of running pods by kind, or by the name of the stranger; those of Jobs may end while somebody speaks from there. */
 async function livePods(): Promise<Map<string, string[]>> {
   const { items } = await kubernetes().core.listPodForAllNamespaces();
   const selectors = Object.entries({ ...strangers, ...workloads });
   const pods = new Map<string, string[]>();
   for (const { metadata, status } of items) {
     if (status?.phase !== "Running" || status.podIP === undefined) continue;
+    if (metadata?.ownerReferences?.some(({ kind }) => kind === "Job")) continue;
     const found = selectors.find(
       ([, { namespace, labels }]) =>
         namespace === metadata?.namespace &&

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { request, type RequestOptions } from "node:https";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { promisify } from "node:util";
 import { CoreV1Api, CustomObjectsApi, Exec, KubeConfig } from "@kubernetes/client-node";
 import { clusterFolder, pulumiFolder, repository } from "../../local/lib/paths.ts";
@@ -65,17 +65,19 @@ export async function query(sql: string): Promise<string> {
   return execute({ namespace: "postgres", pod, container: "database" }, command);
 }
 
-/** What a command inside a container prints. */
+/** What a command inside a container prints, which reads `input`. */
 export async function execute(
   { namespace, pod, container }: { namespace: string; pod: string; container: string },
   command: string[],
+  input?: string,
 ): Promise<string> {
   const output = new PassThrough();
+  const stdin = input === undefined ? null : Readable.from([input]);
   let text = "";
   output.on("data", (chunk: Buffer) => (text += chunk.toString()));
   await new Promise<void>((resolve, reject) => {
     new Exec(kubernetes().config)
-      .exec(namespace, pod, container, command, output, process.stderr, null, false, () =>
+      .exec(namespace, pod, container, command, output, process.stderr, stdin, false, () =>
         resolve(),
       )
       .catch(reject);

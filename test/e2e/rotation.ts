@@ -65,11 +65,11 @@ async function secret(namespace: string, name: string, key: string): Promise<str
 
 /** What a Redis server answers to a password that is good for nothing any more. */
 const logInto = (pod: string, password: string) =>
-  execute({ namespace: "redis", pod, container: "redis" }, [
-    "sh",
-    "-c",
-    `echo 'AUTH ${password}' | redis-cli`,
-  ]);
+  execute(
+    { namespace: "redis", pod, container: "redis" },
+    ["sh", "-c", `read -r password; echo "AUTH $password" | redis-cli`],
+    `${password}\n`,
+  );
 
 /** Of the certificate that the gateway serves, which the entry's authority has signed. */
 const fingerprint = ({ address, port, host, ca }: Entry) =>

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "mocha";
+import { once } from "node:events";
+import { after, before, beforeEach, describe, it } from "mocha";
 import { runProgram } from "../support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shlink-platform-links-"));
@@ -17,18 +19,27 @@ describe("npm run links", () => {
   let server: Server;
   let from: string;
   let keys: unknown[];
+  /** What it answers to the second page; absent: it has one page. */
+  let second: object | "silence" | undefined;
   before(async () => {
     keys = [];
     server = createServer(({ url, headers }, response) => {
       keys.push(`${url?.split("?")[0]} ${String(headers["x-api-key"])}`);
-      const pagination = { pagesCount: 1, totalItems: 1 };
-      response.end(JSON.stringify({ shortUrls: { data: [one], pagination } }));
+      const pagination = { pagesCount: second === undefined ? 1 : 2, totalItems: 1 };
+      const isSecond = url?.includes("page=2&") === true;
+      if (isSecond && second === "silence") return;
+      const first = { shortUrls: { data: [one], pagination } };
+      response.end(JSON.stringify(isSecond ? second : first));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     from = `http://127.0.0.1:${(server.address() as AddressInfo).port}/s/`;
     writeFileSync(keyFile, "the-key\n");
   });
+  beforeEach(() => {
+    second = undefined;
+  });
   after(() => {
+    server.closeAllConnections();
     server.close();
     rmSync(folder, { recursive: true });
   });
@@ -51,13 +62,63 @@ describe("npm run links", () => {
     assert.match((await links("import", join(folder, "bad"))).stderr, /line 1: Invalid input/);
   });
 
+  const fresh = join(folder, "fresh.jsonl");
+  const bring = ["export", fresh, "--from"];
+
+  it("says in a sentence what is no answer of Shlink, and leaves no file behind", async () => {
+    const pagination = { pagesCount: 2, totalItems: 2 };
+    for (const [answer, says] of [
+      [{ shortUrls: { data: [{ shortCode: 7 }], pagination } }, /\(link 1 of page 2, shortCode: /],
+      [{ shortUrls: { data: "x", pagination } }, /\(page 2, shortUrls: data: /],
+      [{ shortUrls: { data: [] } }, /\(page 2, shortUrls: pagination: /],
+      [{}, /\(page 2, shortUrls: /],
+    ] as const) {
+      second = answer;
+      const { code, stderr } = await links(...bring, from, "--key-file", keyFile);
+      assert.equal(code, 1);
+      assert.match(stderr, /The links cannot be read: this is no answer of Shlink's REST API/);
+      assert.match(stderr, says);
+      assert.doesNotMatch(stderr, /ZodError|^ +at |^\[/m);
+      assert.ok(!existsSync(fresh) && !existsSync(`${fresh}.partial`));
+    }
+  });
+
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    it(`leaves no file behind where ${signal} ends it`, async () => {
+      second = "silence";
+      const args = ["operate/links.ts", ...bring, from, "--key-file", keyFile];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+      // It has told of the first page, and waits for the second.
+      await once(child.stderr, "data");
+      assert.ok(existsSync(`${fresh}.partial`));
+      child.kill(signal);
+      const [code] = (await once(child, "exit")) as [number];
+      assert.ok(code > 128, `${code}`);
+      assert.ok(!existsSync(fresh) && !existsSync(`${fresh}.partial`));
+    });
+
+  it("refuses addresses of no Shlink and files without one key, each in a sentence", async () => {
+    const [two, none] = [join(folder, "two"), join(folder, "none")];
+    writeFileSync(two, "one-key\nanother\n");
+    writeFileSync(none, "\n");
+    for (const address of ["ftp://x.example", "x", "https://a:b@x.example", "https://x.example/?a"])
+      assert.match(
+        (await links(...bring, address, "--key-file", keyFile)).stderr,
+        /^--from \S+ is no address of a Shlink: .*\n$/,
+      );
+    for (const bad of [two, none]) {
+      const { stderr } = await links(...bring, from, "--key-file", bad);
+      assert.equal(stderr, `${bad} must have one API key and nothing else (--key-file).\n`);
+    }
+    assert.ok(!existsSync(`${fresh}.partial`));
+  });
+
   const wrong: string[][] = [
     [],
     ["export"],
     ["list", "f"],
     ["export", "f", "g"],
     ["export", "f", "--from", "https://x.example"],
-    ["export", "f", "--from", "x", "--key-file", "k"],
     ["import", "f", "--from", "https://x.example", "--key-file", "k"],
     ["export", "f", "--all"],
   ];

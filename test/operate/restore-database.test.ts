@@ -98,13 +98,23 @@ describe("A restore of the database", () => {
     assert.doesNotMatch(text, /GRANT/);
   });
 
-  it("first lets the archive take all of the log, with a change at its end", async () => {
-    await restore();
+  it("lets the archive take all of the log, with a change at its end, before the restore begins", async () => {
+    answers["last_archived_wal"] = "f\n";
+    // The stack file stays as it is until the archive has all.
+    const archived = restore();
+    for (let i = 0; i < 20; i++) await tick();
+    assert.deepEqual(steps, []);
+    answers["last_archived_wal"] = "t\n";
+    await archived;
+    const order = asked.map((line) => /xact_id|switch_wal|last_archived|info/.exec(line)?.[0]);
     assert.deepEqual(
-      asked.slice(0, 4).map((line) => /xact_id|switch_wal|last_archived|info/.exec(line)?.[0]),
-      ["xact_id", "switch_wal", "last_archived", "info"],
+      order.filter((one, index) => one !== undefined && one !== order[index - 1]),
+      ["info", "xact_id", "switch_wal", "last_archived"],
     );
-    assert.match(asked[2] ?? "", />= '000000010000000000000007'/);
+    assert.match(
+      asked.find((line) => /last_archived/.test(line)) ?? "",
+      />= '000000010000000000000007'/,
+    );
   });
 
   it("changes nothing without being told to overwrite, and says what would be lost", async () => {
@@ -113,6 +123,11 @@ describe("A restore of the database", () => {
       /nothing was changed.*3 links and 120 visits.*--overwrite/,
     );
     assert.deepEqual(steps, []);
+    // What only looks does not even begin another file of the log.
+    assert.deepEqual(
+      asked.filter((line) => !/pgbackrest info|SELECT \(SELECT count/.test(line)),
+      [],
+    );
   });
 
   it("refuses a time before the oldest backup that is whole", async () => {

@@ -14,7 +14,7 @@ describe("npm run restore", () => {
   it("asks the selected stack for its settings, and the cluster that these name", async () => {
     const { code, stderr } = await restore("--to-end", "--stack", "prod");
     assert.equal(code, 1);
-    assert.match(stderr, /The pods in postgres cannot be read: nothing here/);
+    assert.match(stderr, /The list of pods in postgres cannot be read: nothing here \(HTTP 404\)/);
     assert.deepEqual(pulumi.calls(), [
       "config get shlink-platform:settings --non-interactive --stack prod",
     ]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { exportLinks } from "../../../operate/links/export.ts";
 import { importLinks, readLinks } from "../../../operate/links/import.ts";
+import type { AskLinks } from "../../../operate/links/link.ts";
 import { FakeShlink } from "./fake-shlink.ts";
 
 const listed = (shortCode: string, more: object = {}) => ({
@@ -98,6 +99,26 @@ describe("An import of links", () => {
     assert.equal(to.links.get("/n1")?.longUrl, "https://other.example");
     assert.ok(to.links.has("/n3"));
   });
+
+  for (const [status, refusal] of [
+    [401, "HTTP 401, no key"],
+    [403, "HTTP 403, no key"],
+    [503, "HTTP 503, no key"],
+    [0, "connect ECONNREFUSED"],
+  ] as const)
+    it(`ends at once where the answer is ${status}, and says what was made before`, async () => {
+      const lines = ["n0", "n1", "n2", "n3"].map((code) => JSON.stringify(listed(code)));
+      let calls = 0;
+      const asked: AskLinks = (path, request) => {
+        if (++calls < 3) return to.ask(path, request);
+        const body = { detail: "no key" };
+        return Promise.resolve({ status, body, ...(status === 0 && { failure: refusal }) });
+      };
+      await assert.rejects(importLinks(asked, readLinks("links", lines.join("\n")), report), {
+        message: `The import ends at line 3, since Shlink takes no link: ${refusal}. 2 links were made, 0 were there; correct it, and run this again.`,
+      });
+      assert.equal(calls, 3);
+    });
 
   it("names each line that is no link before anything is made", async () => {
     const good = JSON.stringify(listed("n0"));
