@@ -18,6 +18,7 @@ import { vault } from "./vault.ts";
 import { webClient } from "./web-client.ts";
 import { mostReplicas, workersFor } from "../platform/workers.ts";
 import { projectName } from "../platform/project.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** Each key has its file here, but for the two that are a mere yes or no. */
 const sections = z.strictObject({
@@ -127,13 +128,13 @@ export type Settings = z.infer<typeof schema>;
 
 /**
  * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
- * @throws pulumi.RunError naming the file, the path and what was expected.
+ * @throws Refusal naming the file, the path and what was expected.
  */
 export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new pulumi.RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
+  throw new Refusal(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type SecretName, stackSecrets } from "../platform/brought-secrets.ts";
 import type { Settings } from "./index.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** The secrets of a stack, encrypted in its file and in its state. */
 export type Secrets = Partial<Record<SecretName, pulumi.Output<string>>>;
@@ -24,7 +25,7 @@ function neededSecrets({ shlink, redis }: Settings): [SecretName, string][] {
 
 /**
  * Reads the secrets that the settings need.
- * @throws pulumi.RunError when one is missing, is not encrypted, or would reach Shlink as something else.
+ * @throws Refusal when one is missing, is not encrypted, or would reach Shlink as something else.
  */
 export function loadSecrets(settings: Settings): Secrets {
   const config = new pulumi.Config();
@@ -33,7 +34,7 @@ export function loadSecrets(settings: Settings): Secrets {
     const key = `${config.name}:${name}`;
     const fault = faultOf(pulumi.runtime.getConfig(key), isEncrypted(key), name);
     if (fault !== undefined)
-      throw new pulumi.RunError(
+      throw new Refusal(
         `${file}: ${key}, which ${setting} needs, ${fault}: pulumi config set --secret ${name}`,
       );
     return [name, config.requireSecret(name)] as const;
