@@ -165,6 +165,7 @@ type VaultParts = Stack["vault"] & {
   /** Absent where the cluster, or somebody outside of it, has a Vault already. */
   namespace: pulumi.Input<"vault"> | undefined;
 };
+
 interface Data {
   cluster: Cluster;
   namespaces: Namespaces["names"];

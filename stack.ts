@@ -177,6 +177,7 @@ function addressOf({ address }: ExistingVault) {
   const { hostname: host, port } = new URL(address);
   return { host, port: port === "" ? 443 : Number(port) };
 }
+
 /** The database and the Redis that others run, as Shlink reaches them. */
 const storesOf = ({ database, redis }: Settings) =>
   [databaseStores(database)?.shlink, redisStore(redis)].filter((store) => store !== undefined);

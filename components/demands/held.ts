@@ -41,6 +41,7 @@ const vaultVolumes = ({ storage, audit, snapshots }: VaultSettings) => [
     size: snapshots.storage,
   },
 ];
+
 function databaseVolumes(database: Settings["database"]) {
   if (database.mode === "outside") return [];
   const { storage, backups } = database;

@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import * as vault from "@pulumi/vault";
 import { token } from "../../platform/project.ts";
 import type { VaultAccess } from "./access.ts";
@@ -30,10 +31,21 @@ export class VaultSecret extends pulumi.ComponentResource {
     const kept = args.vault === undefined ? undefined : this.#keep(name, args.vault, args);
     this.version =
       kept === undefined
-        ? digestOf(args.values)
+        ? this.#digest(name, args)
         : kept.metadata.apply((metadata) => metadata?.["version"] ?? "");
     this.resource = kept ?? this;
     this.registerOutputs({ path: this.path });
+  }
+
+  /** Pods carry it for everybody to see: without the key, which is in the state alone, nobody can try guesses against it. */
+  #digest(name: string, { values }: VaultSecretArgs): pulumi.Output<string> {
+    const key = new random.RandomBytes(`${name}-digest`, { length: 32 }, { parent: this });
+    const digest = pulumi
+      .all([key.base64, pulumi.jsonStringify(values)])
+      .apply(([base64, text]) =>
+        createHmac("sha256", Buffer.from(base64, "base64")).update(text).digest("hex").slice(0, 12),
+      );
+    return pulumi.unsecret(digest);
   }
 
   #keep(name: string, home: VaultAccess, { path, values }: VaultSecretArgs): vault.kv.SecretV2 {
@@ -49,14 +61,6 @@ export class VaultSecret extends pulumi.ComponentResource {
     );
   }
 }
-
-/** A short digest of long random values tells nothing of them. */
-const digestOf = (values: VaultSecretArgs["values"]) =>
-  pulumi.unsecret(
-    pulumi
-      .jsonStringify(values)
-      .apply((text) => createHash("sha256").update(text).digest("hex").slice(0, 12)),
-  );
 
 /** Changes whenever one of the secrets has a new version. */
 export const versionsOf = (secrets: readonly VaultSecret[]): pulumi.Output<string> =>

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { before, describe, it } from "mocha";
 import { readResources } from "../../policy/cli/input.ts";
 import { judgeAll } from "../../policy/cli/judge.ts";
@@ -49,16 +50,30 @@ describe("A stack without Vault", () => {
     assert.ok(stack.resource(cluster).dependsOn.includes(patch("db-user-sync")));
   });
 
-  it("starts the pods anew when a password changes", () => {
-    const pod = stack.input(
-      "kubernetes:apps/v1:Deployment::shlink",
-      "spec",
-      "template",
-      "metadata",
-    );
+  /** What the pods carry, so that they start anew when it changes. */
+  function versions(): string[] {
+    const deployment = "kubernetes:apps/v1:Deployment::shlink";
+    const pod = stack.input(deployment, "spec", "template", "metadata");
     const { annotations } = pod as { annotations: Record<string, string> };
-    const version = annotations["shlink-platform/secrets"] ?? "";
-    assert.match(version, /^[0-9a-f]{12}(-[0-9a-f]{12})+$/);
+    return (annotations["shlink-platform/secrets"] ?? "").split("-");
+  }
+
+  it("starts the pods anew when a password changes", () => {
+    assert.equal(versions().length, 3);
+    for (const version of versions()) assert.match(version, /^[0-9a-f]{12}$/);
+  });
+
+  it("tells nothing of a password by that, however short it is: a key of each secret's own is in the state alone", () => {
+    const homes = stack.of("VaultSecret").map(({ name }) => name);
+    assert.deepEqual(homes, ["postgres-shlink", "redis-shlink", "shlink-api-key"]);
+    for (const name of homes) {
+      const key = stack.resource(`random:index/randomBytes:RandomBytes::${name}-digest`);
+      assert.equal(key.parent, component("VaultSecret", name));
+      assert.deepEqual(key.inputs, { length: 32 });
+    }
+    const digest = createHmac("sha256", Buffer.alloc(16)).update('{"key":"api-key-value"}');
+    assert.equal(versions().at(-1), digest.digest("hex").slice(0, 12));
+    assert.ok(!stack.text().includes(Buffer.alloc(16).toString("base64")));
   });
 
   it("waits for no operator, and is judged like any other", () => {

@@ -30,6 +30,7 @@ interface Spec {
     pgbackrest: { global: Record<string, string>; configuration?: object[]; repos: object[] };
   };
 }
+
 function pgbackrest(backups: Backups, authority?: { configMap: { name: string } }) {
   const surrounding = { volume: () => ({}), ...(authority && { authority }) };
   return (backupsSpec(backups, { mode: "none" }, surrounding) as Spec).backups.pgbackrest;

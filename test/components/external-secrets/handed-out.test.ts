@@ -11,7 +11,7 @@ describe("A Secret that the program hands out itself", () => {
     await pulumi.runtime.setMocks({
       newResource: ({ type, inputs }) => {
         if (type === "kubernetes:core/v1:Secret") made.push(inputs as Record<string, unknown>);
-        return { id: "id", state: inputs as object };
+        return { id: "id", state: { base64: "", ...(inputs as object) } };
       },
       call: () => ({}),
     });

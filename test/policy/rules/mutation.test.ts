@@ -20,6 +20,7 @@ const required = new Set([
 const elsewhere = new Set(
   ["config", "exemptions", "guard", "sdk"].map((name) => `engine/${name}.ts`),
 );
+
 async function load(folder: URL): Promise<WholePack> {
   const from = async (file: string) => (await import(new URL(file, folder).href)) as object;
   const modules = [
