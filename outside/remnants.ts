@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
-import * as pulumi from "@pulumi/pulumi";
 import { stackLabel, stackMark } from "../platform/marks.ts";
 import { type Ask, metadataOnly } from "./api.ts";
 import { Refusal } from "../platform/refusal.ts";
