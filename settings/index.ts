@@ -1,4 +1,3 @@
-import { RunError } from "@pulumi/pulumi/errors.js";
 import { z } from "zod";
 import { charts } from "./charts.ts";
 import { cluster } from "./cluster.ts";
@@ -18,6 +17,7 @@ import { vault } from "./vault.ts";
 import { webClient } from "./web-client.ts";
 import { mostReplicas, workersFor } from "../platform/workers.ts";
 import { projectName } from "../platform/project.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** Each key has its file here, but for the two that are a mere yes or no. */
 const sections = z.strictObject({
@@ -127,13 +127,13 @@ export type Settings = z.infer<typeof schema>;
 
 /**
  * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
- * @throws RunError naming the file, the path and what was expected.
+ * @throws Refusal naming the file, the path and what was expected.
  */
 export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
+  throw new Refusal(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {

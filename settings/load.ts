@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type SecretName, stackSecrets } from "../platform/brought-secrets.ts";
+import { Refusal } from "../platform/refusal.ts";
 import { parseSettings, type Settings } from "./index.ts";
 
 const stackFile = () => `Pulumi.${pulumi.getStack()}.yaml`;
@@ -30,7 +31,7 @@ function neededSecrets({ shlink, redis }: Settings): [SecretName, string][] {
 
 /**
  * Reads the secrets that the settings need.
- * @throws pulumi.RunError when one is missing, is not encrypted, or would reach Shlink as something else.
+ * @throws Refusal when one is missing, is not encrypted, or would reach Shlink as something else.
  */
 export function loadSecrets(settings: Settings): Secrets {
   const config = new pulumi.Config();
@@ -38,7 +39,7 @@ export function loadSecrets(settings: Settings): Secrets {
     const key = `${config.name}:${name}`;
     const fault = faultOf(pulumi.runtime.getConfig(key), isEncrypted(key), name);
     if (fault !== undefined)
-      throw new pulumi.RunError(
+      throw new Refusal(
         `${stackFile()}: ${key}, which ${setting} needs, ${fault}: pulumi config set --secret ${name}`,
       );
     return [name, config.requireSecret(name)] as const;
