@@ -35,8 +35,8 @@ import { VaultSnapshots } from "./components/vault/snapshots.ts";
 import { WebClient } from "./components/web-client/index.ts";
 import { type Cluster, kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
-import { loadSettings, type Settings } from "./settings/index.ts";
-import { loadSecrets } from "./settings/secrets.ts";
+import type { Settings } from "./settings/index.ts";
+import { loadSecrets, loadSettings } from "./settings/load.ts";
 import { type Stack, stackOf } from "./stack.ts";
 
 type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pulumi.Resource[] };
