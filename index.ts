@@ -23,8 +23,8 @@ import { createVault } from "./components/vault/index.ts";
 import { WebClient } from "./components/web-client/index.ts";
 import { kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
-import { loadSettings, type Settings } from "./settings/index.ts";
-import { loadSecrets } from "./settings/secrets.ts";
+import type { Settings } from "./settings/index.ts";
+import { loadSecrets, loadSettings } from "./settings/load.ts";
 import { type Stack, stackOf } from "./stack/index.ts";
 
 type Opts = { providers: Record<string, pulumi.ProviderResource>; dependsOn?: pulumi.Resource[] };

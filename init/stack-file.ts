@@ -20,7 +20,7 @@ export interface Answers {
 
 /**
  * Makes the text of a stack file, which says only what is this cluster's.
- * @throws pulumi.RunError when an answer is no valid setting; it names the setting.
+ * @throws Refusal when an answer is no valid setting; it names the setting.
  */
 export function stackFile(answers: Answers, found: Found): string {
   const settings = settingsOf(answers, found);

@@ -17,6 +17,7 @@ import { readKubeconfig } from "./kubeconfig.ts";
 import { reasonOf } from "./reason.ts";
 import { networkObstacle } from "./network-gaps.ts";
 import { surveyNetwork } from "./network-survey.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** What the stack needs before it makes anything. */
 export interface Demands {
@@ -85,7 +86,7 @@ export async function verify(
     agentObstacle(survey.version, demands.nodeAgent, context) ??
     networkObstacle(network, surroundings, { file, context }) ??
     impossibleChange(demands.held, holdings);
-  if (reason !== undefined) throw new pulumi.RunError(reason);
+  if (reason !== undefined) throw new Refusal(reason);
   for (const caution of meshCautions(mesh)) void pulumi.log.warn(caution);
   return { ...owned, ask, state, holdings };
 }
@@ -107,7 +108,7 @@ async function lookAt({ context, apis, objects, surroundings, held, ...rest }: D
     ]);
     return { ask, live, survey, missing, network, holdings, existing, mesh };
   } catch (error) {
-    throw new pulumi.RunError(reasonOf(error));
+    throw error instanceof Refusal ? error : new Refusal(reasonOf(error));
   }
 }
 
@@ -120,7 +121,7 @@ async function listNamespaces(config: KubeConfig, ask: Ask): Promise<LiveNamespa
 function checkFiles(files: string[]): void {
   const missing = files.find((file) => !existsSync(file));
   if (missing === undefined) return;
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The chart mirror (setting charts.mirror) lacks ${missing}: put that chart there, ` +
       "or remove the setting to use the upstream repositories.",
   );
@@ -130,14 +131,14 @@ function checkContext(config: KubeConfig, context: string): void {
   const current = config.getCurrentContext();
   if (current === context && config.getCurrentCluster() !== null) return;
   if (current === context)
-    throw new pulumi.RunError(
+    throw new Refusal(
       `The kubeconfig has no context "${context}", or none with a cluster: correct it, set KUBECONFIG, or correct the setting cluster.context.`,
     );
   const known = config.getContexts().map(({ name }) => name);
   const fix = known.includes(context)
     ? `run: kubectl config use-context ${context}`
     : `the kubeconfig has ${known.join(", ") || "no context"}; set KUBECONFIG or correct the setting`;
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The stack belongs to kubeconfig context "${context}" (setting cluster.context), but the current context is "${current}": ${fix}.`,
   );
 }

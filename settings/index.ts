@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { charts } from "./charts.ts";
 import { cluster } from "./cluster.ts";
@@ -18,6 +17,7 @@ import { vault } from "./vault.ts";
 import { webClient } from "./web-client.ts";
 import { mostReplicas, workersFor } from "../platform/workers.ts";
 import { projectName } from "../platform/project.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** Each key has its file here, but for the two that are a mere yes or no. */
 const sections = z.strictObject({
@@ -127,13 +127,13 @@ export type Settings = z.infer<typeof schema>;
 
 /**
  * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
- * @throws pulumi.RunError naming the file, the path and what was expected.
+ * @throws Refusal naming the file, the path and what was expected.
  */
 export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new pulumi.RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
+  throw new Refusal(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {
@@ -146,12 +146,4 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   // A mode that is the default may be left out, which is no mode to write.
   return issue.message.replace(" | 'undefined'", "");
-}
-
-/** Reads the settings of the stack that the engine runs; the only reader of `pulumi.Config`. */
-export function loadSettings(): Settings {
-  return parseSettings(
-    `Pulumi.${pulumi.getStack()}.yaml`,
-    new pulumi.Config().getObject("settings"),
-  );
 }

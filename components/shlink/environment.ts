@@ -1,7 +1,7 @@
 import type { RedisConnection } from "../redis/connection.ts";
 import type { DatabaseConnection } from "../database/credentials.ts";
 import { type BroughtName, broughtSecrets } from "../../platform/brought-secrets.ts";
-import type { Secrets } from "../../settings/secrets.ts";
+import type { Secrets } from "../../settings/load.ts";
 import { workersFor } from "../../platform/workers.ts";
 import { optionVariables, type ShlinkOptions } from "./options.ts";
 

@@ -4,6 +4,7 @@ import { runtimePath } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
 import { caFile, reasonOf, type Session, tokenFile } from "./session.ts";
 import type { VaultSource } from "./source.ts";
+import { Refusal } from "../../platform/refusal.ts";
 
 export type ExistingVault = Extract<Settings["vault"], { mode: "existing" }>;
 
@@ -65,7 +66,7 @@ async function tokenOf(settings: ExistingVault, cluster: Cluster): Promise<strin
   );
   const { auth } = answer.body as { auth?: { client_token: string } };
   if (auth !== undefined) return auth.client_token;
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The deployer cannot log in to Vault at ${address} (setting vault.login, path auth/${login.path}, role ${login.role}): ` +
       `${reasonOf(answer)}.`,
   );

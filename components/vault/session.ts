@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { HttpAnswer, HttpRequest } from "../../outside/http.ts";
 import { runtimePath } from "../../platform/project.ts";
@@ -7,6 +6,7 @@ import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./types.ts";
 import { selectorText, workloads, serviceHost } from "../../platform/workloads.ts";
 import { releaseName } from "./names.ts";
+import { Refusal } from "../../platform/refusal.ts";
 
 export interface SessionArgs {
   cluster: Cluster;
@@ -98,7 +98,7 @@ async function login(args: SessionArgs, jwt: string, ca: string | undefined): Pr
     failure = reasonOf(answer);
     await sleep(1_000);
   }
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The deployer cannot log in to Vault in namespace ${namespace}: ${failure}. ` +
       `If Vault is sealed, look at: kubectl -n ${namespace} logs deployment/vault-unsealer ` +
       "(or pod/vault-0, where servers unseal themselves)",

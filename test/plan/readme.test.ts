@@ -14,6 +14,18 @@ describe("The README", () => {
     for (const line of readme.split("\n")) assert.ok(line.length <= 120, line);
   });
 
+  it("names every way to make things that the Makefile tells of", () => {
+    const makefile = readFileSync(new URL("../../Makefile", import.meta.url), "utf8");
+    const targets = [...makefile.matchAll(/^([\w-]+):.*##/gm)].map(([, target = ""]) => target);
+    assert.ok(targets.length > 15);
+    const [, more = ""] = /^\| `make e2e-\.\.\.` +\| (.*)$/m.exec(readme) ?? [];
+    for (const target of targets.filter((one) => !["help", "format", "test"].includes(one)))
+      assert.ok(
+        readme.includes(`| \`make ${target}\` `) || more.includes(`\`${target.slice(4)}\``),
+        target,
+      );
+  });
+
   it("is refused without the marks around the table", async () => {
     await assert.rejects(withDifferences("# Title\n"), /lacks the marks/);
   });
