@@ -1,6 +1,5 @@
 import { deployerPolicy } from "../components/vault/policy.ts";
 import { readSettings } from "../doctor/stack-file.ts";
-import { render } from "./render.ts";
 
 const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";
 
@@ -13,6 +12,8 @@ async function print([stack]: string[]): Promise<void> {
   if (vault.mode === "none") throw new Error(`${file}: vault.mode is none.`);
   if (vault.mode === "install")
     throw new Error(`${file}: vault.mode is install: the bootstrap writes the policy itself.`);
+  // With it comes the whole program.
+  const { render } = await import("./render.ts");
   const { registrations } = await render(stack, settings);
   const made = registrations.filter(({ type }) => type.startsWith("vault:"));
   const where = vault.namespace === undefined ? "" : ` in namespace ${vault.namespace}`;
