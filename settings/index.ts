@@ -71,7 +71,13 @@ function checkTogether(settings: z.infer<typeof sections>, context: z.Refinement
   // A rollout runs one pod more.
   const pods = mostReplicas(shlink) + 1;
   const needed = pods * (web + task);
-  const { realTimeUpdates: updates } = shlink;
+  const { realTimeUpdates: updates, apiKeys = {} } = shlink;
+  for (const [name, { domain }] of Object.entries(apiKeys))
+    if (domain === settings.routing.hosts[0])
+      refuse(
+        ["shlink", "apiKeys", name, "domain"],
+        "must not be the first of routing.hosts, the default domain: Shlink restricts no key to that",
+      );
   const { most, remedy } = connectionsOf(database);
   if (needed > most)
     refuse(
