@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseAllDocuments, stringify } from "yaml";
-import { absentNamespaces } from "../components/demands/parts.ts";
+import { absentNamespaces } from "../stack/parts.ts";
 import { readSettings } from "../doctor/stack-file.ts";
 import type { NamespaceName } from "../platform/namespaces.ts";
 import type { Settings } from "../settings/index.ts";

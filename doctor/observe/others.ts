@@ -2,7 +2,7 @@ import {
   absentNamespaces,
   absentServers,
   needlessNamespaces,
-} from "../../components/demands/parts.ts";
+} from "../../stack/parts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Deployment, Facts } from "../facts.ts";

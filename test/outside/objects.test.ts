@@ -5,7 +5,7 @@ import { issuerObjects } from "../../components/routing/demands.ts";
 import { openApi } from "../../outside/api.ts";
 import { readKubeconfig } from "../../outside/kubeconfig.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "../../outside/objects.ts";
-import { stackOf } from "../../stack.ts";
+import { stackOf } from "../../stack/index.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { merge } from "../../local/stack/stacks.ts";
 import { stackSettings } from "../../plan/render.ts";

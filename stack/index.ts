@@ -4,23 +4,24 @@ import {
   janitorRelease,
   mirroredFiles,
   usedCharts,
-} from "./platform/charts.ts";
-import { type Flow, flowsFor } from "./platform/flows.ts";
-import type { Surroundings } from "./platform/surroundings.ts";
-import { namespaceNames } from "./platform/namespaces.ts";
-import { isOutside } from "./platform/stores.ts";
-import { workloads } from "./platform/workloads.ts";
+} from "../platform/charts.ts";
+import { type Flow, flowsFor } from "../platform/flows.ts";
+import type { Surroundings } from "../platform/surroundings.ts";
+import { namespaceNames } from "../platform/namespaces.ts";
+import { isOutside } from "../platform/stores.ts";
+import { workloads } from "../platform/workloads.ts";
 import {
   addonsArgs,
   installed,
+  observabilityArgs,
   scrapedFrom,
   storeThresholds,
   tracingArgs,
-} from "./components/observability/arguments.ts";
-import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
-import { backupPlaces, databaseStores } from "./components/database/store.ts";
-import { apisOf } from "./components/demands/apis.ts";
-import { heldBy } from "./components/demands/held.ts";
+} from "../components/observability/arguments.ts";
+import { addonAddresses, addonsNamespace } from "../components/observability/addons/settings.ts";
+import { backupPlaces, databaseStores } from "../components/database/store.ts";
+import { apisOf } from "./apis.ts";
+import { heldBy } from "./held.ts";
 import {
   absentNamespaces,
   absentParts,
@@ -31,17 +32,17 @@ import {
   gatewayOf,
   needlessParts,
   unwatched,
-} from "./components/demands/parts.ts";
-import { redisStore } from "./components/redis/store.ts";
-import { operatorAccount } from "./components/external-secrets/rights.ts";
-import type { ExistingVault } from "./components/vault/existing.ts";
-import { podObjects } from "./components/placement/demands.ts";
-import { issuerObjects } from "./components/routing/demands.ts";
-import { apiKey } from "./components/shlink/names.ts";
-import { outsideServices } from "./components/shlink/services.ts";
-import { keysOf, pageHosts, pageOf } from "./components/web-client/settings.ts";
-import { sealPorts } from "./components/vault/seal.ts";
-import type { Settings } from "./settings/index.ts";
+} from "./parts.ts";
+import { redisStore } from "../components/redis/store.ts";
+import { operatorAccount } from "../components/external-secrets/rights.ts";
+import type { ExistingVault } from "../components/vault/existing.ts";
+import { podObjects } from "../components/placement/demands.ts";
+import { issuerObjects } from "../components/routing/demands.ts";
+import { apiKey } from "../components/shlink/names.ts";
+import { outsideServices } from "../components/shlink/services.ts";
+import { keysOf, pageHosts, pageOf } from "../components/web-client/settings.ts";
+import { sealPorts } from "../components/vault/seal.ts";
+import type { Settings } from "../settings/index.ts";
 
 export type Stack = ReturnType<typeof stackOf>;
 
@@ -67,14 +68,11 @@ export function stackOf(settings: Settings) {
       revision: settings.mesh.mode === "existing" ? settings.mesh.revision : undefined,
       others: absentNamespaces(settings),
     },
-    unwatched: unwatched(settings),
     network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
-    mesh: meshOf(settings, shared),
-    gateway: gatewayOf(settings),
+    mesh: { own: meshOf(settings, shared), gateway: gatewayOf(settings) },
     /** Whether this program signs a certificate itself. */
     ownAuthority: [vaultTls(settings.vault), routing.tls].some(({ mode }) => mode === "internal"),
     vault: vaultOf(settings, shared),
-    snapshots: snapshotsOf(settings),
     externalSecrets: externalSecretsOf(settings),
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
@@ -88,6 +86,7 @@ export function stackOf(settings: Settings) {
     webClient: webClientOf(settings),
     pods: podsOf(settings),
     addons: addonsOf(settings),
+    observability: observabilityArgs(settings, unwatched(settings)),
     outputs: outputsOf(settings),
   };
 }
@@ -125,10 +124,12 @@ function demandsOf(settings: Settings) {
 }
 
 /** This program's own, one that is there, or none. */
-function vaultOf<Shared>({ vault, tunnels }: Settings, shared: Shared) {
+function vaultOf<Shared>(settings: Settings, shared: Shared) {
+  const { vault, tunnels } = settings;
   return {
     own: vault.mode === "install" ? { ...vault, ...shared, localPort: tunnels.vault } : undefined,
     existing: vault.mode === "existing" ? vault : undefined,
+    snapshots: snapshotsOf(settings),
   };
 }
 
