@@ -1,10 +1,8 @@
 import type { Diagnosis, Examination } from "./finding.ts";
 
-/** What the command ends with. */
-export const exitCodes = {
+/** What the command ends with. 1 is left for a command that could not do its work: wrong arguments, no kubeconfig. */
+const exitCodes = {
   well: 0,
-  /** The command itself could not do its work: wrong arguments, no kubeconfig. */
-  unusable: 1,
   warnings: 2,
   broken: 3,
   /** Nothing was found, but not everything could be seen. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openApi } from "../outside/api.ts";
+import { runCommand } from "../outside/command.ts";
 import { chooseContext } from "../outside/kubeconfig.ts";
 import { lookAt } from "./cluster.ts";
 import { answer, questions } from "./questions.ts";
@@ -28,14 +29,10 @@ const options = {
 } as const;
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    const [stack, ...more] = positionals;
-    if (stack !== undefined && /^[\w.-]+$/.test(stack) && more.length === 0)
-      return { stack, ...values };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [stack, ...more] = positionals;
+  if (stack !== undefined && /^[\w.-]+$/.test(stack) && more.length === 0)
+    return { stack, ...values };
   throw new Error(USAGE);
 }
 
@@ -74,9 +71,4 @@ function write(name: string, content: string, force: boolean): void {
   }
 }
 
-try {
-  await init(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runCommand(USAGE, init);

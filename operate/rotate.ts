@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Settings } from "../settings/index.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../outside/command.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { openTools, type Tools } from "./tools.ts";
 
@@ -35,26 +35,22 @@ const rotations: Record<string, Rotation> = {
 };
 
 function readArguments(args: string[]) {
-  try {
-    const end = args.includes("--") ? args.indexOf("--") : args.length;
-    const { values, positionals } = parseArgs({
-      args: args.slice(0, end),
-      options: { "keep-old": { type: "boolean", default: false }, stack: { type: "string" } },
-      allowPositionals: true,
-    });
-    const [name = "", ...stray] = positionals;
-    const rotation = Object.hasOwn(rotations, name) ? rotations[name] : undefined;
-    const misplaced = values["keep-old"] && name !== "api-key";
-    if (rotation !== undefined && stray.length === 0 && !misplaced)
-      return {
-        rotation,
-        keepOld: values["keep-old"],
-        stack: values.stack,
-        more: args.slice(end + 1),
-      };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const { values, positionals } = parseArgs({
+    args: args.slice(0, end),
+    options: { "keep-old": { type: "boolean", default: false }, stack: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [name = "", ...stray] = positionals;
+  const rotation = Object.hasOwn(rotations, name) ? rotations[name] : undefined;
+  const misplaced = values["keep-old"] && name !== "api-key";
+  if (rotation !== undefined && stray.length === 0 && !misplaced)
+    return {
+      rotation,
+      keepOld: values["keep-old"],
+      stack: values.stack,
+      more: args.slice(end + 1),
+    };
   throw new Error(USAGE);
 }
 
@@ -67,4 +63,4 @@ async function main(args: string[]): Promise<void> {
   await rotation(await openTools(settings.cluster.context, pulumi), settings, keepOld);
 }
 
-await runCommand(main);
+await runCommand(USAGE, main);

@@ -1,11 +1,14 @@
+import { parseArgs } from "node:util";
 import { deployerPolicy } from "../components/vault/policy.ts";
-import { readSettings } from "../doctor/stack-file.ts";
+import { runCommand } from "../outside/command.ts";
+import { readSettings } from "../settings/stack-file.ts";
 import { render } from "./render.ts";
 
 const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";
 
 /** Prints what Vault's administrators have to let the deployer of a stack do. */
-async function print([stack]: string[]): Promise<void> {
+async function print(args: string[]): Promise<void> {
+  const [stack] = parseArgs({ args, allowPositionals: true }).positionals;
   if (stack === undefined) throw new Error(usage);
   const file = `Pulumi.${stack}.yaml`;
   const settings = await readSettings(file);
@@ -20,9 +23,4 @@ async function print([stack]: string[]): Promise<void> {
   process.stdout.write(deployerPolicy(made));
 }
 
-try {
-  await print(process.argv.slice(2));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await runCommand(usage, print);

@@ -57,7 +57,7 @@ export const parts: Record<string, Part> = {
   },
   ci: {
     what: "the pull request's comment, the policy guard and the drift issue",
-    imports: ["platform", "policy"],
+    imports: ["platform", "outside", "policy"],
   },
   doctor: {
     what: "names the first broken link from the cluster to a redirect; it changes nothing",

@@ -27,12 +27,19 @@ const serverName = serviceHost("vault", releaseName);
 export const tokenFile = "vault-token";
 export const caFile = "vault-ca.crt";
 
+/** What holds for every Vault. */
+export const client = {
+  // The token is short-lived already; a child of it would need the right to make tokens.
+  skipChildToken: true,
+  // While servers elect another leader, each request fails: the provider waits 1 to 1.5 s longer each time, 15 s at least in all.
+  maxRetries: 5,
+};
+
 /** The inputs of the vault provider; nothing in them changes from run to run. */
 export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">) => ({
   address: `${tls.mode === "plaintext" ? "http" : "https"}://127.0.0.1:${localPort}`,
   authLoginTokenFile: { filename: runtimePath(tokenFile) },
-  // The token is short-lived already; a child of it would need the right to make tokens.
-  skipChildToken: true,
+  ...client,
   ...(tls.mode === "secret" ? { caCertFile: runtimePath(caFile), tlsServerName: serverName } : {}),
 });
 

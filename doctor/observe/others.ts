@@ -1,8 +1,4 @@
-import {
-  absentNamespaces,
-  absentServers,
-  needlessNamespaces,
-} from "../../stack/parts.ts";
+import { absentNamespaces, absentServers, needlessNamespaces } from "../../stack/parts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Deployment, Facts } from "../facts.ts";

@@ -9,7 +9,7 @@ import { examine, type Examination } from "../../doctor/finding.ts";
 import { openAccess } from "../../doctor/observe/access.ts";
 import { observe } from "../../doctor/observe/index.ts";
 import { Redaction } from "../../doctor/redaction.ts";
-import { readSettings } from "../../doctor/stack-file.ts";
+import { readSettings } from "../../settings/stack-file.ts";
 import type { Settings } from "../../settings/index.ts";
 import { toolFolder } from "../../local/toolchain/index.ts";
 import { blocksOf } from "../docs/support/runbooks.ts";

@@ -58,7 +58,7 @@ describe("npm run rotate", () => {
     assert.ok(pulumi.calls().every((call) => call.startsWith("config get")));
   });
 
-  const wrong = [[], ["x"], ["redis", "now"], ["redis", "--keep-old"], ["api-key", "--force"]];
+  const wrong = [[], ["x"], ["redis", "now"], ["redis", "--keep-old"]];
   for (const args of wrong)
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
       const { code, stderr } = await rotate(...args);
@@ -66,4 +66,10 @@ describe("npm run rotate", () => {
       assert.match(stderr, /^Usage: npm run rotate/);
       assert.doesNotMatch(stderr, /^ +at /m);
     });
+
+  it("names an option that it does not know, before its usage", async () => {
+    const { code, stderr } = await rotate("api-key", "--force");
+    assert.equal(code, 1);
+    assert.match(stderr, /^Unknown option '--force'.*\nUsage: npm run rotate/);
+  });
 });

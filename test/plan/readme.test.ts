@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { withDifferences } from "../../plan/readme.ts";
+import { withTables } from "../../plan/readme.ts";
 
 describe("The README", () => {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
@@ -26,7 +26,7 @@ describe("The README", () => {
       );
   });
 
-  it("is refused without the marks around the table", async () => {
-    await assert.rejects(withDifferences("# Title\n"), /lacks the marks/);
+  it("is refused without the marks around its tables", async () => {
+    await assert.rejects(withTables("# Title\n"), /lacks the marks/);
   });
 });

@@ -185,11 +185,13 @@ describe("The deployer's session with Vault", () => {
       address: "http://127.0.0.1:18200",
       authLoginTokenFile: { filename: ".run/vault-token" },
       skipChildToken: true,
+      maxRetries: 5,
     });
     assert.deepEqual(providerInputs({ ...args, tls: secretTls }), {
       address: "https://127.0.0.1:18200",
       authLoginTokenFile: { filename: ".run/vault-token" },
       skipChildToken: true,
+      maxRetries: 5,
       caCertFile: ".run/vault-ca.crt",
       tlsServerName: "vault.vault.svc",
     });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Settings } from "../settings/index.ts";
+import type { Settings } from "./index.ts";
 import { projectName } from "../platform/project.ts";
 
 /**
@@ -8,10 +8,7 @@ import { projectName } from "../platform/project.ts";
  */
 export async function readSettings(file: string): Promise<Settings> {
   // They take a second to load, which a run without a stack file is spared.
-  const [{ parse }, { parseSettings }] = await Promise.all([
-    import("yaml"),
-    import("../settings/index.ts"),
-  ]);
+  const [{ parse }, { parseSettings }] = await Promise.all([import("yaml"), import("./index.ts")]);
   const key = `${projectName}:settings`;
   let content: { config?: Record<string, unknown> } | null;
   try {
