@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../outside/command.ts";
 import { disableKey, listKeys } from "./keys.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { openTools } from "./tools.ts";
@@ -11,19 +11,15 @@ const USAGE = `Usage: npm run api-keys -- list [--context NAME]
   --context  a context of the kubeconfig; default: its current one`;
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { context: { type: "string" } },
-      allowPositionals: true,
-    });
-    const [verb, name, ...stray] = positionals;
-    const { context } = values;
-    if (verb === "list" && name === undefined) return { context, name };
-    if (verb === "disable" && name !== undefined && stray.length === 0) return { context, name };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const { values, positionals } = parseArgs({
+    args,
+    options: { context: { type: "string" } },
+    allowPositionals: true,
+  });
+  const [verb, name, ...stray] = positionals;
+  const { context } = values;
+  if (verb === "list" && name === undefined) return { context, name };
+  if (verb === "disable" && name !== undefined && stray.length === 0) return { context, name };
   throw new Error(USAGE);
 }
 
@@ -34,4 +30,4 @@ async function main(args: string[]): Promise<void> {
   else await disableKey(tools, name);
 }
 
-await runCommand(main);
+await runCommand(USAGE, main);

@@ -17,14 +17,7 @@ describe("npm run api-keys", () => {
     }
   });
 
-  for (const args of [
-    [],
-    ["list", "a"],
-    ["disable"],
-    ["disable", "a", "b"],
-    ["create", "a"],
-    ["list", "--all"],
-  ])
+  for (const args of [[], ["list", "a"], ["disable"], ["disable", "a", "b"], ["create", "a"]])
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
       const { code, stderr } = await apiKeys(...args);
       assert.equal(code, 1);
