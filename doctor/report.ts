@@ -35,7 +35,7 @@ export function toJson(result: Examination, context: string): string {
   return `${JSON.stringify(answer, undefined, 2)}\n`;
 }
 
-/** For people: the first broken link with all that is known of it, then the others in a table. */
+/** Writes the result for people: the first broken link with all that is known of it, then the others in a table. */
 export function toText(result: Examination, context: string): string {
   const [first, ...others] = result.found;
   const lines = first === undefined ? well(result, context) : [...details(first), ...table(others)];

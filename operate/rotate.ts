@@ -16,7 +16,7 @@ const USAGE = `Usage: npm run rotate -- database|redis|api-key|certificates [--k
 
 type Rotation = (tools: Tools, settings: Settings, keepOld: boolean) => Promise<void>;
 
-/** Each is loaded when it is asked for. */
+/** The rotations; each is loaded when it is asked for. */
 const rotations: Record<string, Rotation> = {
   database: async (tools, { database }) => {
     if (database.mode === "outside")

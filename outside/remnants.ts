@@ -73,7 +73,7 @@ async function freeReleases(ask: Ask, namespace: string, scope: Scope): Promise<
 
 const revision = ({ labels }: Metadata) => Number(labels?.["version"]);
 
-/** As Helm itself marks what failed: it refuses to touch a release that somebody seems to be working on. */
+/** Marks a release as Helm itself marks what failed: it refuses to touch one that somebody seems to be working on. */
 async function markFailed(ask: Ask, path: string): Promise<void> {
   const { body: secret } = await ask<{ data: { release: string } }>(path);
   const packed = Buffer.from(Buffer.from(secret.data.release, "base64").toString(), "base64");

@@ -59,7 +59,7 @@ export function deployerOf(settings: Settings): object[] {
   return [...kept, ...tokenOf(settings.vault)];
 }
 
-/** With a token of its own account the deployer logs in to a Vault that somebody else runs. */
+/** The right to make the token with which the deployer logs in to a Vault that somebody else runs. */
 function tokenOf(vault: Settings["vault"]): object[] {
   if (vault.mode !== "existing" || vault.login.mode !== "kubernetes") return [];
   const { namespace, account } = vault.login;

@@ -87,7 +87,7 @@ const flows: Flow[] = [
   flow(["vault"], ["vault"], [vault.ports.api, vault.ports.raft], "joins the raft"),
 ];
 
-/** Those who call the Kubernetes API; a mesh's node agent looks up the pods that it redirects. */
+/** The pods that call the Kubernetes API; a mesh's node agent looks up the pods that it redirects. */
 const apiFlow = ({ cni, apiServerPorts }: FlowOptions) =>
   flow(
     [...apiClients, ...(cni ? (["istio-cni"] as const) : [])],
@@ -131,7 +131,7 @@ const solverFlow = flow(
 export interface OutsideService {
   /** Full host name, of the internet or of a Service in the cluster. */
   host: string;
-  /** Its port, which a Service in the cluster has to share with its pods. */
+  /** The service's port, which a Service in the cluster has to share with its pods. */
   port: number;
   protocol: "TLS" | "HTTP" | "TCP";
   why: string;

@@ -20,7 +20,7 @@ import { mostReplicas, workersFor } from "../platform/workers.ts";
 import { projectName } from "../platform/project.ts";
 import { Refusal } from "../platform/refusal.ts";
 
-/** Each key has its file here, but for the two that are a mere yes or no. */
+/** The keys of a stack file: each has its file here, but for the two that are a mere yes or no. */
 const sections = z.strictObject({
   cluster,
   charts,

@@ -48,7 +48,7 @@ const vaultThresholds = ({
   replicas,
   ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
 });
-/** Of the database and the Redis that the stack runs itself. */
+/** The thresholds of the database and the Redis that the stack runs itself. */
 export function storeThresholds({ database, redis }: Pick<Settings, "database" | "redis">) {
   const databases = () => {
     if (database.mode === "outside") return {};

@@ -15,7 +15,7 @@ export const routeNames = ["redirects", "api-reads", "api-writes"] as const;
 export type RouteName = (typeof routeNames)[number];
 
 export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
-  /** Those of the hosts under which there are links. */
+  /** The hosts under which there are links. */
   linkHosts: string[];
   /** Without a namespace here the gateway is somebody else's: nothing is made beside it. */
   namespaces: NamespacesOf<"shlink"> & Partial<NamespacesOf<"istio-ingress">>;

@@ -105,7 +105,10 @@ describe("Another API key", () => {
     secret("new");
     await rotate(true);
     assert.deepEqual([enabled("new"), enabled("old")], [true, true]);
-    assert.ok(tools.told.at(-1)?.endsWith(`npm run api-keys -- disable ${name}`), tools.told.at(-1));
+    assert.ok(
+      tools.told.at(-1)?.endsWith(`npm run api-keys -- disable ${name}`),
+      tools.told.at(-1),
+    );
   });
 
   it("has no key in an argument or in what it tells", async () => {
