@@ -2,7 +2,6 @@ import { parseArgs } from "node:util";
 import { deployerPolicy } from "../components/vault/policy.ts";
 import { runCommand } from "../outside/command.ts";
 import { readSettings } from "../settings/stack-file.ts";
-import { render } from "./render.ts";
 
 const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";
 
@@ -16,6 +15,8 @@ async function print(args: string[]): Promise<void> {
   if (vault.mode === "none") throw new Error(`${file}: vault.mode is none.`);
   if (vault.mode === "install")
     throw new Error(`${file}: vault.mode is install: the bootstrap writes the policy itself.`);
+  // With it comes the whole program.
+  const { render } = await import("./render.ts");
   const { registrations } = await render(stack, settings);
   const made = registrations.filter(({ type }) => type.startsWith("vault:"));
   const where = vault.namespace === undefined ? "" : ` in namespace ${vault.namespace}`;

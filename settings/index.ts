@@ -105,6 +105,17 @@ function checkTogether(settings: z.infer<typeof sections>, context: z.Refinement
     );
 }
 
+function checkKeys({ shlink, routing }: z.infer<typeof sections>, context: z.RefinementCtx) {
+  for (const [name, { domain }] of Object.entries(shlink.apiKeys ?? {}))
+    if (domain === routing.hosts[0])
+      context.addIssue({
+        code: "custom",
+        path: ["shlink", "apiKeys", name, "domain"],
+        message:
+          "must not be the first of routing.hosts, the default domain: Shlink restricts no key to that",
+      });
+}
+
 /** What would have to be written into the configuration of a mesh that is not this stack's. */
 function checkForeignMesh(
   { tracing, addons }: Extract<z.infer<typeof observability>, { mode: "monitors" }>,
@@ -119,6 +130,7 @@ function checkForeignMesh(
 
 export const schema = sections
   .superRefine(checkTogether)
+  .superRefine(checkKeys)
   .superRefine(checkFrontDoor)
   .superRefine(checkPostgresImages);
 

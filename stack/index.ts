@@ -119,6 +119,7 @@ function demandsOf(settings: Settings) {
     nodeAgent: agentOf(mesh),
     surroundings: surroundingsOf(cluster),
     held: heldBy(settings),
+    apiKeys: settings.shlink.apiKeys !== undefined,
   };
 }
 
@@ -158,6 +159,7 @@ function flowsOf(settings: Settings): Flow[] {
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
+    apiKeys: shlink.apiKeys !== undefined,
     webClient: settings.webClient.mode !== "none",
     pageKeys: keysOf(settings),
     stores: storesOf(settings),
