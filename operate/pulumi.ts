@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
 
 /** The Pulumi CLI on one stack: the only writer of the stack file, and of what follows from it. */
 export interface Pulumi {
@@ -22,8 +22,6 @@ export interface Made {
   created?: string;
 }
 
-const key = `${projectName}:settings`;
-
 /**
  * Finds the Pulumi CLI on the PATH, for the named stack or the one that is selected.
  * @param more arguments for each `pulumi up`, such as those of a policy pack
@@ -32,9 +30,10 @@ export function pulumiCli(stack: string | undefined, more: string[] = []): Pulum
   const chosen = ["--non-interactive", ...(stack === undefined ? [] : ["--stack", stack])];
   const config = (...args: string[]) => ask(["config", ...args, ...chosen]);
   return {
-    settings: async () => settingsOf(await config("get", key)),
-    set: async (path, value) => void (await config("set", "--path", `${key}.${path}`, value)),
-    unset: async (path) => void (await config("rm", "--path", `${key}.${path}`)),
+    settings: async () => settingsOf(await config("get", settingsKey)),
+    set: async (path, value) =>
+      void (await config("set", "--path", `${settingsKey}.${path}`, value)),
+    unset: async (path) => void (await config("rm", "--path", `${settingsKey}.${path}`)),
     made: async () => madeIn(await ask(["stack", "export", ...chosen])),
     up: (...args) => show(["up", "--yes", "--skip-preview", ...args, ...more, ...chosen]),
   };
@@ -49,7 +48,7 @@ function settingsOf(text: string): Record<string, unknown> {
   } catch {
     // What is no JSON gets the same answer.
   }
-  throw new Error(`The stack file's ${key} is no object: look at docs/settings.md.`);
+  throw new Error(`The stack file's ${settingsKey} is no object: look at docs/settings.md.`);
 }
 
 function madeIn(text: string): Made[] {

@@ -17,7 +17,7 @@ import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
 import { webClient } from "./web-client.ts";
 import { mostReplicas, workersFor } from "../platform/workers.ts";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
 import { Refusal } from "../platform/refusal.ts";
 
 /** The keys of a stack file: each has its file here, but for the two that are a mere yes or no. */
@@ -166,7 +166,7 @@ export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new Refusal(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
+  throw new Refusal(`${file}: ${settingsKey} is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {
