@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import { parseSettings } from "../settings/index.ts";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
 import type { Found, FoundNetwork } from "./cluster.ts";
 
 /** What only the person knows. */
@@ -25,7 +25,7 @@ export interface Answers {
 export function stackFile(answers: Answers, found: Found): string {
   const settings = settingsOf(answers, found);
   parseSettings(`Pulumi.${answers.stack}.yaml`, settings);
-  const body = stringify({ config: { [`${projectName}:settings`]: settings } }, { lineWidth: 120 });
+  const body = stringify({ config: { [settingsKey]: settings } }, { lineWidth: 120 });
   return `# yaml-language-server: $schema=settings/schema.json\n${body}`;
 }
 

@@ -3,6 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { Surroundings } from "../platform/surroundings.ts";
 import { type Ask, openApi, uselessServer } from "./api.ts";
+import { forgottenKeys } from "./forgotten-keys.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
@@ -45,6 +46,8 @@ export interface Demands {
   surroundings: Surroundings;
   /** What the settings say of things that hold data. */
   held: Held;
+  /** Whether the settings say which API keys there are; absent: they do not. */
+  apiKeys?: boolean;
 }
 
 export interface ClusterIdentity {
@@ -79,6 +82,7 @@ export async function verify(
   const file = `Pulumi.${stack}.yaml`;
   const reason =
     givenUp(taken, made) ??
+    forgottenKeys(state.made, demands.apiKeys === true) ??
     obstacle(survey, { context, storageClasses, awaited }) ??
     partObstacle(existing, context) ??
     meshObstacle(mesh, context) ??

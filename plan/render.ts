@@ -5,7 +5,7 @@ import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
 import { parseSettings } from "../settings/index.ts";
 import { stackSecrets } from "../platform/brought-secrets.ts";
-import { runtimePath, projectName } from "../platform/project.ts";
+import { runtimePath, projectName, settingsKey } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
 
 /** One resource as the program registers it. */
@@ -83,7 +83,7 @@ export async function render(
 function configure(settings: Record<string, unknown>): void {
   const keys = Object.keys(stackSecrets).map((name) => `${projectName}:${name}`);
   const secrets = Object.fromEntries(keys.map((key) => [key, `what ${key} stands for, encrypted`]));
-  const all = { ...secrets, [`${projectName}:settings`]: JSON.stringify(settings) };
+  const all = { ...secrets, [settingsKey]: JSON.stringify(settings) };
   pulumi.runtime.setAllConfig(all, keys);
 }
 
@@ -179,5 +179,5 @@ export function stackSettings(stack: string): Record<string, unknown> {
   const file = parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8")) as {
     config: Record<string, unknown>;
   };
-  return parseSettings(name, file.config[`${projectName}:settings`]);
+  return parseSettings(name, file.config[settingsKey]);
 }

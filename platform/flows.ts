@@ -101,12 +101,17 @@ const sealFlow = (ports: number[]) => flow(["vault"], ["anywhere"], ports, "unse
 
 const snapshotFlow = flow(["vault-snapshot"], ["vault"], [vault.ports.api], "snapshots");
 
-const directFlow = flow(shlinks, ["postgres"], [postgres.ports.sql], "database");
+const directFlow = (clients: WorkloadName[]) =>
+  flow(clients, ["postgres"], [postgres.ports.sql], "database");
 
-const poolFlows = [
-  flow(shlinks, ["pgbouncer"], [pgbouncer.ports.sql], "database"),
+const poolFlows = (clients: WorkloadName[]) => [
+  flow(clients, ["pgbouncer"], [pgbouncer.ports.sql], "database"),
   flow(["pgbouncer"], ["postgres"], [postgres.ports.sql], "database"),
 ];
+
+/** All that log in to Shlink's database as Shlink. */
+const databaseClients = ({ apiKeys }: FlowOptions): WorkloadName[] =>
+  apiKeys === true ? [...shlinks, "shlink-api-keys"] : shlinks;
 
 /** The servers push their log themselves; backups and restores are Jobs. */
 const backupFlow = ({ peers, ports }: StorePlace): Flow =>
@@ -215,6 +220,8 @@ export interface FlowOptions {
   stores?: OutsideStore[];
   /** Where Shlink's account in somebody else's database is made; absent: the database is the stack's own. */
   accountStore?: OutsideStore | undefined;
+  /** Whether a Job writes API keys into the database. */
+  apiKeys?: boolean;
   /** Whether there is a page for browsers. */
   webClient: boolean;
   /** Whom istiod asks for the keys of the page's tokens; absent: the page takes none. */
@@ -277,14 +284,18 @@ export const flowsFor = ({ elsewhere = {}, ...options }: FlowOptions): Flow[] =>
 const allFlows = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
-  ...(options.pooled ? poolFlows : [directFlow]),
+  ...(options.pooled
+    ? poolFlows(databaseClients(options))
+    : [directFlow(databaseClients(options))]),
   ...options.backupPlaces.map(backupFlow),
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map((service) => serviceFlow("shlink", service)),
   ...(options.vault === undefined
     ? []
     : [serviceFlow("external-secrets", { ...options.vault, why: "login, reads" })]),
-  ...(options.stores ?? []).map((store) => storeFlow(shlinks, store)),
+  ...(options.stores ?? []).map((store) =>
+    storeFlow(store.name === "postgres" ? databaseClients(options) : shlinks, store),
+  ),
   ...(options.accountStore === undefined
     ? []
     : [storeFlow(["database-account"], options.accountStore)]),

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Settings } from "./index.ts";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
 
 /**
  * The settings of a stack file.
@@ -9,7 +9,6 @@ import { projectName } from "../platform/project.ts";
 export async function readSettings(file: string): Promise<Settings> {
   // They take a second to load, which a run without a stack file is spared.
   const [{ parse }, { parseSettings }] = await Promise.all([import("yaml"), import("./index.ts")]);
-  const key = `${projectName}:settings`;
   let content: { config?: Record<string, unknown> } | null;
   try {
     content = parse(readFileSync(file, "utf8")) as typeof content;
@@ -19,6 +18,7 @@ export async function readSettings(file: string): Promise<Settings> {
     );
   }
   const { config } = content ?? {};
-  if (config?.[key] === undefined) throw new Error(`${file}: there is no config ${key} in it.`);
-  return parseSettings(file, config[key]);
+  if (config?.[settingsKey] === undefined)
+    throw new Error(`${file}: there is no config ${settingsKey} in it.`);
+  return parseSettings(file, config[settingsKey]);
 }

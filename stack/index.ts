@@ -1,13 +1,5 @@
-import {
-  type ChartName,
-  charts as pins,
-  janitorRelease,
-  mirroredFiles,
-  usedCharts,
-} from "../platform/charts.ts";
 import { type Flow, flowsFor } from "../platform/flows.ts";
 import type { Surroundings } from "../platform/surroundings.ts";
-import { namespaceNames } from "../platform/namespaces.ts";
 import { isOutside } from "../platform/stores.ts";
 import { workloads } from "../platform/workloads.ts";
 import {
@@ -18,26 +10,13 @@ import {
   storeThresholds,
   tracingArgs,
 } from "../components/observability/arguments.ts";
-import { addonAddresses, addonsNamespace } from "../components/observability/addons/settings.ts";
+import { addonAddresses } from "../components/observability/addons/settings.ts";
 import { backupPlaces, databaseStores } from "../components/database/store.ts";
-import { apisOf } from "./apis.ts";
-import { heldBy } from "./held.ts";
-import {
-  absentNamespaces,
-  absentParts,
-  demandedMesh,
-  demandedParts,
-  elsewhere,
-  existingParts,
-  gatewayOf,
-  needlessParts,
-  unwatched,
-} from "./parts.ts";
+import { demandsOf } from "./demands.ts";
+import { absentNamespaces, elsewhere, gatewayOf, unwatched } from "./parts.ts";
 import { redisStore } from "../components/redis/store.ts";
 import { operatorAccount } from "../components/external-secrets/rights.ts";
 import type { ExistingVault } from "../components/vault/existing.ts";
-import { podObjects } from "../components/placement/demands.ts";
-import { issuerObjects } from "../components/routing/demands.ts";
 import { apiKey } from "../components/shlink/names.ts";
 import { outsideServices } from "../components/shlink/services.ts";
 import { keysOf, pageHosts, pageOf } from "../components/web-client/settings.ts";
@@ -53,6 +32,7 @@ export type Stack = ReturnType<typeof stackOf>;
 export function stackOf(settings: Settings) {
   const { cluster, charts, observability, routing } = settings;
   const { storageClass } = cluster;
+  const surroundings = surroundingsOf(cluster);
   const shared = {
     charts,
     storageClass,
@@ -61,14 +41,14 @@ export function stackOf(settings: Settings) {
     refreshInterval: settings.externalSecrets.refreshInterval,
   };
   return {
-    demands: demandsOf(settings),
+    demands: demandsOf(settings, { surroundings, snapshots: snapshotsOf(settings) }),
     namespaces: {
       cni: settings.mesh.cni,
       protect: settings.protectData,
       revision: settings.mesh.mode === "existing" ? settings.mesh.revision : undefined,
       others: absentNamespaces(settings),
     },
-    network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
+    network: { flows: flowsOf(settings), surroundings },
     mesh: { own: meshOf(settings, shared), gateway: gatewayOf(settings) },
     /** Whether this program signs a certificate itself. */
     ownAuthority: [vaultTls(settings.vault), routing.tls].some(({ mode }) => mode === "internal"),
@@ -91,37 +71,6 @@ export function stackOf(settings: Settings) {
   };
 }
 
-/** What has to be there, and what must not be somebody else's, before anything is made. */
-function demandsOf(settings: Settings) {
-  const { cluster, charts, mesh, observability, redis } = settings;
-  const addons = installed(observability);
-  const redisOperator = redis.mode === "outside" ? undefined : redis.operator;
-  const choice = { cni: mesh.cni, redisOperator, addons, absent: absentParts(settings) };
-  const used: ChartName[] = usedCharts(choice);
-  const namespaces = [
-    ...namespaceNames(mesh.cni, absentNamespaces(settings)),
-    ...(addons.length === 0 ? [] : [addonsNamespace]),
-  ];
-  return {
-    context: cluster.context,
-    namespaces,
-    releases: [...used.map((chart) => pins[chart].release), janitorRelease],
-    chartFiles: mirroredFiles(charts, used),
-    storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
-      (name) => name !== undefined,
-    ),
-    apis: apisOf(settings),
-    existing: demandedParts(settings),
-    taken: existingParts(settings),
-    needless: needlessParts(settings),
-    mesh: demandedMesh(settings),
-    objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
-    nodeAgent: agentOf(mesh),
-    surroundings: surroundingsOf(cluster),
-    held: heldBy(settings),
-  };
-}
-
 /** This program's own, one that is there, or none. */
 function vaultOf<Shared>(settings: Settings, shared: Shared) {
   const { vault, tunnels } = settings;
@@ -133,13 +82,6 @@ function vaultOf<Shared>(settings: Settings, shared: Shared) {
 }
 
 const vaultTls = (vault: Settings["vault"]) => (vault.mode === "install" ? vault.tls : vault);
-
-/** Absent: init containers redirect the traffic of pods. */
-function agentOf(mesh: Settings["mesh"]) {
-  if (mesh.mode === "existing" || !mesh.cni) return undefined;
-  const { platform, cniBinDir, cniConfDir } = mesh;
-  return { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined };
-}
 
 function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
   return {
@@ -158,6 +100,7 @@ function flowsOf(settings: Settings): Flow[] {
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
+    apiKeys: shlink.apiKeys !== undefined,
     webClient: settings.webClient.mode !== "none",
     pageKeys: keysOf(settings),
     stores: storesOf(settings),

@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { readResources } from "../../policy/cli/input.ts";
-import { judgeAll } from "../../policy/cli/judge.ts";
-import { readConfig } from "../../policy/engine/config.ts";
-import { policies } from "../../policy/rules.ts";
 import { type Choices, pairwise, settingsOf } from "../support/choices.ts";
 import { database, redis, replaced } from "../support/outside.ts";
-import { type Change, synth } from "../support/synth.ts";
+import type { Change } from "../support/synth.ts";
+import { violations } from "../support/violations.ts";
 
-const today = "2026-11-28";
 const credentialsSecret = "keys";
 const s3 = { mode: "s3", bucket: "b", endpoint: "s3.example.com", region: "r" };
 const house = { endpoint: "minio.storage.svc", port: 9000, uriStyle: "path" };
@@ -93,14 +89,6 @@ const impossible = Object.keys(choices["backups"] ?? {})
   .flatMap((kind) =>
     ["pem", "configMap", "pooled"].map((form) => ({ backups: kind, database: form })),
   );
-
-async function violations(change: Change): Promise<string[]> {
-  const { registrations } = await synth("prod", change);
-  const judged = readResources("prod", JSON.stringify({ stack: "prod", registrations }));
-  return judgeAll(policies, judged, readConfig(policies, {}, today), today)
-    .filter(({ level }) => level === "mandatory")
-    .map(({ message }) => message);
-}
 
 describe("Every two forms of a store, of a seal and of who watches", () => {
   for (const one of pairwise(choices, impossible))
