@@ -9,8 +9,17 @@ export interface Pulumi {
   set(path: string, value: string): Promise<void>;
   /** Takes a setting out of the stack file. */
   unset(path: string): Promise<void>;
+  /** Lists the resources of the stack's state, with nothing of what they hold. */
+  made(): Promise<Made[]>;
   /** Runs `pulumi up` with what it prints shown. */
   up(...args: string[]): Promise<void>;
+}
+
+/** A resource of the state, and when it was made. */
+export interface Made {
+  urn: string;
+  /** Absent: an old Pulumi CLI made it, which kept no time. */
+  created?: string;
 }
 
 /**
@@ -25,6 +34,7 @@ export function pulumiCli(stack: string | undefined, more: string[] = []): Pulum
     set: async (path, value) =>
       void (await config("set", "--path", `${settingsKey}.${path}`, value)),
     unset: async (path) => void (await config("rm", "--path", `${settingsKey}.${path}`)),
+    made: async () => madeIn(await ask(["stack", "export", ...chosen])),
     up: (...args) => show(["up", "--yes", "--skip-preview", ...args, ...more, ...chosen]),
   };
 }
@@ -41,15 +51,31 @@ function settingsOf(text: string): Record<string, unknown> {
   throw new Error(`The stack file's ${settingsKey} is no object: look at docs/settings.md.`);
 }
 
+function madeIn(text: string): Made[] {
+  const { deployment } = JSON.parse(text) as { deployment?: { resources?: Made[] } };
+  return (deployment?.resources ?? []).map(({ urn, created }) => ({
+    urn,
+    ...(created !== undefined && { created }),
+  }));
+}
+
 const missing = "There is no pulumi on the PATH: install the Pulumi CLI.";
+
+/** A state of a thousand resources has some megabytes. */
+const mostOutput = 256 * 1024 * 1024;
 
 function ask(args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile("pulumi", args, { encoding: "utf8" }, (error, stdout, stderr) => {
-      if (error === null) return resolve(stdout);
-      const reason = error.code === "ENOENT" ? missing : stderr.trim() || error.message;
-      reject(new Error(reason));
-    });
+    execFile(
+      "pulumi",
+      args,
+      { encoding: "utf8", maxBuffer: mostOutput },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve(stdout);
+        const reason = error.code === "ENOENT" ? missing : stderr.trim() || error.message;
+        reject(new Error(reason));
+      },
+    );
   });
 }
 

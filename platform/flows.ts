@@ -1,5 +1,5 @@
 import type { OutsideStore } from "./stores.ts";
-import type { OutsidePods } from "./surroundings.ts";
+import { type OutsidePods, usualApiServerPorts } from "./surroundings.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
@@ -245,6 +245,20 @@ export interface FlowOptions {
   /** A Vault that is not this stack's. */
   vault?: Pick<OutsideService, "host" | "port"> | undefined;
 }
+
+/** Those of a stack in which nothing is switched on that a stack can do without. */
+export const fewestFlows: FlowOptions = {
+  apiServerPorts: usualApiServerPorts,
+  cni: false,
+  resolveTitles: false,
+  services: [],
+  webClient: false,
+  pooled: false,
+  backupPlaces: [],
+  sealPorts: [],
+  snapshots: false,
+  http01: false,
+};
 
 /** Pods whose proxies send traces. */
 const proxies = ({ webClient }: FlowOptions): WorkloadName[] =>

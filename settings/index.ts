@@ -10,6 +10,7 @@ import { checkPostgresImages, pods } from "./pods.ts";
 import { postgresOperator } from "./postgres-operator.ts";
 import { redis } from "./redis.ts";
 import { redisOperator } from "./redis-operator.ts";
+import { rotation } from "./rotation.ts";
 import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
@@ -36,6 +37,7 @@ const sections = z.strictObject({
   routing,
   webClient: webClient.prefault({ mode: "none" }),
   observability,
+  rotation,
   admissionPolicies: z
     .boolean()
     .default(true)
@@ -116,6 +118,24 @@ function checkKeys({ shlink, routing }: z.infer<typeof sections>, context: z.Ref
       });
 }
 
+/** What somebody else runs, he gives other secrets. */
+function checkRotation(settings: z.infer<typeof sections>, context: z.RefinementCtx) {
+  const { rotation, vault, routing } = settings;
+  const refuse = (name: keyof typeof rotation, why: string) => {
+    if (rotation[name] === undefined) return;
+    context.addIssue({
+      code: "custom",
+      path: ["rotation", name],
+      message: `must be left out ${why}`,
+    });
+  };
+  for (const name of ["database", "redis"] as const)
+    if (settings[name].mode === "outside") refuse(name, `with ${name}.mode outside: ask its owner`);
+  const own = vault.mode === "install" && vault.tls.mode === "internal";
+  if (!own && routing.tls.mode !== "internal")
+    refuse("certificates", "where the program makes none: vault.tls.mode and routing.tls.mode");
+}
+
 /** What would have to be written into the configuration of a mesh that is not this stack's. */
 function checkForeignMesh(
   { tracing, addons }: Extract<z.infer<typeof observability>, { mode: "monitors" }>,
@@ -131,6 +151,7 @@ function checkForeignMesh(
 export const schema = sections
   .superRefine(checkTogether)
   .superRefine(checkKeys)
+  .superRefine(checkRotation)
   .superRefine(checkFrontDoor)
   .superRefine(checkPostgresImages);
 
