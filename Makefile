@@ -47,7 +47,7 @@ test-stack:
 	@$(BIN)/mocha '$(STACK_TESTS)/*.test.ts' --ignore '**/integration/**'
 
 test-around:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore '$(STACK_TESTS)' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour}.test.ts' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore '$(STACK_TESTS)' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour,without-vault}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
@@ -83,9 +83,10 @@ e2e-interrupt: $(PACKAGES) ## up and destroy struck at fifteen points, changes b
 e2e-operate: $(PACKAGES) ## rotations under redirects, and what else an operator does, on a fresh local cluster
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/operate.test.ts
 
-e2e-outside: $(PACKAGES) ## with what another program made, on fresh local clusters: PostgreSQL and Redis; a mesh and External Secrets
+e2e-outside: $(PACKAGES) ## with what others made, on fresh local clusters: PostgreSQL, Redis; mesh, Vault, External Secrets; without Vault
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/outside.test.ts
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/neighbour.test.ts
+	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/without-vault.test.ts
 	@$(BIN)/mocha test/incluster/integration/database-account.test.ts
 
 bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview, BASE=8387b30, PAIRS=7
