@@ -41,7 +41,7 @@ test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tes
 	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-stack test-around check-lint test-policy check-types check-format check-walls check-dead-code
 
 # What runs the program, in one process, which runs it once for the same settings; the rest beside it, on the other core.
-STACK_TESTS := test/{components,docs,index,plan,settings}/**
+STACK_TESTS := test/{components,docs,index,plan,settings,stack}/**
 
 test-stack:
 	@$(BIN)/mocha '$(STACK_TESTS)/*.test.ts' --ignore '**/integration/**'

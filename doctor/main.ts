@@ -9,7 +9,6 @@ import { openAccess } from "./observe/access.ts";
 import { observe } from "./observe/index.ts";
 import { Redaction } from "./redaction.ts";
 import { exitCode, toJson, toText } from "./report.ts";
-import { readSettings } from "../settings/stack-file.ts";
 
 const USAGE = `Usage: npm run doctor -- [--context NAME] [--settings FILE] [--json] [--bundle FILE] [--no-exec]
   --context   a context of the kubeconfig; default: its current one
@@ -36,10 +35,14 @@ function progress() {
   };
 }
 
+/** Reads a stack file. The settings take a second to load, which a run without one is spared. */
+const settingsOf = async (file: string) =>
+  (await import("../settings/stack-file.ts")).readSettings(file);
+
 async function main(args: string[]): Promise<void> {
   const { context, settings, json, bundle: file, ...rest } = parseArgs({ args, options }).values;
   const report = progress();
-  const wanted = settings === undefined ? undefined : await readSettings(settings);
+  const wanted = settings === undefined ? undefined : await settingsOf(settings);
   const config = await chooseContext(context);
   const access = await openAccess(config, !rest["no-exec"]);
   const redaction = new Redaction();

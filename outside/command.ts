@@ -9,7 +9,7 @@ export const report: Report = (line) => void process.stderr.write(`${line}\n`);
  */
 export async function runCommand(
   usage: string,
-  main: (args: string[]) => Promise<void>,
+  main: (args: string[]) => Promise<void> | void,
 ): Promise<void> {
   const args = process.argv.slice(2);
   // What follows -- is for another program.

@@ -97,10 +97,10 @@ function narrowed(rule: Rule, isTheirs: (name: string) => boolean): Rule[] {
 }
 
 /** Prints what an administrator applies before the first `pulumi up` of a stack. */
-async function print(args: string[]): Promise<void> {
+function print(args: string[]): void {
   const [stack] = parseArgs({ args, allowPositionals: true }).positionals;
   if (stack === undefined) throw new Error(usage);
-  const documents = deployerOf(await readSettings(`Pulumi.${stack}.yaml`));
+  const documents = deployerOf(readSettings(`Pulumi.${stack}.yaml`));
   process.stdout.write(documents.map((one) => stringify(one)).join("---\n"));
 }
 

@@ -10,7 +10,7 @@ async function print(args: string[]): Promise<void> {
   const [stack] = parseArgs({ args, allowPositionals: true }).positionals;
   if (stack === undefined) throw new Error(usage);
   const file = `Pulumi.${stack}.yaml`;
-  const settings = await readSettings(file);
+  const settings = readSettings(file);
   const { vault } = settings;
   if (vault.mode === "none") throw new Error(`${file}: vault.mode is none.`);
   if (vault.mode === "install")

@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
-import type { Settings } from "./index.ts";
+import { parse } from "yaml";
+import { parseSettings, type Settings } from "./index.ts";
 import { settingsKey } from "../platform/project.ts";
 
 /**
  * The settings of a stack file.
  * @throws Error naming the file, and for each wrong value its path and what was expected.
  */
-export async function readSettings(file: string): Promise<Settings> {
-  // They take a second to load, which a run without a stack file is spared.
-  const [{ parse }, { parseSettings }] = await Promise.all([import("yaml"), import("./index.ts")]);
+export function readSettings(file: string): Settings {
   let content: { config?: Record<string, unknown> } | null;
   try {
     content = parse(readFileSync(file, "utf8")) as typeof content;

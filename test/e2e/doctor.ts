@@ -30,7 +30,7 @@ export async function examined(
 ): Promise<Examination> {
   const own = new KubeConfig();
   own.loadFromFile(kubeconfig);
-  const settings = await readSettings(stackFile);
+  const settings = readSettings(stackFile);
   change?.(settings);
   const access = await openAccess(config ?? own, true);
   const redaction = new Redaction();

@@ -11,6 +11,7 @@ import { podNode } from "../../support/pod-node.ts";
 import { whyNoPostgres } from "../../local/substitutes/integration/postgres.ts";
 import { whyNoRedis } from "../../local/substitutes/integration/redis.ts";
 import { apiKey, ShlinkInstance } from "../../local/substitutes/integration/shlink.ts";
+import { skip } from "../../support/skip.ts";
 
 const reason = whyNoPostgres() ?? whyNoRedis();
 const hash = (key: string) => createHash("sha256").update(key).digest("hex");
@@ -18,12 +19,7 @@ const free = (key: string): WantedKey => ({ hash: hash(key), roles: [] });
 
 describe("The API keys of the stack file, beside a real PostgreSQL", function () {
   this.timeout(120_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   let shlink: ShlinkInstance;
   before(async () => {

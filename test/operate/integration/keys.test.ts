@@ -6,17 +6,13 @@ import { whyNoPostgres } from "../../local/substitutes/integration/postgres.ts";
 import { whyNoRedis } from "../../local/substitutes/integration/redis.ts";
 import { apiKey, ShlinkInstance } from "../../local/substitutes/integration/shlink.ts";
 import { fakeTools, type FakeTools, putPod } from "../support/tools.ts";
+import { skip } from "../../support/skip.ts";
 
 const reason = whyNoPostgres() ?? whyNoRedis();
 
 describe("npm run api-keys, beside a real PostgreSQL", function () {
   this.timeout(120_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   let shlink: ShlinkInstance;
   let tools: FakeTools;
