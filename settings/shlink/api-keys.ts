@@ -34,8 +34,9 @@ const apiKey = z
 /** Not a default of none: who never had such keys has no Job for them. */
 export const apiKeys = z
   .record(name, apiKey)
+  .meta({ title: "names, each with what it may do", examples: [{ shop: { ownLinks: true } }] })
   .describe(
-    "Keys of the REST API besides the first one, by name; each is made at random and kept in Vault (shlink/api-keys/NAME) and in " +
+    "Keys of the REST API besides the first one, by name, with `expires`, `ownLinks`, `domain` and `orphanVisits` (docs/shlink.md); each is made at random and kept in Vault (shlink/api-keys/NAME) and in " +
       "Secret shlink/shlink-secrets (api-key-NAME). One that is taken out is disabled; to take out the last one, leave {}. " +
       "Default: there are none.",
   )
