@@ -7,10 +7,11 @@ const name = z
 
 const apiKey = z
   .strictObject({
+    // Without quotation marks Pulumi takes a day for a moment, and hands it on as "2027-01-31 00:00:00 +0000 UTC".
     expires: z.iso
-      .date()
+      .date('must be a day in quotation marks, such as "2027-01-31"')
       .describe(
-        "First day on which the key is refused, such as 2027-01-31, in shlink.timezone. Default: it stays valid.",
+        'First day on which the key is refused, such as "2027-01-31" with its quotation marks, in shlink.timezone. Default: it stays valid.',
       )
       .optional(),
     ownLinks: z
