@@ -1,4 +1,4 @@
-/** A part of the repository: a folder, or index.ts. */
+/** A part of the repository: a folder, or index.ts. The README lists them. */
 export interface Part {
   what: string;
   /** The parts that it may import. */
@@ -28,16 +28,16 @@ export const parts: Record<string, Part> = {
     types: ["incluster"],
   },
   components: {
-    what: "a folder for each component",
+    what: "a folder for each component; `chart` and `program` are what several of them use",
     imports: ["platform"],
     types: ["settings", "outside", "incluster"],
   },
   outside: {
-    what: "what the program does beside registering resources: cluster, tunnels, HTTP, files",
+    what: "side effects beside the resources: looks into the cluster, tunnels, HTTP, files",
     imports: ["platform"],
   },
   incluster: { what: "programs that run in pods, without any npm package", imports: [] },
-  policy: { what: "the CrossGuard pack; it knows no component", imports: [] },
+  policy: { what: "the CrossGuard pack: what may be deployed; it knows no component", imports: [] },
   plan: {
     what: "renders the program without cluster or engine; writes what follows from it",
     imports: [

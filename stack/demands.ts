@@ -9,11 +9,10 @@ import { namespaceNames } from "../platform/namespaces.ts";
 import type { Surroundings } from "../platform/surroundings.ts";
 import { addonsNamespace } from "../components/observability/addons/settings.ts";
 import { installed } from "../components/observability/arguments.ts";
-import { podObjects } from "../components/placement/demands.ts";
-import { issuerObjects } from "../components/routing/demands.ts";
 import type { Settings } from "../settings/index.ts";
 import { apisOf } from "./apis.ts";
 import { heldBy } from "./held.ts";
+import { issuerObjects, podObjects } from "./objects.ts";
 import {
   absentNamespaces,
   absentParts,

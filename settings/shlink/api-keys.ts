@@ -7,10 +7,11 @@ const name = z
 
 const apiKey = z
   .strictObject({
+    // Without quotation marks Pulumi takes a day for a moment, and hands it on as "2027-01-31 00:00:00 +0000 UTC".
     expires: z.iso
-      .date()
+      .date('must be a day in quotation marks, such as "2027-01-31"')
       .describe(
-        "First day on which the key is refused, such as 2027-01-31, in shlink.timezone. Default: it stays valid.",
+        'First day on which the key is refused, such as "2027-01-31" with its quotation marks, in shlink.timezone. Default: it stays valid.',
       )
       .optional(),
     ownLinks: z
@@ -33,8 +34,9 @@ const apiKey = z
 /** Not a default of none: who never had such keys has no Job for them. */
 export const apiKeys = z
   .record(name, apiKey)
+  .meta({ title: "names, each with what it may do", examples: [{ shop: { ownLinks: true } }] })
   .describe(
-    "Keys of the REST API besides the first one, by name; each is made at random and kept in Vault (shlink/api-keys/NAME) and in " +
+    "Keys of the REST API besides the first one, by name, with `expires`, `ownLinks`, `domain` and `orphanVisits` (docs/shlink.md); each is made at random and kept in Vault (shlink/api-keys/NAME) and in " +
       "Secret shlink/shlink-secrets (api-key-NAME). One that is taken out is disabled; to take out the last one, leave {}. " +
       "Default: there are none.",
   )

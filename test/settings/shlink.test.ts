@@ -27,7 +27,12 @@ const bad: [string, unknown, RegExp][] = [
   ],
   ["apiKeys", { Shop: {} }, /apiKeys\.Shop: must be lower case, digits and dashes/],
   ["apiKeys", { shop: { role: "admin" } }, /shlink\.apiKeys\.shop: does not know role/],
-  ["apiKeys", { shop: { expires: "31.1.2027" } }, /apiKeys\.shop\.expires: /],
+  ["apiKeys", { shop: { expires: "31.1.2027" } }, /apiKeys\.shop\.expires: must be a day in quo/],
+  [
+    "apiKeys",
+    { shop: { expires: "2027-01-31 00:00:00 +0000 UTC" } },
+    /apiKeys\.shop\.expires: must be a day in quotation marks/,
+  ],
   ["apiKeys", { shop: { expires: "2027-02-30" } }, /apiKeys\.shop\.expires: /],
   ["apiKeys", { shop: { ownLinks: "yes" } }, /apiKeys\.shop\.ownLinks: /],
   ["apiKeys", { shop: { domain: "https://a" } }, /apiKeys\.shop\.domain: /],

@@ -66,7 +66,7 @@ const contentsOf = (items: object[]) =>
       return JSON.stringify({ name, namespace, uid, labels, annotations, ...content, status: {} });
     })
     // istiod's replicas elect themselves by ConfigMaps, with the time in them.
-    .filter((text) => !/"name":"[\w-]*leader/.test(text))
+    .filter((text) => !text.includes('"control-plane.alpha.kubernetes.io/leader"'))
     .sort();
 
 async function look(): Promise<string[]> {
