@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/index.ts";
 import type { CertificateAuthority } from "../authority/index.ts";
-import type { OutsideService } from "../../platform/flows.ts";
+import type { OutsideService } from "../../platform/services.ts";
 import type { OutsideStore } from "../../platform/stores.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import type { ShlinkService } from "../shlink/index.ts";
