@@ -1,4 +1,4 @@
-import { parts } from "./plan/parts.ts";
+import { parts } from "./plan/walls.ts";
 
 /** @import { IConfiguration, IRegularForbiddenRuleType } from "dependency-cruiser" */
 
@@ -25,7 +25,7 @@ const rules = [
   ...Object.keys(parts).flatMap(wallsAround),
   {
     name: "no-part",
-    comment: "every file belongs to a part of plan/parts.ts",
+    comment: "every file belongs to a part of plan/walls.ts",
     from: { pathNot: [inside(Object.keys(parts)), "^[^/]+$"] },
     to: {},
   },

@@ -8,7 +8,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.local/node-compile
 PACKAGES := node_modules/.package-lock.json
 BIN := node_modules/.bin
 
-.PHONY: help plan doctor up preview env smoke down clean-local test test-program test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-failures e2e-interrupt e2e-operate e2e-outside bench accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-stack test-around test-policy check-format check-lint check-types check-walls check-dead-code e2e e2e-prod e2e-failures e2e-interrupt e2e-operate e2e-outside bench accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -38,10 +38,16 @@ clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
 test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (builds promtool once)
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-program test-policy check-lint check-types check-format check-walls check-dead-code
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-stack test-around check-lint test-policy check-types check-format check-walls check-dead-code
 
-test-program:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour}.test.ts' --ignore '**/integration/**'
+# What runs the program, in one process, which runs it once for the same settings; the rest beside it, on the other core.
+STACK_TESTS := test/{components,docs,index,plan,settings,stack}/**
+
+test-stack:
+	@$(BIN)/mocha '$(STACK_TESTS)/*.test.ts' --ignore '**/integration/**'
+
+test-around:
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore '$(STACK_TESTS)' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour,without-vault}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
@@ -77,9 +83,10 @@ e2e-interrupt: $(PACKAGES) ## up and destroy struck at fifteen points, changes b
 e2e-operate: $(PACKAGES) ## rotations under redirects, and what else an operator does, on a fresh local cluster
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/operate.test.ts
 
-e2e-outside: $(PACKAGES) ## with what another program made, on fresh local clusters: PostgreSQL and Redis; a mesh and External Secrets
+e2e-outside: $(PACKAGES) ## with what others made, on fresh local clusters: PostgreSQL, Redis; mesh, Vault, External Secrets; without Vault
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/outside.test.ts
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/neighbour.test.ts
+	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/without-vault.test.ts
 	@$(BIN)/mocha test/incluster/integration/database-account.test.ts
 
 bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview, BASE=8387b30, PAIRS=7

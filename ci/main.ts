@@ -8,6 +8,7 @@ import { type Preview, readPreview, withoutDebug } from "./events.ts";
 import { putComment, putIssue } from "./github.ts";
 import { type Pack, packMissing } from "./guard.ts";
 import { pullOf, repositoryOf } from "./settings.ts";
+import { runCommand } from "../outside/command.ts";
 import { projectName } from "../platform/project.ts";
 
 const USAGE = "Usage: node ci/main.ts trim|comment|guard|drift --events FILE...";
@@ -43,18 +44,14 @@ const commands: Record<string, Command> = {
 };
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { events: { type: "string", multiple: true } },
-      allowPositionals: true,
-    });
-    const [name = "", ...more] = positionals;
-    const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (run && values.events) return { run, files: [...values.events, ...more] };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const { values, positionals } = parseArgs({
+    args,
+    options: { events: { type: "string", multiple: true } },
+    allowPositionals: true,
+  });
+  const [name = "", ...more] = positionals;
+  const run = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (run && values.events) return { run, files: [...values.events, ...more] };
   throw new Error(USAGE);
 }
 
@@ -68,10 +65,7 @@ function readText(file: string): string {
   }
 }
 
-try {
-  const { run, files } = readArguments(process.argv.slice(2));
+await runCommand(USAGE, async (args) => {
+  const { run, files } = readArguments(args);
   await run(files);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+});

@@ -46,7 +46,7 @@ export async function bundle(args: BundleArgs): Promise<Buffer> {
   return buffer(archive);
 }
 
-/** By file name; a log that cannot be read is a file that says so. */
+/** Collects logs by file name; one that cannot be read is a file that says so. */
 async function logs({ ask }: Access, pods: Pod[]): Promise<Record<string, string>> {
   const read = pods.flatMap((pod) =>
     containersOf(pod).map(async ({ name }) => {

@@ -73,7 +73,7 @@ interface Undecided {
 }
 
 export interface Examination {
-  /** In the order of the chain: the first broken one is the cause to begin with. */
+  /** What applies, in the order of the chain: the first broken one is the cause to begin with. */
   found: Diagnosis[];
   undecided: Undecided[];
   /** How many findings were looked for. */

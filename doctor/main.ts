@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { runCommand } from "../outside/command.ts";
 import { chooseContext } from "../outside/kubeconfig.ts";
 import { bundle } from "./bundle.ts";
 import { findings } from "./chain.ts";
@@ -7,8 +8,7 @@ import { examine } from "./finding.ts";
 import { openAccess } from "./observe/access.ts";
 import { observe } from "./observe/index.ts";
 import { Redaction } from "./redaction.ts";
-import { exitCode, exitCodes, toJson, toText } from "./report.ts";
-import { readSettings } from "./stack-file.ts";
+import { exitCode, toJson, toText } from "./report.ts";
 
 const USAGE = `Usage: npm run doctor -- [--context NAME] [--settings FILE] [--json] [--bundle FILE] [--no-exec]
   --context   a context of the kubeconfig; default: its current one
@@ -24,16 +24,7 @@ const options = {
   json: { type: "boolean", default: false },
   bundle: { type: "string" },
   "no-exec": { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
 } as const;
-
-function readArguments(args: string[]) {
-  try {
-    return parseArgs({ args, options }).values;
-  } catch (error) {
-    throw new Error(`${(error as Error).message.split("\n")[0]}\n${USAGE}`);
-  }
-}
 
 /** Lines with the time since the start, on the error output: the standard output is for the result. */
 function progress() {
@@ -44,14 +35,14 @@ function progress() {
   };
 }
 
-async function main(args: string[]): Promise<number> {
-  const { context, settings, json, bundle: file, help, ...rest } = readArguments(args);
-  if (help) {
-    process.stdout.write(`${USAGE}\n`);
-    return exitCodes.well;
-  }
+/** Reads a stack file. The settings take a second to load, which a run without one is spared. */
+const settingsOf = async (file: string) =>
+  (await import("../settings/stack-file.ts")).readSettings(file);
+
+async function main(args: string[]): Promise<void> {
+  const { context, settings, json, bundle: file, ...rest } = parseArgs({ args, options }).values;
   const report = progress();
-  const wanted = settings === undefined ? undefined : await readSettings(settings);
+  const wanted = settings === undefined ? undefined : await settingsOf(settings);
   const config = await chooseContext(context);
   const access = await openAccess(config, !rest["no-exec"]);
   const redaction = new Redaction();
@@ -66,12 +57,7 @@ async function main(args: string[]): Promise<number> {
     report(`${file} has what was seen; look through it before you hand it on`);
   }
   process.stdout.write(json ? redaction.apply(toJson(result, name)) : text);
-  return exitCode(result);
+  process.exitCode = exitCode(result);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodes.unusable;
-}
+await runCommand(USAGE, main);

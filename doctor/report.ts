@@ -1,10 +1,8 @@
 import type { Diagnosis, Examination } from "./finding.ts";
 
-/** What the command ends with. */
-export const exitCodes = {
+/** What the command ends with. 1 is left for a command that could not do its work: wrong arguments, no kubeconfig. */
+const exitCodes = {
   well: 0,
-  /** The command itself could not do its work: wrong arguments, no kubeconfig. */
-  unusable: 1,
   warnings: 2,
   broken: 3,
   /** Nothing was found, but not everything could be seen. */
@@ -37,7 +35,7 @@ export function toJson(result: Examination, context: string): string {
   return `${JSON.stringify(answer, undefined, 2)}\n`;
 }
 
-/** For people: the first broken link with all that is known of it, then the others in a table. */
+/** Writes the result for people: the first broken link with all that is known of it, then the others in a table. */
 export function toText(result: Examination, context: string): string {
   const [first, ...others] = result.found;
   const lines = first === undefined ? well(result, context) : [...details(first), ...table(others)];

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { environmentOf } from "./environment.ts";
-import { Postgres, ServerError } from "./postgres.ts";
+import type { Postgres } from "./postgres.ts";
+import { literal, openPatiently } from "./session.ts";
 
 // Here and not beside the others': their texts are in the Jobs of every stack, which would run anew.
 declare module "./environment.ts" {
@@ -31,15 +31,9 @@ declare module "./environment.ts" {
 const variable = environmentOf<"database-account.ts">();
 const [host, port] = [variable("DB_HOST"), Number(variable("DB_PORT"))];
 const [database, user] = [variable("DB_NAME"), variable("DB_USER")];
-/** The network policies of others learn of this pod's address only after a moment. */
-const attempts = 30;
 
-/** A certificate that is wrong stays wrong. */
-const isDistrust = (error: unknown) =>
-  /^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test((error as { code?: string }).code ?? "");
 const file = (path: string) => readFileSync(path, "utf8").trim();
 const name = (text: string) => `"${text.replaceAll('"', '""')}"`;
-const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 try {
   const session = await connected();
@@ -51,7 +45,7 @@ try {
   process.exitCode = 1;
 }
 
-async function connected(): Promise<Postgres> {
+function connected(): Promise<Postgres> {
   const authority = variable("AUTHORITY_FILE", "");
   const folder = variable("ADMIN_FOLDER");
   const login = {
@@ -62,17 +56,7 @@ async function connected(): Promise<Postgres> {
     password: file(join(folder, "password")),
     ...(authority === "" ? {} : { authority: file(authority) }),
   };
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await Postgres.open(login);
-    } catch (error) {
-      if (error instanceof ServerError)
-        throw new Error(`${error.message}; its login is Secret ${variable("ADMIN_SECRET_NAME")}`);
-      if (attempt === attempts || isDistrust(error)) throw error;
-      console.log(`No connection yet: ${(error as Error).message}`);
-    }
-    await sleep(2_000);
-  }
+  return openPatiently(login, `Secret ${variable("ADMIN_SECRET_NAME")}`);
 }
 
 async function makeAccount(session: Postgres): Promise<void> {

@@ -170,7 +170,12 @@ async function take(socket: Socket, size: number): Promise<Buffer> {
     const bytes = socket.read(size) as Buffer | null;
     if (bytes?.length === size) return bytes;
     if (bytes !== null || socket.readableEnded) throw new Error("the server hung up");
-    await Promise.race([once(socket, "readable"), once(socket, "end")]);
+    // What did not come is not listened for any more: a session has many answers.
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    await Promise.race(["readable", "end"].map((event) => once(socket, event, { signal }))).finally(
+      () => waiting.abort(),
+    );
   }
 }
 

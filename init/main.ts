@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openApi } from "../outside/api.ts";
+import { runCommand } from "../outside/command.ts";
 import { chooseContext } from "../outside/kubeconfig.ts";
 import { lookAt } from "./cluster.ts";
-import { answer, questions } from "./questions.ts";
+import { answer, questions, suggested } from "./questions.ts";
 import { assumptions, stackFile } from "./stack-file.ts";
 
 const USAGE = `Usage: npm run init -- STACK [options]
@@ -11,8 +12,8 @@ Looks into the cluster of the kubeconfig's current context, asks what it cannot 
   --host NAMES         host names of the links, with commas between them
   --certificate HOW    secret:NAME, issuer:NAME (a ClusterIssuer), internal or plaintext
   --storage-class NAME default: the cluster's default class
-  --storage SIZE       of each database volume; default: 20Gi
-  --backups SIZE       of the backups' volume, or none; default: 50Gi
+  --storage SIZE       of each database volume; default: ${suggested.storage}
+  --backups SIZE       of the backups' volume, or none; default: ${suggested.backups}
   --mirror PLACE       folder or oci:// prefix with the charts; default: the upstream repositories
   --force              replace a stack file that is there`;
 
@@ -28,14 +29,10 @@ const options = {
 } as const;
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    const [stack, ...more] = positionals;
-    if (stack !== undefined && /^[\w.-]+$/.test(stack) && more.length === 0)
-      return { stack, ...values };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+  const [stack, ...more] = positionals;
+  if (stack !== undefined && /^[\w.-]+$/.test(stack) && more.length === 0)
+    return { stack, ...values };
   throw new Error(USAGE);
 }
 
@@ -74,9 +71,4 @@ function write(name: string, content: string, force: boolean): void {
   }
 }
 
-try {
-  await init(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+await runCommand(USAGE, init);

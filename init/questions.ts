@@ -8,6 +8,9 @@ interface Question {
   suggestion?: string | undefined;
 }
 
+/** The sizes that are suggested: of each database volume, and of the backups' volume. */
+export const suggested = { storage: "20Gi", backups: "50Gi" };
+
 /** The questions that a cluster cannot answer, in the order in which they are asked. */
 export function questions(found: Found): Question[] {
   const { storageClasses, usualClass } = found;
@@ -22,8 +25,12 @@ export function questions(found: Found): Question[] {
       text: `StorageClass of the volumes (${storageClasses.join(", ") || "the cluster has none"})`,
       suggestion: usualClass,
     },
-    { option: "storage", text: "Size of each database volume", suggestion: "20Gi" },
-    { option: "backups", text: "Size of the backups' volume, or none", suggestion: "50Gi" },
+    { option: "storage", text: "Size of each database volume", suggestion: suggested.storage },
+    {
+      option: "backups",
+      text: "Size of the backups' volume, or none",
+      suggestion: suggested.backups,
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 import { parse, stringify } from "yaml";
 import { parseSettings } from "../settings/index.ts";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
 import type { Found, FoundNetwork } from "./cluster.ts";
 
 /** What only the person knows. */
@@ -20,12 +20,12 @@ export interface Answers {
 
 /**
  * Makes the text of a stack file, which says only what is this cluster's.
- * @throws pulumi.RunError when an answer is no valid setting; it names the setting.
+ * @throws Refusal when an answer is no valid setting; it names the setting.
  */
 export function stackFile(answers: Answers, found: Found): string {
   const settings = settingsOf(answers, found);
   parseSettings(`Pulumi.${answers.stack}.yaml`, settings);
-  const body = stringify({ config: { [`${projectName}:settings`]: settings } }, { lineWidth: 120 });
+  const body = stringify({ config: { [settingsKey]: settings } }, { lineWidth: 120 });
   return `# yaml-language-server: $schema=settings/schema.json\n${body}`;
 }
 

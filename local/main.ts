@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { settingsKey } from "../platform/project.ts";
 import type { Settings } from "../settings/index.ts";
 import { clusterCommand } from "./cluster/command.ts";
 import { checkHost, clusterStatus, nodeAddress, stopCluster } from "./cluster/index.ts";
@@ -26,8 +27,8 @@ function report(line: string): void {
 
 async function readSettings(): Promise<Settings> {
   const text = await readFile(join(repository, "Pulumi.dev.yaml"), "utf8");
-  const file = parse(text) as { config: { "shlink-platform:settings": Settings } };
-  return file.config["shlink-platform:settings"];
+  const file = parse(text) as { config: { [settingsKey]: Settings } };
+  return file.config[settingsKey];
 }
 
 /** Says where the local cluster serves the shortener. */

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { type Ask, openApi } from "../outside/api.ts";
 import { chooseContext } from "../outside/kubeconfig.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
-import { report, runCommand } from "./command.ts";
+import { report, runCommand } from "../outside/command.ts";
 import { type CronJob, followJob, startJob } from "./job.ts";
 import { read } from "./read.ts";
 
@@ -33,20 +33,16 @@ const kinds: Record<string, Kind> = {
 };
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { context: { type: "string" }, minutes: { type: "string", default: "60" } },
-      allowPositionals: true,
-    });
-    const [name = "", ...more] = positionals;
-    const minutes = Number(values.minutes);
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kind !== undefined && more.length === 0 && minutes > 0)
-      return { kind, minutes, context: values.context };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const { values, positionals } = parseArgs({
+    args,
+    options: { context: { type: "string" }, minutes: { type: "string", default: "60" } },
+    allowPositionals: true,
+  });
+  const [name = "", ...more] = positionals;
+  const minutes = Number(values.minutes);
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+  if (kind !== undefined && more.length === 0 && minutes > 0)
+    return { kind, minutes, context: values.context };
   throw new Error(USAGE);
 }
 
@@ -72,4 +68,4 @@ async function main(args: string[]): Promise<void> {
   await backUp(await openApi(await chooseContext(context)), kind, minutes);
 }
 
-await runCommand(main);
+await runCommand(USAGE, main);

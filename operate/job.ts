@@ -1,6 +1,6 @@
 import { type Ask, plainText } from "../outside/api.ts";
 import { reasonOf } from "../outside/reason.ts";
-import type { Report } from "./command.ts";
+import type { Report } from "../outside/command.ts";
 import { read } from "./read.ts";
 
 interface Metadata {
@@ -57,7 +57,7 @@ export async function startJob(ask: Ask, path: string, schedule: CronJob, report
   return made.body;
 }
 
-/** As `kubectl create job --from` makes it: the schedule's history and limits count it in. */
+/** Makes a Job as `kubectl create job --from` does: the schedule's history and limits count it in. */
 function jobOf({ metadata, spec }: CronJob, now: number) {
   const { name, namespace, uid } = metadata;
   const { metadata: template = {}, spec: jobSpec } = spec.jobTemplate;

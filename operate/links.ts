@@ -6,7 +6,7 @@ import { apiKey } from "../components/shlink/names.ts";
 import type { Ask } from "../outside/api.ts";
 import { send } from "../outside/http.ts";
 import { workloads } from "../platform/workloads.ts";
-import { report, runCommand } from "./command.ts";
+import { report, runCommand } from "../outside/command.ts";
 import { exportLinks } from "./links/export.ts";
 import { importLinks, readLinks } from "./links/import.ts";
 import type { AskLinks } from "./links/link.ts";
@@ -23,25 +23,21 @@ const USAGE = `Usage: npm run links -- export FILE [--context NAME] [--from URL 
   --key-file  a file with an API key of that Shlink`;
 
 function readArguments(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: {
-        context: { type: "string" },
-        from: { type: "string" },
-        "key-file": { type: "string" },
-      },
-      allowPositionals: true,
-    });
-    const [verb, file, ...stray] = positionals;
-    const { context, from, "key-file": keyFile } = values;
-    const other = from !== undefined && keyFile !== undefined ? { from, keyFile } : undefined;
-    if (file !== undefined && stray.length === 0 && (other !== undefined || from === keyFile))
-      if (verb === "export" || (verb === "import" && other === undefined))
-        return { verb, file, context, other };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const { values, positionals } = parseArgs({
+    args,
+    options: {
+      context: { type: "string" },
+      from: { type: "string" },
+      "key-file": { type: "string" },
+    },
+    allowPositionals: true,
+  });
+  const [verb, file, ...stray] = positionals;
+  const { context, from, "key-file": keyFile } = values;
+  const other = from !== undefined && keyFile !== undefined ? { from, keyFile } : undefined;
+  if (file !== undefined && stray.length === 0 && (other !== undefined || from === keyFile))
+    if (verb === "export" || (verb === "import" && other === undefined))
+      return { verb, file, context, other };
   throw new Error(USAGE);
 }
 
@@ -142,4 +138,4 @@ async function main(args: string[]): Promise<void> {
   report(`The links are in ${file}`);
 }
 
-await runCommand(main);
+await runCommand(USAGE, main);

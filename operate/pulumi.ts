@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
 
 /** The Pulumi CLI on one stack: the only writer of the stack file, and of what follows from it. */
 export interface Pulumi {
@@ -9,11 +9,18 @@ export interface Pulumi {
   set(path: string, value: string): Promise<void>;
   /** Takes a setting out of the stack file. */
   unset(path: string): Promise<void>;
+  /** Lists the resources of the stack's state, with nothing of what they hold. */
+  made(): Promise<Made[]>;
   /** Runs `pulumi up` with what it prints shown. */
   up(...args: string[]): Promise<void>;
 }
 
-const key = `${projectName}:settings`;
+/** A resource of the state, and when it was made. */
+export interface Made {
+  urn: string;
+  /** Absent: an old Pulumi CLI made it, which kept no time. */
+  created?: string;
+}
 
 /**
  * Finds the Pulumi CLI on the PATH, for the named stack or the one that is selected.
@@ -23,9 +30,11 @@ export function pulumiCli(stack: string | undefined, more: string[] = []): Pulum
   const chosen = ["--non-interactive", ...(stack === undefined ? [] : ["--stack", stack])];
   const config = (...args: string[]) => ask(["config", ...args, ...chosen]);
   return {
-    settings: async () => settingsOf(await config("get", key)),
-    set: async (path, value) => void (await config("set", "--path", `${key}.${path}`, value)),
-    unset: async (path) => void (await config("rm", "--path", `${key}.${path}`)),
+    settings: async () => settingsOf(await config("get", settingsKey)),
+    set: async (path, value) =>
+      void (await config("set", "--path", `${settingsKey}.${path}`, value)),
+    unset: async (path) => void (await config("rm", "--path", `${settingsKey}.${path}`)),
+    made: async () => madeIn(await ask(["stack", "export", ...chosen])),
     up: (...args) => show(["up", "--yes", "--skip-preview", ...args, ...more, ...chosen]),
   };
 }
@@ -39,18 +48,34 @@ function settingsOf(text: string): Record<string, unknown> {
   } catch {
     // What is no JSON gets the same answer.
   }
-  throw new Error(`The stack file's ${key} is no object: look at docs/settings.md.`);
+  throw new Error(`The stack file's ${settingsKey} is no object: look at docs/settings.md.`);
+}
+
+function madeIn(text: string): Made[] {
+  const { deployment } = JSON.parse(text) as { deployment?: { resources?: Made[] } };
+  return (deployment?.resources ?? []).map(({ urn, created }) => ({
+    urn,
+    ...(created !== undefined && { created }),
+  }));
 }
 
 const missing = "There is no pulumi on the PATH: install the Pulumi CLI.";
 
+/** A state of a thousand resources has some megabytes. */
+const mostOutput = 256 * 1024 * 1024;
+
 function ask(args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile("pulumi", args, { encoding: "utf8" }, (error, stdout, stderr) => {
-      if (error === null) return resolve(stdout);
-      const reason = error.code === "ENOENT" ? missing : stderr.trim() || error.message;
-      reject(new Error(reason));
-    });
+    execFile(
+      "pulumi",
+      args,
+      { encoding: "utf8", maxBuffer: mostOutput },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve(stdout);
+        const reason = error.code === "ENOENT" ? missing : stderr.trim() || error.message;
+        reject(new Error(reason));
+      },
+    );
   });
 }
 

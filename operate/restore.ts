@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { loginOf } from "../components/database/login.ts";
-import { runCommand } from "./command.ts";
+import { runCommand } from "../outside/command.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { restoreDatabase } from "./restore-database.ts";
 import { openTools } from "./tools.ts";
@@ -15,24 +15,20 @@ const USAGE = `Usage: npm run restore -- --to-time TIME|--to-end [--overwrite] [
   --stack      the stack; default: the one that is selected`;
 
 function readArguments(args: string[]) {
-  try {
-    const end = args.includes("--") ? args.indexOf("--") : args.length;
-    const { values } = parseArgs({
-      args: args.slice(0, end),
-      options: {
-        "to-time": { type: "string" },
-        "to-end": { type: "boolean", default: false },
-        overwrite: { type: "boolean", default: false },
-        "no-up": { type: "boolean", default: false },
-        stack: { type: "string" },
-      },
-    });
-    const target = values["to-time"];
-    if ((target !== undefined) !== values["to-end"])
-      return { ...values, target, more: args.slice(end + 1) };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const { values } = parseArgs({
+    args: args.slice(0, end),
+    options: {
+      "to-time": { type: "string" },
+      "to-end": { type: "boolean", default: false },
+      overwrite: { type: "boolean", default: false },
+      "no-up": { type: "boolean", default: false },
+      stack: { type: "string" },
+    },
+  });
+  const target = values["to-time"];
+  if ((target !== undefined) !== values["to-end"])
+    return { ...values, target, more: args.slice(end + 1) };
   throw new Error(USAGE);
 }
 
@@ -59,4 +55,4 @@ async function main(args: string[]): Promise<void> {
   await restoreDatabase({ id, target, overwrite, noUp, login }, tools);
 }
 
-await runCommand(main);
+await runCommand(USAGE, main);

@@ -1,18 +1,22 @@
 import { parseArgs } from "node:util";
 import type { Settings } from "../settings/index.ts";
-import { runCommand } from "./command.ts";
-import { pulumiCli } from "./pulumi.ts";
+import { report, runCommand } from "../outside/command.ts";
+import { isDue, scheduled, standing } from "./due.ts";
+import { type Pulumi, pulumiCli } from "./pulumi.ts";
 import { openTools, type Tools } from "./tools.ts";
 
 const USAGE = `Usage: npm run rotate -- database|redis|api-key|certificates [--keep-old] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
+       npm run rotate -- due [--dry-run] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
   Makes a new value where the old one came from, lets both be valid until all have changed over, and ends with a login.
   Interrupted at any step, it is run again.
+  due         each kind whose value is older than the setting rotation says, one after another
+  --dry-run   only tells how old they are
   --keep-old  leaves the old API key valid, and says how it is disabled
   --stack     the stack; default: the one that is selected`;
 
 type Rotation = (tools: Tools, settings: Settings, keepOld: boolean) => Promise<void>;
 
-/** Each is loaded when it is asked for. */
+/** The rotations; each is loaded when it is asked for. */
 const rotations: Record<string, Rotation> = {
   database: async (tools, { database }) => {
     if (database.mode === "outside")
@@ -34,37 +38,42 @@ const rotations: Record<string, Rotation> = {
     (await import("./rotations/certificates.ts")).rotateCertificates(tools, settings),
 };
 
+const options = {
+  "keep-old": { type: "boolean", default: false },
+  "dry-run": { type: "boolean", default: false },
+  stack: { type: "string" },
+} as const;
+
 function readArguments(args: string[]) {
-  try {
-    const end = args.includes("--") ? args.indexOf("--") : args.length;
-    const { values, positionals } = parseArgs({
-      args: args.slice(0, end),
-      options: { "keep-old": { type: "boolean", default: false }, stack: { type: "string" } },
-      allowPositionals: true,
-    });
-    const [name = "", ...stray] = positionals;
-    const rotation = Object.hasOwn(rotations, name) ? rotations[name] : undefined;
-    const misplaced = values["keep-old"] && name !== "api-key";
-    if (rotation !== undefined && stray.length === 0 && !misplaced)
-      return {
-        rotation,
-        keepOld: values["keep-old"],
-        stack: values.stack,
-        more: args.slice(end + 1),
-      };
-  } catch {
-    // An unknown option gets the same answer.
-  }
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const own = args.slice(0, end);
+  const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true });
+  const [kind = "", ...stray] = positionals;
+  const { "keep-old": keepOld, "dry-run": dryRun, stack } = values;
+  const misplaced = (keepOld && kind !== "api-key") || (dryRun && kind !== "due");
+  const known = kind === "due" || Object.hasOwn(rotations, kind);
+  if (known && stray.length === 0 && !misplaced)
+    return { kind, keepOld, dryRun, stack, more: args.slice(end + 1) };
   throw new Error(USAGE);
 }
 
 async function main(args: string[]): Promise<void> {
-  const { rotation, keepOld, stack, more } = readArguments(args);
+  const { kind, keepOld, dryRun, stack, more } = readArguments(args);
   // The settings take a second to load, which a wrong argument is spared.
   const { parseSettings } = await import("../settings/index.ts");
   const pulumi = pulumiCli(stack, more);
   const settings = parseSettings("The stack file", await pulumi.settings());
-  await rotation(await openTools(settings.cluster.context, pulumi), settings, keepOld);
+  const kinds = kind === "due" ? await tellDue(pulumi, settings) : [kind];
+  if (dryRun || kinds.length === 0) return;
+  const tools = await openTools(settings.cluster.context, pulumi);
+  for (const one of kinds) await rotations[one]?.(tools, settings, keepOld);
 }
 
-await runCommand(main);
+/** The kinds that are due; how old each is that has a schedule is told. */
+async function tellDue(pulumi: Pulumi, { rotation }: Settings): Promise<string[]> {
+  const all = scheduled(rotation, await pulumi.made(), new Date());
+  for (const one of all) report(standing(one));
+  return all.filter(isDue).map(({ kind }) => kind);
+}
+
+await runCommand(USAGE, main);

@@ -8,7 +8,7 @@ import { type HttpAnswer, type HttpRequest, send } from "../outside/http.ts";
 import { chooseContext } from "../outside/kubeconfig.ts";
 import { openTunnel } from "../outside/tunnel.ts";
 import { selectorText, workloads } from "../platform/workloads.ts";
-import { type Report, report } from "./command.ts";
+import { type Report, report } from "../outside/command.ts";
 import type { Pulumi } from "./pulumi.ts";
 
 /** Runs a command in a container, which reads `input`, and returns what it prints. */

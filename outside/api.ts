@@ -2,6 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import { isIP } from "node:net";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { Refusal } from "../platform/refusal.ts";
 import { reasonOf } from "./reason.ts";
 
 interface ApiAnswer<T> {
@@ -36,9 +37,9 @@ const contentTypes = {
 export const plainText = "text/plain, */*";
 
 /** Says in one sentence which API server is of no use, why, and what to do; the cause is what Node says of it. */
-export function uselessServer(config: KubeConfig, cause: unknown): Error {
+export function uselessServer(config: KubeConfig, cause: unknown): Refusal {
   const server = config.getCurrentCluster()?.server ?? "(none)";
-  return new Error(
+  return new Refusal(
     `The Kubernetes API server at ${server} (context ${config.getCurrentContext()}) cannot be used: ${reasonOf(cause)}. Start the cluster or correct the kubeconfig.`,
     { cause },
   );

@@ -5,6 +5,7 @@ import { claimCluster } from "./claim.ts";
 import { growVolumes } from "./held.ts";
 import { takeOverRemnants } from "./remnants.ts";
 import type { Demands, Verified } from "./verify.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /**
  * Makes the cluster this state's, ends hand-overs, and takes over what an `up` has left that could not write it down. It
@@ -42,7 +43,7 @@ async function endHandOver(ask: Ask, name: string, stack: string): Promise<void>
   };
   const answer = await ask(`/api/v1/namespaces/${name}`, { method: "PATCH", body });
   if (answer.status === 200) return;
-  throw new pulumi.RunError(
+  throw new Refusal(
     `Annotation ${adoptAnnotation} of namespace ${name} cannot be removed: ${answer.body.message}.`,
   );
 }

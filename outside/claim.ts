@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { claimAnnotation, claimedNamespace, stackLabel, stackMark } from "../platform/marks.ts";
 import type { Ask } from "./api.ts";
 import type { LiveNamespace } from "./ownership.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 export interface Claimant {
   stack: string;
@@ -17,7 +17,7 @@ const path = "/api/v1/namespaces";
 /**
  * Writes into the cluster that this state has it, so that of two stacks whose first `up` begins at the same moment one
  * alone goes on: the API server makes a namespace once, and changes it only as whoever changes it last saw it.
- * @throws pulumi.RunError with one sentence for the user.
+ * @throws Refusal with one sentence for the user.
  */
 export async function claimCluster(ask: Ask, claimant: Claimant): Promise<void> {
   for (let attempt = 0; attempt < 5; attempt++) {
@@ -67,4 +67,4 @@ function isFree({ metadata: live }: LiveNamespace, { stack, mayReplace }: Claima
 }
 
 const refusal = ({ context }: Claimant, reason: string) =>
-  new pulumi.RunError(`Namespace ${claimedNamespace} in context ${context} ${reason}.`);
+  new Refusal(`Namespace ${claimedNamespace} in context ${context} ${reason}.`);

@@ -11,6 +11,7 @@ import { runtimeFile } from "./runtime.ts";
 import { ownState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 import { type ClusterIdentity, type Demands, type Verified, verify } from "./verify.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** All that the program does itself, outside of the providers. Tests and `make plan` hand in their own. */
 export interface Cluster {
@@ -86,9 +87,9 @@ function readText(file: string, setting: string): string {
     const text = readFileSync(path, "utf8").trim();
     if (text !== "") return text;
   } catch {
-    throw new pulumi.RunError(`There is no file ${file} that can be read (setting ${setting}).`);
+    throw new Refusal(`There is no file ${file} that can be read (setting ${setting}).`);
   }
-  throw new pulumi.RunError(`File ${file} is empty (setting ${setting}).`);
+  throw new Refusal(`File ${file} is empty (setting ${setting}).`);
 }
 
 /** The value of an output, which is there in every run but a preview. */
@@ -126,5 +127,5 @@ async function answerOf<T>(failure: string, path: string, body?: unknown): Promi
   const ask = await openApi(await readKubeconfig());
   const answer = await ask<T>(path, body === undefined ? {} : { method: "POST", body });
   if (answer.status === 200 || answer.status === 201) return answer.body;
-  throw new pulumi.RunError(`${failure}: ${answer.body.message} (HTTP ${answer.status}).`);
+  throw new Refusal(`${failure}: ${answer.body.message} (HTTP ${answer.status}).`);
 }

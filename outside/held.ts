@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import { parseQuantity } from "../platform/quantity.ts";
 import type { Ask } from "./api.ts";
 import { storageClassesPath } from "./survey.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** Volumes whose size a setting decides. */
 interface Volume {
@@ -172,5 +172,5 @@ export async function growVolumes(
 async function change(ask: Ask, path: string, request: Parameters<Ask>[1]): Promise<void> {
   const { status, body } = await ask(path, request);
   if (status < 300 || status === 404) return;
-  throw new pulumi.RunError(`${path} cannot be changed: ${body.message}.`);
+  throw new Refusal(`${path} cannot be changed: ${body.message}.`);
 }

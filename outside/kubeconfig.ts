@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { registerHooks } from "node:module";
 import { delimiter } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import { Refusal } from "../platform/refusal.ts";
 import { proxyFor } from "./proxy.ts";
 import { reasonOf } from "./reason.ts";
 
@@ -8,12 +10,11 @@ import { reasonOf } from "./reason.ts";
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
  * occur twice are no error, and a file that is not there is passed over. The client's own reader throws then
  * (findings/client-node-kubeconfig-list.sh), and of proxies it knows the kubeconfig's `proxy-url` only, not `HTTPS_PROXY`.
- * The client is loaded on first use, because that takes longer than a preview.
- * @throws Error with one sentence where there is none, or it cannot be read.
+ * @throws Refusal with one sentence where there is none, or it cannot be read.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
   const config = await readFiles();
-  if (config === undefined) throw new Error(missing(listedFiles()));
+  if (config === undefined) throw new Refusal(missing(listedFiles()));
   for (const cluster of config.clusters as Proxied[])
     cluster.proxyUrl ??= proxyFor(cluster.server, process.env);
   return config;
@@ -21,18 +22,18 @@ export async function readKubeconfig(): Promise<KubeConfig> {
 
 /**
  * Reads the kubeconfig for a command, with the named context in place of its current one.
- * @throws Error with one sentence where there is none, or it cannot be read, has no such context, or none with a cluster.
+ * @throws Refusal with one sentence where there is none, or it cannot be read, has no such context, or none with a cluster.
  */
 export async function chooseContext(name?: string): Promise<KubeConfig> {
   const config = await readKubeconfig();
   const known = config.getContexts().map((context) => context.name);
   if (name !== undefined && !known.includes(name))
-    throw new Error(
+    throw new Refusal(
       `There is no context ${name} (--context ${name}: the kubeconfig has ${known.join(", ") || "none"}; choose one of them or set KUBECONFIG).`,
     );
   if (name !== undefined) config.setCurrentContext(name);
   if (config.getCurrentCluster() === null)
-    throw new Error(
+    throw new Refusal(
       "The kubeconfig has no current context with a cluster: run kubectl config use-context, or set KUBECONFIG.",
     );
   return config;
@@ -54,15 +55,33 @@ function missing(listed: string[]): string {
   return `There is no kubeconfig: ${sought}. Set KUBECONFIG to the file that your cluster's administrator gave you.`;
 }
 
+/**
+ * Loads the Kubernetes client's reader, on first use. It wants a class for each of 800 kinds of object, to make clients
+ * that are seldom made: they are loaded with the first client (late-clients.ts).
+ */
+async function loadClient() {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "./gen/index.js" && context.parentURL?.endsWith("/client-node/dist/config.js")
+        ? next(new URL("late-clients.ts", import.meta.url).href, context)
+        : next(specifier, context),
+  });
+  try {
+    return await import("@kubernetes/client-node/dist/config.js");
+  } finally {
+    hooks.deregister();
+  }
+}
+
 /** Undefined: there is none of the files. */
 async function readFiles(): Promise<KubeConfig | undefined> {
-  const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
+  const { KubeConfig } = await loadClient();
   const read = (load: (config: KubeConfig) => void, where: string) => {
     const config = new KubeConfig();
     try {
       load(config);
     } catch (error) {
-      throw new Error(unreadable(where, error), { cause: error });
+      throw new Refusal(unreadable(where, error), { cause: error });
     }
     return config;
   };

@@ -5,8 +5,6 @@
  * - Compiled modules are kept between runs.
  * - Pulumi's SDK loads a compiler and npm's dependency resolver to serialise functions, and this program serialises none;
  *   and a library that reads source maps for every stack trace, which code that Node strips of its types does not need.
- * - The Kubernetes client's reader of kubeconfigs loads a class for each kind of object, to make clients that the program
- *   does not make; they are loaded late (late-clients.ts).
  * - The SDK writes a stack trace for each of its thousands of promises, and shows it where a variable asks for that.
  * - A program whose engine was killed ends (orphan.ts).
  */
@@ -18,16 +16,12 @@ endWithoutReader();
 module.enableCompileCache();
 
 const unused = new Set(["typescript", "@npmcli/arborist", "source-map-support/register"]);
-const clients = { specifier: "./gen/index.js", importer: "/client-node/dist/config.js" };
-const lateClients = new URL("late-clients.ts", import.meta.url).href;
 
 registerHooks({
   resolve(specifier, context, next) {
     const { parentURL = "" } = context;
     if (unused.has(specifier) && parentURL.includes("/@pulumi/pulumi/"))
       return { url: "node:path", format: "builtin", shortCircuit: true };
-    if (specifier === clients.specifier && parentURL.endsWith(clients.importer))
-      return next(lateClients, context);
     return next(specifier, context);
   },
 });

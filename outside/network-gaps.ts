@@ -83,14 +83,14 @@ function contains(cidr: string, address: string): boolean {
   return block.check(address, family(address));
 }
 
-/** As the stack file would say it. */
+/** Writes a server as the stack file would. */
 function wanted({ address, pod }: Server): string {
   if (pod === undefined) return `${address}/${isIPv6(address) ? 128 : 32}`;
   const labels = Object.entries(pod.labels).map(([key, value]) => `${key}: ${value}`);
   return `{ namespace: ${pod.namespace}, pods: { ${labels.join(", ")} } }`;
 }
 
-/** Each setting once, with everything that it lacks. */
+/** Lists each setting once, with everything that it lacks. */
 function listed(gaps: Gap[]): string {
   const settings = [...new Set(gaps.map(([setting]) => setting))];
   return settings

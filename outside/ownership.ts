@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { ownershipLabel } from "../platform/project.ts";
 import {
   adoptAnnotation,
@@ -8,6 +7,7 @@ import {
   stackMark,
 } from "../platform/marks.ts";
 import type { StackState } from "./state.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** A namespace as the API server lists it. */
 export interface LiveNamespace {
@@ -59,12 +59,12 @@ const way = "see docs/state.md";
 /**
  * Decides by the stack's own state and by the namespaces' marks whether the stack may work in this cluster. Pulumi
  * adopts a namespace that is there without a word, and deletes it at the stack's end, whoever made it.
- * @throws pulumi.RunError with one sentence for the user.
+ * @throws Refusal with one sentence for the user.
  */
 export function claimNamespaces(claim: Claim, state: StackState, live: LiveNamespace[]): Owned {
   const cluster = live.find(({ metadata }) => metadata?.name === "kube-system")?.metadata?.uid;
   if (cluster === undefined)
-    throw new pulumi.RunError(
+    throw new Refusal(
       `Context ${claim.context} shows no namespace kube-system, whose UID identifies a cluster.`,
     );
   const uids = new Set(live.map(({ metadata }) => metadata?.uid));
@@ -114,7 +114,7 @@ function refuseOthers(
   if (refused === undefined) return;
   const alike = verdicts.filter(({ verdict }) => verdict === refused.verdict);
   const namespaces = alike.map(({ namespace }) => namespace);
-  throw new pulumi.RunError(sentence(claim, refused.verdict, namespaces));
+  throw new Refusal(sentence(claim, refused.verdict, namespaces));
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -128,7 +128,7 @@ function refuseOtherCluster(
 ): void {
   const identified = state.cluster !== undefined && uuid.test(state.cluster);
   if (identified ? state.cluster === cluster : !unmet) return;
-  throw new pulumi.RunError(
+  throw new Refusal(
     identified
       ? `The state of stack ${stack} belongs to another cluster (kube-system has UID ${state.cluster} there) than context ` +
           `${context} (${cluster}): correct the kubeconfig, or use a stack without a state.`

@@ -35,7 +35,7 @@ export function surveyParts(ask: Ask, demanded: DemandedPart[]): Promise<SeenPar
   );
 }
 
-/** Those that the stack has installed, or may have before it was interrupted: it has their namespaces. */
+/** The parts that the stack has installed, or may have before it was interrupted: it has their namespaces. */
 export const madeParts = (namespaces: string[]): PartName[] =>
   partNames.filter((part) => parts[part].namespaces.some((name) => namespaces.includes(name)));
 
@@ -71,7 +71,7 @@ export function partObstacle(seen: SeenPart[], context: string): string | undefi
   return undefined;
 }
 
-/** By which arguments and variables the operators are told to look at some namespaces only. */
+/** The arguments and variables by which operators are restricted to some namespaces. */
 const scope = { argument: /^--namespace=(.+)$/, variable: /^PGO_TARGET_NAMESPACES?$/ };
 
 function missedBy({ spec }: Pod, watched: string[]): string[] {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
-import * as pulumi from "@pulumi/pulumi";
 import { stackLabel, stackMark } from "../platform/marks.ts";
 import { type Ask, metadataOnly } from "./api.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 interface Metadata {
   name: string;
@@ -41,9 +41,7 @@ async function list(ask: Ask, path: string, selector: string): Promise<Metadata[
     { accept: metadataOnly },
   );
   if (status !== 200)
-    throw new pulumi.RunError(
-      `What is at ${path} cannot be listed: ${body.message} (HTTP ${status}).`,
-    );
+    throw new Refusal(`What is at ${path} cannot be listed: ${body.message} (HTTP ${status}).`);
   return (body.items ?? []).map(({ metadata }) => metadata);
 }
 
@@ -75,7 +73,7 @@ async function freeReleases(ask: Ask, namespace: string, scope: Scope): Promise<
 
 const revision = ({ labels }: Metadata) => Number(labels?.["version"]);
 
-/** As Helm itself marks what failed: it refuses to touch a release that somebody seems to be working on. */
+/** Marks a release as Helm itself marks what failed: it refuses to touch one that somebody seems to be working on. */
 async function markFailed(ask: Ask, path: string): Promise<void> {
   const { body: secret } = await ask<{ data: { release: string } }>(path);
   const packed = Buffer.from(Buffer.from(secret.data.release, "base64").toString(), "base64");
@@ -88,9 +86,7 @@ async function markFailed(ask: Ask, path: string): Promise<void> {
   };
   const answer = await ask(path, { method: "PATCH", body });
   if (answer.status !== 200)
-    throw new pulumi.RunError(
-      `Helm's record at ${path} cannot be changed: ${answer.body.message}.`,
-    );
+    throw new Refusal(`Helm's record at ${path} cannot be changed: ${answer.body.message}.`);
 }
 
 const twinKinds = [
@@ -133,7 +129,7 @@ async function ended(ask: Ask, path: string, report: Scope["report"]): Promise<v
     if (!waited) report(`Waiting for the Job at ${path}, which an interrupted up began`);
     await sleep(patience.every);
   }
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The Job at ${path}, which an interrupted up began, does not end: look at its pod.`,
   );
 }
@@ -147,7 +143,5 @@ async function isMounted(ask: Ask, namespace: string, name: string): Promise<boo
 async function remove(ask: Ask, path: string): Promise<void> {
   const { status, body } = await ask(`${path}?propagationPolicy=Background`, { method: "DELETE" });
   if (status === 404 || status < 300) return;
-  throw new pulumi.RunError(
-    `What an interrupted up left at ${path} cannot be removed: ${body.message}.`,
-  );
+  throw new Refusal(`What an interrupted up left at ${path} cannot be removed: ${body.message}.`);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as pulumi from "@pulumi/pulumi";
 import { type Ask, plainText } from "./api.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** A restore that PGO does, and what holds when it is over. */
 export interface AwaitedRestore {
@@ -54,18 +54,18 @@ export async function awaitRestore(
     if (isOurs && (restore.succeeded ?? 0) > 0) {
       if (conditions.every((condition) => holds(condition, object))) return;
     } else if (isOurs && (await isEndless(restore, log))) {
-      throw new pulumi.RunError(
+      throw new Refusal(
         `The restore ${id} cannot end, since its target is later than the last change in the archive: ${remedy} with an ` +
           "earlier target or without one; until then no database server runs.",
       );
     } else if (isOurs && restore.finished === true) {
-      throw new pulumi.RunError(
+      throw new Refusal(
         `The restore ${id} failed: correct what "${logs}" says, and ${remedy}; until then no database server runs.`,
       );
     }
     await sleep(period * 1000);
   }
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The restore ${id} is not over after ${deadline / 60} minutes: "${logs}" says what it does; run \`pulumi up\` again to wait on.`,
   );
 }
@@ -92,24 +92,26 @@ export function restoreSource(
   const pods = `/api/v1/namespaces/${namespace}/pods`;
   return {
     cluster: async () => {
-      const { status, body } = await ask<object>(`${clusters}/${name}`);
+      const { status, body } = await ask<object>(`${clusters}/${name}`).catch(noAnswer);
       return status === 200 ? body : {};
     },
     log: async (since) => {
       const selector = encodeURIComponent(`job-name=${name}-pgbackrest-restore`);
-      const { body } = await ask<PodList>(`${pods}?labelSelector=${selector}`);
+      const { body } = await ask<PodList>(`${pods}?labelSelector=${selector}`).catch(noAnswer);
       const own = (body.items ?? []).filter(
         ({ metadata }) => Date.parse(metadata.creationTimestamp) >= Date.parse(since),
       );
       const logs = own.map(async ({ metadata }) => {
         const path = `${pods}/${metadata.name}/log?tailLines=100`;
-        const answer = await ask<object>(path, { accept: plainText });
+        const answer = await ask<object>(path, { accept: plainText }).catch(noAnswer);
         return answer.status === 200 ? (answer.body.message ?? "") : "";
       });
       return (await Promise.all(logs)).join("\n");
     },
   };
 }
+
+const noAnswer = () => ({ status: 0, body: {} as { message?: string; items?: never } });
 
 interface PodList {
   items?: { metadata: { name: string; creationTimestamp: string } }[];

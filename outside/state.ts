@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import protocol from "@pulumi/pulumi/proto/resource_pb.js";
 import protobuf, { type Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { Refusal } from "../platform/refusal.ts";
 
 /** What the running stack's own state says about the cluster. */
 export interface StackState {
@@ -69,13 +70,12 @@ async function resources() {
   request.setArgs(protobuf.Struct.fromJavaScript({ stackName }));
   const answer = await new Promise<Struct | undefined>((resolve, reject) =>
     pulumi.runtime.getMonitor()?.invoke(request, (error, response) => {
-      if (error)
-        reject(new pulumi.RunError(`The stack's own state cannot be read: ${error.details}.`));
+      if (error) reject(new Refusal(`The stack's own state cannot be read: ${error.details}.`));
       else resolve(response.getReturn());
     }),
   );
   const outputs = answer?.getFieldsMap().get("outputs")?.getStructValue();
   if (outputs === undefined)
-    throw new pulumi.RunError("The engine did not answer with the stack's own state.");
+    throw new Refusal("The engine did not answer with the stack's own state.");
   return outputs.getFieldsMap();
 }

@@ -29,7 +29,7 @@ export interface Right {
 /** What the cluster has; what it does not let the account see is not there. */
 export interface Survey {
   version: string;
-  /** Those of the demanded APIs that the cluster does not serve. */
+  /** The demanded APIs that the cluster does not serve. */
   missingApis: DemandedApi[];
   storageClasses?: string[];
   neighbours: Neighbour[];

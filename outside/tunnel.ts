@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import * as pulumi from "@pulumi/pulumi";
 import { openApi } from "./api.ts";
 import { podsPath } from "./pods.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** A forwarded loopback port. */
 export interface Tunnel {
@@ -44,7 +44,7 @@ function ignoreLaterErrors(server: Server): void {
 
 function taken({ localPort, setting }: Tunnel, error: NodeJS.ErrnoException): Error {
   const reason = error.code === "EADDRINUSE" ? "is in use" : `cannot be opened (${error.message})`;
-  return new pulumi.RunError(
+  return new Refusal(
     `Port ${localPort} on 127.0.0.1 ${reason}: end what uses it, or choose another in the setting ${setting}.`,
   );
 }

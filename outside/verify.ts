@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Surroundings } from "../platform/surroundings.ts";
 import { type Ask, openApi, uselessServer } from "./api.ts";
 import { abandoned } from "./abandoned.ts";
+import { forgottenKeys } from "./forgotten-keys.ts";
 import { agentObstacle, type NodeAgent } from "./node-agent.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "./objects.ts";
 import { claimNamespaces, type LiveNamespace, type Owned } from "./ownership.ts";
@@ -18,6 +19,7 @@ import { readKubeconfig } from "./kubeconfig.ts";
 import { reasonOf } from "./reason.ts";
 import { networkObstacle } from "./network-gaps.ts";
 import { surveyNetwork } from "./network-survey.ts";
+import { Refusal } from "../platform/refusal.ts";
 
 /** What the stack needs before it makes anything. */
 export interface Demands {
@@ -45,6 +47,8 @@ export interface Demands {
   surroundings: Surroundings;
   /** What the settings say of things that hold data. */
   held: Held;
+  /** Whether the settings say which API keys there are; absent: they do not. */
+  apiKeys?: boolean;
 }
 
 export interface ClusterIdentity {
@@ -80,6 +84,7 @@ export async function verify(
   const reason =
     abandoned(demands.held, state.made ?? new Set(), made) ??
     givenUp(taken, made) ??
+    forgottenKeys(state.made, demands.apiKeys === true) ??
     obstacle(survey, { context, storageClasses, awaited }) ??
     partObstacle(existing, context) ??
     meshObstacle(mesh, context) ??
@@ -87,7 +92,7 @@ export async function verify(
     agentObstacle(survey.version, demands.nodeAgent, context) ??
     networkObstacle(network, surroundings, { file, context }) ??
     impossibleChange(demands.held, holdings);
-  if (reason !== undefined) throw new pulumi.RunError(reason);
+  if (reason !== undefined) throw new Refusal(reason);
   for (const caution of meshCautions(mesh)) void pulumi.log.warn(caution);
   return { ...owned, ask, state, holdings };
 }
@@ -109,7 +114,7 @@ async function lookAt({ context, apis, objects, surroundings, held, ...rest }: D
     ]);
     return { ask, live, survey, missing, network, holdings, existing, mesh };
   } catch (error) {
-    throw new pulumi.RunError(reasonOf(error));
+    throw error instanceof Refusal ? error : new Refusal(reasonOf(error));
   }
 }
 
@@ -122,7 +127,7 @@ async function listNamespaces(config: KubeConfig, ask: Ask): Promise<LiveNamespa
 function checkFiles(files: string[]): void {
   const missing = files.find((file) => !existsSync(file));
   if (missing === undefined) return;
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The chart mirror (setting charts.mirror) lacks ${missing}: put that chart there, ` +
       "or remove the setting to use the upstream repositories.",
   );
@@ -132,14 +137,14 @@ function checkContext(config: KubeConfig, context: string): void {
   const current = config.getCurrentContext();
   if (current === context && config.getCurrentCluster() !== null) return;
   if (current === context)
-    throw new pulumi.RunError(
+    throw new Refusal(
       `The kubeconfig has no context "${context}", or none with a cluster: correct it, set KUBECONFIG, or correct the setting cluster.context.`,
     );
   const known = config.getContexts().map(({ name }) => name);
   const fix = known.includes(context)
     ? `run: kubectl config use-context ${context}`
     : `the kubeconfig has ${known.join(", ") || "no context"}; set KUBECONFIG or correct the setting`;
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The stack belongs to kubeconfig context "${context}" (setting cluster.context), but the current context is "${current}": ${fix}.`,
   );
 }

@@ -6,14 +6,14 @@ import { withParts } from "./architecture.ts";
 import { listing } from "./listing.ts";
 import { partsPicture } from "./parts-picture.ts";
 import { picture } from "./picture.ts";
-import { withDifferences } from "./readme.ts";
+import { withTables } from "./readme.ts";
 import { runbooks } from "./runbooks.ts";
 import { stackFileSchema } from "./schema.ts";
 import { settingsDocument } from "./settings.ts";
 
 /** The files that follow from the program, its settings and its policies, each with what makes it anew. */
 export const derived: Record<string, (current: string) => Promise<string>> = {
-  "README.md": withDifferences,
+  "README.md": withTables,
   "docs/architecture.md": withParts,
   "docs/architecture.svg": () => Promise.resolve(picture()),
   "docs/which-parts.svg": () => Promise.resolve(partsPicture()),

@@ -1,5 +1,5 @@
 import { markdownTable, withMarked } from "./marked.ts";
-import { parts } from "./parts.ts";
+import { parts } from "./walls.ts";
 
 /** docs/architecture.md with its table of the parts. */
 export function withParts(document: string): Promise<string> {

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { parseAllDocuments, stringify } from "yaml";
-import { absentNamespaces } from "../components/demands/parts.ts";
-import { readSettings } from "../doctor/stack-file.ts";
+import { runCommand } from "../outside/command.ts";
+import { absentNamespaces } from "../stack/parts.ts";
+import { readSettings } from "../settings/stack-file.ts";
 import type { NamespaceName } from "../platform/namespaces.ts";
 import type { Settings } from "../settings/index.ts";
 
@@ -57,7 +59,7 @@ export function deployerOf(settings: Settings): object[] {
   return [...kept, ...tokenOf(settings.vault)];
 }
 
-/** With a token of its own account the deployer logs in to a Vault that somebody else runs. */
+/** The right to make the token with which the deployer logs in to a Vault that somebody else runs. */
 function tokenOf(vault: Settings["vault"]): object[] {
   if (vault.mode !== "existing" || vault.login.mode !== "kubernetes") return [];
   const { namespace, account } = vault.login;
@@ -95,16 +97,11 @@ function narrowed(rule: Rule, isTheirs: (name: string) => boolean): Rule[] {
 }
 
 /** Prints what an administrator applies before the first `pulumi up` of a stack. */
-async function print([stack]: string[]): Promise<void> {
+function print(args: string[]): void {
+  const [stack] = parseArgs({ args, allowPositionals: true }).positionals;
   if (stack === undefined) throw new Error(usage);
-  const documents = deployerOf(await readSettings(`Pulumi.${stack}.yaml`));
+  const documents = deployerOf(readSettings(`Pulumi.${stack}.yaml`));
   process.stdout.write(documents.map((one) => stringify(one)).join("---\n"));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
-  try {
-    await print(process.argv.slice(2));
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await runCommand(usage, print);

@@ -2,11 +2,17 @@ import { parseArgs } from "node:util";
 import { listing } from "./listing.ts";
 import { render, stackSettings } from "./render.ts";
 import { differences, table, tree } from "./tree.ts";
+import { runCommand } from "../outside/command.ts";
 import { isComponent } from "../platform/project.ts";
 
-const { json } = parseArgs({ options: { json: { type: "string" } } }).values;
-if (json === undefined) await compare();
-else process.stdout.write(await listing(json));
+const usage = `Usage: node --import ./outside/lean.ts plan/main.ts [--json STACK]
+  Prints what both stacks register and what differs, or as JSON what one of them does. It needs no cluster.`;
+
+await runCommand(usage, async (args) => {
+  const { json } = parseArgs({ args, options: { json: { type: "string" } } }).values;
+  if (json === undefined) await compare();
+  else process.stdout.write(await listing(json));
+});
 
 /** Prints both stacks as the real program registers them, and the settings that make the difference. */
 async function compare(): Promise<void> {

@@ -1,6 +1,5 @@
 import { charts } from "../platform/charts.ts";
-import { type ExternalPeer, flowsFor } from "../platform/flows.ts";
-import { usualApiServerPorts } from "../platform/surroundings.ts";
+import { fewestFlows, type ExternalPeer, flowsFor } from "../platform/flows.ts";
 import { images } from "../platform/images.ts";
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
 
@@ -47,18 +46,7 @@ const boxes = {
 
 type BoxName = keyof typeof boxes;
 
-const every = flowsFor({
-  apiServerPorts: usualApiServerPorts,
-  cni: false,
-  resolveTitles: false,
-  services: [],
-  webClient: false,
-  pooled: false,
-  backupPlaces: [],
-  sealPorts: [],
-  snapshots: false,
-  http01: false,
-});
+const every = flowsFor(fewestFlows);
 
 /** The ports of the connections between two kinds of pods; a picture shows none that is not allowed. */
 function ports(from: WorkloadName | ExternalPeer, ...to: WorkloadName[]): string {

@@ -1,14 +1,35 @@
 import { markdownTable, withMarked } from "./marked.ts";
 import { stackSettings } from "./render.ts";
 import { absent, differences } from "./tree.ts";
+import { parts } from "./walls.ts";
 
-/** The README with its table of differences made anew from the two stack files. */
-export function withDifferences(readme: string): Promise<string> {
-  return withMarked(readme, "What differs", differenceTable());
+/** The README with its tables made anew: what differs between the two stack files, and what each folder is. */
+export async function withTables(readme: string): Promise<string> {
+  return withMarked(
+    await withMarked(readme, "What differs", differenceTable()),
+    "The folders",
+    folderTable(),
+  );
 }
 
-/** Sizes, times, names and addresses, which differ wherever the program runs; `make plan` prints them too. */
+/** Folders without code have no walls around them. */
+const withoutCode = {
+  docs: "how each part is operated, and why it is as it is",
+  findings: "scripts that show surprises of public tools, each by itself",
+};
+
+function folderTable(): string {
+  const described = Object.entries(parts).map(([name, { what }]) => [name, what]);
+  const rows = [...described, ...Object.entries(withoutCode)].map(([name = "", what = ""]) => [
+    `\`${name}\``,
+    what,
+  ]);
+  return markdownTable(["Where", "What"], rows);
+}
+
+/** Versions, sizes, times, rates, names and addresses, which differ wherever the program runs; `make plan` prints them. */
 const local = [
+  /Version|mutatingAdmission|rateLimit|refreshInterval|seal\.key/,
   /^tunnels|^charts|NodePort|BinDir|ConfDir|address|hosts|apiServer|context|addons/i,
   /requests|storage|memory|maxSize|keep|retention|Schedule|Days$|Percentage/i,
   /namespace|labels|annotations|credentialName|tracing\.(service|port)|module|^webClient\.(?!mode)/,

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 import program from "../index.ts";
 import type { Cluster } from "../outside/cluster.ts";
-import { parseSettings } from "../settings/index.ts";
+import { readSettings } from "../settings/stack-file.ts";
 import { stackSecrets } from "../platform/brought-secrets.ts";
-import { runtimePath, projectName } from "../platform/project.ts";
+import { runtimePath, projectName, settingsKey } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
 
 /** One resource as the program registers it. */
@@ -83,7 +81,7 @@ export async function render(
 function configure(settings: Record<string, unknown>): void {
   const keys = Object.keys(stackSecrets).map((name) => `${projectName}:${name}`);
   const secrets = Object.fromEntries(keys.map((key) => [key, `what ${key} stands for, encrypted`]));
-  const all = { ...secrets, [`${projectName}:settings`]: JSON.stringify(settings) };
+  const all = { ...secrets, [settingsKey]: JSON.stringify(settings) };
   pulumi.runtime.setAllConfig(all, keys);
 }
 
@@ -175,9 +173,5 @@ function refuse({ token }: pulumi.runtime.MockCallArgs): never {
 
 /** Reads the settings of a stack file, defaults filled in. */
 export function stackSettings(stack: string): Record<string, unknown> {
-  const name = `Pulumi.${stack}.yaml`;
-  const file = parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8")) as {
-    config: Record<string, unknown>;
-  };
-  return parseSettings(name, file.config[`${projectName}:settings`]);
+  return readSettings(`Pulumi.${stack}.yaml`);
 }

@@ -1,7 +1,7 @@
 import { format } from "prettier";
 import { z } from "zod";
 import { schema } from "../settings/index.ts";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
 
 /** The part of JSON Schema that the settings need. */
 export interface JsonSchema {
@@ -43,8 +43,11 @@ function describeMode({ properties, description }: JsonSchema): void {
 /** The schema of a whole stack file, of which the settings are one key. */
 export async function stackFileSchema(): Promise<string> {
   const { $schema, ...settings } = settingsSchema() as JsonSchema & { $schema: string };
-  const key = `${projectName}:settings`;
-  const config = { type: "object", properties: { [key]: settings }, required: [key] };
+  const config = {
+    type: "object",
+    properties: { [settingsKey]: settings },
+    required: [settingsKey],
+  };
   const file = {
     $schema,
     $comment: "Written by `make accept` from settings/; edit those.",

@@ -1,18 +1,22 @@
+import { parseArgs } from "node:util";
 import { deployerPolicy } from "../components/vault/policy.ts";
-import { readSettings } from "../doctor/stack-file.ts";
-import { render } from "./render.ts";
+import { runCommand } from "../outside/command.ts";
+import { readSettings } from "../settings/stack-file.ts";
 
 const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";
 
 /** Prints what Vault's administrators have to let the deployer of a stack do. */
-async function print([stack]: string[]): Promise<void> {
+async function print(args: string[]): Promise<void> {
+  const [stack] = parseArgs({ args, allowPositionals: true }).positionals;
   if (stack === undefined) throw new Error(usage);
   const file = `Pulumi.${stack}.yaml`;
-  const settings = await readSettings(file);
+  const settings = readSettings(file);
   const { vault } = settings;
   if (vault.mode === "none") throw new Error(`${file}: vault.mode is none.`);
   if (vault.mode === "install")
     throw new Error(`${file}: vault.mode is install: the bootstrap writes the policy itself.`);
+  // With it comes the whole program.
+  const { render } = await import("./render.ts");
   const { registrations } = await render(stack, settings);
   const made = registrations.filter(({ type }) => type.startsWith("vault:"));
   const where = vault.namespace === undefined ? "" : ` in namespace ${vault.namespace}`;
@@ -20,9 +24,4 @@ async function print([stack]: string[]): Promise<void> {
   process.stdout.write(deployerPolicy(made));
 }
 
-try {
-  await print(process.argv.slice(2));
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
-}
+await runCommand(usage, print);

@@ -1,5 +1,6 @@
+import { namespaceOfHost, type OutsideService } from "./services.ts";
 import type { OutsideStore } from "./stores.ts";
-import type { OutsidePods } from "./surroundings.ts";
+import { type OutsidePods, usualApiServerPorts } from "./surroundings.ts";
 import { type WorkloadName, workloads } from "./workloads.ts";
 
 /** Peers outside of the pods: the API server, who calls webhooks for it, every address, and public addresses only. */
@@ -87,7 +88,7 @@ const flows: Flow[] = [
   flow(["vault"], ["vault"], [vault.ports.api, vault.ports.raft], "joins the raft"),
 ];
 
-/** Those who call the Kubernetes API; a mesh's node agent looks up the pods that it redirects. */
+/** The pods that call the Kubernetes API; a mesh's node agent looks up the pods that it redirects. */
 const apiFlow = ({ cni, apiServerPorts }: FlowOptions) =>
   flow(
     [...apiClients, ...(cni ? (["istio-cni"] as const) : [])],
@@ -101,12 +102,17 @@ const sealFlow = (ports: number[]) => flow(["vault"], ["anywhere"], ports, "unse
 
 const snapshotFlow = flow(["vault-snapshot"], ["vault"], [vault.ports.api], "snapshots");
 
-const directFlow = flow(shlinks, ["postgres"], [postgres.ports.sql], "database");
+const directFlow = (clients: WorkloadName[]) =>
+  flow(clients, ["postgres"], [postgres.ports.sql], "database");
 
-const poolFlows = [
-  flow(shlinks, ["pgbouncer"], [pgbouncer.ports.sql], "database"),
+const poolFlows = (clients: WorkloadName[]) => [
+  flow(clients, ["pgbouncer"], [pgbouncer.ports.sql], "database"),
   flow(["pgbouncer"], ["postgres"], [postgres.ports.sql], "database"),
 ];
+
+/** All that log in to Shlink's database as Shlink. */
+const databaseClients = ({ apiKeys }: FlowOptions): WorkloadName[] =>
+  apiKeys === true ? [...shlinks, "shlink-api-keys"] : shlinks;
 
 /** The servers push their log themselves; backups and restores are Jobs. */
 const backupFlow = ({ peers, ports }: StorePlace): Flow =>
@@ -121,28 +127,6 @@ const solverFlow = flow(
   [workloads["acme-solver"].ports.http],
   "an ACME issuer's questions",
 );
-
-/** A service that Shlink calls because a setting names it. */
-export interface OutsideService {
-  /** Full host name, of the internet or of a Service in the cluster. */
-  host: string;
-  /** Its port, which a Service in the cluster has to share with its pods. */
-  port: number;
-  protocol: "TLS" | "HTTP" | "TCP";
-  why: string;
-}
-
-/** The service behind a web address. */
-export function web(url: string, why: string): OutsideService {
-  const { hostname: host, port, protocol } = new URL(url);
-  return protocol === "https:"
-    ? { host, port: Number(port || 443), protocol: "TLS", why }
-    : { host, port: Number(port || 80), protocol: "HTTP", why };
-}
-
-/** The namespace of a Service in the cluster, by its host name; undefined: the host is outside. */
-export const namespaceOfHost = (host: string) =>
-  /^[^.]+\.([^.]+)\.svc(\.cluster\.local)?$/.exec(host)?.[1];
 
 type Reached = Omit<OutsideService, "protocol">;
 
@@ -215,6 +199,8 @@ export interface FlowOptions {
   stores?: OutsideStore[];
   /** Where Shlink's account in somebody else's database is made; absent: the database is the stack's own. */
   accountStore?: OutsideStore | undefined;
+  /** Whether a Job writes API keys into the database. */
+  apiKeys?: boolean;
   /** Whether there is a page for browsers. */
   webClient: boolean;
   /** Whom istiod asks for the keys of the page's tokens; absent: the page takes none. */
@@ -238,6 +224,20 @@ export interface FlowOptions {
   /** A Vault that is not this stack's. */
   vault?: Pick<OutsideService, "host" | "port"> | undefined;
 }
+
+/** Those of a stack in which nothing is switched on that a stack can do without. */
+export const fewestFlows: FlowOptions = {
+  apiServerPorts: usualApiServerPorts,
+  cni: false,
+  resolveTitles: false,
+  services: [],
+  webClient: false,
+  pooled: false,
+  backupPlaces: [],
+  sealPorts: [],
+  snapshots: false,
+  http01: false,
+};
 
 /** Pods whose proxies send traces. */
 const proxies = ({ webClient }: FlowOptions): WorkloadName[] =>
@@ -263,14 +263,18 @@ export const flowsFor = ({ elsewhere = {}, ...options }: FlowOptions): Flow[] =>
 const allFlows = (options: FlowOptions): Flow[] => [
   ...flows,
   apiFlow(options),
-  ...(options.pooled ? poolFlows : [directFlow]),
+  ...(options.pooled
+    ? poolFlows(databaseClients(options))
+    : [directFlow(databaseClients(options))]),
   ...options.backupPlaces.map(backupFlow),
   ...(options.resolveTitles ? [titleFlow] : []),
   ...options.services.map((service) => serviceFlow("shlink", service)),
   ...(options.vault === undefined
     ? []
     : [serviceFlow("external-secrets", { ...options.vault, why: "login, reads" })]),
-  ...(options.stores ?? []).map((store) => storeFlow(shlinks, store)),
+  ...(options.stores ?? []).map((store) =>
+    storeFlow(store.name === "postgres" ? databaseClients(options) : shlinks, store),
+  ),
   ...(options.accountStore === undefined
     ? []
     : [storeFlow(["database-account"], options.accountStore)]),

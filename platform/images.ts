@@ -4,7 +4,7 @@ export const images = {
   node: "docker.io/library/node:24.21.0-slim",
   /** The operator's own default is years old. */
   redisExporter: "quay.io/oliver006/redis_exporter:v1.91.0",
-  /** By the major version that `redis.version` names; both lines are maintained. */
+  /** Redis, by the major version that `redis.version` names; both lines are maintained. */
   redis7: "docker.io/library/redis:7.2.16",
   redis8: "docker.io/library/redis:8.2.10",
   /** 4.6.0 is the first with a Redis password in Sentinel mode, and survives a crash of the master. */

@@ -41,7 +41,7 @@ export function podSecurityLabels(namespace: NamespaceName, cni: boolean): Recor
   return namespace === "shlink" && !cni ? warning : restrictedNamespace;
 }
 
-/** By which label pods get a sidecar of a revision; without one of the mesh's default. */
+/** The label by which pods get a sidecar of a revision; without one of the mesh's default. */
 const injection = (revision: string | undefined): Record<string, string> =>
   revision === undefined ? { "istio-injection": "enabled" } : { "istio.io/rev": revision };
 

@@ -1,6 +1,9 @@
 /** The name of the Pulumi project, of the policy pack and of everything that has to say whose it is. */
 export const projectName = "shlink-platform";
 
+/** The key of a stack file below which all settings are. */
+export const settingsKey = `${projectName}:settings` as const;
+
 /** What the types of all our components begin with. */
 const componentPrefix = `${projectName}:index:`;
 

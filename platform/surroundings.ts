@@ -17,7 +17,7 @@ export const ciliumEntities = ["kube-apiserver", "host", "remote-node"] as const
 export const isCiliumEntity = (peer: object | string): peer is CiliumEntity =>
   typeof peer === "object" && "entity" in peer;
 
-/** In which form connections are opened: as NetworkPolicies, with Cilium's own beside them, or not at all. */
+/** The forms in which connections are opened: as NetworkPolicies, with Cilium's own beside them, or not at all. */
 export const policyModes = ["standard", "cilium", "none"] as const;
 export type PolicyMode = (typeof policyModes)[number];
 

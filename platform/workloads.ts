@@ -110,6 +110,7 @@ export const workloads = {
     ports: { http: 8080, metrics: 15020 },
   },
   "shlink-migration": { namespace: "shlink", labels: { app: "shlink-migration" }, ports: {} },
+  "shlink-api-keys": { namespace: "shlink", labels: { app: "shlink-api-keys" }, ports: {} },
   "web-client": { namespace: "shlink", labels: { app: "web-client" }, ports: { http: 8080 } },
   janitor: { namespace: "platform", labels: { app: "janitor" }, ports: {} },
 } satisfies Record<string, Workload>;

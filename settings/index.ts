@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { charts } from "./charts.ts";
 import { cluster } from "./cluster.ts";
@@ -11,15 +10,17 @@ import { checkPostgresImages, pods } from "./pods.ts";
 import { postgresOperator } from "./postgres-operator.ts";
 import { redis } from "./redis.ts";
 import { redisOperator } from "./redis-operator.ts";
+import { rotation } from "./rotation.ts";
 import { routing } from "./routing.ts";
 import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
 import { webClient } from "./web-client.ts";
 import { mostReplicas, workersFor } from "../platform/workers.ts";
-import { projectName } from "../platform/project.ts";
+import { settingsKey } from "../platform/project.ts";
+import { Refusal } from "../platform/refusal.ts";
 
-/** Each key has its file here, but for the two that are a mere yes or no. */
+/** The keys of a stack file: each has its file here, but for the two that are a mere yes or no. */
 const sections = z.strictObject({
   cluster,
   charts,
@@ -36,6 +37,7 @@ const sections = z.strictObject({
   routing,
   webClient: webClient.prefault({ mode: "none" }),
   observability,
+  rotation,
   admissionPolicies: z
     .boolean()
     .default(true)
@@ -105,6 +107,35 @@ function checkTogether(settings: z.infer<typeof sections>, context: z.Refinement
     );
 }
 
+function checkKeys({ shlink, routing }: z.infer<typeof sections>, context: z.RefinementCtx) {
+  for (const [name, { domain }] of Object.entries(shlink.apiKeys ?? {}))
+    if (domain === routing.hosts[0])
+      context.addIssue({
+        code: "custom",
+        path: ["shlink", "apiKeys", name, "domain"],
+        message:
+          "must not be the first of routing.hosts, the default domain: Shlink restricts no key to that",
+      });
+}
+
+/** What somebody else runs, he gives other secrets. */
+function checkRotation(settings: z.infer<typeof sections>, context: z.RefinementCtx) {
+  const { rotation, vault, routing } = settings;
+  const refuse = (name: keyof typeof rotation, why: string) => {
+    if (rotation[name] === undefined) return;
+    context.addIssue({
+      code: "custom",
+      path: ["rotation", name],
+      message: `must be left out ${why}`,
+    });
+  };
+  for (const name of ["database", "redis"] as const)
+    if (settings[name].mode === "outside") refuse(name, `with ${name}.mode outside: ask its owner`);
+  const own = vault.mode === "install" && vault.tls.mode === "internal";
+  if (!own && routing.tls.mode !== "internal")
+    refuse("certificates", "where the program makes none: vault.tls.mode and routing.tls.mode");
+}
+
 /** What would have to be written into the configuration of a mesh that is not this stack's. */
 function checkForeignMesh(
   { tracing, addons }: Extract<z.infer<typeof observability>, { mode: "monitors" }>,
@@ -119,6 +150,8 @@ function checkForeignMesh(
 
 export const schema = sections
   .superRefine(checkTogether)
+  .superRefine(checkKeys)
+  .superRefine(checkRotation)
   .superRefine(checkFrontDoor)
   .superRefine(checkPostgresImages);
 
@@ -127,13 +160,13 @@ export type Settings = z.infer<typeof schema>;
 
 /**
  * Checks the settings of one stack file. Pure, so that each rule is tested without an engine.
- * @throws pulumi.RunError naming the file, the path and what was expected.
+ * @throws Refusal naming the file, the path and what was expected.
  */
 export function parseSettings(file: string, raw: unknown): Settings {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
-  throw new pulumi.RunError(`${file}: ${projectName}:settings is not valid:\n${faults.join("\n")}`);
+  throw new Refusal(`${file}: ${settingsKey} is not valid:\n${faults.join("\n")}`);
 }
 
 function pathOf(issue: z.core.$ZodIssue): string {
@@ -146,12 +179,4 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   // A mode that is the default may be left out, which is no mode to write.
   return issue.message.replace(" | 'undefined'", "");
-}
-
-/** Reads the settings of the stack that the engine runs; the only reader of `pulumi.Config`. */
-export function loadSettings(): Settings {
-  return parseSettings(
-    `Pulumi.${pulumi.getStack()}.yaml`,
-    new pulumi.Config().getObject("settings"),
-  );
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import { namespaceOfHost } from "../platform/flows.ts";
+import { namespaceOfHost } from "../platform/services.ts";
 import { dnsSubdomain, narrowCidr } from "./values.ts";
 
 export const tcpPort = z.int().min(1).max(65535);

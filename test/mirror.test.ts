@@ -4,7 +4,9 @@ import { dirname } from "node:path";
 import { describe, it } from "mocha";
 
 const tests = globSync("test/**/*.test.ts", {
-  exclude: ["test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour}.test.ts"],
+  exclude: [
+    "test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour,without-vault}.test.ts",
+  ],
 }).sort();
 
 /** About the tree as a whole. */

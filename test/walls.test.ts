@@ -8,7 +8,7 @@ import { ESLint } from "eslint";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import tseslint from "typescript-eslint";
 import config from "../.dependency-cruiser.js";
-import { type Part, parts } from "../plan/parts.ts";
+import { type Part, parts } from "../plan/walls.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -1,7 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Environments } from "../../incluster/environment.ts";
-import { images } from "../../platform/images.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
+import { programPod } from "../program/pod.ts";
 import { authorityFile } from "./authority.ts";
 import type { OutsideSettings } from "./types.ts";
 
@@ -9,12 +8,12 @@ import type { OutsideSettings } from "./types.ts";
 export const accountSecret = "database-account";
 
 const folders = {
-  scripts: "/scripts",
   authority: "/run/config/postgres",
   account: "/run/secrets/account",
   admin: "/run/secrets/admin",
 };
 
+type Volume = k8s.types.input.core.v1.Volume;
 type Variables = { [Name in keyof Environments["database-account.ts"]]: string };
 
 function variables({ host, port, name, user, tls, admin }: OutsideSettings): Variables {
@@ -33,38 +32,22 @@ function variables({ host, port, name, user, tls, admin }: OutsideSettings): Var
 /** The pod that makes Shlink's account; the kubelet starts it once the administrator's login is there. */
 export function accountPod(
   settings: OutsideSettings,
-  given: k8s.types.input.core.v1.Volume[],
+  scripts: k8s.core.v1.ConfigMap,
+  authority: Volume | undefined,
 ): k8s.types.input.core.v1.PodSpec {
   const secret = (name: "account" | "admin", secretName: string) => ({
-    name,
-    secret: { secretName, defaultMode: 0o440 },
+    volume: { name, secret: { secretName, defaultMode: 0o440 } },
+    path: folders[name],
   });
-  const volumes = [
-    ...given,
-    secret("account", accountSecret),
-    secret("admin", settings.admin.secretName),
-  ];
-  return {
-    restartPolicy: "Never",
-    automountServiceAccountToken: false,
-    securityContext: restrictedPod(1000),
-    containers: [
-      {
-        name: "account",
-        image: images.node,
-        imagePullPolicy: "IfNotPresent",
-        command: ["node", `${folders.scripts}/database-account.ts`],
-        env: Object.entries(variables(settings)).map(([name, value]) => ({ name, value })),
-        terminationMessagePolicy: "FallbackToLogsOnError",
-        resources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "192Mi" } },
-        securityContext: restrictedContainer,
-        volumeMounts: volumes.map(({ name }) => ({
-          name,
-          mountPath: folders[name as keyof typeof folders],
-          readOnly: true,
-        })),
-      },
+  return programPod({
+    name: "account",
+    program: "database-account.ts",
+    env: { ...variables(settings) },
+    scripts,
+    mounts: [
+      ...(authority === undefined ? [] : [{ volume: authority, path: folders.authority }]),
+      secret("account", accountSecret),
+      secret("admin", settings.admin.secretName),
     ],
-    volumes,
-  };
+  });
 }

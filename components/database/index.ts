@@ -13,6 +13,7 @@ import { authorityProjection } from "./authority.ts";
 import { storeAuthority } from "./backups.ts";
 import { type DatabaseConnection, databaseCredentials } from "./credentials.ts";
 import { loginOf, user } from "./login.ts";
+import { OutsideDatabase, type OutsideDatabaseArgs } from "./outside.ts";
 import { serviceName } from "./pool.ts";
 import {
   postgresCluster,
@@ -60,11 +61,20 @@ interface Superuser {
 
 type Lifted<T> = { [Key in keyof T]: pulumi.Output<T[Key]> };
 
+/** PostgreSQL: the stack's own, or somebody else's. */
+export const createDatabase = (
+  args: (DatabaseArgs & { mode: "crunchy" }) | OutsideDatabaseArgs,
+  opts: pulumi.ComponentResourceOptions,
+) =>
+  args.mode === "outside"
+    ? new OutsideDatabase("database", args, opts)
+    : new Database("database", args, opts);
+
 /**
  * PostgreSQL by Crunchy PGO, with one password that starts here, goes to Vault, and comes back from there
  * into PGO's own Secret and the application's; and the one privilege that PGO does not give.
  */
-export class Database extends pulumi.ComponentResource {
+class Database extends pulumi.ComponentResource {
   readonly connection: DatabaseConnection;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {

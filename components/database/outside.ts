@@ -69,16 +69,17 @@ export class OutsideDatabase extends pulumi.ComponentResource {
       { metadata: { namespace }, immutable: true, data: readPrograms("database-account.ts") },
       { parent: this },
     );
-    const volumes = [
-      { name: "scripts", configMap: { name: source.metadata.name } },
-      ...(tls.mode === "verified"
-        ? [authorityVolume("database-authority", namespace, tls.authority, { parent: this })]
-        : []),
-    ];
+    const authority =
+      tls.mode === "verified"
+        ? authorityVolume("database-authority", namespace, tls.authority, { parent: this })
+        : undefined;
     const { labels } = workloads["database-account"];
     // A new password makes another Job, and so does another server.
     const annotations = { [`${projectName}/secrets`]: version };
-    const template = { metadata: { labels, annotations }, spec: accountPod(args, volumes) };
+    const template = {
+      metadata: { labels, annotations },
+      spec: accountPod(args, source, authority),
+    };
     new k8s.batch.v1.Job(
       "database-account",
       { metadata: { namespace }, spec: { backoffLimit: 0, template } },

@@ -19,7 +19,7 @@ export interface PostgresClusterArgs extends DatabaseSettings {
   metrics: boolean;
 }
 
-/** By these labels, and not by its name, PGO knows what a Secret is for. */
+/** PGO recognises a user's Secret by these labels, whatever its name. */
 export const userSecretLabels = (cluster: string, user: string) => ({
   [pgoKey("cluster")]: cluster,
   [pgoKey("role")]: "pguser",
@@ -103,7 +103,7 @@ export function postgresSpec(args: PostgresClusterArgs) {
 /** The strict mode is not used: without any replica left, links are still made. */
 const synchronousMode = { patroni: { dynamicConfiguration: { synchronous_mode: true } } };
 
-/** Its image is the one that belongs to PGO's version. */
+/** The exporter has the image that belongs to PGO's version. */
 const monitoring = {
   pgmonitor: {
     exporter: {

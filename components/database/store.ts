@@ -1,4 +1,5 @@
-import { namespaceOfHost, type StorePlace } from "../../platform/flows.ts";
+import type { StorePlace } from "../../platform/flows.ts";
+import { namespaceOfHost } from "../../platform/services.ts";
 import type { OutsideStore } from "../../platform/stores.ts";
 import type { Settings } from "../../settings/index.ts";
 

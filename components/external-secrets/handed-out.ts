@@ -31,6 +31,6 @@ function encoded({ keys, templates = {} }: SyncTarget): pulumi.Output<Record<str
   });
 }
 
-/** As External Secrets does it with a template that names keys and nothing else. */
+/** Fills a template in as External Secrets does where it names keys and nothing else. */
 const filledIn = (template: string, values: Record<string, string>) =>
   template.replaceAll(/\{\{ \.([\w-]+) \}\}/g, (_, key: string) => values[key] ?? "");

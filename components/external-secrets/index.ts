@@ -3,6 +3,8 @@ import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
 import type { Requests } from "../../platform/quantity.ts";
+import type { SecretsOperator } from "./reader.ts";
+import { having, type NamespacesOf } from "../namespaces/index.ts";
 import { operatorRights } from "./rights.ts";
 
 export interface ExternalSecretsArgs {
@@ -12,8 +14,26 @@ export interface ExternalSecretsArgs {
   requests: Requests;
 }
 
+interface Choice {
+  account: SecretsOperator["account"];
+  /** The operator that the stack installs; absent: the cluster has it, or nobody needs it. */
+  own: Omit<ExternalSecretsArgs, "namespace"> | undefined;
+  namespaces: Partial<NamespacesOf<"external-secrets">>;
+}
+
+/** Installs External Secrets, unless the cluster has it. */
+export function createSecretsOperator(
+  { account, own, namespaces }: Choice,
+  opts: pulumi.ComponentResourceOptions,
+): SecretsOperator {
+  if (own === undefined) return { account, installed: [] };
+  const { "external-secrets": namespace } = having(namespaces, "external-secrets");
+  const args = { ...own, namespace };
+  return { account, installed: [new ExternalSecrets("external-secrets", args, opts)] };
+}
+
 /** The External Secrets operator: its webhook answers once this component is there. */
-export class ExternalSecrets extends pulumi.ComponentResource {
+class ExternalSecrets extends pulumi.ComponentResource {
   constructor(name: string, args: ExternalSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("ExternalSecrets"), name, {}, opts);
     const { charts, namespace } = args;

@@ -42,7 +42,7 @@ export class SecretReader extends pulumi.ComponentResource {
   #read(name: string, args: SecretReaderArgs, vault: VaultAccess): pulumi.Resource {
     const rights = readerRights(name, args.namespace, args.operator.account, { parent: this });
     const store = this.#store(name, { ...args, vault }, this.#account(name, args), rights);
-    return this.#sync(args, store);
+    return this.#sync({ ...args, vault }, store);
   }
 
   #account(name: string, { namespace }: SecretReaderArgs): k8s.core.v1.ServiceAccount {
@@ -84,7 +84,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   /** Copies properties from Vault into the Secret, and waits until they are really there. */
   #sync(
-    { namespace, refreshInterval, target }: SecretReaderArgs,
+    { namespace, vault, refreshInterval, target }: SecretReaderArgs & { vault: VaultAccess },
     store: k8s.apiextensions.CustomResource,
   ): pulumi.Resource {
     const { name, syncName, existing, keys } = target;
@@ -92,7 +92,7 @@ export class SecretReader extends pulumi.ComponentResource {
     const creationPolicy = existing === undefined ? "Owner" : "Merge";
     const data = Object.entries(keys).map(([secretKey, { secret, property }]) => ({
       secretKey,
-      remoteRef: { key: secret.path, property },
+      remoteRef: { key: keyOf(secret, vault), property },
     }));
     return new k8s.apiextensions.CustomResource(
       syncName,
@@ -120,6 +120,10 @@ export class SecretReader extends pulumi.ComponentResource {
 }
 
 const secretsOf = ({ keys }: SyncTarget) => Object.values(keys).map(({ secret }) => secret);
+
+/** External Secrets takes the store's mount off the front of a key, also where it is the first part of the secret's own path. */
+const keyOf = ({ path }: VaultSecret, { mount }: VaultAccess) =>
+  path.startsWith(`${mount}/`) ? `${mount}/${path}` : path;
 
 /** Where Vault's API shows the secrets and their versions. */
 const readPaths = ({ mount }: VaultAccess, secrets: VaultSecret[]) =>

@@ -19,7 +19,7 @@ export interface LimitsArgs extends Pick<
   Settings,
   "mesh" | "vault" | "database" | "redis" | "shlink" | "webClient"
 > {
-  /** Those of parts that the cluster has already are not here. */
+  /** The namespaces that get limits; those of parts that the cluster has already are absent. */
   namespaces: Partial<NamespacesOf<Limited>>;
 }
 

@@ -6,7 +6,7 @@ import { installChart } from "../chart/index.ts";
 import { seccompProfile, spread } from "../../platform/pods.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { gatewayName, gatewayValues, type MeshSettings } from "./gateway.ts";
-import type { NamespacesOf } from "../namespaces/index.ts";
+import { having, type NamespacesOf } from "../namespaces/index.ts";
 
 export interface MeshArgs extends Omit<MeshSettings, "mode"> {
   charts: ChartSource;
@@ -32,8 +32,28 @@ export interface Tracing {
 /** The collector's name in the mesh's configuration. */
 const tracingProvider = "otel";
 
+interface Choice {
+  /** Istio as the stack installs it; absent: the cluster has it. */
+  own: Omit<MeshArgs, "namespaces"> | undefined;
+  /** The cluster's own gateway, by the identity with which it calls. */
+  gateway: { principal?: string };
+  namespaces: Partial<MeshArgs["namespaces"]>;
+}
+
+/** Installs Istio, unless the cluster has it; tells with which identity the gateway calls, and what pods wait for. */
+export function createMesh(
+  { own, gateway, namespaces }: Choice,
+  opts: pulumi.ComponentResourceOptions & { dependsOn: pulumi.Resource[] },
+): { gatewayPrincipal: pulumi.Input<string>; ready: pulumi.Resource[] } {
+  if (own === undefined)
+    return { gatewayPrincipal: gateway.principal ?? "", ready: opts.dependsOn };
+  const needed = having(namespaces, "istio-system", "istio-ingress");
+  const mesh = new Mesh("mesh", { ...own, namespaces: { ...namespaces, ...needed } }, opts);
+  return { gatewayPrincipal: mesh.gatewayPrincipal, ready: [mesh] };
+}
+
 /** Istio: the definitions, the node agent, the control plane, then the ingress gateway, which that injects. */
-export class Mesh extends pulumi.ComponentResource {
+class Mesh extends pulumi.ComponentResource {
   /** Identity with which the gateway calls workloads. */
   readonly gatewayPrincipal: pulumi.Output<string>;
 

@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import type { Tracing } from "../mesh/index.ts";
 import type { RoutingTls } from "../routing/types.ts";
 import { servedTls } from "../vault/tls.ts";
@@ -23,14 +22,12 @@ interface Watched extends Pick<Settings, "observability" | "database" | "redis" 
 /** What the settings of the other parts say about their monitoring; nothing when it is off. */
 export function observabilityArgs(
   settings: Watched,
-  namespace: pulumi.Input<string>,
-  others: string[] = [],
-): ObservabilityArgs | undefined {
+  others: string[],
+): Omit<ObservabilityArgs, "namespace"> | undefined {
   const { observability, vault, shlink } = settings;
   if (observability.mode === "none") return undefined;
   const { labels, prober, dashboards } = observability;
   return {
-    namespace,
     labels,
     others,
     ...(dashboards === undefined ? {} : { dashboards }),
@@ -51,7 +48,7 @@ const vaultThresholds = ({
   replicas,
   ...(snapshots.mode === "none" ? {} : { snapshotSchedule: snapshots.schedule }),
 });
-/** Of the database and the Redis that the stack runs itself. */
+/** The thresholds of the database and the Redis that the stack runs itself. */
 export function storeThresholds({ database, redis }: Pick<Settings, "database" | "redis">) {
   const databases = () => {
     if (database.mode === "outside") return {};

@@ -73,7 +73,7 @@ const proxy: Endpoint = {
     {
       sourceLabels: ["__address__"],
       regex: "(.+):\\d+",
-      replacement: "$1:15020",
+      replacement: `$1:${workloads.gateway.ports.metrics}`,
       targetLabel: "__address__",
     },
   ],

@@ -5,8 +5,16 @@ import { cronFields } from "../../platform/cron.ts";
 const years = ["2004-02-29", "2008-03-01"] as const;
 const day = ["2004-02-29", "2004-03-01"] as const;
 
-/** The longest time that passes between two runs of a cron schedule, in seconds. */
+const gaps = new Map<string, number>();
+
+/** The longest time that passes between two runs of a cron schedule, in seconds. Found out once, for it means a walk over years. */
 export function longestGap(schedule: string): number {
+  const known = gaps.get(schedule) ?? findLongestGap(schedule);
+  gaps.set(schedule, known);
+  return known;
+}
+
+function findLongestGap(schedule: string): number {
   const [minutes, hours, monthDays = "", months, weekdays = ""] = cronFields(schedule).split(" ");
   const both = [monthDays, weekdays].some(isAnyDay);
   const days = runs(`0 0 ${monthDays} ${months} ${weekdays}`, years, both);

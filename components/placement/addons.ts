@@ -86,5 +86,5 @@ function kialiImage(pods: Pods): Values {
     : { ...name, image_digest: "sha256", image_version: digest.replace("sha256:", "") };
 }
 
-/** By release. */
+/** The values that place each addon's pods, by release. */
 export const addonValues = { prometheus, grafana, jaeger, kiali };

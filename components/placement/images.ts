@@ -14,7 +14,7 @@ interface Reference {
   repository: string;
   /** Absent: the chart's own. */
   tag?: string;
-  /** With `sha256:`. */
+  /** The digest, with its prefix `sha256:`. */
   digest?: string;
 }
 
@@ -82,7 +82,7 @@ export function parseImage(image: string): Reference {
   };
 }
 
-/** As charts want it that know a repository and a tag only. */
+/** Splits an image for charts that know a repository and a tag only. */
 export function repositoryAndTag(image: string | undefined) {
   if (image === undefined) return {};
   const { registry, repository, tag, digest } = parseImage(image);

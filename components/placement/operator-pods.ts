@@ -13,7 +13,10 @@ interface Gap {
 
 const priority = ({ priorityClass }: Pods) => filled({ priorityClassName: priorityClass });
 
-/** By Deployment. The chart of the Redis operator writes an invalid object for more than one pull secret. */
+/**
+ * The gaps of charts' values, by Deployment. The chart of the Redis operator writes an invalid object for more than one
+ * pull secret.
+ */
 const gaps: Record<string, Gap> = {
   pgo: { namespace: "postgres-operator", metadata: ["annotations"], spec: priority },
   "redis-operator": {

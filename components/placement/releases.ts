@@ -99,7 +99,7 @@ const janitor: Make = (pods) => ({
   }),
 });
 
-/** By release, where its chart takes what the settings say of pods. */
+/** The values in which a chart takes what the settings say of pods, by release. */
 export const releaseValues: Record<string, Make> = {
   "istio-base": () => ({}),
   "istio-cni": cni,

@@ -74,7 +74,7 @@ function redisFailover(spec: Spec, pods: Pods): Spec {
   return { ...spec, ...(Object.fromEntries(both) as Spec) };
 }
 
-/** By kind, what has pods in it or makes some. */
+/** The kinds that have pods in them or make some, each with what places these. */
 const specs: Record<string, (spec: Spec, pods: Pods) => Spec> = {
   "kubernetes:apps/v1:Deployment": templated,
   "kubernetes:apps/v1:StatefulSet": templated,

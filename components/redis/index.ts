@@ -18,9 +18,10 @@ import { type FailoverArgs, failoverSpec } from "./failover.ts";
 import { authFile, authSecret, masterName, sentinelAddress, serversAccount } from "./names.ts";
 import { readyPod } from "./ready.ts";
 import { authConf, type MutatingAdmission, redact } from "./redaction.ts";
-import type { NamespacesOf } from "../namespaces/index.ts";
+import { having, type NamespacesOf } from "../namespaces/index.ts";
+import { OutsideRedis, type OutsideRedisArgs } from "./outside.ts";
 
-export interface RedisArgs extends FailoverArgs {
+interface RedisArgs extends FailoverArgs {
   charts: ChartSource;
   operator: RedisOperator;
   /** Without a namespace here the operator is somebody else's. */
@@ -49,8 +50,23 @@ const operatorContext = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
+type OwnRedis = Omit<RedisArgs, "namespaces"> & {
+  mode: "operator";
+  namespaces: Partial<RedisArgs["namespaces"]>;
+};
+
+/** Redis: the stack's own, or somebody else's with the password that its owner gave. */
+export function createRedis(
+  { password, ...args }: (OwnRedis | OutsideRedisArgs) & Pick<OutsideRedisArgs, "password">,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  if (args.mode === "outside") return new OutsideRedis("redis", { ...args, password }, opts);
+  const namespaces = { ...args.namespaces, ...having(args.namespaces, "redis") };
+  return new Redis("redis", { ...args, namespaces }, opts);
+}
+
 /** Redis with Sentinel by Spotahome's operator or its fork: both have the same resources, names and values. */
-export class Redis extends pulumi.ComponentResource {
+class Redis extends pulumi.ComponentResource {
   readonly connection: RedisConnection;
   /** A child whose name begins with its parent's would be looked for under the former parent's name. */
   readonly #options: pulumi.CustomResourceOptions;

@@ -36,7 +36,7 @@ function bySecret(hosts: string[], credentials: string | Record<string, string>)
   }));
 }
 
-/** Of the shared certificate's name the host's is a longer one, as with their Secrets. */
+/** A host's certificate has the shared certificate's name with the host's added, as their Secrets have. */
 export const certificateName = ({ credentialName }: Served) =>
   credentialName.replace(certificateSecret, "shlink-certificate");
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { namespaceOfHost, type OutsideService } from "../../platform/flows.ts";
+import { namespaceOfHost, type OutsideService } from "../../platform/services.ts";
 import type { OutsideStore } from "../../platform/stores.ts";
 
 /** The services that the mesh does not know by itself: those outside of the cluster. */

@@ -157,7 +157,7 @@ export class Routing extends pulumi.ComponentResource {
     }
   }
 
-  /** In the gateway, before anything is counted; beside somebody else's, in Shlink's own proxies. */
+  /** Limits requests in the gateway, before anything is counted; beside somebody else's gateway, in Shlink's own proxies. */
   #limit({ namespaces, rateLimit, gatewayLabels, service }: RoutingArgs): void {
     const { "istio-ingress": ingress, shlink } = namespaces;
     const spec =

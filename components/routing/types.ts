@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../settings/index.ts";
 import type { CertificateAuthority } from "../authority/index.ts";
-import type { OutsideService } from "../../platform/flows.ts";
+import type { OutsideService } from "../../platform/services.ts";
 import type { OutsideStore } from "../../platform/stores.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import type { ShlinkService } from "../shlink/index.ts";
@@ -15,7 +15,7 @@ export const routeNames = ["redirects", "api-reads", "api-writes"] as const;
 export type RouteName = (typeof routeNames)[number];
 
 export interface RoutingArgs extends Omit<RoutingSettings, "trustedProxies"> {
-  /** Those of the hosts under which there are links. */
+  /** The hosts under which there are links. */
   linkHosts: string[];
   /** Without a namespace here the gateway is somebody else's: nothing is made beside it. */
   namespaces: NamespacesOf<"shlink"> & Partial<NamespacesOf<"istio-ingress">>;

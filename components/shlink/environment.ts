@@ -1,7 +1,7 @@
 import type { RedisConnection } from "../redis/connection.ts";
 import type { DatabaseConnection } from "../database/credentials.ts";
 import { type BroughtName, broughtSecrets } from "../../platform/brought-secrets.ts";
-import type { Secrets } from "../../settings/secrets.ts";
+import type { Secrets } from "../../settings/load.ts";
 import { workersFor } from "../../platform/workers.ts";
 import { optionVariables, type ShlinkOptions } from "./options.ts";
 
@@ -19,7 +19,7 @@ export interface EnvironmentArgs extends ShlinkOptions {
 }
 
 export const secretsPath = "/run/secrets/shlink";
-/** Only where the database's user changes with its password: a pod that starts has both of the same time. */
+/** The file exists only where the database's user changes with its password: a pod that starts has both of the same time. */
 export const userFile = "db-user";
 export const authorityPath = "/run/config/postgres/ca.crt";
 
@@ -78,7 +78,7 @@ function databaseEnvironment({
   };
 }
 
-/** Of servers without sentinels Shlink takes the password in their addresses only, so that these are a file. */
+/** Shlink takes the password of servers without sentinels in their addresses only, so that the addresses are a file. */
 function redisEnvironment(redis: RedisConnection): Record<string, string> {
   const cache = { CACHE_NAMESPACE: "shlink" };
   if (redis.mode === "addresses")

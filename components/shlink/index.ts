@@ -7,6 +7,7 @@ import { SecretReader, type SecretsOperator } from "../external-secrets/reader.t
 import type { SyncTarget } from "../external-secrets/target.ts";
 import { type SecretsHome, VaultSecret, versionsOf } from "../vault/secret.ts";
 import { authorityVolume } from "../database/authority.ts";
+import { keySecrets, type NamedKeys, writeKeys } from "./api-keys.ts";
 import { environment, type EnvironmentArgs, namesOf, userFile } from "./environment.ts";
 import { secretName } from "./names.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
@@ -23,6 +24,8 @@ export interface ShlinkArgs extends EnvironmentArgs {
   externalSecrets: SecretsOperator;
   /** How often the secrets are read from Vault again, as a Go duration. */
   refreshInterval: string;
+  /** Keys of the REST API besides the first one; absent: nobody looks after any. */
+  apiKeys?: NamedKeys | undefined;
 }
 
 /** Where the workload is, for what routes to it. */
@@ -46,9 +49,11 @@ export class Shlink extends pulumi.ComponentResource {
     super(token("Shlink"), name, {}, opts);
     const files = this.#files(args);
     const secrets = Object.values(files).map(({ secret }) => secret);
-    const synced = this.#sync(args, files);
+    const keys = keySecrets(args.vault, args.apiKeys ?? {}, { parent: this });
+    const synced = this.#sync(args, { ...files, ...keyFiles(keys) });
     const pod = this.#pod(args);
     const migration = this.#migrate(args, pod, synced);
+    this.#writeKeys(args, pod, keys, migration);
     const service = this.#service(args);
     this.#serve(args, pod, versionsOf(secrets), migration);
     this.#scale(args);
@@ -147,6 +152,19 @@ export class Shlink extends pulumi.ComponentResource {
     );
   }
 
+  /** The tables are there after the migration. */
+  #writeKeys(
+    { apiKeys: keys, namespaces, database }: ShlinkArgs,
+    { authority }: PodArgs,
+    secrets: Record<string, VaultSecret>,
+    migration: pulumi.Resource,
+  ): void {
+    if (keys === undefined) return;
+    const { shlink: namespace } = namespaces;
+    const args = { namespace, keys, secrets, database, authority };
+    writeKeys(args, { parent: this, dependsOn: migration });
+  }
+
   #service({ namespaces: { shlink: namespace } }: ShlinkArgs): k8s.core.v1.Service {
     // Its pods come later; waiting for endpoints here would wait for nothing.
     const annotations = { "pulumi.com/skipAwait": "true" };
@@ -219,6 +237,12 @@ export class Shlink extends pulumi.ComponentResource {
     );
   }
 }
+
+/** Shlink's pods have no use for these, so that a new one does not start them anew. */
+const keyFiles = (keys: Record<string, VaultSecret>): SyncedKeys =>
+  Object.fromEntries(
+    Object.entries(keys).map(([name, secret]) => [`api-key-${name}`, { secret, property: "key" }]),
+  );
 
 const strategy = { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 const patience = { create: "15m", update: "15m" };

@@ -1,4 +1,4 @@
-import { type OutsideService, web } from "../../platform/flows.ts";
+import { type OutsideService, web } from "../../platform/services.ts";
 import type { ShlinkOptions } from "./options.ts";
 
 /** MaxMind's address of downloads, and that of the store to which it redirects. */

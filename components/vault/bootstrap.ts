@@ -5,7 +5,7 @@ import { token } from "../../platform/project.ts";
 import { readPrograms } from "../program/index.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultSeal } from "./types.ts";
-import { audience } from "./names.ts";
+import { audience, keysSecrets } from "./names.ts";
 import type { VaultServer } from "./server.ts";
 import { workloads } from "../../platform/workloads.ts";
 
@@ -23,7 +23,7 @@ export const deployer = {
 };
 
 const keysSecret = ({ seal }: VaultBootstrapArgs) =>
-  seal.mode === "shamir" ? "vault-unseal-keys" : "vault-recovery-keys";
+  seal.mode === "shamir" ? keysSecrets.unseal : keysSecrets.recovery;
 const bootstrapAccount = "vault-bootstrap";
 const unsealerAccount = "vault-unsealer";
 

@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../outside/cluster.ts";
 import { runtimePath } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
-import { caFile, reasonOf, type Session, tokenFile } from "./session.ts";
+import { caFile, client, reasonOf, type Session, tokenFile } from "./session.ts";
 import type { VaultSource } from "./source.ts";
+import { Refusal } from "../../platform/refusal.ts";
 
 export type ExistingVault = Extract<Settings["vault"], { mode: "existing" }>;
 
@@ -15,8 +16,7 @@ export function existingVault(settings: ExistingVault, cluster: Cluster): VaultS
     provider: {
       address,
       authLoginTokenFile: { filename: runtimePath(tokenFile) },
-      // A child of a token that is short-lived already would need the right to make tokens.
-      skipChildToken: true,
+      ...client,
       ...(namespace === undefined ? {} : { namespace }),
       ...(authority === undefined ? {} : { caCertFile: runtimePath(caFile) }),
     },
@@ -65,7 +65,7 @@ async function tokenOf(settings: ExistingVault, cluster: Cluster): Promise<strin
   );
   const { auth } = answer.body as { auth?: { client_token: string } };
   if (auth !== undefined) return auth.client_token;
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The deployer cannot log in to Vault at ${address} (setting vault.login, path auth/${login.path}, role ${login.role}): ` +
       `${reasonOf(answer)}.`,
   );

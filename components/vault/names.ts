@@ -13,3 +13,9 @@ export const audience = "vault";
 /** Where the volume of the audit log is mounted in a server, and the name of the log in it. */
 export const auditFolder = "/vault/audit";
 export const auditFile = "audit.log";
+
+/** The Secret with the keys that open Vault, and the one where servers open themselves, whose keys make a new root token only. */
+export const keysSecrets = {
+  unseal: "vault-unseal-keys",
+  recovery: "vault-recovery-keys",
+} as const;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../outside/cluster.ts";
 import type { HttpAnswer, HttpRequest } from "../../outside/http.ts";
 import { runtimePath } from "../../platform/project.ts";
@@ -7,6 +6,7 @@ import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./types.ts";
 import { selectorText, workloads, serviceHost } from "../../platform/workloads.ts";
 import { releaseName } from "./names.ts";
+import { Refusal } from "../../platform/refusal.ts";
 
 export interface SessionArgs {
   cluster: Cluster;
@@ -27,12 +27,19 @@ const serverName = serviceHost("vault", releaseName);
 export const tokenFile = "vault-token";
 export const caFile = "vault-ca.crt";
 
+/** What holds for every Vault. */
+export const client = {
+  // The token is short-lived already; a child of it would need the right to make tokens.
+  skipChildToken: true,
+  // While servers elect another leader, each request fails: the provider waits 1 to 1.5 s longer each time, 15 s at least in all.
+  maxRetries: 5,
+};
+
 /** The inputs of the vault provider; nothing in them changes from run to run. */
 export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">) => ({
   address: `${tls.mode === "plaintext" ? "http" : "https"}://127.0.0.1:${localPort}`,
   authLoginTokenFile: { filename: runtimePath(tokenFile) },
-  // The token is short-lived already; a child of it would need the right to make tokens.
-  skipChildToken: true,
+  ...client,
   ...(tls.mode === "secret" ? { caCertFile: runtimePath(caFile), tlsServerName: serverName } : {}),
 });
 
@@ -98,7 +105,7 @@ async function login(args: SessionArgs, jwt: string, ca: string | undefined): Pr
     failure = reasonOf(answer);
     await sleep(1_000);
   }
-  throw new pulumi.RunError(
+  throw new Refusal(
     `The deployer cannot log in to Vault in namespace ${namespace}: ${failure}. ` +
       `If Vault is sealed, look at: kubectl -n ${namespace} logs deployment/vault-unsealer ` +
       "(or pod/vault-0, where servers unseal themselves)",

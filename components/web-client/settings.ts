@@ -1,4 +1,4 @@
-import { type OutsideService, web } from "../../platform/flows.ts";
+import { type OutsideService, web } from "../../platform/services.ts";
 import type { Settings } from "../../settings/index.ts";
 
 export type Page = Extract<Settings["webClient"], { mode: "page" }>;

@@ -26,7 +26,7 @@ export function pageRoutes(host: string, service: string, port: number, https: b
   };
 }
 
-/** Only the gateway reads the page, and where there is a login, only for those who bring a token. */
+/** The gateway alone reads the page, and where there is a login, only for those who bring a token. */
 export const pageReaders = (gatewayPrincipal: pulumi.Input<string>, login: Page["login"]) => ({
   action: "ALLOW",
   rules: [

@@ -1,5 +1,4 @@
-import { type Flow, flowsFor, type Peer } from "../../platform/flows.ts";
-import { usualApiServerPorts } from "../../platform/surroundings.ts";
+import { fewestFlows, type Flow, flowsFor, type Peer } from "../../platform/flows.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
 import type { NetworkPolicy, PolicyPeer, PolicyRule } from "../facts.ts";
 import { finding } from "../finding.ts";
@@ -93,16 +92,8 @@ const flows = (pooled: boolean, others: string[], outside: string[]) =>
         .filter(([name, { namespace }]) => others.includes(namespace) || outside.includes(name))
         .map(([name]) => [name, undefined]),
     ),
-    apiServerPorts: usualApiServerPorts,
-    http01: false,
-    services: [],
-    webClient: false,
-    cni: false,
-    resolveTitles: false,
+    ...fewestFlows,
     pooled,
-    backupPlaces: [],
-    sealPorts: [],
-    snapshots: false,
   });
 
 function nameOfPeer(peer: Peer): string {

@@ -168,7 +168,7 @@ export const crashLoop = finding({
 const lastExit = (end: { exitCode?: number } | undefined) =>
   end?.exitCode === undefined ? "" : `, last exit code ${end.exitCode}`;
 
-/** As long as a pod may take to become ready; Shlink's own start may take longer while a lock is held. */
+/** A pod may take this long to become ready; Shlink's own start may take longer while a lock is held. */
 const startMinutes = 2;
 
 export const probeFailing = finding({

@@ -1,5 +1,6 @@
 import { finding } from "../finding.ts";
 import { masterName } from "../../components/redis/names.ts";
+import { workloads } from "../../platform/workloads.ts";
 import { bringBack } from "../mend.ts";
 import { isReady, podsOf, variableOf } from "../readings.ts";
 
@@ -60,7 +61,7 @@ export const sentinelMasterUnknown = finding({
   mend: ["kubectl -n redis rollout restart deployment/rfs-shlink-redis"],
   look: [
     pods,
-    "kubectl -n redis exec deployment/rfs-shlink-redis -c sentinel -- redis-cli -p 26379 sentinel masters",
+    `kubectl -n redis exec deployment/rfs-shlink-redis -c sentinel -- redis-cli -p ${workloads.sentinel.ports.sentinel} sentinel masters`,
   ],
   needs: ["sentinel", "pods"],
   find: ({ sentinel: { master }, pods: all }) => {

@@ -49,7 +49,7 @@ const answers = {
 
 type Answer = keyof typeof answers;
 
-/** Of two objects with one name the SecretStore's own failure says more. */
+/** The failure of an ExternalSecret that its SecretStore's own failure explains. */
 const storeFails = /SecretStore .* is not ready/;
 
 const isExplained = (texts: string[]) =>
@@ -175,7 +175,7 @@ export const externalSecretNotSynced = finding({
     }),
 });
 
-/** In minutes; an interval of zero means once. */
+/** The longest age of a copy, in minutes; an interval of zero means that it is read once. */
 function longestAge({ spec }: ExternalSecret): number {
   const interval = goMinutes(spec?.refreshInterval ?? "1h");
   return interval === 0 ? Infinity : interval * patience.intervals + patience.minutes;

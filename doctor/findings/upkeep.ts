@@ -6,7 +6,7 @@ import { inNamespace, minutesSince, nameOf } from "../readings.ts";
 import { certificatesIn } from "./vault.ts";
 
 const day = 86_400_000;
-/** As the alert of the same name: an earlier renewal was missed by then. */
+/** The alert of the same name uses this bound, too: an earlier renewal was missed by then. */
 const soonDays = 14;
 
 const certificateLook = ["kubectl -n vault get secrets", "kubectl -n istio-ingress get secrets"];

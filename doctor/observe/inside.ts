@@ -33,7 +33,7 @@ export const askDatabase = (access: Access, pods: Pod[]) =>
     return answer.known ? seen({ mayCreate: answer.value === "t" }) : answer;
   });
 
-/** By what PostgreSQL checks the password of Shlink's user. A secret: it is compared and dropped. */
+/** Reads what PostgreSQL checks the password of Shlink's user by. It is a secret: it is compared and dropped. */
 export const storedVerifier = (access: Access, pods: Pod[]) =>
   attempt(() => query(access, pods, "select rolpassword from pg_authid where rolname = 'shlink'"));
 

@@ -66,7 +66,7 @@ export const collections: Collection[] = [
   ]),
 ];
 
-/** In kube-system nothing but the cluster's DNS is of interest. */
+/** Selects the cluster's DNS, the only thing of interest in kube-system. */
 const dnsSelector = (resource: string) =>
   resource === "endpointslices"
     ? `${serviceNameLabel}=${usualDns.service.split("/")[1]}`

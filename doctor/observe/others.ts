@@ -1,8 +1,4 @@
-import {
-  absentNamespaces,
-  absentServers,
-  needlessNamespaces,
-} from "../../components/demands/parts.ts";
+import { absentNamespaces, absentServers, needlessNamespaces } from "../../stack/parts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import type { Deployment, Facts } from "../facts.ts";
@@ -21,7 +17,7 @@ export function leftToOthers(
   return { others: needlessNamespaces(stores), outside: absentServers(stores) };
 }
 
-/** Of servers that others run the cluster need not even know the kinds: there are none of them. */
+/** The empty lists of servers that others run: the cluster need not even know their kinds. */
 export const noServers = ({ outside }: Pick<Facts, "outside">): Partial<Lists> => ({
   ...(outside.includes("postgres") ? { postgresClusters: seen([]) } : {}),
   ...(outside.includes("redis") ? { redisFailovers: seen([]) } : {}),

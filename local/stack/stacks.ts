@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { settingsKey } from "../../platform/project.ts";
 import { LocalError } from "../lib/failure.ts";
 import { repository } from "../lib/paths.ts";
 
@@ -21,13 +22,13 @@ export function stackName(name: string): StackName {
 }
 
 interface StackFile {
-  config: { "shlink-platform:settings": { cluster: { context: string } } };
+  config: { [settingsKey]: { cluster: { context: string } } };
 }
 
 /** Reads the kubeconfig context that a stack file names. */
 export function contextOf(stackFileText: string): string {
   const { config } = parse(stackFileText) as StackFile;
-  return config["shlink-platform:settings"].cluster.context;
+  return config[settingsKey].cluster.context;
 }
 
 /** Gives the one context of the local cluster's kubeconfig another name. */
@@ -53,8 +54,8 @@ export async function stackFile(name: StackName): Promise<string> {
   if (overlay === undefined) return text;
   const { config } = parse(text) as StackFile;
   const differences: unknown = parse(await readFile(join(repository, overlay), "utf8"));
-  const settings = merge(config["shlink-platform:settings"], differences);
-  return stringify({ config: { ...config, "shlink-platform:settings": settings } });
+  const settings = merge(config[settingsKey], differences);
+  return stringify({ config: { ...config, [settingsKey]: settings } });
 }
 
 /** Lays the second value over the first: maps of one mode key by key, everything else, arrays too, as a whole. */

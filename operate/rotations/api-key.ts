@@ -53,7 +53,7 @@ async function tellOthers({ execute, report }: Tools, primary: Target, others: s
     primary,
     `SELECT name FROM api_keys WHERE ${others} AND enabled`,
   );
-  const disable = "kubectl -n shlink exec deployment/shlink -- shlink api-key:disable";
+  const disable = "npm run api-keys -- disable";
   const commands = names
     .split("\n")
     .filter((name) => name !== "")

@@ -76,7 +76,7 @@ interface Certificate {
   status?: { conditions?: { type: string }[] };
 }
 
-/** As `cmctl renew` asks for it. */
+/** Asks for a new certificate as `cmctl renew` does. */
 async function issueAnew({ ask, report }: Tools, name: string): Promise<void> {
   const path = `/apis/cert-manager.io/v1/namespaces/${gateway.namespace}/certificates/${name}`;
   const { metadata, status } = await read<Certificate>(ask, path, `Certificate ${name}`);

@@ -3,6 +3,7 @@ import { parseMebibytes } from "../../platform/quantity.ts";
 import { type ShlinkVersion, shlinkImages } from "../../platform/shlink-variables.ts";
 import { leastMemory, leastWorkerMiB } from "../../platform/workers.ts";
 import { mebibytes, none, replicas, requests, withinLimit } from "../values.ts";
+import { apiKeys } from "./api-keys.ts";
 import { extraEnv } from "./extra-env.ts";
 import { cors, qrCodes, robots } from "./pages.ts";
 import { redirects } from "./redirects.ts";
@@ -88,6 +89,7 @@ export const shlink = z
       .min(1)
       .describe("Visits from which on a link cannot be deleted any more. Default: any can be.")
       .optional(),
+    apiKeys,
     tracking: tracking.prefault({}),
     robots: robots.prefault({}),
     cors: cors.prefault({}),

@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { type Flow, flowsFor, scrapeFlows } from "../../platform/flows.ts";
-import { usualApiServerPorts } from "../../platform/surroundings.ts";
+import { fewestFlows, type Flow, flowsFor, scrapeFlows } from "../../platform/flows.ts";
 
-const flows = flowsFor({
-  apiServerPorts: usualApiServerPorts,
-  cni: true,
-  resolveTitles: false,
-  services: [],
-  webClient: false,
-  pooled: false,
-  backupPlaces: [],
-  sealPorts: [],
-  snapshots: true,
-  http01: false,
-});
+const flows = flowsFor({ ...fewestFlows, cni: true, snapshots: true });
 const names = (peers: Flow["from"]) =>
   peers.map((peer) => (typeof peer === "string" ? peer : "Prometheus"));
 const list = (cell: string) => cell.split(",").map((name) => name.replaceAll("`", "").trim());

@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { it } from "mocha";
 import { parse, stringify } from "yaml";
 import { configFile } from "../../local/stack/environment.ts";
-import { existingPulumi } from "../../local/stack/pulumi.ts";
+import { existingPulumi, type Pulumi } from "../../local/stack/pulumi.ts";
 import { adoptAnnotation } from "../../platform/marks.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 import { ask, list, stackState, vaultServes } from "./platform.ts";
@@ -30,6 +30,25 @@ interface Sized {
   spec: { resources: { requests: { storage: string } } };
 }
 
+/** Does something with stack dev while its file gives Vault's volumes another size. */
+async function sized<T>(storage: string, act: (pulumi: Pulumi) => Promise<T>): Promise<T> {
+  const file = configFile("dev");
+  const before = readFileSync(file, "utf8");
+  const text = parse(before) as {
+    config: Record<string, { vault: { storage: string } }>;
+  };
+  for (const settings of Object.values(text.config)) settings.vault.storage = storage;
+  writeFileSync(file, stringify(text));
+  try {
+    return await act(existingPulumi());
+  } finally {
+    writeFileSync(file, before);
+  }
+}
+
+/** To this size Vault's volume grows, and is left. */
+const grown = "3Gi";
+
 /** Changes running stack dev by hand and by its settings, as people do. */
 export function followsChanges(): void {
   it("takes back what was scaled by hand, at a refresh, without a conflict", async () => {
@@ -41,24 +60,9 @@ export function followsChanges(): void {
     assert.equal(await replicas(), 1);
   });
 
-  /** Runs stack dev once with another size of Vault's volumes. */
-  const upWith = async (storage: string) => {
-    const file = configFile("dev");
-    const before = readFileSync(file, "utf8");
-    const text = parse(before) as {
-      config: Record<string, { vault: { storage: string } }>;
-    };
-    for (const settings of Object.values(text.config)) settings.vault.storage = storage;
-    writeFileSync(file, stringify(text));
-    try {
-      return await existingPulumi().run("up", ...quiet);
-    } finally {
-      writeFileSync(file, before);
-    }
-  };
-
   it("refuses volumes that shrink or cannot grow, and lets Vault's grow around its running pod", async () => {
     const { spec } = await get<Sized & { spec: { storageClassName: string } }>(claim);
+    const upWith = (storage: string) => sized(storage, (pulumi) => pulumi.run("up", ...quiet));
     const refused = async (storage: string, sentence: RegExp) => {
       const { code, output } = await upWith(storage);
       assert.notEqual(code, 0);
@@ -73,11 +77,11 @@ export function followsChanges(): void {
         .filter(({ metadata }) => metadata.name === "vault-0")
         .map(({ metadata }) => metadata.uid);
     const before = await pod();
-    const { code, output } = await upWith("3Gi");
+    const { code, output } = await upWith(grown);
     assert.equal(code, 0, output);
-    const { spec: grown } = await get<{ spec: { volumeClaimTemplates: Sized[] } }>(vault);
-    assert.equal(grown.volumeClaimTemplates[0]?.spec.resources.requests.storage, "3Gi");
-    assert.equal((await get<Sized>(claim)).spec.resources.requests.storage, "3Gi");
+    const { spec: servers } = await get<{ spec: { volumeClaimTemplates: Sized[] } }>(vault);
+    assert.equal(servers.volumeClaimTemplates[0]?.spec.resources.requests.storage, grown);
+    assert.equal((await get<Sized>(claim)).spec.resources.requests.storage, grown);
     assert.deepEqual(await pod(), before, "Vault's pod was made anew");
     assert.ok(await vaultServes("http", "vault-0"));
   });
@@ -95,16 +99,19 @@ export function survivesALostState(): void {
     delete empty.checkpoint.latest.resources;
     writeFileSync(file, JSON.stringify(empty));
     rmSync(`${file}.attrs`, { force: true });
-    const lost = await existingPulumi().run("up", ...quiet);
-    assert.notEqual(lost.code, 0);
-    assert.match(lost.output, /marked as stack dev's, but the state does not know it/);
-    const annotations = { [adoptAnnotation]: "dev" };
-    for (const name of namespaceNames(false))
-      await patch(`/api/v1/namespaces/${name}`, { metadata: { annotations } });
-    const { code, output } = await existingPulumi().run("up", ...quiet);
-    assert.equal(code, 0, output.slice(-4000));
-    const check = ["--expect-no-changes", "--suppress-outputs"];
-    assert.ok(await existingPulumi().show("preview", ...check));
+    await sized(grown, takenOver);
     rmSync(`${file}.kept`);
   });
+}
+
+async function takenOver(pulumi: Pulumi): Promise<void> {
+  const lost = await pulumi.run("up", ...quiet);
+  assert.notEqual(lost.code, 0);
+  assert.match(lost.output, /marked as stack dev's, but the state does not know it/);
+  const annotations = { [adoptAnnotation]: "dev" };
+  for (const name of namespaceNames(false))
+    await patch(`/api/v1/namespaces/${name}`, { metadata: { annotations } });
+  const { code, output } = await pulumi.run("up", ...quiet);
+  assert.equal(code, 0, output.slice(-4000));
+  assert.ok(await pulumi.show("preview", "--expect-no-changes", "--suppress-outputs"));
 }

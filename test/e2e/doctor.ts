@@ -9,7 +9,7 @@ import { examine, type Examination } from "../../doctor/finding.ts";
 import { openAccess } from "../../doctor/observe/access.ts";
 import { observe } from "../../doctor/observe/index.ts";
 import { Redaction } from "../../doctor/redaction.ts";
-import { readSettings } from "../../doctor/stack-file.ts";
+import { readSettings } from "../../settings/stack-file.ts";
 import type { Settings } from "../../settings/index.ts";
 import { toolFolder } from "../../local/toolchain/index.ts";
 import { blocksOf } from "../docs/support/runbooks.ts";
@@ -30,7 +30,7 @@ export async function examined(
 ): Promise<Examination> {
   const own = new KubeConfig();
   own.loadFromFile(kubeconfig);
-  const settings = await readSettings(stackFile);
+  const settings = readSettings(stackFile);
   change?.(settings);
   const access = await openAccess(config ?? own, true);
   const redaction = new Redaction();

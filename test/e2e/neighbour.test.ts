@@ -1,60 +1,63 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { parse, stringify } from "yaml";
-import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
-import { pulumiFolder, repository } from "../../local/lib/paths.ts";
-import { configFile } from "../../local/stack/environment.ts";
+import { applyAsAdministrator, nodeAddress, stopCluster } from "../../local/cluster/index.ts";
+import { monitorDefinitions } from "../../local/rehearsal/definitions.ts";
 import { prepare } from "../../local/stack/prepare.ts";
-import { existingPulumi } from "../../local/stack/pulumi.ts";
-import { type Entry, readApiKey, smoke } from "../../local/stack/smoke.ts";
 import { merge } from "../../local/stack/stacks.ts";
 import { wellAgain } from "./doctor.ts";
+import { deployerAccess, printed } from "./outside/administrators.ts";
+import { refusedCombinations } from "./outside/definitions.ts";
+import { knowing } from "./outside/names.ts";
 import { operatorsOfTheirs } from "./outside/operators.ts";
-import { kubeconfig, local } from "./platform.ts";
+import { Variant } from "./outside/variant.ts";
+import { admitDeployer, vaultHost, vaultOfTheirs } from "./outside/vault.ts";
+import { local } from "./platform.ts";
 
-const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
-const ownFile = join(pulumiFolder, "Pulumi.neighbourly.yaml");
-const pulumi = () => existingPulumi("dev", { cwd: repository, configFile: ownFile, env: {} });
-const noChange = ["--expect-no-changes", "--suppress-outputs"];
+const theirs = [operatorsOfTheirs, vaultOfTheirs];
+const contents = () => Promise.all(theirs.map((one) => one.content()));
+const access = deployerAccess("neighbourly");
+const stack = new Variant("neighbourly", {
+  ...knowing(vaultHost, nodeAddress),
+  KUBECONFIG: access.file,
+});
 
-/** The stack file of dev, with the parts that the neighbour has brought. */
-function writeStackFile(): void {
-  const file = parse(readFileSync(configFile("dev"), "utf8")) as {
-    config: Record<string, unknown>;
-  };
-  const key = "shlink-platform:settings";
-  const settings = merge(file.config[key], operatorsOfTheirs.settings);
-  writeFileSync(ownFile, stringify({ ...file, config: { ...file.config, [key]: settings } }));
-}
-
-describe("A stack in a mesh, and with an External Secrets, that another program brought", () => {
-  let untouched = "";
+describe("A stack in a mesh, with a Vault and an External Secrets, that another program brought", () => {
+  let untouched: string[] = [];
 
   before(async () => {
     await local("clean");
     await prepare((line) => console.log(`      ${line}`));
-    await operatorsOfTheirs.install();
-    writeStackFile();
-    untouched = await operatorsOfTheirs.content();
-    assert.ok(untouched.length > 10_000);
+    for (const one of theirs) await one.install();
+    await stack.write((dev) => ({
+      ...(merge(dev, operatorsOfTheirs.settings) as object),
+      // Of another mode nothing stays that dev's has.
+      ...vaultOfTheirs.settings,
+    }));
+    await access.make(await printed("deployer", "neighbourly"));
+    await admitDeployer(await printed("vault-policy", "neighbourly"));
+    untouched = await contents();
+    assert.ok(untouched.join("").length > 10_000);
   });
   after(() => stopCluster());
 
-  it("comes up by one `pulumi up`, and a link is created, followed and counted", async () => {
-    assert.ok(await pulumi().show("up", "--yes", "--skip-preview", "--suppress-outputs"));
-    await smoke(entry, await readApiKey(kubeconfig));
+  it("comes up by one `pulumi up` of the restricted deployer, and a link is created, followed and counted", async () => {
+    await stack.up();
+    await stack.serves();
   });
 
-  it("changes nothing at a second up", async () => {
-    assert.ok(await pulumi().show("up", "--yes", "--skip-preview", ...noChange));
+  it("changes nothing at a second up", () => stack.changesNothing());
+
+  it("makes of the definitions in the cluster what they take, whosever the parts are", async () => {
+    await applyAsAdministrator(await monitorDefinitions());
+    const { refused, asked } = await refusedCombinations();
+    assert.deepEqual(refused, []);
+    assert.ok(asked > 70, `${asked}`);
   });
 
-  it("has a doctor who misses nothing of theirs", () => wellAgain(ownFile, 120));
+  it("has a doctor who misses nothing of theirs", () => wellAgain(stack.file, 120));
 
   it("leaves theirs as it was, byte by byte", async () => {
-    assert.ok(await pulumi().show("destroy", "--yes", "--skip-preview", "--suppress-outputs"));
-    assert.equal(await operatorsOfTheirs.content(), untouched);
+    await stack.destroy();
+    assert.deepEqual(await contents(), untouched);
   });
 });

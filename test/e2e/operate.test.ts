@@ -3,6 +3,7 @@ import { after, before, describe } from "mocha";
 import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
 import { prepare } from "../../local/stack/prepare.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
+import { keepsApiKeys } from "./api-keys.ts";
 import { pulumi } from "./commands.ts";
 import { carriesLinks } from "./links.ts";
 import { kubernetes, local } from "./platform.ts";
@@ -42,4 +43,5 @@ describe("What an operator does now and then", () => {
   describe("Links", () => carriesLinks(() => entry, stack));
   describe("A restore", () => goesBackByCommand(() => entry, stack));
   describe("A rotation", () => rotates(() => entry, stack));
+  describe("An API key of the stack file", () => keepsApiKeys(() => entry, stack));
 });

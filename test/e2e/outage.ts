@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, it } from "mocha";
-import { call, type Entry } from "../../local/stack/smoke.ts";
+import { call, createLink, type Entry, readApiKey } from "../../local/stack/smoke.ts";
 import type { Report } from "./load.ts";
-import { until } from "./platform.ts";
+import { kubeconfig, until } from "./platform.ts";
 import { type Controller, evict, isReady, podNames, restarts, scale } from "./pods.ts";
 import { underRedirects } from "./redirects.ts";
 
@@ -74,6 +74,15 @@ export function losesRedis(entry: () => Entry): void {
       return (await call(entry(), { path: "/rest/health" })).status === 200;
     });
     await allReady();
+    const key = await readApiKey(kubeconfig);
+    // Sentinels and the operator still settle who leads, and Shlink's locks are written.
+    const seconds = await until("a link is created", 60, () =>
+      createLink(entry(), key, "https://example.com/again").then(
+        () => true,
+        () => false,
+      ),
+    );
+    console.log(`      A link was created ${seconds.toFixed(0)} s after all servers were ready`);
   });
 }
 

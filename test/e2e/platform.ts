@@ -55,6 +55,12 @@ export async function list(path: string): Promise<Item[]> {
   return (JSON.parse(body) as { items?: Item[] }).items ?? [];
 }
 
+/** One value of a Secret; empty where it is not there. */
+export async function secretValue(namespace: string, name: string, key: string): Promise<string> {
+  const { data } = await kubernetes().core.readNamespacedSecret({ namespace, name });
+  return Buffer.from(data?.[key] ?? "", "base64").toString();
+}
+
 /** What Shlink's database answers, asked inside the primary's pod. */
 export async function query(sql: string): Promise<string> {
   const { core } = kubernetes();

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "mocha";
 import { parse, stringify } from "yaml";
 import { namespaceNames } from "../../platform/namespaces.ts";
 import { parseSettings } from "../../settings/index.ts";
-import { stackOf } from "../../stack.ts";
+import { stackOf } from "../../stack/index.ts";
 import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
 import { pulumiFolder, repository } from "../../local/lib/paths.ts";
 import { prepare } from "../../local/stack/prepare.ts";

@@ -4,7 +4,7 @@ import { it } from "mocha";
 import { call, createLink, type Entry, readApiKey } from "../../local/stack/smoke.ts";
 import type { StackName } from "../../local/stack/stacks.ts";
 import { command } from "./commands.ts";
-import { execute, figure, kubeconfig, kubernetes, query } from "./platform.ts";
+import { execute, figure, kubeconfig, query, secretValue } from "./platform.ts";
 import { podNames } from "./pods.ts";
 import { underRedirects } from "./redirects.ts";
 
@@ -13,9 +13,9 @@ const load = { perSecond: 10, atMost: 540 };
 /** Tests for a running platform: each kind of secret gets another value while visitors come. */
 export function rotates(entry: () => Entry, stack: StackName): void {
   it("changes Redis' password without a failed redirect, and the old one is refused", async () => {
-    const before = await secret("redis", "shlink-redis-auth", "password");
+    const before = await secretValue("redis", "shlink-redis-auth", "password");
     await rotatesUnderRedirects(entry(), stack, "redis");
-    assert.notEqual(await secret("redis", "shlink-redis-auth", "password"), before);
+    assert.notEqual(await secretValue("redis", "shlink-redis-auth", "password"), before);
     for (const pod of await podNames("redis", "app.kubernetes.io/component=redis"))
       assert.match(await logInto(pod, before), /WRONGPASS/);
   });
@@ -56,11 +56,6 @@ async function rotatesUnderRedirects(entry: Entry, stack: StackName, kind: strin
   });
   figure(`Seconds of the rotation of ${kind}`, (Date.now() - begun) / 1000);
   assert.deepEqual(report.failures, []);
-}
-
-async function secret(namespace: string, name: string, key: string): Promise<string> {
-  const { data } = await kubernetes().core.readNamespacedSecret({ namespace, name });
-  return Buffer.from(data?.[key] ?? "", "base64").toString();
 }
 
 /** What a Redis server answers to a password that is good for nothing any more. */

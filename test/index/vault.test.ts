@@ -75,6 +75,25 @@ describe("A stack with a Vault that somebody else runs", () => {
     }
   });
 
+  for (const prefix of ["links", "shlink", "postgres", "redis"])
+    it(`is read where the secrets lie, also where a secret's own path begins as the store: ${prefix}`, async () => {
+      const change = existing("vault") as { vault: object };
+      const one = await synth("prod", { vault: { ...change.vault, prefix } });
+      const kept = one.of("SecretV2").map(({ inputs }) => inputs["name"]);
+      const copies = one.registrations.filter(({ inputs }) => inputs["kind"] === "ExternalSecret");
+      const keys = copies.flatMap(({ inputs }) =>
+        (inputs["spec"] as { data: { remoteRef: { key: string } }[] }).data.map(
+          ({ remoteRef }) => remoteRef.key,
+        ),
+      );
+      assert.ok(keys.length > 5);
+      // External Secrets takes the store's name off the front of a key.
+      const read = keys.map((key) =>
+        key.startsWith(`${prefix}/`) ? key.slice(prefix.length + 1) : key,
+      );
+      for (const path of read) assert.ok(kept.includes(path), path);
+    });
+
   it("may be called by External Secrets alone, on its port", () => {
     const policies = stack.of("NetworkPolicy").map(({ inputs }) => inputs as unknown as Policy);
     const vault = { address: "203.0.113.9" };

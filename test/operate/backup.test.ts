@@ -134,7 +134,7 @@ describe("npm run backup", () => {
       ],
       ["nothing named", [], {}, /^Usage: npm run backup/],
       ["something else", ["redis"], {}, /^Usage: npm run backup/],
-      ["an unknown option", ["vault", "--now"], {}, /^Usage: npm run backup/],
+      ["an unknown option", ["vault", "--now"], {}, /^Unknown option '--now'.*\nUsage: npm run b/],
       ["an unknown context", ["vault", "--context", "x"], {}, /no context x/],
     ];
   for (const [what, args, answers, says] of refusals)

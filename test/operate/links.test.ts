@@ -120,7 +120,6 @@ describe("npm run links", () => {
     ["export", "f", "g"],
     ["export", "f", "--from", "https://x.example"],
     ["import", "f", "--from", "https://x.example", "--key-file", "k"],
-    ["export", "f", "--all"],
   ];
   for (const args of wrong)
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
@@ -129,4 +128,10 @@ describe("npm run links", () => {
       assert.match(stderr, /^Usage: npm run links/);
       assert.doesNotMatch(stderr, /^ +at /m);
     });
+
+  it("names an option that it does not know, before its usage", async () => {
+    const { code, stderr } = await links("export", "f", "--all");
+    assert.equal(code, 1);
+    assert.match(stderr, /^Unknown option '--all'.*\nUsage: npm run links/);
+  });
 });

@@ -74,6 +74,7 @@ describe("A restore of the database", () => {
         served: () => Promise.resolve(undefined),
         pulumi: {
           settings: () => Promise.resolve({}),
+          made: () => Promise.resolve([]),
           set: (path, value) => Promise.resolve(void steps.push(`${path}=${value}`)),
           unset: (path) => Promise.resolve(void steps.push(`no ${path}`)),
           up,

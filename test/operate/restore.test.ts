@@ -23,9 +23,13 @@ describe("npm run restore", () => {
   const refusals: [what: string, args: string[], says: RegExp][] = [
     ["nothing to go to", [], /^Usage: npm run restore/],
     ["two moments", ["--to-end", "--to-time", "2026-01-31 12:00:00+00"], /^Usage/],
-    ["an unknown option", ["--to-end", "--force"], /^Usage/],
-    ["a word too many", ["--to-end", "now"], /^Usage/],
-    ["a word before the arguments of Pulumi", ["now", "--to-end", "--", "--refresh"], /^Usage/],
+    ["an unknown option", ["--to-end", "--force"], /^Unknown option '--force'.*\nUsage: npm run r/],
+    ["a word too many", ["--to-end", "now"], /^Unexpected argument 'now'.*\nUsage: npm run r/],
+    [
+      "a word before the arguments of Pulumi",
+      ["now", "--to-end", "--", "--refresh"],
+      /^Unexpected argument 'now'.*\nUsage: npm run restore/,
+    ],
     ["a time without its zone", ["--to-time", "2026-01-31 12:00"], /target: must be a time with/],
     ["a time in the future", ["--to-time", "2999-01-31 12:00:00+00"], /must not lie in the fut/],
   ];

@@ -58,7 +58,53 @@ describe("npm run rotate", () => {
     assert.ok(pulumi.calls().every((call) => call.startsWith("config get")));
   });
 
-  const wrong = [[], ["x"], ["redis", "now"], ["redis", "--keep-old"], ["api-key", "--force"]];
+  describe("due", () => {
+    const resource = (name: string, days: number) => ({
+      urn: `urn:pulumi:dev::shlink-platform::random:index/randomPassword:RandomPassword::${name}`,
+      created: new Date(Date.now() - days * 86_400_000 - 1000).toISOString(),
+      outputs: { result: "s3cret" },
+    });
+    const state = [resource("redis-password", 90), resource("db-password", 10)];
+    const settings = { ...settingsHere("dev"), rotation: { redis: 90, database: 90 } };
+
+    it("rotates what has become older than the stack file allows, and nothing else", async () => {
+      pulumi.answer(settings, state);
+      const { code, stdout, stderr } = await rotate("due", "--stack", "dev");
+      assert.equal(code, 1);
+      assert.match(
+        stderr,
+        /^database: 10 days old, due in 80\nredis: 90 days old, due after 90\nThe list of pods in redis/,
+      );
+      assert.ok(!`${stdout}${stderr}`.includes("s3cret"));
+    });
+
+    it("ends well where nothing is due, and asks no cluster then or with --dry-run", async () => {
+      pulumi.answer(settings, [resource("redis-password", 89)]);
+      const young = await rotate("due");
+      assert.deepEqual([young.code, young.stderr], [0, "redis: 89 days old, due in 1\n"]);
+      pulumi.answer(settings, state);
+      const dry = await rotate("due", "--dry-run");
+      assert.equal(dry.code, 0);
+      assert.match(dry.stderr, /redis: 90 days old, due after 90\n$/);
+      assert.deepEqual(api.calls, []);
+    });
+
+    it("is refused without a schedule", async () => {
+      const { code, stderr } = await rotate("due");
+      assert.equal(code, 1);
+      assert.match(stderr, /^The stack file has no rotation: /);
+    });
+  });
+
+  const wrong = [
+    ["due", "--keep-old"],
+    ["redis", "--dry-run"],
+    ["due", "redis"],
+    [],
+    ["x"],
+    ["redis", "now"],
+    ["redis", "--keep-old"],
+  ];
   for (const args of wrong)
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
       const { code, stderr } = await rotate(...args);
@@ -66,4 +112,10 @@ describe("npm run rotate", () => {
       assert.match(stderr, /^Usage: npm run rotate/);
       assert.doesNotMatch(stderr, /^ +at /m);
     });
+
+  it("names an option that it does not know, before its usage", async () => {
+    const { code, stderr } = await rotate("api-key", "--force");
+    assert.equal(code, 1);
+    assert.match(stderr, /^Unknown option '--force'.*\nUsage: npm run rotate/);
+  });
 });

@@ -3,8 +3,9 @@ import { describe, it } from "mocha";
 import { abandoned } from "../../outside/abandoned.ts";
 import type { Held } from "../../outside/held.ts";
 import type { PartName } from "../../platform/parts.ts";
-import { nothingHeld } from "../support/held.ts";
+import { noDemands } from "../support/demands.ts";
 
+const { held: nothingHeld } = noDemands;
 type Secrets = Held["secrets"];
 const [theirs, ours, none]: [Secrets, Secrets, Secrets] = [
   { mode: "existing", store: "links" },

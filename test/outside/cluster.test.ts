@@ -6,8 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after, beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import { useApiServer } from "../support/api-server.ts";
-import { nothingHeld } from "../support/held.ts";
-import { anySurroundings } from "../support/surroundings.ts";
+import { noDemands, refusalOf } from "../support/demands.ts";
 
 describe("Cluster.verify", () => {
   const folder = mkdtempSync(join(tmpdir(), "shlink-platform-verify-"));
@@ -20,30 +19,15 @@ describe("Cluster.verify", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Pulumi shows a RunError as its message alone, any other error with its stack. */
-  async function refusal(context: string, chartFiles: string[] = []): Promise<string> {
-    const error: unknown = await kubernetes(() => Promise.resolve({ namespaces: {} }))
-      .verify({
+  const refusal = (context: string, chartFiles: string[] = []) =>
+    refusalOf(
+      kubernetes(() => Promise.resolve({ namespaces: {} })).verify({
+        ...noDemands,
         context,
         namespaces: ["vault"],
-        releases: [],
         chartFiles,
-        storageClasses: [],
-        apis: [],
-        objects: [],
-        existing: [],
-        taken: [],
-        surroundings: anySurroundings,
-        held: nothingHeld,
-      })
-      .then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-    assert.ok(error instanceof pulumi.RunError, String(error));
-    assert.ok(!error.message.includes("\n"), error.message);
-    return error.message;
-  }
+      }),
+    );
 
   it("refuses another context than the setting names, and says how to switch", async () => {
     const message = await refusal("there");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { growVolumes, impossibleChange, surveyHeld } from "../../outside/held.ts";
 import { stackSettings } from "../../plan/render.ts";
-import { stackOf } from "../../stack.ts";
+import { stackOf } from "../../stack/index.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { MemoryApi } from "../support/memory-api.ts";
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -68,5 +69,23 @@ describe("The kubeconfig", () => {
 
   it("is one file as ever", async () => {
     assert.equal((await read(two)).getCurrentContext(), "two");
+  });
+
+  it("is read without the classes of all kinds, which are loaded for a client", () => {
+    const reading = `
+      import { registerHooks } from "node:module";
+      const files = [];
+      registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) });
+      const { readKubeconfig } = await import("./outside/kubeconfig.ts");
+      const config = await readKubeconfig();
+      const classes = () => files.filter((file) => file.includes("client-node/dist/gen/")).length;
+      console.log(config.getCurrentContext(), classes());
+      const { CoreV1Api } = await import("@kubernetes/client-node");
+      console.log(typeof config.makeApiClient(CoreV1Api).listNamespacedPod, classes() > 100);`;
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", reading], {
+      env: { ...process.env, KUBECONFIG: one },
+      encoding: "utf8",
+    });
+    assert.equal(stdout, "one 0\nfunction true\n");
   });
 });

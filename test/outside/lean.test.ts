@@ -37,22 +37,6 @@ describe("What Node loads before the program", () => {
       assert.ok(!packages.includes(unused), unused);
   });
 
-  it("reads a kubeconfig without the classes of all kinds, and loads them for a client", () => {
-    const reading = `
-      import { registerHooks } from "node:module";
-      const files = [];
-      registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) });
-      const { KubeConfig } = await import("@kubernetes/client-node/dist/config.js");
-      const config = new KubeConfig();
-      config.loadFromClusterAndUser({ name: "c", server: "https://there" }, { name: "u" });
-      const { server } = config.getCurrentCluster();
-      const classes = () => files.filter((file) => file.includes("client-node/dist/gen/")).length;
-      console.log(server, classes());
-      const { CoreV1Api } = await import("@kubernetes/client-node");
-      console.log(typeof config.makeApiClient(CoreV1Api).listNamespacedPod, classes() > 100);`;
-    assert.equal(run(reading).trim(), "https://there 0\nfunction true");
-  });
-
   const failing = `
     import * as pulumi from "@pulumi/pulumi";
     const { debuggablePromise } = (await import("@pulumi/pulumi/runtime/debuggable.js")).default;

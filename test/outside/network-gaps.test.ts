@@ -4,7 +4,7 @@ import { beforeEach, describe, it } from "mocha";
 import { kubernetes } from "../../outside/cluster.ts";
 import type { OutsidePeer, Surroundings } from "../../platform/surroundings.ts";
 import { useApiServer } from "../support/api-server.ts";
-import { nothingHeld } from "../support/held.ts";
+import { noDemands, refusalOf } from "../support/demands.ts";
 import { usualSurroundings } from "../support/surroundings.ts";
 
 const slices = (namespace: string) =>
@@ -166,27 +166,10 @@ describe("The network around the platform", () => {
 
   const verify = (change: Partial<Surroundings> = {}) =>
     kubernetes(() => Promise.resolve({ namespaces: {} })).verify({
-      context: "here",
-      namespaces: [],
-      releases: [],
-      chartFiles: [],
-      storageClasses: [],
-      apis: [],
-      objects: [],
-      existing: [],
-      taken: [],
+      ...noDemands,
       surroundings: { ...right, ...change },
-      held: nothingHeld,
     });
-  async function refusal(change: Partial<Surroundings> = {}): Promise<string> {
-    const error: unknown = await verify(change).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof pulumi.RunError, String(error));
-    assert.ok(!error.message.includes("\n"), error.message);
-    return error.message;
-  }
+  const refusal = (change: Partial<Surroundings> = {}) => refusalOf(verify(change));
 
   it("is what the settings say on a usual cluster, with Cilium, too, where the API server is on no node", async () => {
     await verify();

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { podObjects } from "../../components/placement/demands.ts";
-import { issuerObjects } from "../../components/routing/demands.ts";
+import { issuerObjects, podObjects } from "../../stack/objects.ts";
 import { openApi } from "../../outside/api.ts";
 import { readKubeconfig } from "../../outside/kubeconfig.ts";
 import { type DemandedObject, missingObjects, objectObstacle } from "../../outside/objects.ts";
-import { stackOf } from "../../stack.ts";
+import { stackOf } from "../../stack/index.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { merge } from "../../local/stack/stacks.ts";
 import { stackSettings } from "../../plan/render.ts";

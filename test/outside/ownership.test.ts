@@ -6,8 +6,8 @@ import { kubernetes } from "../../outside/cluster.ts";
 import type { StackState } from "../../outside/state.ts";
 import { adoptAnnotation, claimAnnotation, stackLabel } from "../../platform/marks.ts";
 import { useApiServer } from "../support/api-server.ts";
-import { nothingHeld } from "../support/held.ts";
-import { anySurroundings } from "../support/surroundings.ts";
+import type { Demands } from "../../outside/verify.ts";
+import { noDemands, refusalOf } from "../support/demands.ts";
 
 const clusterUid = "6a0cbb43-5a0d-4d38-8a1b-51e13cd7e9c0";
 const otherUid = "0d0e4b39-7a2c-4b1c-9e83-0f8b6f0e6a11";
@@ -45,30 +45,13 @@ describe("Whose the namespaces of the cluster are", () => {
       api.answers[`PATCH /api/v1/namespaces/${name}`] = { kind: "Namespace", metadata: { name } };
   }
 
-  const demands = {
-    context: "here",
-    namespaces: ["vault", "postgres", "platform"],
-    releases: [],
-    chartFiles: [],
-    storageClasses: [],
-    apis: [],
-    objects: [],
-    existing: [],
-    taken: [],
-    surroundings: anySurroundings,
-    held: nothingHeld,
-  };
+  const demands: Demands = { ...noDemands, namespaces: ["vault", "postgres", "platform"] };
   const verify = (state: StackState) => kubernetes(() => Promise.resolve(state)).verify(demands);
 
   async function refusal(state: StackState): Promise<string> {
-    const error: unknown = await verify(state).then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof pulumi.RunError, String(error));
-    assert.ok(!error.message.includes("\n"), error.message);
+    const sentence = await refusalOf(verify(state));
     assert.ok(api.calls.every(({ method }) => method !== "PATCH"));
-    return error.message;
+    return sentence;
   }
 
   const empty: StackState = { namespaces: {} };

@@ -7,8 +7,7 @@ import type { PartName } from "../../platform/parts.ts";
 import type { StackState } from "../../outside/state.ts";
 import { mark } from "../support/synth.ts";
 import { useApiServer } from "../support/api-server.ts";
-import { nothingHeld } from "../support/held.ts";
-import { anySurroundings } from "../support/surroundings.ts";
+import { noDemands, refusalOf } from "../support/demands.ts";
 
 const admission = "admissionregistration.k8s.io";
 const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -50,17 +49,12 @@ describe("What the stack finds in the cluster before it makes anything", () => {
   };
   const verify = (state = fresh, existing: DemandedPart[] = [], needless: PartName[] = []) =>
     kubernetes(() => Promise.resolve(state)).verify({
-      context: "here",
+      ...noDemands,
       namespaces: ["vault", "postgres"],
-      releases: [],
-      chartFiles: [],
       storageClasses: ["local-path"],
-      objects: [],
       existing,
       taken: existing.map(({ part }) => part),
       needless,
-      surroundings: anySurroundings,
-      held: nothingHeld,
       apis: [
         {
           version: `${admission}/v1`,
@@ -69,15 +63,7 @@ describe("What the stack finds in the cluster before it makes anything", () => {
         },
       ],
     });
-  async function refusal(): Promise<string> {
-    const error: unknown = await verify().then(
-      () => undefined,
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof pulumi.RunError, String(error));
-    assert.ok(!error.message.includes("\n"), error.message);
-    return error.message;
-  }
+  const refusal = () => refusalOf(verify());
 
   it("is asked at once, in a preview too, and changes nothing", async () => {
     await verify();

@@ -72,6 +72,13 @@ describe("A restore that the program waits for", () => {
   it("is given up in the end, and may be waited for again", () =>
     refused([progress({ active: 1 })], /not over after.*pulumi up/, "", 0.02));
 
+  it("is looked at again where the API server gives no answer", async () => {
+    const silent = (() => Promise.reject(new Error("no answer in 10 s"))) as Ask;
+    const source = restoreSource(silent, restore);
+    assert.deepEqual(await source.cluster(), {});
+    assert.equal(await source.log(began), "");
+  });
+
   it("is looked at through the API server, in the logs of all pods that were made for it", async () => {
     const answers: Record<string, object> = {
       "/shlink-db": progress({ active: 1 }),

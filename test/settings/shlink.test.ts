@@ -25,6 +25,22 @@ const bad: [string, unknown, RegExp][] = [
     { mode: "cpu", maximum: 10 },
     /shlink\.autoscaling\.maximum: must be lower, .* 11 pods run 99 PHP workers/,
   ],
+  ["apiKeys", { Shop: {} }, /apiKeys\.Shop: must be lower case, digits and dashes/],
+  ["apiKeys", { shop: { role: "admin" } }, /shlink\.apiKeys\.shop: does not know role/],
+  ["apiKeys", { shop: { expires: "31.1.2027" } }, /apiKeys\.shop\.expires: must be a day in quo/],
+  [
+    "apiKeys",
+    { shop: { expires: "2027-01-31 00:00:00 +0000 UTC" } },
+    /apiKeys\.shop\.expires: must be a day in quotation marks/,
+  ],
+  ["apiKeys", { shop: { expires: "2027-02-30" } }, /apiKeys\.shop\.expires: /],
+  ["apiKeys", { shop: { ownLinks: "yes" } }, /apiKeys\.shop\.ownLinks: /],
+  ["apiKeys", { shop: { domain: "https://a" } }, /apiKeys\.shop\.domain: /],
+  [
+    "apiKeys",
+    { shop: { domain: "s.example.com" } },
+    /apiKeys\.shop\.domain: must not be the first of routing\.hosts/,
+  ],
   ["redirects", { status: 303 }, /redirects\.status: .*301\|302\|307\|308/],
   ["redirects", { cacheSeconds: 60 }, /redirects\.cacheSeconds: must be left out unless/],
   ["redirects", { status: 301, cacheSeconds: 0 }, /redirects\.cacheSeconds: /],
@@ -127,6 +143,8 @@ const bad: [string, unknown, RegExp][] = [
 ];
 
 const good: [string, unknown][] = [
+  ["apiKeys", {}],
+  ["apiKeys", { shop: { expires: "2027-01-31", ownLinks: true, domain: "o.example.com" } }],
   ["version", "5.1"],
   ["autoscaling", { mode: "cpu", maximum: 9, utilization: 50 }],
   ["basePath", "/go/to"],

@@ -6,8 +6,8 @@ import { stackSettings } from "../../plan/render.ts";
 import { type Ended, runProgram } from "./program.ts";
 
 export interface FakePulumi {
-  /** Sets the settings of the stack file, and forgets the calls. */
-  answer(settings: object): void;
+  /** Sets the settings of the stack file and the resources of the state, and forgets the calls. */
+  answer(settings: object, resources?: object[]): void;
   /** The arguments of each call. */
   calls(): string[];
   /** Runs a program of the tree that finds this `pulumi` on its path. */
@@ -19,12 +19,13 @@ export function useFakePulumi(): FakePulumi {
   let folder = "";
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "shlink-platform-pulumi-"));
-    const script = `#!/bin/sh\necho "$*" >> '${folder}/calls'\n[ "$2" != get ] || cat '${folder}/settings'\n`;
+    const script = `#!/bin/sh\necho "$*" >> '${folder}/calls'\ncase $2 in get) cat '${folder}/settings';; export) cat '${folder}/state';; esac\n`;
     writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
   });
   after(() => rmSync(folder, { recursive: true }));
   return {
-    answer: (settings) => {
+    answer: (settings, resources = []) => {
+      writeFileSync(join(folder, "state"), JSON.stringify({ deployment: { resources } }));
       writeFileSync(join(folder, "settings"), JSON.stringify(settings));
       writeFileSync(join(folder, "calls"), "");
     },

@@ -7,6 +7,3 @@ export const usualSurroundings: Surroundings = {
   apiServer: { peers: ["10.96.0.1/32"], ports: usualApiServerPorts },
   webhookCallers: ["10.96.0.1/32"],
 };
-
-/** A network of which nothing is demanded. */
-export const anySurroundings: Surroundings = { ...usualSurroundings, policies: "none" };

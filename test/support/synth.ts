@@ -60,6 +60,8 @@ export class Synthesis {
 }
 
 const keyOf = ({ type, name }: Registration) => `${type}::${name}`;
+/** Nothing changes them: what is laid over makes a copy. */
+const own = { dev: stackSettings("dev"), prod: stackSettings("prod") };
 const made = new Map<string, Promise<Synthesis>>();
 
 /**
@@ -67,7 +69,7 @@ const made = new Map<string, Promise<Synthesis>>();
  * running it is what takes the time.
  */
 export function synth(stack: StackName, change: Change = {}): Promise<Synthesis> {
-  const settings = merge(stackSettings(stack), change) as Record<string, unknown>;
+  const settings = merge(own[stack], change) as Record<string, unknown>;
   const key = `${stack} ${JSON.stringify(settings)}`;
   const known = made.get(key);
   if (known !== undefined) return known;

@@ -72,13 +72,16 @@ interface Around {
   others: string[];
 }
 
+/** The port of kube-state-metrics in its chart. */
+const stateMetricsPort = 8080;
+
 function rulesOf(name: PodName, installed: AddonName[], { addons, around, others }: Around): Rules {
   const { ports } = around.apiServer;
   const api = [{ peers: policyPeers("api-server", around), ports: tcp(ports) }];
   const peersOf = (list: WorkloadName[]) => list.flatMap((one) => policyPeers(one, around));
   if (name === "prometheus-operator") return { incoming: [], outgoing: api };
   if (name === "kube-state-metrics")
-    return { incoming: [from(["prometheus"], 8080)], outgoing: api };
+    return { incoming: [from(["prometheus"], stateMetricsPort)], outgoing: api };
   const asked = {
     incoming: askers(name, installed),
     outgoing: asks(name, addons, around),
@@ -86,7 +89,7 @@ function rulesOf(name: PodName, installed: AddonName[], { addons, around, others
   if (name === "prometheus")
     return {
       incoming: asked.incoming,
-      outgoing: [...api, ...targets(around, others), to("kube-state-metrics", 8080)],
+      outgoing: [...api, ...targets(around, others), to("kube-state-metrics", stateMetricsPort)],
     };
   if (name === "jaeger") {
     const spans = { peers: peersOf(["gateway", "shlink"]), ports: tcp([collector.port]) };

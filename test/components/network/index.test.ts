@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { type FlowOptions, flowsFor } from "../../../platform/flows.ts";
+import { fewestFlows, type FlowOptions, flowsFor } from "../../../platform/flows.ts";
 import { type WorkloadName, workloads } from "../../../platform/workloads.ts";
 import { standardSpec } from "../../../components/network/restrict.ts";
 import { workloadRules } from "../../../components/network/rules.ts";
-import { usualApiServerPorts } from "../../../platform/surroundings.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
 import { Needs } from "../../support/needs.ts";
 import { allowed, type Endpoint, type Policy } from "../../support/network.ts";
@@ -160,18 +159,6 @@ for (const stack of stacks)
   });
 
 describe("Connections that only some stacks need", () => {
-  const plain: FlowOptions = {
-    apiServerPorts: usualApiServerPorts,
-    cni: false,
-    resolveTitles: false,
-    services: [],
-    webClient: false,
-    pooled: false,
-    backupPlaces: [],
-    sealPorts: [],
-    snapshots: false,
-    http01: false,
-  };
   /** Both policies of a connection, or the one of a connection that leaves the cluster. */
   const open = (options: FlowOptions, from: WorkloadName, to: string, port: number) => {
     const names = [from, ...(to in workloads ? [to as WorkloadName] : [])];
@@ -184,17 +171,17 @@ describe("Connections that only some stacks need", () => {
   };
 
   it("lead Shlink to public addresses for titles, and never to private ones", () => {
-    const titles = { ...plain, resolveTitles: true };
-    assert.ok(!open(plain, "shlink", "203.0.113.7", 443));
+    const titles = { ...fewestFlows, resolveTitles: true };
+    assert.ok(!open(fewestFlows, "shlink", "203.0.113.7", 443));
     assert.ok(open(titles, "shlink", "203.0.113.7", 443));
     assert.ok(!open(titles, "shlink", "169.254.169.254", 443));
   });
 
   it("lead the servers and their backups to a public store, on port 443 only, and nobody else", () => {
     const places = [{ peers: ["internet" as const], ports: [443] }];
-    const cloud = { ...plain, backupPlaces: places };
+    const cloud = { ...fewestFlows, backupPlaces: places };
     for (const from of ["postgres", "pgbackrest"] as const) {
-      assert.ok(!open(plain, from, "203.0.113.7", 443), from);
+      assert.ok(!open(fewestFlows, from, "203.0.113.7", 443), from);
       assert.ok(open(cloud, from, "203.0.113.7", 443), from);
       assert.ok(!open(cloud, from, "203.0.113.7", 80), from);
       assert.ok(!open(cloud, from, "169.254.169.254", 443), from);
@@ -203,21 +190,21 @@ describe("Connections that only some stacks need", () => {
   });
 
   it("lead Shlink to the database through the pool alone, where there is one", () => {
-    const pooled = { ...plain, pooled: true };
+    const pooled = { ...fewestFlows, pooled: true };
     for (const from of ["shlink", "shlink-migration"] as const) {
-      assert.ok(open(plain, from, "postgres", 5432), from);
-      assert.ok(!open(plain, from, "pgbouncer", 5432), from);
+      assert.ok(open(fewestFlows, from, "postgres", 5432), from);
+      assert.ok(!open(fewestFlows, from, "pgbouncer", 5432), from);
       assert.ok(!open(pooled, from, "postgres", 5432), from);
       assert.ok(open(pooled, from, "pgbouncer", 5432), from);
     }
     assert.ok(open(pooled, "pgbouncer", "postgres", 5432));
-    assert.ok(!open(plain, "pgbouncer", "postgres", 5432));
+    assert.ok(!open(fewestFlows, "pgbouncer", "postgres", 5432));
   });
 
   it("lead the gateway to the pods that answer an ACME issuer, where it asks by HTTP", () => {
-    assert.ok(open({ ...plain, http01: true }, "gateway", "acme-solver", 8089));
-    assert.ok(!open(plain, "gateway", "acme-solver", 8089));
-    assert.ok(!open({ ...plain, http01: true }, "shlink", "acme-solver", 8089));
+    assert.ok(open({ ...fewestFlows, http01: true }, "gateway", "acme-solver", 8089));
+    assert.ok(!open(fewestFlows, "gateway", "acme-solver", 8089));
+    assert.ok(!open({ ...fewestFlows, http01: true }, "shlink", "acme-solver", 8089));
   });
 
   it("have no policy where the pods are not there", async () => {

@@ -1,6 +1,6 @@
 import type { Facts, FactName, Job, Pod, Snapshot } from "../../../doctor/facts.ts";
 import { definitionGroups } from "../../../platform/definitions.ts";
-import { flowsFor } from "../../../platform/flows.ts";
+import { fewestFlows, flowsFor } from "../../../platform/flows.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
 import { pgoKey, type WorkloadName, workloads } from "../../../platform/workloads.ts";
 import { standardSpec } from "../../../components/network/restrict.ts";
@@ -118,18 +118,7 @@ export const migration = (status: Job["status"]): Job => ({
 
 /** The policies that the program itself would make. */
 function policies() {
-  const flows = flowsFor({
-    apiServerPorts: usualApiServerPorts,
-    http01: false,
-    services: [],
-    webClient: false,
-    cni: false,
-    resolveTitles: false,
-    pooled: false,
-    backupPlaces: [],
-    sealPorts: [],
-    snapshots: false,
-  });
+  const flows = flowsFor(fewestFlows);
   const around = {
     policies: "standard" as const,
     dns: usualDns,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { chartMirror, pulumiFolder, repository } from "../../../local/lib/paths.ts";
 import { existingPulumi } from "../../../local/stack/pulumi.ts";
 import { merge } from "../../../local/stack/stacks.ts";
-import { list } from "../platform.ts";
+import { ask, list, until } from "../platform.ts";
 import { places } from "./neighbour/places.ts";
 import type { Theirs } from "./theirs.ts";
 
@@ -21,28 +22,43 @@ function neighbour() {
   return existingPulumi(stack, { cwd, configFile, env: {} });
 }
 
-/** Kinds that change only when somebody changes them, by the paths of their collections. */
-const still = [
-  ...["configmaps", "secrets", "services", "serviceaccounts"].map((kind) => ["/api/v1", kind]),
-  ["/apis/apps/v1", "deployments"],
-  ["/apis/rbac.authorization.k8s.io/v1", "roles"],
-  ["/apis/rbac.authorization.k8s.io/v1", "rolebindings"],
-  ["/apis/networking.k8s.io/v1", "networkpolicies"],
-  ["/apis/networking.istio.io/v1", "gateways"],
-  ["/apis/networking.istio.io/v1alpha3", "envoyfilters"],
-  ["/apis/security.istio.io/v1", "authorizationpolicies"],
-  ["/apis/security.istio.io/v1", "peerauthentications"],
-] as [string, string][];
+/** Kinds of objects that controllers write all the time. */
+const restless = /^(pods|replicasets|endpoints|endpointslices|events|leases)$/;
+
+interface Kinds {
+  resources?: { name: string; namespaced: boolean; verbs: string[] }[];
+}
+interface Groups {
+  groups: { preferredVersion: { groupVersion: string } }[];
+}
+
+const read = async <T>(path: string) => JSON.parse((await ask("GET", path)).body) as T;
+
+/** The paths of all kinds that stay as they are until somebody changes them: API, and name of the collection. */
+async function stillKinds(): Promise<[string, string][]> {
+  const { groups } = await read<Groups>("/apis");
+  const versions = groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`);
+  const found = ["/api/v1", ...versions].map(async (api) => {
+    const { resources = [] } = await read<Kinds>(api);
+    return resources
+      .filter(({ namespaced, verbs }) => namespaced && verbs.includes("list"))
+      .filter(({ name }) => !restless.test(name) && !api.includes("metrics.k8s.io"))
+      .map(({ name }): [string, string] => [api, name]);
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** What is the whole cluster's, by the names that the two products have in it. */
 const shared = [
   ["/apis/apiextensions.k8s.io/v1/customresourcedefinitions", /(istio\.io|external-secrets\.io)$/],
   ["/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", /istio/],
   ["/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", /istio|-validate$/],
   ["/apis/rbac.authorization.k8s.io/v1/clusterroles", /istio|external-secrets/],
+  ["/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", /istio|external-secrets|theirs/],
 ] as [string, RegExp][];
 
 /** The contents of objects, without what their controllers write of how they are. */
-const contentOf = (items: object[]) =>
+const contentsOf = (items: object[]) =>
   items
     .map((one) => {
       const { metadata, ...content } = one as Record<string, object>;
@@ -50,19 +66,37 @@ const contentOf = (items: object[]) =>
       return JSON.stringify({ name, namespace, uid, labels, annotations, ...content, status: {} });
     })
     // istiod's replicas elect themselves by ConfigMaps, with the time in them.
-    .filter((text) => !/"name":"[\w-]*leader/.test(text))
-    .sort()
-    .join("\n");
+    .filter((text) => !text.includes('"control-plane.alpha.kubernetes.io/leader"'))
+    .sort();
 
-async function content(): Promise<string> {
-  const own = Object.values(places).filter((place) => typeof place === "string");
-  const inside = own.flatMap((namespace) =>
-    still.map(([api, kind]) => list(`${api}/namespaces/${namespace}/${kind}`)),
+async function look(): Promise<string[]> {
+  const own: string[] = Object.values(places).filter((place) => typeof place === "string");
+  const inside = (await stillKinds()).map(async ([api, kind]) =>
+    (await list(`${api}/${kind}`)).filter(({ metadata }) => own.includes(metadata.namespace ?? "")),
+  );
+  const namespaces = list("/api/v1/namespaces").then((all) =>
+    all.filter(({ metadata }) => own.includes(metadata.name)),
   );
   const whole = shared.map(async ([path, names]) =>
     (await list(path)).filter(({ metadata }) => names.test(metadata.name)),
   );
-  return contentOf((await Promise.all([...inside, ...whole])).flat());
+  return contentsOf((await Promise.all([...inside, namespaces, ...whole])).flat());
+}
+
+/** What the cluster has of theirs, once it stays so: webhooks get their authority a moment after their pods are ready. */
+async function content(): Promise<string> {
+  let seen: string[] = [];
+  let changed: string[] = [];
+  await until("an end of their own changes", 300, async () => {
+    const next = await look();
+    changed = next.filter((one) => !seen.includes(one));
+    seen = next;
+    if (changed.length > 0) await sleep(5_000);
+    return changed.length === 0;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}: ${changed.map((one) => one.slice(0, 200)).join("\n")}`);
+  });
+  return seen.join("\n");
 }
 
 const gone = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, undefined]));

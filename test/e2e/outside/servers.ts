@@ -1,76 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { stringify } from "yaml";
 import { images } from "../../../platform/images.ts";
 import { ownershipLabel } from "../../../platform/project.ts";
-import { newAuthority, newCertificate } from "../../support/certificates.ts";
-import { execute, kubectl, kubernetes, until } from "../platform.ts";
+import { execute, kubernetes, until } from "../platform.ts";
+import { apply, object, root, serve } from "./server.ts";
 import type { Theirs } from "./theirs.ts";
 
 /** A namespace that no stack knows. */
 const namespace = "elsewhere";
 const crunchy = "registry.developers.crunchydata.com/crunchydata/crunchy-postgres:ubi9-15.19-2633";
-const root = await newAuthority();
 const password = () => randomBytes(18).toString("base64url");
 
-const apply = (objects: object[]) =>
-  kubectl(["apply", "--filename=-"], objects.map((one) => stringify(one)).join("---\n"));
-const object = (kind: string, name: string, place: string, rest: object) => ({
-  apiVersion: "v1",
-  kind,
-  metadata: { name, namespace: place },
-  ...rest,
-});
 /** A namespace as docs/deployer.yaml has it, so that what a stack needs can be there before it. */
 const prepared = (name: string) => ({
   apiVersion: "v1",
   kind: "Namespace",
   metadata: { name, labels: ownershipLabel },
 });
-
-interface Server {
-  name: string;
-  image: string;
-  uid: number;
-  port: number;
-  script: string;
-  files: Record<string, string>;
-}
-
-/** A pod with its certificate and its files, behind a Service. */
-async function serve({ name, image, uid, port, script, files }: Server): Promise<void> {
-  const { certificate, key } = await newCertificate(root, `${name}.${namespace}.svc`);
-  const data = { "tls.crt": certificate, "tls.key": key, "ca.crt": root.certificate, ...files };
-  const spec = {
-    securityContext: { runAsUser: uid, runAsGroup: uid, fsGroup: uid },
-    containers: [
-      {
-        name,
-        image,
-        imagePullPolicy: "IfNotPresent",
-        command: ["sh", "-ec", script],
-        volumeMounts: [
-          { name: "files", mountPath: "/files", readOnly: true },
-          { name: "data", mountPath: "/data" },
-        ],
-      },
-    ],
-    volumes: [
-      { name: "files", secret: { secretName: name, defaultMode: 0o440 } },
-      { name: "data", emptyDir: {} },
-    ],
-  };
-  await apply([
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-    object("Secret", name, namespace, { stringData: data }),
-    object("Service", name, namespace, {
-      spec: { selector: { app: name }, ports: [{ name: `tcp-${name}`, port, targetPort: port }] },
-    }),
-    {
-      ...object("Pod", name, namespace, { spec }),
-      metadata: { name, namespace, labels: { app: name } },
-    },
-  ]);
-}
 
 const inPod = (name: string, command: string[]) =>
   execute({ namespace, pod: name, container: name }, command);
@@ -123,6 +68,7 @@ export const postgresOfTheirs: Theirs = {
     ].join(";\n\n");
     await serve({
       name: "db",
+      namespace,
       image: crunchy,
       uid: 26,
       port: 5432,
@@ -190,8 +136,8 @@ export const redisOfTheirs: Theirs = {
   async install() {
     const files = { "redis.conf": redisConf };
     const script = "exec redis-server /files/redis.conf";
-    const server = { name: "cache", image: images.redis7, uid: 999, port: 6379, script, files };
-    await serve(server);
+    const server = { name: "cache", namespace, image: images.redis7, uid: 999, port: 6379 };
+    await serve({ ...server, script, files });
     await until("their Redis", 120, async () => (await redisCli("ping")) === "PONG");
     await redisCli("set theirs kept");
   },

@@ -15,6 +15,7 @@ import { accountName, accountToken } from "../../support/account-token.ts";
 import { KeptVault } from "../../support/kept-vault.ts";
 import { type Death, MortalServers, type Reply } from "../../support/mortal-servers.ts";
 import { VaultPod } from "../../support/vault-pod.ts";
+import { skip } from "../../support/skip.ts";
 
 const binary = findTool("bao");
 const root = await newAuthority();
@@ -22,12 +23,7 @@ const leaf = await newCertificate(root, "localhost");
 
 describe("Vault's bootstrap, killed at any step", function () {
   this.timeout(60_000);
-  if (binary === undefined) {
-    it("is SKIPPED: the binary `bao` is not on this machine", function () {
-      this.skip();
-    });
-    return;
-  }
+  if (binary === undefined) return skip("the binary `bao` is not on this machine");
 
   let pod: VaultPod;
   let secret: Record<string, string> | undefined;

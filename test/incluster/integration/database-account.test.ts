@@ -15,6 +15,7 @@ import {
   PostgresInstance,
   whyNoPostgres,
 } from "../../local/substitutes/integration/postgres.ts";
+import { skip } from "../../support/skip.ts";
 
 const reason = whyNoPostgres();
 const [root, stranger] = [await newAuthority(), await newAuthority()];
@@ -22,12 +23,7 @@ const salt = Buffer.from("0123456789abcdef").toString("base64");
 
 describe("The account in a database of others, beside a real PostgreSQL", function () {
   this.timeout(120_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   let folder: string;
   let server: PostgresInstance;

@@ -22,6 +22,7 @@ import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { podNode } from "../../support/pod-node.ts";
 import { findTool } from "../../local/providers/integration/tools.ts";
 import { freePort } from "../../local/substitutes/integration/postgres.ts";
+import { skip } from "../../support/skip.ts";
 
 const binary = findTool("bao");
 const root = await newAuthority();
@@ -31,12 +32,8 @@ const canIsolate = spawnSync("unshare", [...isolate, "true"]).status === 0;
 
 describe("Vault's reloader, beside a real server", function () {
   this.timeout(60_000);
-  if (binary === undefined || !canIsolate) {
-    it("is SKIPPED: it needs the binary `bao`, and root for a process namespace", function () {
-      this.skip();
-    });
-    return;
-  }
+  if (binary === undefined || !canIsolate)
+    return skip("it needs the binary `bao`, and root for a process namespace");
 
   let folder: string;
   let port: number;

@@ -13,6 +13,7 @@ import { accountName, accountToken } from "../../support/account-token.ts";
 import { type Keys, RaftServer, type Start, until } from "../../support/raft-server.ts";
 import { SnapshotScript } from "../../support/snapshot-script.ts";
 import { synth } from "../../support/synth.ts";
+import { skip } from "../../support/skip.ts";
 
 const binary = findTool("bao");
 const root = await newAuthority();
@@ -20,12 +21,7 @@ const leaf = await newCertificate(root, "localhost");
 
 describe("A snapshot of Vault", function () {
   this.timeout(120_000);
-  if (binary === undefined) {
-    it("is SKIPPED: the binary `bao` is not on this machine", function () {
-      this.skip();
-    });
-    return;
-  }
+  if (binary === undefined) return skip("the binary `bao` is not on this machine");
 
   const script = new SnapshotScript(accountToken("vault-snapshot"));
   const servers: RaftServer[] = [];

@@ -99,7 +99,7 @@ describe("installed plugin", () => {
         .find(isPlugin),
     );
     shell.kill("SIGKILL");
-    for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 60; tries++) await sleep(100);
+    for (let tries = 0; existsSync(`/proc/${pid}`) && tries < 150; tries++) await sleep(100);
     const isLeft = existsSync(`/proc/${pid}`);
     if (isLeft) process.kill(pid);
     assert.equal(isLeft, false);

@@ -16,6 +16,7 @@ import { imageNames, systemImageNames } from "../../../local/images/recipes.ts";
 import { built } from "../../../local/supply/built.ts";
 import { upstreams } from "../../../local/supply/upstream.ts";
 import { toolNames, type Tools } from "../../../local/toolchain/index.ts";
+import { skip } from "../../support/skip.ts";
 
 describe("pulled supply", () => {
   const none = {} as Tools;
@@ -54,12 +55,7 @@ describe("pulled supply", () => {
 const helm = findTool("kubectl", "helm");
 
 describe("charts from a repository on loopback", function () {
-  if (helm === undefined) {
-    it("is SKIPPED: the binary `helm` is not on this machine", function () {
-      this.skip();
-    });
-    return;
-  }
+  if (helm === undefined) return skip("the binary `helm` is not on this machine");
 
   let mirror = "";
   let asked: string[] = [];

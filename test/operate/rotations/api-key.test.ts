@@ -76,7 +76,7 @@ describe("Another API key", () => {
     await rotate(true);
     assert.deepEqual([enabled("new"), enabled("old")], [true, true]);
     const name = keys.get(hash("old"))?.name ?? "";
-    assert.ok(tools.told.at(-1)?.endsWith(`api-key:disable ${name}`));
+    assert.ok(tools.told.at(-1)?.endsWith(`npm run api-keys -- disable ${name}`));
   });
 
   it("takes the key itself out of the first one's name", async () => {
@@ -105,7 +105,10 @@ describe("Another API key", () => {
     secret("new");
     await rotate(true);
     assert.deepEqual([enabled("new"), enabled("old")], [true, true]);
-    assert.ok(tools.told.at(-1)?.endsWith(`api-key:disable ${name}`), tools.told.at(-1));
+    assert.ok(
+      tools.told.at(-1)?.endsWith(`npm run api-keys -- disable ${name}`),
+      tools.told.at(-1),
+    );
   });
 
   it("has no key in an argument or in what it tells", async () => {

@@ -33,6 +33,7 @@ export function fakeTools(): FakeTools {
     served: () => Promise.resolve(undefined),
     pulumi: {
       settings: () => Promise.resolve({}),
+      made: () => Promise.resolve([]),
       set: (path, value) => Promise.resolve(void tools.steps.push(`${path}=${value}`)),
       unset: (path) => Promise.resolve(void tools.steps.push(`no ${path}`)),
       up: async (...args) => {

@@ -9,6 +9,7 @@ import { freePort } from "../../../local/substitutes/integration/postgres.ts";
 import { newAuthority } from "../../../support/certificates.ts";
 import { existing } from "../../../support/existing.ts";
 import { synth } from "../../../support/synth.ts";
+import { skip } from "../../../support/skip.ts";
 
 const binary = findTool("bao");
 const everything = 'path "*" { capabilities = ["create", "read", "update", "sudo"] }\n';
@@ -18,12 +19,7 @@ const bound = { bound_service_account_names: ["a"], bound_service_account_namesp
 
 describe("The policy for a Vault that somebody else runs, in a real OpenBao", function () {
   this.timeout(60_000);
-  if (binary === undefined) {
-    it("is SKIPPED: the binary `bao` is neither on the PATH nor in the cache", function () {
-      this.skip();
-    });
-    return;
-  }
+  if (binary === undefined) return skip("the binary `bao` is neither on the PATH nor in the cache");
 
   let server: DevVault;
   let engine: Engine;

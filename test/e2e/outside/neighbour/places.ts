@@ -1,2 +1,8 @@
 /** Where the neighbour has its parts: nowhere that a stack would have its own. */
-export const places = { mesh: "mesh", gateway: "public-gateway", secrets: "eso", port: 30080 };
+export const places = {
+  mesh: "mesh",
+  gateway: "public-gateway",
+  secrets: "eso",
+  vault: "vault-of-theirs",
+  port: 30080,
+};

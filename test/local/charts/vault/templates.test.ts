@@ -4,6 +4,7 @@ import { describe, it } from "mocha";
 import { parseAllDocuments, stringify } from "yaml";
 import { vaultValues } from "../../../../components/vault/server.ts";
 import { findTool } from "../../providers/integration/tools.ts";
+import { skip } from "../../../support/skip.ts";
 
 const chart = new URL("../../../../local/charts/vault/", import.meta.url).pathname;
 
@@ -14,12 +15,7 @@ interface Hooked {
 const helm = findTool("kubectl", "helm");
 
 describe("substitute for the Vault chart, rendered by Helm", function () {
-  if (helm === undefined) {
-    it("is SKIPPED: the binary `helm` is not on this machine", function () {
-      this.skip();
-    });
-    return;
-  }
+  if (helm === undefined) return skip("the binary `helm` is not on this machine");
 
   const template = (values: object) =>
     spawnSync(helm, ["template", "vault", chart, "--namespace", "vault", "--values", "-"], {

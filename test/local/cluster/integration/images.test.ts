@@ -12,6 +12,7 @@ import { after, before, describe, it } from "mocha";
 import { bringInto } from "../../../../local/cluster/images.ts";
 import { layoutOf } from "../../../../local/cluster/layout.ts";
 import { put, temporaryFolder } from "../../images/temporary.ts";
+import { skip } from "../../../support/skip.ts";
 
 const containerd = ["/usr/bin/containerd", "/usr/local/bin/containerd"].find(existsSync);
 const reason =
@@ -47,12 +48,7 @@ function registry(layer: Buffer) {
 
 describe("images pulled from a registry on loopback", function () {
   this.timeout(60_000);
-  if (reason !== undefined) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== undefined) return skip(reason);
 
   const folder = temporaryFolder();
   const layout = layoutOf(join(folder, "cluster"));

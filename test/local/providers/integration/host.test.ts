@@ -15,6 +15,7 @@ import {
 } from "../../substitutes/integration/postgres.ts";
 import { DevVault, findTool } from "./tools.ts";
 import { newAuthority } from "../../../support/certificates.ts";
+import { skip } from "../../../support/skip.ts";
 
 const run = promisify(execFile);
 const tools = ["pulumi", "pulumi-language-nodejs", "bao"].map(
@@ -30,12 +31,7 @@ const root = await newAuthority();
 describe("plugins under the real engine and with the official SDKs", function () {
   this.timeout(300_000);
   this.bail(true);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   const folder = mkdtempSync(join(tmpdir(), "engine-plugin-"));
   let vault: DevVault;

@@ -11,6 +11,7 @@ import {
 } from "../../substitutes/integration/postgres.ts";
 import { secret, start, type Engine, type Json } from "../support/engine.ts";
 import { newAuthority } from "../../../support/certificates.ts";
+import { skip } from "../../../support/skip.ts";
 
 const reason = whyNoPostgres();
 const password = "a:b@c/d e";
@@ -19,12 +20,7 @@ const root = await newAuthority();
 
 describe("postgresql plugin with a real PostgreSQL 15 that takes TLS only", function () {
   this.timeout(120_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   const folder = mkdtempSync(join(tmpdir(), "grant-plugin-"));
   const certificate = join(folder, "ca.crt");

@@ -1,25 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../../../../local/lib/paths.ts";
+import { findCommand } from "../../../../local/lib/run.ts";
 
 /** A tool on the PATH or among those that were built before; nothing is built for a test. */
 export function findTool(tool: string, binary = tool): string | undefined {
-  const onPath = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, binary));
-  const built = globSync(join(cacheFolder(), "tools", tool, "*", binary));
-  return [...onPath, ...built].find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const built = globSync(join(cacheFolder(), "tools", tool, "*"));
+  return findCommand(binary, [process.env["PATH"], ...built].join(delimiter));
 }
 
 /** OpenBao in memory, with Vault's interface and the token "root". */

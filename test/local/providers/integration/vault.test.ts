@@ -7,17 +7,13 @@ import { freePort } from "../../substitutes/integration/postgres.ts";
 import { secret, start, type Engine, type Json } from "../support/engine.ts";
 import { DevVault, findTool } from "./tools.ts";
 import { newAuthority } from "../../../support/certificates.ts";
+import { skip } from "../../../support/skip.ts";
 
 const binary = findTool("bao");
 
 describe("vault plugin with a real OpenBao", function () {
   this.timeout(60_000);
-  if (binary === undefined) {
-    it("is SKIPPED: the binary `bao` is neither on the PATH nor in the cache", function () {
-      this.skip();
-    });
-    return;
-  }
+  if (binary === undefined) return skip("the binary `bao` is neither on the PATH nor in the cache");
 
   let server: DevVault;
   let engine: Engine;

@@ -16,6 +16,7 @@ import {
 } from "../../../../local/substitutes/pgo/sql.ts";
 import { freePort, PostgresInstance, whyNoPostgres } from "./postgres.ts";
 import { newAuthority } from "../../../support/certificates.ts";
+import { skip } from "../../../support/skip.ts";
 
 const reason = whyNoPostgres();
 const password = "a:b@c/d e";
@@ -24,12 +25,7 @@ const root = await newAuthority();
 
 describe("pgo settings and SQL with a real PostgreSQL", function () {
   this.timeout(120_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   const folder = mkdtempSync(join(tmpdir(), "pgo-database-"));
   let primary: PostgresInstance;

@@ -3,17 +3,13 @@ import assert from "node:assert/strict";
 import { whyNoPostgres } from "./postgres.ts";
 import { whyNoRedis } from "./redis.ts";
 import { apiKey, ShlinkInstance } from "./shlink.ts";
+import { skip } from "../../../support/skip.ts";
 
 const reason = whyNoPostgres() ?? whyNoRedis();
 
 describe("Shlink's start with a real PostgreSQL, Redis and Sentinel", function () {
   this.timeout(180_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   let shlink: ShlinkInstance;
   const loud = { SHELL_VERBOSITY: "3" };

@@ -4,17 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { whyNoPostgres } from "./postgres.ts";
 import { whyNoRedis } from "./redis.ts";
 import { ShlinkInstance } from "./shlink.ts";
+import { skip } from "../../../support/skip.ts";
 
 const reason = whyNoPostgres() ?? whyNoRedis();
 
 describe("Shlink's use of a real Redis and Sentinel", function () {
   this.timeout(180_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   let shlink: ShlinkInstance;
 

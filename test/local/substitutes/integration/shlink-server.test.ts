@@ -8,17 +8,13 @@ import { newAuthority } from "../../../support/certificates.ts";
 import { whyNoPostgres } from "./postgres.ts";
 import { whyNoRedis } from "./redis.ts";
 import { ShlinkInstance } from "./shlink.ts";
+import { skip } from "../../../support/skip.ts";
 
 const reason = whyNoPostgres() ?? whyNoRedis();
 
 describe("Shlink's server with a real PostgreSQL, Redis and Sentinel", function () {
   this.timeout(180_000);
-  if (reason !== null) {
-    it(`is SKIPPED: ${reason}`, function () {
-      this.skip();
-    });
-    return;
-  }
+  if (reason !== null) return skip(reason);
 
   let shlink: ShlinkInstance;
   const call: ShlinkInstance["call"] = (path, init) => shlink.call(path, init);

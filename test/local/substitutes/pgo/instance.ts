@@ -1,6 +1,6 @@
 import { label } from "../../../../local/substitutes/pgo/names.ts";
 import type { Instance } from "../../../../local/substitutes/pgo/observe.ts";
-import type { Pod } from "../../../../local/substitutes/pgo/types.ts";
+import type { ClusterSpec, Pod, PostgresCluster } from "../../../../local/substitutes/pgo/types.ts";
 
 /** An instance of the set `pg` with its pod. */
 export function instance(name: string, role?: string, ready = true): Instance {
@@ -14,3 +14,10 @@ export function instance(name: string, role?: string, ready = true): Instance {
   };
   return { name, set: "pg", pod };
 }
+
+export const clusterOf = (spec: ClusterSpec): PostgresCluster => ({
+  apiVersion: "postgres-operator.crunchydata.com/v1beta1",
+  kind: "PostgresCluster",
+  metadata: { name: "shlink-db", namespace: "postgres", uid: "uid-1" },
+  spec,
+});

@@ -7,19 +7,14 @@ import {
 } from "../../../../local/substitutes/pgo/instance.ts";
 import { shouldRun, surplus } from "../../../../local/substitutes/pgo/instances.ts";
 import { instanceStatuses, observeInstances } from "../../../../local/substitutes/pgo/observe.ts";
-import type { ClusterSpec, Pod, PostgresCluster } from "../../../../local/substitutes/pgo/types.ts";
-import { instance } from "./instance.ts";
+import type { ClusterSpec, Pod } from "../../../../local/substitutes/pgo/types.ts";
+import { clusterOf, instance } from "./instance.ts";
 
 const set = { name: "pg", replicas: 1, dataVolumeClaimSpec: {} };
 
 const spec: ClusterSpec = { postgresVersion: 15, instances: [set] };
 
-const cluster: PostgresCluster = {
-  apiVersion: "postgres-operator.crunchydata.com/v1beta1",
-  kind: "PostgresCluster",
-  metadata: { name: "shlink-db", namespace: "postgres", uid: "uid-1" },
-  spec,
-};
+const cluster = clusterOf(spec);
 
 const env = { RELATED_IMAGE_POSTGRES_15: "postgres:15", RELATED_IMAGE_PGBACKREST: "backup" };
 

@@ -9,12 +9,10 @@ import {
 } from "../../../../local/substitutes/pgo/patroni.ts";
 import type { ClusterStatus, PostgresCluster } from "../../../../local/substitutes/pgo/types.ts";
 import { spec } from "./fake-cluster.ts";
+import { clusterOf } from "./instance.ts";
 
 const cluster = (status?: ClusterStatus): PostgresCluster => ({
-  apiVersion: "postgres-operator.crunchydata.com/v1beta1",
-  kind: "PostgresCluster",
-  metadata: { name: "shlink-db", namespace: "postgres", uid: "uid-1" },
-  spec,
+  ...clusterOf(spec),
   ...(status === undefined ? {} : { status }),
 });
 

@@ -1,18 +1,11 @@
 import { describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { leaderService, primaryService } from "../../../../local/substitutes/pgo/services.ts";
-import type { ClusterSpec, PostgresCluster } from "../../../../local/substitutes/pgo/types.ts";
+import { clusterOf } from "./instance.ts";
 
 const set = { name: "pg", replicas: 1, dataVolumeClaimSpec: {} };
 
-const spec: ClusterSpec = { postgresVersion: 15, instances: [set] };
-
-const cluster: PostgresCluster = {
-  apiVersion: "postgres-operator.crunchydata.com/v1beta1",
-  kind: "PostgresCluster",
-  metadata: { name: "shlink-db", namespace: "postgres", uid: "uid-1" },
-  spec,
-};
+const cluster = clusterOf({ postgresVersion: 15, instances: [set] });
 
 describe("pgo Services", () => {
   it("give the primary no selector and the leader Service's address", () => {

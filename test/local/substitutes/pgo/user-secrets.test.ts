@@ -7,18 +7,10 @@ import {
   specifiedUsers,
   userSecret,
 } from "../../../../local/substitutes/pgo/user-secrets.ts";
-import type {
-  PostgresCluster,
-  PostgresUser,
-  Secret,
-} from "../../../../local/substitutes/pgo/types.ts";
+import type { PostgresUser, Secret } from "../../../../local/substitutes/pgo/types.ts";
+import { clusterOf } from "./instance.ts";
 
-const cluster: PostgresCluster = {
-  apiVersion: "postgres-operator.crunchydata.com/v1beta1",
-  kind: "PostgresCluster",
-  metadata: { name: "shlink-db", namespace: "postgres", uid: "uid-1" },
-  spec: { postgresVersion: 15, instances: [], users: [] },
-};
+const cluster = clusterOf({ postgresVersion: 15, instances: [], users: [] });
 const shlink: PostgresUser = { name: "shlink", databases: ["shlink", "other"] };
 
 const b64 = (text: string) => Buffer.from(text).toString("base64");

@@ -1,4 +1,4 @@
-/** A part of the repository: a folder, or index.ts. */
+/** A part of the repository: a folder, or index.ts. The README lists them. */
 export interface Part {
   what: string;
   /** The parts that it may import. */
@@ -11,12 +11,12 @@ export interface Part {
 export const parts: Record<string, Part> = {
   "index.ts": {
     what: "the boot order: one line for each component",
-    imports: ["stack.ts", "settings", "platform", "components", "outside"],
+    imports: ["stack", "settings", "platform", "components", "outside"],
   },
-  "stack.ts": {
-    what: "what a stack consists of, as its settings say",
+  stack: {
+    what: "what a stack consists of and demands of its cluster, as its settings say; pure",
     imports: ["platform", "components"],
-    types: ["settings"],
+    types: ["settings", "outside"],
   },
   settings: {
     what: "the settings' schema, a file for each key of the stack file; the only reader of configuration",
@@ -28,19 +28,28 @@ export const parts: Record<string, Part> = {
     types: ["incluster"],
   },
   components: {
-    what: "a folder for each component",
+    what: "a folder for each component; `chart` and `program` are what several of them use",
     imports: ["platform"],
     types: ["settings", "outside", "incluster"],
   },
   outside: {
-    what: "what the program does beside registering resources: cluster, tunnels, HTTP, files",
+    what: "side effects beside the resources: looks into the cluster, tunnels, HTTP, files",
     imports: ["platform"],
   },
   incluster: { what: "programs that run in pods, without any npm package", imports: [] },
-  policy: { what: "the CrossGuard pack; it knows no component", imports: [] },
+  policy: { what: "the CrossGuard pack: what may be deployed; it knows no component", imports: [] },
   plan: {
     what: "renders the program without cluster or engine; writes what follows from it",
-    imports: ["index.ts", "settings", "platform", "components", "outside", "policy", "doctor"],
+    imports: [
+      "index.ts",
+      "settings",
+      "platform",
+      "components",
+      "outside",
+      "stack",
+      "policy",
+      "doctor",
+    ],
   },
   init: {
     what: "writes a stack file from what a cluster has and what a person answers",
@@ -48,11 +57,11 @@ export const parts: Record<string, Part> = {
   },
   ci: {
     what: "the pull request's comment, the policy guard and the drift issue",
-    imports: ["platform", "policy"],
+    imports: ["platform", "outside", "policy"],
   },
   doctor: {
     what: "names the first broken link from the cluster to a redirect; it changes nothing",
-    imports: ["settings", "platform", "components", "outside"],
+    imports: ["settings", "platform", "components", "stack", "outside"],
   },
   operate: {
     what: "what a running stack wants now and then: backups, restores, rotations, links",
@@ -71,7 +80,7 @@ export const parts: Record<string, Part> = {
     what: "mirrors the tree; `golden/` has what both stacks register",
     imports: [
       "index.ts",
-      "stack.ts",
+      "stack",
       "settings",
       "platform",
       "components",

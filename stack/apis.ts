@@ -1,7 +1,7 @@
-import type { DemandedApi } from "../../outside/survey.ts";
-import { isOutside } from "../../platform/stores.ts";
-import type { Settings } from "../../settings/index.ts";
-import { installed } from "../observability/arguments.ts";
+import type { DemandedApi } from "../outside/survey.ts";
+import { isOutside } from "../platform/stores.ts";
+import type { Settings } from "../settings/index.ts";
+import { installed } from "../components/observability/arguments.ts";
 import { existingApis } from "./parts.ts";
 
 /** APIs that not every cluster serves. */

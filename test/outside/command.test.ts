@@ -106,3 +106,24 @@ describe("A command without a cluster", () => {
     );
   });
 });
+
+describe("A command", () => {
+  const pulumi = useFakePulumi();
+  const usages = [
+    ...new Set(commands.map(([file]) => file)),
+    "plan/deployer.ts",
+    "plan/main.ts",
+    "plan/vault-policy.ts",
+    "ci/main.ts",
+  ];
+  for (const file of usages)
+    it(`says how ${file} is used, when asked, and names an option that it does not know`, async () => {
+      const help = await pulumi.run(file, ["--help"], {});
+      assert.deepEqual([help.code, help.stderr], [0, ""]);
+      assert.match(help.stdout, /^Usage: n/);
+      const { code, stdout, stderr } = await pulumi.run(file, ["--nonsense"], {});
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^Unknown option '--nonsense'.*\nUsage: n/);
+      assert.doesNotMatch(stderr, /^ +at /m);
+    });
+});

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { stackSettings } from "../plan/render.ts";
-import { database, redis } from "./support/outside.ts";
-import { parseSettings, type Settings } from "../settings/index.ts";
-import { type Stack, stackOf } from "../stack.ts";
+import { stackSettings } from "../../plan/render.ts";
+import { database, redis } from "../support/outside.ts";
+import { parseSettings, type Settings } from "../../settings/index.ts";
+import { type Stack, stackOf } from "../../stack/index.ts";
 
 const dev = () => parseSettings("Pulumi.dev.yaml", stackSettings("dev"));
 const prod = () => parseSettings("Pulumi.prod.yaml", stackSettings("prod"));
@@ -57,7 +57,7 @@ describe("What a stack consists of", () => {
   });
 
   it("is without what only servers of its own need, where others have the data", () => {
-    const { demands, unwatched, routing } = stackOf(
+    const { demands, observability, routing } = stackOf(
       parseSettings("f", { ...stackSettings("prod"), database, redis }),
     );
     assert.ok(!demands.apis.some(({ resource }) => resource === "mutatingadmissionpolicies"));
@@ -65,7 +65,12 @@ describe("What a stack consists of", () => {
     assert.deepEqual(demands.needless, ["postgresOperator", "redisOperator"]);
     assert.deepEqual(demands.held.postgres.version, undefined);
     assert.ok(!demands.held.volumes.some(({ setting }) => setting.startsWith("database")));
-    assert.deepEqual(unwatched, ["postgres-operator", "redis-operator", "redis", "postgres"]);
+    assert.deepEqual(observability?.others, [
+      "postgres-operator",
+      "redis-operator",
+      "redis",
+      "postgres",
+    ]);
     assert.deepEqual(routing.calls, ["monitoring"]);
   });
 
@@ -74,11 +79,11 @@ describe("What a stack consists of", () => {
     const { vault, cluster } = prod();
     assert.ok(vault.mode === "install");
     const own = changed("vault", { ...vault, snapshots: { ...snapshots, storageClass: "copies" } });
-    assert.equal(own.snapshots?.storageClass, "copies");
+    assert.equal(own.vault.snapshots?.storageClass, "copies");
     const shared = changed("vault", { ...vault, snapshots });
-    assert.equal(shared.snapshots?.storageClass, cluster.storageClass);
+    assert.equal(shared.vault.snapshots?.storageClass, cluster.storageClass);
     const none = changed("vault", { ...vault, snapshots: { mode: "none" } });
-    assert.equal(none.snapshots, undefined);
+    assert.equal(none.vault.snapshots, undefined);
     assert.ok(flowNames(own).includes("snapshots"));
     assert.ok(!flowNames(none).includes("snapshots"));
   });
@@ -97,7 +102,7 @@ describe("What a stack consists of", () => {
   it("is metrics, traces and addons only where the settings ask for observability", () => {
     const silent = changed("observability", { mode: "none" } as Settings["observability"]);
     assert.equal(silent.vault.own?.metrics, false);
-    assert.equal(silent.mesh?.tracing, undefined);
+    assert.equal(silent.mesh.own?.tracing, undefined);
     assert.equal(silent.addons, undefined);
     assert.deepEqual(silent.outputs.addons, {});
     assert.deepEqual(silent.routing.calls, ["postgres", "redis"]);
@@ -106,8 +111,8 @@ describe("What a stack consists of", () => {
 
   it("sends traces to the collector's namespace, which the workload's sidecar then knows", () => {
     const { mesh, routing } = stackOf(prod());
-    assert.ok(mesh?.tracing !== undefined);
-    assert.ok(routing.calls.includes(mesh.tracing.namespace));
+    assert.ok(mesh.own?.tracing !== undefined);
+    assert.ok(routing.calls.includes(mesh.own.tracing.namespace));
     assert.ok(flowNames(stackOf(prod())).includes("traces"));
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { broughtSecrets, type SecretName } from "../../platform/brought-secrets.ts";
-import { loadSecrets } from "../../settings/secrets.ts";
+import { loadSecrets } from "../../settings/load.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { synth } from "../support/synth.ts";
 import { changed } from "./support.ts";

@@ -1,12 +1,12 @@
-import type { DemandedMesh } from "../../outside/mesh.ts";
-import type { DemandedPart } from "../../outside/parts.ts";
-import type { DemandedApi } from "../../outside/survey.ts";
-import type { Elsewhere } from "../../platform/flows.ts";
-import { type PartName, namespacesOf } from "../../platform/parts.ts";
-import { type WorkloadName, workloads } from "../../platform/workloads.ts";
-import type { NamespaceName } from "../../platform/namespaces.ts";
-import { isOutside } from "../../platform/stores.ts";
-import type { Settings } from "../../settings/index.ts";
+import type { DemandedMesh } from "../outside/mesh.ts";
+import type { DemandedPart } from "../outside/parts.ts";
+import type { DemandedApi } from "../outside/survey.ts";
+import type { Elsewhere } from "../platform/flows.ts";
+import { type PartName, namespacesOf } from "../platform/parts.ts";
+import { type WorkloadName, workloads } from "../platform/workloads.ts";
+import type { NamespaceName } from "../platform/namespaces.ts";
+import { isOutside } from "../platform/stores.ts";
+import type { Settings } from "../settings/index.ts";
 
 /** The operators that a cluster may have already. */
 const operators = ["externalSecrets", "postgresOperator", "redisOperator"] as const;

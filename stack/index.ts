@@ -1,47 +1,27 @@
-import {
-  type ChartName,
-  charts as pins,
-  janitorRelease,
-  mirroredFiles,
-  usedCharts,
-} from "./platform/charts.ts";
-import { type Flow, flowsFor } from "./platform/flows.ts";
-import type { Surroundings } from "./platform/surroundings.ts";
-import { namespaceNames } from "./platform/namespaces.ts";
-import { isOutside } from "./platform/stores.ts";
-import { workloads } from "./platform/workloads.ts";
+import { type Flow, flowsFor } from "../platform/flows.ts";
+import type { Surroundings } from "../platform/surroundings.ts";
+import { isOutside } from "../platform/stores.ts";
+import { workloads } from "../platform/workloads.ts";
 import {
   addonsArgs,
   installed,
+  observabilityArgs,
   scrapedFrom,
   storeThresholds,
   tracingArgs,
-} from "./components/observability/arguments.ts";
-import { addonAddresses, addonsNamespace } from "./components/observability/addons/settings.ts";
-import { backupPlaces, databaseStores } from "./components/database/store.ts";
-import { apisOf } from "./components/demands/apis.ts";
-import { heldBy } from "./components/demands/held.ts";
-import {
-  absentNamespaces,
-  absentParts,
-  demandedMesh,
-  demandedParts,
-  elsewhere,
-  existingParts,
-  gatewayOf,
-  needlessParts,
-  unwatched,
-} from "./components/demands/parts.ts";
-import { redisStore } from "./components/redis/store.ts";
-import { operatorAccount } from "./components/external-secrets/rights.ts";
-import type { ExistingVault } from "./components/vault/existing.ts";
-import { podObjects } from "./components/placement/demands.ts";
-import { issuerObjects } from "./components/routing/demands.ts";
-import { apiKey } from "./components/shlink/names.ts";
-import { outsideServices } from "./components/shlink/services.ts";
-import { keysOf, pageHosts, pageOf } from "./components/web-client/settings.ts";
-import { sealPorts } from "./components/vault/seal.ts";
-import type { Settings } from "./settings/index.ts";
+} from "../components/observability/arguments.ts";
+import { addonAddresses } from "../components/observability/addons/settings.ts";
+import { backupPlaces, databaseStores } from "../components/database/store.ts";
+import { demandsOf } from "./demands.ts";
+import { absentNamespaces, elsewhere, gatewayOf, unwatched } from "./parts.ts";
+import { redisStore } from "../components/redis/store.ts";
+import { operatorAccount } from "../components/external-secrets/rights.ts";
+import type { ExistingVault } from "../components/vault/existing.ts";
+import { apiKey } from "../components/shlink/names.ts";
+import { outsideServices } from "../components/shlink/services.ts";
+import { keysOf, pageHosts, pageOf } from "../components/web-client/settings.ts";
+import { sealPorts } from "../components/vault/seal.ts";
+import type { Settings } from "../settings/index.ts";
 
 export type Stack = ReturnType<typeof stackOf>;
 
@@ -52,6 +32,7 @@ export type Stack = ReturnType<typeof stackOf>;
 export function stackOf(settings: Settings) {
   const { cluster, charts, observability, routing } = settings;
   const { storageClass } = cluster;
+  const surroundings = surroundingsOf(cluster);
   const shared = {
     charts,
     storageClass,
@@ -60,21 +41,18 @@ export function stackOf(settings: Settings) {
     refreshInterval: settings.externalSecrets.refreshInterval,
   };
   return {
-    demands: demandsOf(settings),
+    demands: demandsOf(settings, { surroundings, snapshots: snapshotsOf(settings) }),
     namespaces: {
       cni: settings.mesh.cni,
       protect: settings.protectData,
       revision: settings.mesh.mode === "existing" ? settings.mesh.revision : undefined,
       others: absentNamespaces(settings),
     },
-    unwatched: unwatched(settings),
-    network: { flows: flowsOf(settings), surroundings: surroundingsOf(cluster) },
-    mesh: meshOf(settings, shared),
-    gateway: gatewayOf(settings),
+    network: { flows: flowsOf(settings), surroundings },
+    mesh: { own: meshOf(settings, shared), gateway: gatewayOf(settings) },
     /** Whether this program signs a certificate itself. */
     ownAuthority: [vaultTls(settings.vault), routing.tls].some(({ mode }) => mode === "internal"),
     vault: vaultOf(settings, shared),
-    snapshots: snapshotsOf(settings),
     externalSecrets: externalSecretsOf(settings),
     database: { ...settings.database, ...shared, localPort: settings.tunnels.postgres },
     redis: { ...settings.redis, ...shared, mutatingAdmission: cluster.mutatingAdmission },
@@ -88,57 +66,22 @@ export function stackOf(settings: Settings) {
     webClient: webClientOf(settings),
     pods: podsOf(settings),
     addons: addonsOf(settings),
+    observability: observabilityArgs(settings, unwatched(settings)),
     outputs: outputsOf(settings),
   };
 }
 
-/** What has to be there, and what must not be somebody else's, before anything is made. */
-function demandsOf(settings: Settings) {
-  const { cluster, charts, mesh, observability, redis } = settings;
-  const addons = installed(observability);
-  const redisOperator = redis.mode === "outside" ? undefined : redis.operator;
-  const choice = { cni: mesh.cni, redisOperator, addons, absent: absentParts(settings) };
-  const used: ChartName[] = usedCharts(choice);
-  const namespaces = [
-    ...namespaceNames(mesh.cni, absentNamespaces(settings)),
-    ...(addons.length === 0 ? [] : [addonsNamespace]),
-  ];
-  return {
-    context: cluster.context,
-    namespaces,
-    releases: [...used.map((chart) => pins[chart].release), janitorRelease],
-    chartFiles: mirroredFiles(charts, used),
-    storageClasses: [cluster.storageClass, snapshotsOf(settings)?.storageClass].filter(
-      (name) => name !== undefined,
-    ),
-    apis: apisOf(settings),
-    existing: demandedParts(settings),
-    taken: existingParts(settings),
-    needless: needlessParts(settings),
-    mesh: demandedMesh(settings),
-    objects: [...podObjects(settings.pods, namespaces), ...issuerObjects(settings.routing.tls)],
-    nodeAgent: agentOf(mesh),
-    surroundings: surroundingsOf(cluster),
-    held: heldBy(settings),
-  };
-}
-
 /** This program's own, one that is there, or none. */
-function vaultOf<Shared>({ vault, tunnels }: Settings, shared: Shared) {
+function vaultOf<Shared>(settings: Settings, shared: Shared) {
+  const { vault, tunnels } = settings;
   return {
     own: vault.mode === "install" ? { ...vault, ...shared, localPort: tunnels.vault } : undefined,
     existing: vault.mode === "existing" ? vault : undefined,
+    snapshots: snapshotsOf(settings),
   };
 }
 
 const vaultTls = (vault: Settings["vault"]) => (vault.mode === "install" ? vault.tls : vault);
-
-/** Absent: init containers redirect the traffic of pods. */
-function agentOf(mesh: Settings["mesh"]) {
-  if (mesh.mode === "existing" || !mesh.cni) return undefined;
-  const { platform, cniBinDir, cniConfDir } = mesh;
-  return { platform, ownFolders: cniBinDir !== undefined && cniConfDir !== undefined };
-}
 
 function surroundingsOf({ dns, ...cluster }: Settings["cluster"]): Surroundings {
   return {
@@ -157,6 +100,7 @@ function flowsOf(settings: Settings): Flow[] {
     cni: mesh.cni,
     resolveTitles: shlink.resolveTitles,
     services: outsideServices(shlink),
+    apiKeys: shlink.apiKeys !== undefined,
     webClient: settings.webClient.mode !== "none",
     pageKeys: keysOf(settings),
     stores: storesOf(settings),

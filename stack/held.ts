@@ -1,9 +1,9 @@
-import type { Held } from "../../outside/held.ts";
-import { workloads } from "../../platform/workloads.ts";
-import type { Settings } from "../../settings/index.ts";
-import { clusterName } from "../database/index.ts";
-import { releaseName } from "../vault/names.ts";
-import type { VaultSettings } from "../vault/types.ts";
+import type { Held } from "../outside/held.ts";
+import { workloads } from "../platform/workloads.ts";
+import type { Settings } from "../settings/index.ts";
+import { clusterName } from "../components/database/index.ts";
+import { releaseName } from "../components/vault/names.ts";
+import type { VaultSettings } from "../components/vault/types.ts";
 
 /** What holds data cannot become everything at will. */
 export function heldBy({ vault, database }: Settings): Held {

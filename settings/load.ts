@@ -1,6 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type SecretName, stackSecrets } from "../platform/brought-secrets.ts";
-import type { Settings } from "./index.ts";
+import { Refusal } from "../platform/refusal.ts";
+import { parseSettings, type Settings } from "./index.ts";
+
+const stackFile = () => `Pulumi.${pulumi.getStack()}.yaml`;
+
+/** Reads the settings of the stack that the engine runs. */
+export const loadSettings = (): Settings =>
+  parseSettings(stackFile(), new pulumi.Config().getObject("settings"));
 
 /** The secrets of a stack, encrypted in its file and in its state. */
 export type Secrets = Partial<Record<SecretName, pulumi.Output<string>>>;
@@ -24,17 +31,16 @@ function neededSecrets({ shlink, redis }: Settings): [SecretName, string][] {
 
 /**
  * Reads the secrets that the settings need.
- * @throws pulumi.RunError when one is missing, is not encrypted, or would reach Shlink as something else.
+ * @throws Refusal when one is missing, is not encrypted, or would reach Shlink as something else.
  */
 export function loadSecrets(settings: Settings): Secrets {
   const config = new pulumi.Config();
-  const file = `Pulumi.${pulumi.getStack()}.yaml`;
   const read = neededSecrets(settings).map(([name, setting]) => {
     const key = `${config.name}:${name}`;
     const fault = faultOf(pulumi.runtime.getConfig(key), isEncrypted(key), name);
     if (fault !== undefined)
-      throw new pulumi.RunError(
-        `${file}: ${key}, which ${setting} needs, ${fault}: pulumi config set --secret ${name}`,
+      throw new Refusal(
+        `${stackFile()}: ${key}, which ${setting} needs, ${fault}: pulumi config set --secret ${name}`,
       );
     return [name, config.requireSecret(name)] as const;
   });

@@ -1,0 +1,26 @@
+/** Tells how it goes, a line at a time. */
+export type Report = (line: string) => void;
+
+export const report: Report = (line) => void process.stderr.write(`${line}\n`);
+
+/**
+ * Runs a command for a person. `--help` prints its usage; an argument that it does not know, and what it cannot do, is said on
+ * the error output without a trace, with exit code 1.
+ */
+export async function runCommand(
+  usage: string,
+  main: (args: string[]) => Promise<void> | void,
+): Promise<void> {
+  const args = process.argv.slice(2);
+  // What follows -- is for another program.
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  if (own.includes("--help")) return void process.stdout.write(`${usage}\n`);
+  try {
+    await main(args);
+  } catch (error) {
+    const { code, message = String(error) } = error as Partial<NodeJS.ErrnoException>;
+    const unknown = code?.startsWith("ERR_PARSE_ARGS") === true;
+    console.error(unknown ? `${message.split("\n")[0]}\n${usage}` : message);
+    process.exitCode = 1;
+  }
+}

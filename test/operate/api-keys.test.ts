@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { useApiServer } from "../support/api-server.ts";
+import { runProgram } from "../support/program.ts";
+
+const apiKeys = (...args: string[]) => runProgram("operate/api-keys.ts", args);
+
+describe("npm run api-keys", () => {
+  const api = useApiServer();
+
+  it("asks the primary, and says in a sentence that none runs", async () => {
+    api.answers = { "GET /api/v1/namespaces/postgres/pods": { items: [] } };
+    for (const args of [["list"], ["disable", "a"], ["list", "--context", "there"]]) {
+      const { code, stdout, stderr } = await apiKeys(...args);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, /^No primary of PostgreSQL runs.*\n$/);
+    }
+  });
+
+  for (const args of [[], ["list", "a"], ["disable"], ["disable", "a", "b"], ["create", "a"]])
+    it(`refuses "${args.join(" ")}" with its usage`, async () => {
+      const { code, stderr } = await apiKeys(...args);
+      assert.equal(code, 1);
+      assert.match(stderr, /^Usage: npm run api-keys/);
+    });
+});
