@@ -14,8 +14,18 @@ export interface Login {
   authority?: string;
 }
 
-/** Something that the server said. It does not get better by itself, unlike a connection that failed. */
-export class ServerError extends Error {}
+/** What a server says that starts up, ends, or has no connection left. */
+const passing = ["57P01", "57P02", "57P03", "53300"];
+
+/** Something that the server said. Unlike a connection that failed it does not get better by itself, but for what is passing. */
+export class ServerError extends Error {
+  readonly passes: boolean;
+
+  constructor(message: string, code = "") {
+    super(message);
+    this.passes = passing.includes(code);
+  }
+}
 
 /** Milliseconds for which a server may be silent. */
 const patience = 10_000;
@@ -214,5 +224,6 @@ const isFatal = (body: Buffer) => ["FATAL", "PANIC"].includes(fieldsOf(body).get
 
 function errorOf(body: Buffer): ServerError {
   const fields = fieldsOf(body);
-  return new ServerError(`${fields.get("M")} (${fields.get("C")})`);
+  const code = fields.get("C");
+  return new ServerError(`${fields.get("M")} (${code})`, code);
 }

@@ -9,7 +9,7 @@ const isDistrust = (error: unknown) =>
   /^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test((error as { code?: string }).code ?? "");
 
 /**
- * Opens a session with a server that may not be reached yet.
+ * Opens a session with a server that may not be reached yet, or still starts up.
  * @param source where the login comes from, for whom the server refuses
  * @throws Error where the server refuses, is not the one that was meant, or is not reached within a minute
  */
@@ -18,7 +18,7 @@ export async function openPatiently(login: Login, source: string): Promise<Postg
     try {
       return await Postgres.open(login);
     } catch (error) {
-      if (error instanceof ServerError)
+      if (error instanceof ServerError && !error.passes)
         throw new Error(`${error.message}; its login is ${source}`, { cause: error });
       if (attempt === attempts || isDistrust(error)) throw error;
       console.log(`No connection yet: ${(error as Error).message}`);

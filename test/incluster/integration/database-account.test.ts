@@ -131,6 +131,33 @@ describe("The account in a database of others, beside a real PostgreSQL", functi
     );
   });
 
+  it("waits for a server that starts up, and not for one that refuses its login", async () => {
+    const fatal = (code: string, message: string) => {
+      const fields = ["VFATAL", `C${code}`, `M${message}`, ""].map((text) => `${text}\0`).join("");
+      const head = Buffer.alloc(5);
+      head.write("E");
+      head.writeInt32BE(4 + fields.length, 1);
+      return Buffer.concat([head, Buffer.from(fields)]);
+    };
+    const answers = [
+      fatal("57P03", "the database system is starting up"),
+      fatal("28000", "no such role"),
+    ];
+    const starting = createServer((socket) =>
+      socket.once("data", () => socket.end(answers.shift() ?? "")),
+    );
+    starting.listen(0, "127.0.0.1");
+    await once(starting, "listening");
+    const { port } = starting.address() as { port: number };
+    const { code, output } = await run({ DB_PORT: `${port}`, AUTHORITY_FILE: "" });
+    starting.close();
+    assert.equal(code, 1);
+    assert.match(
+      output,
+      /^No connection yet: the database system is starting up \(57P03\)\nPostgreSQL .*: no such role \(28000\); its login is Secret postgres\/db-admin\n$/,
+    );
+  });
+
   it("is refused where the server offers no TLS, and no password leaves", async () => {
     const plain = createServer((socket) => socket.on("data", () => socket.write("N")));
     plain.listen(0, "127.0.0.1");
