@@ -17,6 +17,8 @@ export interface HttpRequest {
   body?: unknown;
 }
 
+const cut = "the connection was cut in the middle of the answer";
+
 /** Asks a server whose certificate is valid for another name than the tunnel's address. */
 export function send(
   url: string,
@@ -26,14 +28,18 @@ export function send(
   const request = url.startsWith("https:") ? https.request : http.request;
   const options = { method, headers, timeout: 10_000, ca, servername, agent: false };
   return new Promise((resolve) => {
+    const fail = (failure: string) => resolve({ status: 0, body: {}, failure });
     const call = request(url, options, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (text += chunk));
+      response.on("error", (error: NodeJS.ErrnoException) =>
+        fail(error.code === "ECONNRESET" ? cut : reasonOf(error)),
+      );
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse(text) }));
     });
     call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));
-    call.on("error", (error) => resolve({ status: 0, body: {}, failure: reasonOf(error) }));
+    call.on("error", (error) => fail(reasonOf(error)));
     call.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
