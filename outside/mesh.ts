@@ -1,6 +1,8 @@
+import { Refusal } from "../platform/refusal.ts";
 import { selectorText } from "../platform/workloads.ts";
 import { type Ask, metadataOnly } from "./api.ts";
 import { isReady, podsPath, type PodStatus } from "./pods.ts";
+import { reasonOf } from "./reason.ts";
 
 /** What the settings say of a mesh that somebody else runs. */
 export interface DemandedMesh {
@@ -76,6 +78,7 @@ export async function surveyMesh(
   const { namespace, gateway } = demanded;
   // A stack with a mesh of its own is spared the time that it takes to load.
   const { parse } = await import("yaml");
+  const read: Reader = (what, text) => parsed(what, text, parse);
   const [injectors, istiods, gateways, services, policies] = await Promise.all([
     injectorsOf(ask),
     items<Pod>(ask, podsPath(namespace, istiodLabel)),
@@ -90,13 +93,14 @@ export async function surveyMesh(
     ({ spec }) => spec?.selector === undefined && spec?.mtls?.mode === "STRICT",
   );
   const revision = revisionOf(injectors ?? [], demanded);
-  const [text, agent] = await Promise.all([
-    dataOf(ask, namespace, ofRevision("istio", revision), "mesh"),
-    hasAgent(ask, namespace, revision),
+  const [config, agent] = await Promise.all([
+    dataOf<MeshConfig>(ask, { namespace, name: ofRevision("istio", revision), key: "mesh" }, read),
+    hasAgent(ask, { namespace, revision }, read),
   ]);
-  const config = text === undefined ? undefined : ((parse(text) ?? {}) as MeshConfig);
-  const topology = ({ metadata: { annotations } }: Pod) =>
-    proxiesOf(parse(annotations?.["proxy.istio.io/config"] ?? "") as ProxyConfig | null);
+  const topology = ({ metadata: { name, annotations } }: Pod) => {
+    const what = `Annotation ${proxyConfig} of pod ${gateway.namespace}/${name}`;
+    return proxiesOf(read<ProxyConfig>(what, annotations?.[proxyConfig] ?? ""));
+  };
   const counted = gateways?.map((pod) => ({ ...pod, proxies: topology(pod) }));
   return { demanded, injectors, istiods, gateways: counted, services, strict, config, agent };
 }
@@ -104,6 +108,22 @@ export async function surveyMesh(
 async function items<T>(ask: Ask, path: string): Promise<T[] | undefined> {
   const { status, body } = await ask<{ items: T[] | null }>(path);
   return status === 200 ? (body.items ?? []) : undefined;
+}
+
+/** Reads a text of the mesh's as YAML, of which JSON is a part; `what` it is. */
+type Reader = <T>(what: string, text: string) => T;
+
+const proxyConfig = "proxy.istio.io/config";
+
+function parsed<T>(what: string, text: string, parse: (text: string) => unknown): T {
+  try {
+    return (parse(text) ?? {}) as T;
+  } catch (error) {
+    const reason = reasonOf(error).replace(/:$/, "");
+    throw new Refusal(
+      `${what} is no valid YAML: ${reason}: correct it, for istiod cannot read it either.`,
+    );
+  }
 }
 
 const tag = "istio.io/tag";
@@ -130,10 +150,15 @@ const revisionOf = (injectors: Injector[], demanded: DemandedMesh) =>
 const ofRevision = (name: string, revision: string) =>
   revision === usualRevision ? name : `${name}-${revision}`;
 
-async function dataOf(ask: Ask, namespace: string, name: string, key: string) {
+async function dataOf<T>(
+  ask: Ask,
+  { namespace, name, key }: { namespace: string; name: string; key: string },
+  read: Reader,
+): Promise<T | undefined> {
   const path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
   const { status, body } = await ask<{ data?: Record<string, string> }>(path);
-  return status === 200 ? body.data?.[key] : undefined;
+  const text = status === 200 ? body.data?.[key] : undefined;
+  return text === undefined ? undefined : read(`ConfigMap ${namespace}/${name}`, text);
 }
 
 /** istiod's charts up to 1.23 have it under another name. */
@@ -142,11 +167,15 @@ interface InjectionValues {
   istio_cni?: { enabled?: boolean };
 }
 
-async function hasAgent(ask: Ask, namespace: string, revision: string) {
+async function hasAgent(
+  ask: Ask,
+  { namespace, revision }: { namespace: string; revision: string },
+  read: Reader,
+) {
   const name = ofRevision("istio-sidecar-injector", revision);
-  const text = await dataOf(ask, namespace, name, "values");
-  if (text === undefined) return undefined;
-  const { pilot, istio_cni: former } = JSON.parse(text) as InjectionValues;
+  const values = await dataOf<InjectionValues>(ask, { namespace, name, key: "values" }, read);
+  if (values === undefined) return undefined;
+  const { pilot, istio_cni: former } = values;
   return pilot?.cni?.enabled ?? former?.enabled ?? false;
 }
 

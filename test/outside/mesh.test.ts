@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from "mocha";
 import { openApi } from "../../outside/api.ts";
 import { readKubeconfig } from "../../outside/kubeconfig.ts";
 import { type DemandedMesh, meshCautions, meshObstacle, surveyMesh } from "../../outside/mesh.ts";
+import { refusalOf } from "../support/demands.ts";
 import { useApiServer } from "../support/api-server.ts";
 
 const demanded: DemandedMesh = {
@@ -62,6 +63,21 @@ describe("A mesh that the cluster has already", () => {
     const own = await surveyMesh(await openApi(await readKubeconfig()), undefined);
     assert.deepEqual([meshObstacle(own, "here"), meshCautions(own)], [undefined, []]);
   });
+
+  for (const [what, broken] of [
+    ["ConfigMap mesh/istio", { [config()]: { data: { mesh: "a: [" } } }],
+    ["ConfigMap mesh/istio-sidecar-injector", { [injection()]: { data: { values: '{"pilot":' } } }],
+    [
+      "Annotation proxy.istio.io/config of pod gw/gw-1",
+      { [gateways]: { items: [gatewayPod("public", { "proxy.istio.io/config": "a: {" })] } },
+    ],
+  ] as [string, Record<string, object>][])
+    it(`cannot be judged where nobody can read it: ${what}`, async () => {
+      Object.assign(api.answers, broken);
+      const sentence = await refusalOf(look());
+      assert.ok(sentence.startsWith(`${what} is no valid YAML: `), sentence);
+      assert.match(sentence, /: correct it, for istiod cannot read it either\.$/);
+    });
 
   it("may be hidden from the account: then it is said what is not known", async () => {
     api.answers = {};
