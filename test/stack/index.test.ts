@@ -56,6 +56,21 @@ describe("What a stack consists of", () => {
     assert.ok(stackOf(prod()).demands.storageClasses.includes(cluster.storageClass));
   });
 
+  it("keeps its passwords in a Vault of its own, in a store of somebody else's, or in none", () => {
+    const secrets = (vault: object) =>
+      stackOf(parseSettings("f", { ...stackSettings("prod"), vault })).demands.held.secrets;
+    const login = { mode: "tokenFile", file: "token" };
+    const theirs = {
+      mode: "existing",
+      address: "https://vault.example.com",
+      prefix: "links",
+      login,
+    };
+    assert.deepEqual(stackOf(prod()).demands.held.secrets, { mode: "install" });
+    assert.deepEqual(secrets(theirs), { mode: "existing", store: "links" });
+    assert.deepEqual(secrets({ mode: "none" }), { mode: "none" });
+  });
+
   it("is without what only servers of its own need, where others have the data", () => {
     const { demands, observability, routing } = stackOf(
       parseSettings("f", { ...stackSettings("prod"), database, redis }),
