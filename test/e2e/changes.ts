@@ -6,7 +6,8 @@ import { configFile } from "../../local/stack/environment.ts";
 import { existingPulumi, type Pulumi } from "../../local/stack/pulumi.ts";
 import { adoptAnnotation } from "../../platform/marks.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
-import { ask, list, stackState, vaultServes } from "./platform.ts";
+import { authSecret } from "../../components/redis/names.ts";
+import { ask, kubectl, list, secretValue, stackState, until, vaultServes } from "./platform.ts";
 
 const deployment = "/apis/apps/v1/namespaces/shlink/deployments/shlink";
 const vault = "/apis/apps/v1/namespaces/vault/statefulsets/vault";
@@ -111,7 +112,16 @@ async function takenOver(pulumi: Pulumi): Promise<void> {
   const annotations = { [adoptAnnotation]: "dev" };
   for (const name of namespaceNames(false))
     await patch(`/api/v1/namespaces/${name}`, { metadata: { annotations } });
-  const { code, output } = await pulumi.run("up", ...quiet);
+  const password = await redisPassword();
+  const [{ code, output }] = await Promise.all([
+    pulumi.run("up", ...quiet),
+    until("another password of Redis", 300, async () => (await redisPassword()) !== password).then(
+      () => kubectl(["--namespace=redis", "delete", "pods", "--selector", servers, "--wait=false"]),
+    ),
+  ]);
   assert.equal(code, 0, output.slice(-4000));
   assert.ok(await pulumi.show("preview", "--expect-no-changes", "--suppress-outputs"));
 }
+
+const servers = "app.kubernetes.io/part-of=redis-failover";
+const redisPassword = () => secretValue("redis", authSecret, "password");
