@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../outside/cluster.ts";
 import { runtimePath } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
-import { caFile, client, reasonOf, type Session, tokenFile } from "./session.ts";
+import { caFile, providerOptions, reasonOf, type Session, tokenFile } from "./session.ts";
 import type { VaultSource } from "./source.ts";
 import { Refusal } from "../../platform/refusal.ts";
 
@@ -16,7 +16,7 @@ export function existingVault(settings: ExistingVault, cluster: Cluster): VaultS
     provider: {
       address,
       authLoginTokenFile: { filename: runtimePath(tokenFile) },
-      ...client,
+      ...providerOptions,
       ...(namespace === undefined ? {} : { namespace }),
       ...(authority === undefined ? {} : { caCertFile: runtimePath(caFile) }),
     },

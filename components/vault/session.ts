@@ -27,8 +27,8 @@ const serverName = serviceHost("vault", releaseName);
 export const tokenFile = "vault-token";
 export const caFile = "vault-ca.crt";
 
-/** What holds for every Vault. */
-export const client = {
+/** Options of the vault provider, whoever runs the Vault. */
+export const providerOptions = {
   // The token is short-lived already; a child of it would need the right to make tokens.
   skipChildToken: true,
   // While servers elect another leader, each request fails: the provider waits 1 to 1.5 s longer each time, 15 s at least in all.
@@ -39,7 +39,7 @@ export const client = {
 export const providerInputs = ({ tls, localPort }: Omit<SessionArgs, "cluster">) => ({
   address: `${tls.mode === "plaintext" ? "http" : "https"}://127.0.0.1:${localPort}`,
   authLoginTokenFile: { filename: runtimePath(tokenFile) },
-  ...client,
+  ...providerOptions,
   ...(tls.mode === "secret" ? { caCertFile: runtimePath(caFile), tlsServerName: serverName } : {}),
 });
 
