@@ -15,7 +15,7 @@ export const built: Supply = {
 };
 
 /** Each image waits only for its own tools: the first are built while other tools still compile. */
-const inputsOf = (tools: Tools) => ({
+export const inputsOf = (tools: Tools) => ({
   tool: (name: BinaryName) => tools.path(name),
   moduleFolder: (name: ModuleName) => tools.sources(name),
   debianRoot: tools.debianRoot,

@@ -24,6 +24,8 @@ export interface GoRecipe extends Common {
   tags?: string;
   /** Files that the build needs and that a module's zip holds outside of Go packages. */
   copies?: { module: string; files: Record<string, string> };
+  /** Another version of a module than go.mod's, with its path; go.sum has both. */
+  instead?: string;
   /** A module that is built from a copy: the `patch` folder beside go.mod is laid over it, then edited. */
   patched?: { module: string; folder?: boolean; edits?: Edit[] };
   /** CPU seconds of a cold build, for the estimate of what is left. */
@@ -68,6 +70,8 @@ const kubernetesFlags = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/
   .join(" ");
 /** The commit of Istio's module that is nearest to the charts' release and that the module proxy serves. */
 const istio = "0.0.0-20260827124520-eed52ebb66ad";
+const externalSecrets = "github.com/external-secrets/external-secrets";
+const redisOperator = "github.com/spotahome/redis-operator";
 /** The engine and the Kubernetes plugin are those of the program's own packages. */
 const { "@pulumi/pulumi": engine, "@pulumi/kubernetes": kubernetesPlugin } = packages.dependencies;
 
@@ -138,7 +142,7 @@ const clusterRecipes = {
     version: "1.2.4",
     module: "redis-operator",
     patched: { module: "github.com/spotahome/kooper/v2", edits: kooperEdits },
-    packages: { "redis-operator": "github.com/spotahome/redis-operator/cmd/redisoperator" },
+    packages: { "redis-operator": `${redisOperator}/cmd/redisoperator` },
     cpuSeconds: 20,
   },
   pulumi: {
@@ -210,14 +214,38 @@ const clusterRecipes = {
     from: "go",
     version: charts.externalSecrets.version,
     module: "external-secrets",
-    packages: { "external-secrets": "github.com/external-secrets/external-secrets" },
-    patched: { module: "github.com/external-secrets/external-secrets", folder: true },
+    packages: { "external-secrets": externalSecrets },
+    patched: { module: externalSecrets, folder: true },
     cpuSeconds: 150,
   },
 } satisfies Record<string, Recipe>;
 
+/** Versions before those that the stacks have, from which tests upgrade: each is the newest earlier one that can be had. */
+export const olderVersions = {
+  bao: "2.6.2",
+  "external-secrets": "0.19.2",
+  "redis-operator": "1.2.3",
+};
+
 /** Tools that only tests use, and that are built when the first of them asks. */
 const testRecipes = {
+  "older-bao": {
+    ...clusterRecipes.bao,
+    version: olderVersions.bao,
+    binaries: { "older-bao": "**/bao" },
+  },
+  "older-redis-operator": {
+    ...clusterRecipes["redis-operator"],
+    version: olderVersions["redis-operator"],
+    instead: `${redisOperator}@v${olderVersions["redis-operator"]}`,
+    packages: { "older-redis-operator": `${redisOperator}/cmd/redisoperator` },
+  },
+  "older-external-secrets": {
+    ...clusterRecipes["external-secrets"],
+    version: olderVersions["external-secrets"],
+    instead: `${externalSecrets}@v${olderVersions["external-secrets"]}`,
+    packages: { "older-external-secrets": externalSecrets },
+  },
   /** Major version 3, as kube-prometheus-stack brings it; Debian's is 2, which stores histograms' bounds in another way. */
   prometheus: {
     from: "go",
@@ -260,16 +288,21 @@ export const binaries = Object.fromEntries(
 /** Go modules whose own files (charts, CRDs, bootstrap templates) are used, most beside their binaries. */
 export const moduleSources = {
   istio: { module: "istio", path: "istio.io/istio" },
-  "external-secrets": {
+  "external-secrets": { module: "external-secrets", path: externalSecrets },
+  "older-external-secrets": {
     module: "external-secrets",
-    path: "github.com/external-secrets/external-secrets",
+    path: `${externalSecrets}@v${olderVersions["external-secrets"]}`,
   },
   cilium: { module: "cilium", path: "github.com/cilium/cilium" },
   "prometheus-operator": {
     module: "prometheus-operator",
     path: "github.com/prometheus-operator/prometheus-operator",
   },
-  "redis-operator": { module: "redis-operator", path: "github.com/spotahome/redis-operator" },
+  "redis-operator": { module: "redis-operator", path: redisOperator },
+  "older-redis-operator": {
+    module: "redis-operator",
+    path: `${redisOperator}@v${olderVersions["redis-operator"]}`,
+  },
 } as const;
 
 export type ModuleName = keyof typeof moduleSources;
