@@ -8,7 +8,7 @@ import { type ChartName, charts } from "../../platform/charts.ts";
 import { publishFile } from "../lib/publish.ts";
 import { copyWritable, inScratch } from "../lib/scratch.ts";
 import { folderEntries, wholeTree, writeTar } from "../lib/tar.ts";
-import type { ModuleName } from "../toolchain/catalogue.ts";
+import type { ModuleName } from "../toolchain/modules.ts";
 import { externalSecretsChart, istiodChart, istioImages, released } from "./adapt.ts";
 
 export interface ChartInputs {

@@ -1,5 +1,5 @@
 import { chartImages, redisOperatorImages } from "../../platform/chart-images.ts";
-import { olderVersions } from "../toolchain/catalogue.ts";
+import { olderVersions } from "../toolchain/modules.ts";
 import type { ImageRecipe, Part } from "./recipe.ts";
 import { imageRecipes } from "./recipes.ts";
 

@@ -2,8 +2,9 @@ import { buildCharts } from "../charts/index.ts";
 import type { ImageOrigin } from "../cluster/index.ts";
 import { buildImages } from "../images/build.ts";
 import { imageNames, systemImageNames } from "../images/recipes.ts";
-import type { BinaryName, ModuleName } from "../toolchain/catalogue.ts";
+import type { BinaryName } from "../toolchain/catalogue.ts";
 import { toolNames, type Tools } from "../toolchain/index.ts";
+import type { ModuleName } from "../toolchain/modules.ts";
 import type { Report, Supply } from "./supply.ts";
 
 /** Everything is put together here, from the package registries' binaries, sources and packages. */

@@ -1,6 +1,7 @@
 import packages from "../../package.json" with { type: "json" };
 import { charts } from "../../platform/charts.ts";
 import page from "../substitutes/web-client/package.json" with { type: "json" };
+import { externalSecrets, olderVersions, redisOperator } from "./modules.ts";
 import { kooperEdits, pulumiEdits, type Edit } from "./edits.ts";
 
 /** The arguments that ask a binary on PATH for its version, and what the answer must match. */
@@ -70,8 +71,6 @@ const kubernetesFlags = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/
   .join(" ");
 /** The commit of Istio's module that is nearest to the charts' release and that the module proxy serves. */
 const istio = "0.0.0-20260827124520-eed52ebb66ad";
-const externalSecrets = "github.com/external-secrets/external-secrets";
-const redisOperator = "github.com/spotahome/redis-operator";
 /** The engine and the Kubernetes plugin are those of the program's own packages. */
 const { "@pulumi/pulumi": engine, "@pulumi/kubernetes": kubernetesPlugin } = packages.dependencies;
 
@@ -220,13 +219,6 @@ const clusterRecipes = {
   },
 } satisfies Record<string, Recipe>;
 
-/** Versions before those that the stacks have, from which tests upgrade: each is the newest earlier one that can be had. */
-export const olderVersions = {
-  bao: "2.6.2",
-  "external-secrets": "0.19.2",
-  "redis-operator": "1.2.3",
-};
-
 /** Tools that only tests use, and that are built when the first of them asks. */
 const testRecipes = {
   "older-bao": {
@@ -284,28 +276,6 @@ export const binaries = Object.fromEntries(
     ]),
   ),
 ) as Record<string, ToolName>;
-
-/** Go modules whose own files (charts, CRDs, bootstrap templates) are used, most beside their binaries. */
-export const moduleSources = {
-  istio: { module: "istio", path: "istio.io/istio" },
-  "external-secrets": { module: "external-secrets", path: externalSecrets },
-  "older-external-secrets": {
-    module: "external-secrets",
-    path: `${externalSecrets}@v${olderVersions["external-secrets"]}`,
-  },
-  cilium: { module: "cilium", path: "github.com/cilium/cilium" },
-  "prometheus-operator": {
-    module: "prometheus-operator",
-    path: "github.com/prometheus-operator/prometheus-operator",
-  },
-  "redis-operator": { module: "redis-operator", path: redisOperator },
-  "older-redis-operator": {
-    module: "redis-operator",
-    path: `${redisOperator}@v${olderVersions["redis-operator"]}`,
-  },
-} as const;
-
-export type ModuleName = keyof typeof moduleSources;
 
 /** The disk that a cold build needs at its peak: Go's module and build caches beside the results. */
 export const coldBuildBytes = 25 * 1024 ** 3;

@@ -48,7 +48,8 @@ export async function buildGo(
 ): Promise<void> {
   await inScratch(async (stage) => {
     await cp(moduleFolder(recipe.module), stage, { recursive: true });
-    if (recipe.instead !== undefined) await editModule(tool, `-require=${recipe.instead}`, stage, go);
+    if (recipe.instead !== undefined)
+      await editModule(tool, `-require=${recipe.instead}`, stage, go);
     await copyFiles(recipe, stage, go);
     await patch(tool, recipe, stage, go);
     for (const [binary, target] of Object.entries(recipe.packages)) {
