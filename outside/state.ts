@@ -17,7 +17,7 @@ export interface StackState {
   vault?: RecordedVault;
 }
 
-export interface RecordedVault {
+interface RecordedVault {
   address: string;
   /** Vault's own namespace; absent: the root. */
   namespace?: string;
