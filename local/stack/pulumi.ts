@@ -27,6 +27,8 @@ export interface Pulumi {
   show(...args: string[]): Promise<boolean>;
   /** Runs a command on the stack and reports how it ended. */
   run(...args: string[]): Promise<RunResult>;
+  /** Destroys the stack with the output shown; false when anything of it is left. */
+  destroy(): Promise<boolean>;
   /** Keeps a secret value for the program. It goes by the standard input: arguments can be read by others. */
   setSecret(name: string, value: string): Promise<RunResult>;
 }
@@ -67,12 +69,24 @@ export function existingPulumi(
   const settings = (args: string[]) =>
     ["stack", "state"].includes(args[0] ?? "") ? [] : ["--config-file", program.configFile];
   const target = (args: string[]) => [...args, "--stack", stack, ...settings(args)];
+  const run = (...args: string[]) => pulumi(target(args), { env, cwd });
+  const show = async (...args: string[]) =>
+    (await pulumi(target(args), { env, cwd, show: true })).code === 0;
   return {
-    show: async (...args) => (await pulumi(target(args), { env, cwd, show: true })).code === 0,
-    run: (...args) => pulumi(target(args), { env, cwd }),
+    show,
+    run,
+    // Pulumi calls a destroy that was interrupted a success (3.259).
+    destroy: async () =>
+      (await show("destroy", "--yes", "--skip-preview")) && isEmpty(await run("stack", "export")),
     setSecret: (name, input) =>
       pulumi(target(["config", "set", "--secret", name]), { env, cwd, input }),
   };
+}
+
+function isEmpty({ code, stdout }: RunResult): boolean {
+  if (code !== 0) return false;
+  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: unknown[] } };
+  return (deployment.resources ?? []).length === 0;
 }
 
 /** Forgets the stack and everything else of Pulumi's on this machine. */

@@ -33,6 +33,7 @@ export function asksLittle(pulumi: () => Pulumi): void {
       "create serviceaccounts": 1,
       "get /apis/admissionregistration.k8s.io/v1beta1": 1,
       "get /version": 1,
+      "get configmaps": 1,
       "get postgresclusters": 1,
       "get statefulsets": 1,
       "list customresourcedefinitions": 1,

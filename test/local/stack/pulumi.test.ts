@@ -80,3 +80,26 @@ describe("The passphrase of the local stack", () => {
     assert.ok(!existsSync(passphrase()));
   });
 });
+
+describe("The destroy of the local stack", () => {
+  useHome();
+
+  /** What it says of a CLI that ends a destroy like this and then has this state. */
+  function destroyed(code: number, deployment: object): string {
+    const folder = join(home, "shlink-platform/pulumi");
+    mkdirSync(join(folder, "bin"), { recursive: true });
+    const state = JSON.stringify({ version: 3, deployment });
+    executable(join(folder, "bin/pulumi"), `[ "$1" = stack ] && echo '${state}' || exit ${code}`);
+    const script = `
+      import { existingPulumi } from "./local/stack/pulumi.ts";
+      console.log(await existingPulumi().destroy());`;
+    return run(process.execPath, ["--input-type=module", "--eval", script]).stdout.trim();
+  }
+
+  it("is done once nothing is left, whatever Pulumi says of one that was interrupted", () => {
+    assert.equal(destroyed(0, {}), "true");
+    assert.equal(destroyed(0, { resources: [] }), "true");
+    assert.equal(destroyed(0, { resources: [{ urn: "urn:pulumi:dev::a" }] }), "false");
+    assert.equal(destroyed(1, {}), "false");
+  });
+});

@@ -5,77 +5,66 @@ import { Cases, UNKNOWN } from "../support/suite.ts";
 const SC = `${CONTAINER} securityContext`;
 
 export const suite = new Cases(containerPrivileges, { deployment: DEPLOYMENT, job: JOB })
-  .good("a patch", "deployment", { "@type": PATCH, [`${POD} securityContext`]: undefined })
-  .good("a user without the switch", "deployment", {
-    [`${POD} securityContext runAsNonRoot`]: undefined,
+  .good("deployment", {
+    "a patch": { "@type": PATCH, [`${POD} securityContext`]: undefined },
+    "a user without the switch": { [`${POD} securityContext runAsNonRoot`]: undefined },
+    "one harmless capability": { [`${SC} capabilities add`]: ["NET_BIND_SERVICE"] },
+    "capabilities in lower case": { [`${SC} capabilities drop`]: ["all"] },
   })
-  .good("one harmless capability", "deployment", {
-    [`${SC} capabilities add`]: ["NET_BIND_SERVICE"],
-  })
-  .good("capabilities in lower case", "deployment", { [`${SC} capabilities drop`]: ["all"] })
   .bad(
-    "the image's user",
     "deployment",
-    { [`${POD} securityContext`]: { seccompProfile: { type: "RuntimeDefault" } } },
     'K07 Deployment "shlink/shlink", spec.template.spec.securityContext.runAsNonRoot: the container may run as root.',
+    {
+      "the image's user": {
+        [`${POD} securityContext`]: { seccompProfile: { type: "RuntimeDefault" } },
+      },
+    },
   )
   .bad(
-    "root",
     "deployment",
-    { [`${SC} runAsUser`]: 0 },
     'K07 Deployment "shlink/shlink", spec.template.spec.containers[0].securityContext.runAsUser: the container runs as root.',
+    { root: { [`${SC} runAsUser`]: 0 } },
   )
   .bad(
-    "no profile",
     "deployment",
-    { [`${POD} securityContext seccompProfile`]: undefined },
     'K10 Deployment "shlink/shlink", spec.template.spec.securityContext.seccompProfile.type: the container runs without a seccomp profile.',
+    { "no profile": { [`${POD} securityContext seccompProfile`]: undefined } },
   )
   .bad(
-    "an open profile",
     "deployment",
-    { [`${SC} seccompProfile`]: { type: "Unconfined" } },
     'K10 Deployment "shlink/shlink", spec.template.spec.containers[0].securityContext.seccompProfile.type: the container runs without a seccomp profile.',
+    { "an open profile": { [`${SC} seccompProfile`]: { type: "Unconfined" } } },
   )
   .bad(
-    "a privileged container",
     "deployment",
-    { [`${SC} privileged`]: true },
     'K08 Deployment "shlink/shlink", spec.template.spec.containers[0].securityContext.privileged: the container is privileged.',
+    { "a privileged container": { [`${SC} privileged`]: true } },
   )
   .bad(
-    "escalation left on",
     "deployment",
-    { [`${SC} allowPrivilegeEscalation`]: undefined },
     'K08 Deployment "shlink/shlink", spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation: the container can gain privileges.',
+    { "escalation left on": { [`${SC} allowPrivilegeEscalation`]: undefined } },
   )
   .bad(
-    "escalation",
     "job",
-    { [`${SC} allowPrivilegeEscalation`]: true },
     'K08 Job "shlink/migration", spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation: the container can gain privileges.',
+    { escalation: { [`${SC} allowPrivilegeEscalation`]: true } },
   )
   .bad(
-    "capabilities kept",
     "deployment",
-    { [`${SC} capabilities`]: undefined },
     'K08a Deployment "shlink/shlink", spec.template.spec.containers[0].securityContext.capabilities.drop: the container keeps or adds capabilities.',
+    { "capabilities kept": { [`${SC} capabilities`]: undefined } },
   )
   .bad(
-    "a capability added",
     "deployment",
-    { [`${SC} capabilities add`]: ["NET_ADMIN"] },
     'K08a Deployment "shlink/shlink", spec.template.spec.containers[0].securityContext.capabilities.add[0]: the container keeps or adds capabilities.',
+    { "a capability added": { [`${SC} capabilities add`]: ["NET_ADMIN"] } },
   )
   .bad(
-    "a writable root",
     "deployment",
-    { [`${SC} readOnlyRootFilesystem`]: undefined },
     'K11 Deployment "shlink/shlink", spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem: the root file system can be written.',
+    { "a writable root": { [`${SC} readOnlyRootFilesystem`]: undefined } },
   )
-  .unknown(
-    "a switch that is an output",
-    "deployment",
-    { [`${SC} privileged`]: UNKNOWN },
-    "spec.template.spec.containers[0].securityContext.privileged",
-  );
+  .unknown("deployment", "spec.template.spec.containers[0].securityContext.privileged", {
+    "a switch that is an output": { [`${SC} privileged`]: UNKNOWN },
+  });

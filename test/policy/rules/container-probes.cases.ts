@@ -3,36 +3,39 @@ import { CONTAINER, DEPLOYMENT, JOB, PATCH } from "../support/fixtures/workloads
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
 export const suite = new Cases(containerProbes, { deployment: DEPLOYMENT, job: JOB })
-  .good("a patch", "deployment", { "@type": PATCH, [`${CONTAINER} readinessProbe`]: undefined })
-  .good("nothing to probe", "deployment", {
-    [`${CONTAINER} readinessProbe`]: undefined,
-    [`${CONTAINER} ports`]: undefined,
+  .good("deployment", {
+    "a patch": { "@type": PATCH, [`${CONTAINER} readinessProbe`]: undefined },
+    "nothing to probe": {
+      [`${CONTAINER} readinessProbe`]: undefined,
+      [`${CONTAINER} ports`]: undefined,
+    },
+    "liveness of its own": { [`${CONTAINER} livenessProbe`]: { httpGet: { path: "/alive" } } },
   })
-  .good("a Job that listens", "job", { [`${CONTAINER} ports`]: [{ containerPort: 1 }] })
-  .good("liveness of its own", "deployment", {
-    [`${CONTAINER} livenessProbe`]: { httpGet: { path: "/alive" } },
-  })
+  .good("job", { "a Job that listens": { [`${CONTAINER} ports`]: [{ containerPort: 1 }] } })
   .bad(
-    "no readiness",
     "deployment",
-    { [`${CONTAINER} readinessProbe`]: undefined },
     'K06 Deployment "shlink/shlink", spec.template.spec.containers[0].readinessProbe: the container listens but has no readiness probe.',
+    { "no readiness": { [`${CONTAINER} readinessProbe`]: undefined } },
   )
   .bad(
-    "no readiness of a StatefulSet",
     "deployment",
-    { "@type": "kubernetes:apps/v1:StatefulSet", [`${CONTAINER} readinessProbe`]: undefined },
     'K06 StatefulSet "shlink/shlink", spec.template.spec.containers[0].readinessProbe: the container listens but has no readiness probe.',
+    {
+      "no readiness of a StatefulSet": {
+        "@type": "kubernetes:apps/v1:StatefulSet",
+        [`${CONTAINER} readinessProbe`]: undefined,
+      },
+    },
   )
   .bad(
-    "liveness by the database",
     "deployment",
-    { [`${CONTAINER} livenessProbe`]: { httpGet: { path: "/rest/health" } } },
     'K06a Deployment "shlink/shlink", spec.template.spec.containers[0].livenessProbe.httpGet.path: the liveness probe asks Shlink\'s health endpoint, which asks the database.',
+    {
+      "liveness by the database": {
+        [`${CONTAINER} livenessProbe`]: { httpGet: { path: "/rest/health" } },
+      },
+    },
   )
-  .unknown(
-    "a probe that is an output",
-    "deployment",
-    { [`${CONTAINER} readinessProbe`]: UNKNOWN },
-    "spec.template.spec.containers[0].readinessProbe",
-  );
+  .unknown("deployment", "spec.template.spec.containers[0].readinessProbe", {
+    "a probe that is an output": { [`${CONTAINER} readinessProbe`]: UNKNOWN },
+  });

@@ -19,78 +19,60 @@ export const suite = new Cases(externalSecretsScope, {
   secret: EXTERNAL,
   operator: release("external-secrets", { replicaCount: 2 }),
 })
-  .good("the default interval", "secret", { "spec refreshInterval": undefined })
-  .good("a whole path of one's own", "secret", {
-    "spec dataFrom": [{ extract: { key: "shlink/a" } }],
-  })
-  .good("a pattern that says something", "secret", {
-    "spec dataFrom": [{ find: { name: { regexp: "shlink-.*" } } }],
-  })
-  .good("another API", "secret", {
-    "@type": "kubernetes:example.com/v1:ExternalSecret",
-    "spec refreshInterval": "0",
-  })
-  .good("another chart", "operator", { chart: "web", "values replicaCount": 1 })
-  .bad(
-    "never",
-    "secret",
-    { "spec refreshInterval": "0" },
-    'E04 ExternalSecret "shlink/shlink", spec.refreshInterval: the secret is never or too seldom read again, or too often.',
-  )
-  .bad(
-    "too often",
-    "secret",
-    { "spec refreshInterval": "10s" },
-    'E04 ExternalSecret "shlink/shlink", spec.refreshInterval: the secret is never or too seldom read again, or too often.',
-  )
-  .bad(
-    "too seldom",
-    "secret",
-    { "spec refreshInterval": "24h1m" },
-    'E04 ExternalSecret "shlink/shlink", spec.refreshInterval: the secret is never or too seldom read again, or too often.',
-  )
-  .bad(
-    "deleted with its source",
-    "secret",
-    { "spec target deletionPolicy": "Delete" },
-    'E06 ExternalSecret "shlink/shlink", spec.target.deletionPolicy: the copied Secret is deleted together with its source.',
-  )
-  .bad(
-    "everything by a pattern",
-    "secret",
-    { "spec dataFrom": [{ find: { name: { regexp: ".*" } } }] },
-    'E10 ExternalSecret "shlink/shlink", spec.dataFrom[0].find.name.regexp: everything that matches is copied.',
-  )
-  .bad(
-    "everything",
-    "secret",
-    { "spec dataFrom": [{ find: { path: "a" } }] },
-    'E10 ExternalSecret "shlink/shlink", spec.dataFrom[0].find: everything that matches is copied.',
-  )
-  .bad(
-    "everything in every namespace",
-    "secret",
-    {
-      "@type": "kubernetes:external-secrets.io/v1:ClusterExternalSecret",
-      "spec externalSecretSpec": { dataFrom: [{ find: { path: "a" } }] },
+  .good("secret", {
+    "the default interval": { "spec refreshInterval": undefined },
+    "a whole path of one's own": { "spec dataFrom": [{ extract: { key: "shlink/a" } }] },
+    "a pattern that says something": {
+      "spec dataFrom": [{ find: { name: { regexp: "shlink-.*" } } }],
     },
-    'E10 ClusterExternalSecret "shlink/shlink", spec.externalSecretSpec.dataFrom[0].find: everything that matches is copied.',
-  )
+    "another API": {
+      "@type": "kubernetes:example.com/v1:ExternalSecret",
+      "spec refreshInterval": "0",
+    },
+  })
+  .good("operator", { "another chart": { chart: "web", "values replicaCount": 1 } })
   .bad(
-    "one operator",
-    "operator",
-    { "values replicaCount": 1 },
-    'E09 Helm release "external-secrets-system/external-secrets" (chart external-secrets), values.replicaCount: the operator runs alone.',
-  )
-  .bad(
-    "the chart's number of operators",
-    "operator",
-    { "values replicaCount": undefined },
-    'E09 Helm release "external-secrets-system/external-secrets" (chart external-secrets), values.replicaCount: the operator runs alone.',
-  )
-  .unknown(
-    "a pattern that is an output",
     "secret",
-    { "spec dataFrom": [{ find: { name: { regexp: UNKNOWN } } }] },
-    "spec.dataFrom[0].find.name.regexp",
-  );
+    'E04 ExternalSecret "shlink/shlink", spec.refreshInterval: the secret is never or too seldom read again, or too often.',
+    {
+      never: { "spec refreshInterval": "0" },
+      "too often": { "spec refreshInterval": "10s" },
+      "too seldom": { "spec refreshInterval": "24h1m" },
+    },
+  )
+  .bad(
+    "secret",
+    'E06 ExternalSecret "shlink/shlink", spec.target.deletionPolicy: the copied Secret is deleted together with its source.',
+    { "deleted with its source": { "spec target deletionPolicy": "Delete" } },
+  )
+  .bad(
+    "secret",
+    'E10 ExternalSecret "shlink/shlink", spec.dataFrom[0].find.name.regexp: everything that matches is copied.',
+    { "everything by a pattern": { "spec dataFrom": [{ find: { name: { regexp: ".*" } } }] } },
+  )
+  .bad(
+    "secret",
+    'E10 ExternalSecret "shlink/shlink", spec.dataFrom[0].find: everything that matches is copied.',
+    { everything: { "spec dataFrom": [{ find: { path: "a" } }] } },
+  )
+  .bad(
+    "secret",
+    'E10 ClusterExternalSecret "shlink/shlink", spec.externalSecretSpec.dataFrom[0].find: everything that matches is copied.',
+    {
+      "everything in every namespace": {
+        "@type": "kubernetes:external-secrets.io/v1:ClusterExternalSecret",
+        "spec externalSecretSpec": { dataFrom: [{ find: { path: "a" } }] },
+      },
+    },
+  )
+  .bad(
+    "operator",
+    'E09 Helm release "external-secrets-system/external-secrets" (chart external-secrets), values.replicaCount: the operator runs alone.',
+    {
+      "one operator": { "values replicaCount": 1 },
+      "the chart's number of operators": { "values replicaCount": undefined },
+    },
+  )
+  .unknown("secret", "spec.dataFrom[0].find.name.regexp", {
+    "a pattern that is an output": { "spec dataFrom": [{ find: { name: { regexp: UNKNOWN } } }] },
+  });

@@ -29,74 +29,58 @@ const CLUSTER: Fixture = {
 const S = "spec provider vault";
 
 export const suite = new Cases(externalSecretsStores, { store: STORE, cluster: CLUSTER })
-  .good("plaintext, which another policy refuses", "store", {
-    [S]: { server: "http://vault", auth: {} },
+  .good("store", {
+    "plaintext, which another policy refuses": { [S]: { server: "http://vault", auth: {} } },
+    "an authority in a Secret": {
+      [`${S} caBundle`]: undefined,
+      [`${S} caProvider`]: { name: "a" },
+    },
   })
-  .good("an authority in a Secret", "store", {
-    [`${S} caBundle`]: undefined,
-    [`${S} caProvider`]: { name: "a" },
-  })
-  .good("a selector", "cluster", {
-    "spec conditions": [{ namespaceSelector: { matchLabels: { a: "b" } } }],
-  })
-  .good("a pattern that says something", "cluster", {
-    "spec conditions": [{ namespaceRegexes: ["shlink-.*"] }],
-  })
-  .good("another API", "cluster", {
-    "@type": "kubernetes:example.com/v1beta1:ClusterSecretStore",
-    spec: {},
+  .good("cluster", {
+    "a selector": { "spec conditions": [{ namespaceSelector: { matchLabels: { a: "b" } } }] },
+    "a pattern that says something": { "spec conditions": [{ namespaceRegexes: ["shlink-.*"] }] },
+    "another API": { "@type": "kubernetes:example.com/v1beta1:ClusterSecretStore", spec: {} },
   })
   .bad(
-    "no authority",
     "store",
-    { [`${S} caBundle`]: undefined },
     'E02 SecretStore "shlink/vault-backend", spec.provider.vault: the store trusts no CA of its own for Vault.',
+    { "no authority": { [`${S} caBundle`]: undefined } },
   )
   .bad(
-    "a stored token",
     "store",
-    { [`${S} auth tokenSecretRef`]: { name: "a" } },
     'E07 SecretStore "shlink/vault-backend", spec.provider.vault.auth.tokenSecretRef: the store logs in with a stored credential.',
+    { "a stored token": { [`${S} auth tokenSecretRef`]: { name: "a" } } },
   )
   .bad(
-    "an AppRole",
     "store",
-    { [`${S} auth appRole`]: { roleId: "a" } },
     'E07 SecretStore "shlink/vault-backend", spec.provider.vault.auth.appRole: the store logs in with a stored credential.',
+    { "an AppRole": { [`${S} auth appRole`]: { roleId: "a" } } },
   )
   .bad(
-    "no audience",
     "store",
-    { [`${S} auth kubernetes serviceAccountRef`]: { name: "a" } },
     'E07a SecretStore "shlink/vault-backend", spec.provider.vault.auth.kubernetes.serviceAccountRef.audiences: the service account\'s token has no audience.',
+    { "no audience": { [`${S} auth kubernetes serviceAccountRef`]: { name: "a" } } },
   )
   .bad(
-    "an old version",
     "store",
-    { "@type": "kubernetes:external-secrets.io/v1beta1:SecretStore" },
     'E05 SecretStore "shlink/vault-backend", apiVersion: the API version is no longer served.',
+    { "an old version": { "@type": "kubernetes:external-secrets.io/v1beta1:SecretStore" } },
   )
   .bad(
-    "no conditions",
     "cluster",
-    { spec: {} },
     'E03 ClusterSecretStore "shlink/vault-backend", spec.conditions: every namespace may use the store.',
+    { "no conditions": { spec: {} } },
   )
   .bad(
-    "conditions that all meet",
     "cluster",
-    { "spec conditions": [{ namespaceRegexes: [".*"] }] },
     'E03 ClusterSecretStore "shlink/vault-backend", spec.conditions[0].namespaceRegexes[0]: every namespace may use the store.',
+    { "conditions that all meet": { "spec conditions": [{ namespaceRegexes: [".*"] }] } },
   )
   .bad(
-    "a selector that selects all",
     "cluster",
-    { "spec conditions": [{ namespaceSelector: {} }] },
     'E03 ClusterSecretStore "shlink/vault-backend", spec.conditions[0].namespaceSelector: every namespace may use the store.',
+    { "a selector that selects all": { "spec conditions": [{ namespaceSelector: {} }] } },
   )
-  .unknown(
-    "conditions that are an output",
-    "cluster",
-    { "spec conditions": UNKNOWN },
-    "spec.conditions",
-  );
+  .unknown("cluster", "spec.conditions", {
+    "conditions that are an output": { "spec conditions": UNKNOWN },
+  });

@@ -7,85 +7,70 @@ export const suite = new Cases(gatewayTls, {
   listener: LISTENER,
   ingress: INGRESS,
 })
-  .good("TLS passed through to the server", "gateway", {
-    "spec servers 1 tls": { mode: "PASSTHROUGH" },
-  })
-  .good("several certificates", "gateway", {
-    "spec servers 1 tls": { mode: "SIMPLE", credentialNames: ["a"] },
-  })
-  .good("a certificate file", "gateway", {
-    "spec servers 1 tls": { mode: "SIMPLE", serverCertificate: "/a" },
-  })
-  .good("a TLS server", "gateway", {
-    "spec servers 1 port protocol": "TLS",
-    "spec servers 1 tls": { mode: "PASSTHROUGH" },
-  })
-  .good("a Gateway of another API", "gateway", {
-    "@type": "kubernetes:example.com/v1:Gateway",
-    "spec servers 0 tls": undefined,
+  .good("gateway", {
+    "TLS passed through to the server": { "spec servers 1 tls": { mode: "PASSTHROUGH" } },
+    "several certificates": { "spec servers 1 tls": { mode: "SIMPLE", credentialNames: ["a"] } },
+    "a certificate file": { "spec servers 1 tls": { mode: "SIMPLE", serverCertificate: "/a" } },
+    "a TLS server": {
+      "spec servers 1 port protocol": "TLS",
+      "spec servers 1 tls": { mode: "PASSTHROUGH" },
+    },
+    "a Gateway of another API": {
+      "@type": "kubernetes:example.com/v1:Gateway",
+      "spec servers 0 tls": undefined,
+    },
   })
   .bad(
-    "plain HTTP",
     "gateway",
-    { "spec servers 0 tls": undefined },
     'I01 Gateway "shlink/public", spec.servers[0].port.protocol: the server speaks plain HTTP without redirecting to HTTPS.',
+    {
+      "plain HTTP": { "spec servers 0 tls": undefined },
+      "plain http in lower case": {
+        "spec servers 0 port protocol": "http",
+        "spec servers 0 tls": undefined,
+      },
+    },
   )
   .bad(
-    "plain http in lower case",
     "gateway",
-    { "spec servers 0 port protocol": "http", "spec servers 0 tls": undefined },
-    'I01 Gateway "shlink/public", spec.servers[0].port.protocol: the server speaks plain HTTP without redirecting to HTTPS.',
-  )
-  .bad(
-    "an old protocol",
-    "gateway",
-    { "spec servers 1 tls minProtocolVersion": "TLSV1_1" },
     'I03 Gateway "shlink/public", spec.servers[1].tls.minProtocolVersion: the server accepts TLS older than 1.2.',
+    { "an old protocol": { "spec servers 1 tls minProtocolVersion": "TLSV1_1" } },
   )
   .bad(
-    "optional client certificates",
     "gateway",
-    { "spec servers 1 tls mode": "OPTIONAL_MUTUAL" },
     'I04 Gateway "shlink/public", spec.servers[1].tls.mode: the server does not terminate or verify TLS as it should.',
+    { "optional client certificates": { "spec servers 1 tls mode": "OPTIONAL_MUTUAL" } },
   )
   .bad(
-    "no verification",
     "gateway",
-    { "spec servers 1 tls insecureSkipVerify": true },
     'I04 Gateway "shlink/public", spec.servers[1].tls.insecureSkipVerify: the server does not terminate or verify TLS as it should.',
+    { "no verification": { "spec servers 1 tls insecureSkipVerify": true } },
   )
   .bad(
-    "no certificate",
     "gateway",
-    { "spec servers 1 tls": { mode: "SIMPLE" } },
     'I05 Gateway "shlink/public", spec.servers[1].tls: the HTTPS server names no certificate.',
+    { "no certificate": { "spec servers 1 tls": { mode: "SIMPLE" } } },
   )
-  .unknown(
-    "a protocol that is an output",
-    "gateway",
-    { "spec servers 0 port protocol": UNKNOWN },
-    "spec.servers[0].port.protocol",
-  )
-  .good("a TCP listener", "listener", { "spec listeners 0": { protocol: "TCP" } })
-  .bad(
-    "a plain listener",
-    "listener",
-    { "spec listeners 0 protocol": "HTTP" },
-    'I01 Gateway "shlink/edge", spec.listeners[0].protocol: the server speaks plain HTTP without redirecting to HTTPS.',
-  )
-  .bad(
-    "a listener without certificate",
-    "listener",
-    { "spec listeners 0 tls": undefined },
-    'I05 Gateway "shlink/edge", spec.listeners[0].tls.certificateRefs: the HTTPS server names no certificate.',
-  )
-  .good("a patch of something else", "ingress", {
-    "@type": "kubernetes:networking.k8s.io/v1:IngressPatch",
-    spec: {},
+  .unknown("gateway", "spec.servers[0].port.protocol", {
+    "a protocol that is an output": { "spec servers 0 port protocol": UNKNOWN },
   })
+  .good("listener", { "a TCP listener": { "spec listeners 0": { protocol: "TCP" } } })
   .bad(
-    "an ingress without TLS",
-    "ingress",
-    { "spec tls": undefined },
-    'I01 Ingress "shlink/web", spec.tls: the ingress has no TLS.',
-  );
+    "listener",
+    'I01 Gateway "shlink/edge", spec.listeners[0].protocol: the server speaks plain HTTP without redirecting to HTTPS.',
+    { "a plain listener": { "spec listeners 0 protocol": "HTTP" } },
+  )
+  .bad(
+    "listener",
+    'I05 Gateway "shlink/edge", spec.listeners[0].tls.certificateRefs: the HTTPS server names no certificate.',
+    { "a listener without certificate": { "spec listeners 0 tls": undefined } },
+  )
+  .good("ingress", {
+    "a patch of something else": {
+      "@type": "kubernetes:networking.k8s.io/v1:IngressPatch",
+      spec: {},
+    },
+  })
+  .bad("ingress", 'I01 Ingress "shlink/web", spec.tls: the ingress has no TLS.', {
+    "an ingress without TLS": { "spec tls": undefined },
+  });

@@ -12,57 +12,69 @@ export const suite = new Cases(hiddenChanges, {
   provider: VAULT_PROVIDER,
   deployment: UNSEALER,
 })
-  .good("false switches", "release", { reuseValues: false, postrender: "" })
-  .good("an ignored input that no policy reads", "release", {
-    "@opts": { ignoreChanges: ["timeout", "values2"] },
+  .good("release", {
+    "false switches": { reuseValues: false, postrender: "" },
+    "an ignored input that no policy reads": { "@opts": { ignoreChanges: ["timeout", "values2"] } },
   })
-  .good("an ignored input of an unwatched kind", "deployment", {
-    "@opts": { ignoreChanges: ["spec.replicas"] },
+  .good("deployment", {
+    "an ignored input of an unwatched kind": { "@opts": { ignoreChanges: ["spec.replicas"] } },
   })
-  .good("an ignored neighbour", "gateway", {
-    "@opts": { ignoreChanges: ["spec.selector", "metadata.annotations"] },
+  .good("gateway", {
+    "an ignored neighbour": {
+      "@opts": { ignoreChanges: ["spec.selector", "metadata.annotations"] },
+    },
   })
-  .bad("reused values", "release", { reuseValues: true }, `S08 ${V}, reuseValues: ${HIDES}`)
-  .bad("a post-renderer", "release", { postrender: "/bin/patch" }, `S08 ${V}, postrender: ${HIDES}`)
+  .bad("release", `S08 ${V}, reuseValues: ${HIDES}`, { "reused values": { reuseValues: true } })
+  .bad("release", `S08 ${V}, postrender: ${HIDES}`, {
+    "a post-renderer": { postrender: "/bin/patch" },
+  })
   .bad(
-    "ignored values",
     "release",
-    { "@opts": { ignoreChanges: ["values.server.ha.raft.config"] } },
     'S09 kubernetes:helm.sh/v3:Release "vault", values: ignoreChanges covers values, which the required policies read.',
+    { "ignored values": { "@opts": { ignoreChanges: ["values.server.ha.raft.config"] } } },
   )
   .bad(
-    "ignored servers",
     "gateway",
-    { "@opts": { ignoreChanges: ["spec"] } },
-    'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.servers: ignoreChanges covers spec.servers, which the required policies read.',
-    'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.listeners: ignoreChanges covers spec.listeners, which the required policies read.',
+    [
+      'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.servers: ignoreChanges covers spec.servers, which the required policies read.',
+      'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.listeners: ignoreChanges covers spec.listeners, which the required policies read.',
+    ],
+    { "ignored servers": { "@opts": { ignoreChanges: ["spec"] } } },
   )
   .bad(
-    "an ignored Secret",
     "gateway",
-    { "@type": "kubernetes:core/v1:Secret", "@opts": { ignoreChanges: ["stringData.a"] } },
     'S09 kubernetes:core/v1:Secret "public", stringData: ignoreChanges covers stringData, which the required policies read.',
+    {
+      "an ignored Secret": {
+        "@type": "kubernetes:core/v1:Secret",
+        "@opts": { ignoreChanges: ["stringData.a"] },
+      },
+    },
   )
   .bad(
-    "ignored pods",
     "gateway",
-    { "@type": "kubernetes:apps/v1:StatefulSet", "@opts": { ignoreChanges: ["spec"] } },
     'S09 kubernetes:apps/v1:StatefulSet "public", spec.template: ignoreChanges covers spec.template, which the required policies read.',
+    {
+      "ignored pods": {
+        "@type": "kubernetes:apps/v1:StatefulSet",
+        "@opts": { ignoreChanges: ["spec"] },
+      },
+    },
   )
   .bad(
-    "ignored hosts",
     "gateway",
-    { "@opts": { ignoreChanges: ['spec["servers"][*].hosts'] } },
     'S09 kubernetes:networking.istio.io/v1:Gateway "public", spec.servers: ignoreChanges covers spec.servers, which the required policies read.',
+    { "ignored hosts": { "@opts": { ignoreChanges: ['spec["servers"][*].hosts'] } } },
   )
   .bad(
-    "everything ignored",
     "provider",
-    { "@opts": { ignoreChanges: ["*"] } },
-    'S09 pulumi:providers:vault "vault", address: ignoreChanges covers address, which the required policies read.',
-    'S09 pulumi:providers:vault "vault", skipTlsVerify: ignoreChanges covers skipTlsVerify, which the required policies read.',
+    [
+      'S09 pulumi:providers:vault "vault", address: ignoreChanges covers address, which the required policies read.',
+      'S09 pulumi:providers:vault "vault", skipTlsVerify: ignoreChanges covers skipTlsVerify, which the required policies read.',
+    ],
+    { "everything ignored": { "@opts": { ignoreChanges: ["*"] } } },
   )
-  .unknown("a switch that is an output", "release", { reuseValues: UNKNOWN }, "reuseValues");
+  .unknown("release", "reuseValues", { "a switch that is an output": { reuseValues: UNKNOWN } });
 
 const WATCHED: Record<string, [kind: string, path: string]> = {
   "core/v1": ["Pod", "spec.containers"],
@@ -78,10 +90,7 @@ for (const [api, [kind, path]] of Object.entries(WATCHED)) {
   const type = `kubernetes:${api}:${kind}`;
   const change = { "@type": type, "@opts": { ignoreChanges: [`${path}.a`] } };
   const said = `ignoreChanges covers ${path}, which the required policies read.`;
-  suite.bad(
-    `ignored ${path} of ${kind}`,
-    "gateway",
-    change,
-    `S09 ${type} "public", ${path}: ${said}`,
-  );
+  suite.bad("gateway", `S09 ${type} "public", ${path}: ${said}`, {
+    [`ignored ${path} of ${kind}`]: change,
+  });
 }

@@ -25,59 +25,35 @@ const REQUEST: Fixture = {
 const FROM = "spec rules 0 from";
 
 export const suite = new Cases(meshAuthorization, { policy: AUTHORIZATION, request: REQUEST })
-  .good("everybody, for some paths", "policy", {
-    "spec rules 0": { to: [{ operation: { paths: ["/a"] } }] },
-  })
-  .good("everybody, under a condition", "policy", { "spec rules 0": { when: [{ key: "a" }] } })
-  .good("a rule that denies everybody", "policy", { "spec action": "DENY", "spec rules 0": {} })
-  .good("no rule, which denies everything", "policy", { "spec rules": undefined })
-  .good("another API", "policy", {
-    "@type": "kubernetes:example.com/v1:AuthorizationPolicy",
-    "spec rules 0": {},
+  .good("policy", {
+    "everybody, for some paths": { "spec rules 0": { to: [{ operation: { paths: ["/a"] } }] } },
+    "everybody, under a condition": { "spec rules 0": { when: [{ key: "a" }] } },
+    "a rule that denies everybody": { "spec action": "DENY", "spec rules 0": {} },
+    "no rule, which denies everything": { "spec rules": undefined },
+    "another API": { "@type": "kubernetes:example.com/v1:AuthorizationPolicy", "spec rules 0": {} },
+    "one of two limits is real": { [FROM]: [{ source: { principals: ["*"], namespaces: ["a"] } }] },
   })
   .bad(
-    "an empty rule",
     "policy",
-    { "spec rules 0": {} },
     'I12 AuthorizationPolicy "shlink/shlink", spec.rules[0]: the rule allows everything.',
+    {
+      "an empty rule": { "spec rules 0": {} },
+      "an empty rule without action": { "spec action": undefined, "spec rules 0": {} },
+    },
   )
   .bad(
-    "an empty rule without action",
     "policy",
-    { "spec action": undefined, "spec rules 0": {} },
-    'I12 AuthorizationPolicy "shlink/shlink", spec.rules[0]: the rule allows everything.',
-  )
-  .bad(
-    "every principal",
-    "policy",
-    { [FROM]: [{ source: { principals: ["*"] } }] },
     'I12 AuthorizationPolicy "shlink/shlink", spec.rules[0]: the rule\'s source is everybody.',
+    {
+      "every principal": { [FROM]: [{ source: { principals: ["*"] } }] },
+      "every address": { [FROM]: [{ source: { ipBlocks: ["0.0.0.0/0"] } }] },
+      "no source": { [FROM]: [{ source: {} }] },
+      "only exclusions": { [FROM]: [{ source: { notNamespaces: ["a"] } }] },
+    },
   )
+  .unknown("policy", "spec.rules[0]", { "a rule that is an output": { "spec rules": [UNKNOWN] } })
   .bad(
-    "every address",
-    "policy",
-    { [FROM]: [{ source: { ipBlocks: ["0.0.0.0/0"] } }] },
-    'I12 AuthorizationPolicy "shlink/shlink", spec.rules[0]: the rule\'s source is everybody.',
-  )
-  .bad(
-    "no source",
-    "policy",
-    { [FROM]: [{ source: {} }] },
-    'I12 AuthorizationPolicy "shlink/shlink", spec.rules[0]: the rule\'s source is everybody.',
-  )
-  .bad(
-    "only exclusions",
-    "policy",
-    { [FROM]: [{ source: { notNamespaces: ["a"] } }] },
-    'I12 AuthorizationPolicy "shlink/shlink", spec.rules[0]: the rule\'s source is everybody.',
-  )
-  .good("one of two limits is real", "policy", {
-    [FROM]: [{ source: { principals: ["*"], namespaces: ["a"] } }],
-  })
-  .unknown("a rule that is an output", "policy", { "spec rules": [UNKNOWN] }, "spec.rules[0]")
-  .bad(
-    "keys by http",
     "request",
-    { "spec jwtRules 0 jwksUri": "http://example.com/keys" },
     'I15 RequestAuthentication "shlink/jwt", spec.jwtRules[0].jwksUri: the issuer\'s keys are fetched without TLS.',
+    { "keys by http": { "spec jwtRules 0 jwksUri": "http://example.com/keys" } },
   );

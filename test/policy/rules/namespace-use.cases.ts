@@ -9,34 +9,27 @@ export const suite = new Cases(namespaceUse, {
   namespace: NAMESPACE,
   release: VAULT,
 })
-  .good("a patch", "deployment", { "@type": PATCH, "metadata namespace": undefined })
+  .good("deployment", { "a patch": { "@type": PATCH, "metadata namespace": undefined } })
   .bad(
-    "no namespace",
     "deployment",
-    { "metadata namespace": undefined },
     'K17 Deployment "shlink", metadata.namespace: the object lives in a namespace that is not ours.',
+    { "no namespace": { "metadata namespace": undefined } },
   )
   .bad(
-    "the default namespace",
     "map",
-    { "metadata namespace": "default" },
     'K17 ConfigMap "default/settings", metadata.namespace: the object lives in a namespace that is not ours.',
+    { "the default namespace": { "metadata namespace": "default" } },
   )
   .bad(
-    "Kubernetes' namespace",
     "release",
-    { namespace: "kube-system" },
     'K17 Helm release "kube-system/vault" (chart vault), namespace: the object lives in a namespace that is not ours.',
+    { "Kubernetes' namespace": { namespace: "kube-system" } },
   )
   .bad(
-    "no namespace of a release",
     "release",
-    { namespace: undefined },
     'K17 Helm release "vault" (chart vault), namespace: the object lives in a namespace that is not ours.',
+    { "no namespace of a release": { namespace: undefined } },
   )
-  .unknown(
-    "a namespace that is an output",
-    "deployment",
-    { "metadata namespace": UNKNOWN },
-    "metadata.namespace",
-  );
+  .unknown("deployment", "metadata.namespace", {
+    "a namespace that is an output": { "metadata namespace": UNKNOWN },
+  });

@@ -28,42 +28,36 @@ export const suite = new Cases(passwordStrength, {
   string: STRING,
   key: KEY,
 })
-  .good("two classes", "password", { upper: false, numeric: true })
-  .good("RSA of 4096 bits", "key", { rsaBits: 4096 })
+  .good("password", { "two classes": { upper: false, numeric: true } })
+  .good("key", { "RSA of 4096 bits": { rsaBits: 4096 } })
   .bad(
-    "a short password",
     "password",
-    { length: 12 },
     'S04 random:index/randomPassword:RandomPassword "db", length: the generated secret is too short or too uniform.',
+    { "a short password": { length: 12 } },
   )
   .bad(
-    "one class",
     "password",
-    { upper: false, numeric: false },
     'S04 random:index/randomPassword:RandomPassword "db": the generated secret uses one class of characters.',
+    { "one class": { upper: false, numeric: false } },
   )
   .bad(
-    "few bytes",
     "bytes",
-    { length: 8 },
     'S04 random:index/randomBytes:RandomBytes "salt", length: the generated secret is too short or too uniform.',
+    { "few bytes": { length: 8 } },
   )
   .bad(
-    "a random name as a password",
     "string",
-    { "@name": "db-password" },
     'S04a random:index/randomString:RandomString "db-password": the random name serves as a password.',
+    { "a random name as a password": { "@name": "db-password" } },
   )
   .bad(
-    "a short key",
     "key",
-    { rsaBits: 1024 },
     'S05 tls:index/privateKey:PrivateKey "ca", rsaBits: the key is weaker than today\'s minimum.',
+    { "a short key": { rsaBits: 1024 } },
   )
   .bad(
-    "a weak curve",
     "key",
-    { ecdsaCurve: "P224" },
     'S05 tls:index/privateKey:PrivateKey "ca", ecdsaCurve: the key is weaker than today\'s minimum.',
+    { "a weak curve": { ecdsaCurve: "P224" } },
   )
-  .unknown("a length that is an output", "password", { length: UNKNOWN }, "length");
+  .unknown("password", "length", { "a length that is an output": { length: UNKNOWN } });

@@ -29,14 +29,16 @@ const podsBeside: Fixture = {
 };
 
 export const suite = new Cases(podSecurity, { namespace: NAMESPACE })
-  .good("the milder level", "namespace", enforcing("baseline"))
-  .good("a patch of a namespace", "namespace", {
-    "@type": "kubernetes:core/v1:NamespacePatch",
-    "metadata labels": undefined,
-  })
-  .good("another API's namespace", "namespace", {
-    "@type": "kubernetes:example.com/v1:Namespace",
-    "metadata labels": undefined,
+  .good("namespace", {
+    "the milder level": enforcing("baseline"),
+    "a patch of a namespace": {
+      "@type": "kubernetes:core/v1:NamespacePatch",
+      "metadata labels": undefined,
+    },
+    "another API's namespace": {
+      "@type": "kubernetes:example.com/v1:Namespace",
+      "metadata labels": undefined,
+    },
   })
   .add("privileged pods of the node agent", [agentNamespace, nodeAgent("istio-cni")], [], [])
   .add("privileged pods of nobody", [agentNamespace], [privilegedPods], [])
@@ -59,16 +61,14 @@ export const suite = new Cases(podSecurity, { namespace: NAMESPACE })
     [],
   )
   .bad(
-    "no label",
     "namespace",
-    { "metadata labels": undefined },
     'K18 Namespace "shlink", metadata.labels["pod-security.kubernetes.io/enforce"]: the namespace enforces no Pod Security.',
+    { "no label": { "metadata labels": undefined } },
   )
-  .bad("privileged pods", "namespace", enforcing("privileged"), privilegedPodsIn("shlink"))
-  .bad("a level that there is not", "namespace", enforcing("strict"), privilegedPodsIn("shlink"))
-  .unknown(
-    "a level that is an output",
-    "namespace",
-    enforcing(UNKNOWN),
-    'metadata.labels["pod-security.kubernetes.io/enforce"]',
-  );
+  .bad("namespace", privilegedPodsIn("shlink"), {
+    "privileged pods": enforcing("privileged"),
+    "a level that there is not": enforcing("strict"),
+  })
+  .unknown("namespace", 'metadata.labels["pod-security.kubernetes.io/enforce"]', {
+    "a level that is an output": enforcing(UNKNOWN),
+  });

@@ -3,80 +3,64 @@ import { POSTGRES } from "../support/fixtures/databases.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
 export const suite = new Cases(postgresCluster, { cluster: POSTGRES })
-  .good("a patch of something else", "cluster", {
-    "@type": "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresClusterPatch",
-    spec: {},
+  .good("cluster", {
+    "a patch of something else": {
+      "@type": "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresClusterPatch",
+      spec: {},
+    },
+    "another API": { "@type": "kubernetes:example.com/v1:PostgresCluster", spec: {} },
+    snapshots: { "spec backups": { snapshots: { volumeSnapshotClassName: "a" } } },
+    "a Service inside the cluster": { "spec service": { type: "ClusterIP" } },
   })
-  .good("another API", "cluster", {
-    "@type": "kubernetes:example.com/v1:PostgresCluster",
-    spec: {},
-  })
-  .good("snapshots", "cluster", { "spec backups": { snapshots: { volumeSnapshotClassName: "a" } } })
-  .good("a Service inside the cluster", "cluster", { "spec service": { type: "ClusterIP" } })
   .bad(
-    "one replica",
     "cluster",
-    { "spec instances 0 replicas": 1 },
     'D06 PostgresCluster "postgres/shlink-db", spec.instances[0].replicas: the instance set has a single replica.',
+    {
+      "one replica": { "spec instances 0 replicas": 1 },
+      "PGO's number of replicas": { "spec instances 0 replicas": undefined },
+    },
   )
   .bad(
-    "PGO's number of replicas",
     "cluster",
-    { "spec instances 0 replicas": undefined },
-    'D06 PostgresCluster "postgres/shlink-db", spec.instances[0].replicas: the instance set has a single replica.',
-  )
-  .bad(
-    "no backups",
-    "cluster",
-    { "spec backups": undefined },
     'D07 PostgresCluster "postgres/shlink-db", spec.backups: the database has no scheduled backup that is kept.',
+    {
+      "no backups": { "spec backups": undefined },
+      "no schedule": { "spec backups pgbackrest repos": [{ name: "repo1" }] },
+    },
   )
   .bad(
-    "no schedule",
     "cluster",
-    { "spec backups pgbackrest repos": [{ name: "repo1" }] },
-    'D07 PostgresCluster "postgres/shlink-db", spec.backups: the database has no scheduled backup that is kept.',
-  )
-  .bad(
-    "no retention",
-    "cluster",
-    { "spec backups pgbackrest global": {} },
     'D07 PostgresCluster "postgres/shlink-db", spec.backups: full backups are made but never expire, until the volume is full.',
+    { "no retention": { "spec backups pgbackrest global": {} } },
   )
   .bad(
-    "a stopped cluster",
     "cluster",
-    { "spec shutdown": true },
     'D07a PostgresCluster "postgres/shlink-db", spec.shutdown: the cluster is shut down or its reconciliation is paused.',
+    { "a stopped cluster": { "spec shutdown": true } },
   )
   .bad(
-    "a paused cluster",
     "cluster",
-    { "spec paused": true },
     'D07a PostgresCluster "postgres/shlink-db", spec.paused: the cluster is shut down or its reconciliation is paused.',
+    { "a paused cluster": { "spec paused": true } },
   )
   .bad(
-    "a public Service",
     "cluster",
-    { "spec service": { type: "LoadBalancer" } },
     'D09 PostgresCluster "postgres/shlink-db", spec.service.type: the database is reachable from outside the cluster.',
+    { "a public Service": { "spec service": { type: "LoadBalancer" } } },
   )
   .bad(
-    "a public pooler",
     "cluster",
-    { "spec proxy": { pgBouncer: { service: { type: "NodePort" } } } },
     'D09 PostgresCluster "postgres/shlink-db", spec.proxy.pgBouncer.service.type: the database is reachable from outside the cluster.',
+    { "a public pooler": { "spec proxy": { pgBouncer: { service: { type: "NodePort" } } } } },
   )
   .bad(
-    "an old version",
     "cluster",
-    { "spec postgresVersion": 13 },
     'D11 PostgresCluster "postgres/shlink-db", spec.postgresVersion: the PostgreSQL version is out of support.',
+    { "an old version": { "spec postgresVersion": 13 } },
   )
-  .unknown(
-    "replicas that are an output",
-    "cluster",
-    { "spec instances 0 replicas": UNKNOWN },
-    "spec.instances[0].replicas",
-  )
-  .unknown("backups that are an output", "cluster", { "spec backups": UNKNOWN }, "spec.backups");
+  .unknown("cluster", "spec.instances[0].replicas", {
+    "replicas that are an output": { "spec instances 0 replicas": UNKNOWN },
+  })
+  .unknown("cluster", "spec.backups", {
+    "backups that are an output": { "spec backups": UNKNOWN },
+  });

@@ -30,70 +30,61 @@ export const suite = new Cases(postgresGrants, {
   cluster: POSTGRES,
   sql: SQL,
 })
-  .good("PGO's own administrator", "cluster", { "spec users 1 options": "SUPERUSER" })
-  .good("options that only limit", "cluster", { "spec users 0 options": "NOINHERIT" })
-  .good("prose about SQL", "sql", { "data a.txt": "GRANT ALL is bad" })
+  .good("cluster", {
+    "PGO's own administrator": { "spec users 1 options": "SUPERUSER" },
+    "options that only limit": { "spec users 0 options": "NOINHERIT" },
+  })
+  .good("sql", { "prose about SQL": { "data a.txt": "GRANT ALL is bad" } })
   .bad(
-    "all privileges",
     "grant",
-    { privileges: ["ALL"] },
     'D01 postgresql:index/grant:Grant "db-schema", privileges[0]: all privileges are granted.',
+    { "all privileges": { privileges: ["ALL"] } },
   )
   .bad(
-    "all privileges by default",
     "grant",
-    {
-      "@type": "postgresql:index/defaultPrivileges:DefaultPrivileges",
-      privileges: ["all privileges"],
-    },
     'D01 postgresql:index/defaultPrivileges:DefaultPrivileges "db-schema", privileges[0]: all privileges are granted.',
+    {
+      "all privileges by default": {
+        "@type": "postgresql:index/defaultPrivileges:DefaultPrivileges",
+        privileges: ["all privileges"],
+      },
+    },
   )
   .bad(
-    "an option to pass it on",
     "grant",
-    { withGrantOption: true },
     'D03 postgresql:index/grant:Grant "db-schema", withGrantOption: the grant can be passed on.',
+    { "an option to pass it on": { withGrantOption: true } },
   )
   .bad(
-    "an option to pass a role on",
     "grant",
-    { "@type": "postgresql:index/grantRole:GrantRole", withAdminOption: true },
     'D03 postgresql:index/grantRole:GrantRole "db-schema", withAdminOption: the grant can be passed on.',
+    {
+      "an option to pass a role on": {
+        "@type": "postgresql:index/grantRole:GrantRole",
+        withAdminOption: true,
+      },
+    },
   )
   .bad(
-    "everybody",
     "grant",
-    { role: "PUBLIC" },
     'D04 postgresql:index/grant:Grant "db-schema", role: the privilege is granted to everybody.',
+    { everybody: { role: "PUBLIC" } },
   )
+  .bad("role", 'D02 postgresql:index/role:Role "app", superuser: the role is made powerful.', {
+    "a superuser": { superuser: true },
+  })
+  .bad("role", 'D02 postgresql:index/role:Role "app", createRole: the role is made powerful.', {
+    "a maker of roles": { createRole: true },
+  })
   .bad(
-    "a superuser",
-    "role",
-    { superuser: true },
-    'D02 postgresql:index/role:Role "app", superuser: the role is made powerful.',
-  )
-  .bad(
-    "a maker of roles",
-    "role",
-    { createRole: true },
-    'D02 postgresql:index/role:Role "app", createRole: the role is made powerful.',
-  )
-  .bad(
-    "a powerful user",
     "cluster",
-    { "spec users 0 options": "CREATEDB" },
     'D02 PostgresCluster "postgres/shlink-db", spec.users[0].options: the role is made powerful.',
+    { "a powerful user": { "spec users 0 options": "CREATEDB" } },
   )
-  .bad(
-    "SQL that grants all",
-    "sql",
-    { "data init.sql": "grant all on a to b;" },
-    'D05 ConfigMap "shlink/settings", data["init.sql"]: the SQL text grants too much.',
-  )
-  .bad(
-    "SQL that makes a superuser",
-    "sql",
-    { "data init.sql": "ALTER USER shlink WITH SUPERUSER;" },
-    'D05 ConfigMap "shlink/settings", data["init.sql"]: the SQL text grants too much.',
-  )
-  .unknown("a privilege that is an output", "grant", { privileges: [UNKNOWN] }, "privileges[0]");
+  .bad("sql", 'D05 ConfigMap "shlink/settings", data["init.sql"]: the SQL text grants too much.', {
+    "SQL that grants all": { "data init.sql": "grant all on a to b;" },
+    "SQL that makes a superuser": { "data init.sql": "ALTER USER shlink WITH SUPERUSER;" },
+  })
+  .unknown("grant", "privileges[0]", {
+    "a privilege that is an output": { privileges: [UNKNOWN] },
+  });

@@ -28,75 +28,67 @@ const BINDING: Fixture = {
 };
 
 export const suite = new Cases(rbacScope, { role: ROLE, cluster: CLUSTER_ROLE, binding: BINDING })
-  .good("one named Secret cluster-wide", "cluster", {
-    "rules 0": { resources: ["secrets"], verbs: ["get"], resourceNames: ["a"] },
-  })
-  .good("writing of Secrets cluster-wide", "cluster", {
-    "rules 0": { resources: ["secrets"], verbs: ["create"] },
-  })
-  .good("another API", "role", {
-    "@type": "kubernetes:example.com/v1:Role",
-    "rules 0 verbs": ["*"],
-  })
-  .bad(
-    "every verb",
-    "role",
-    { "rules 0 verbs": ["*"] },
-    'K21 Role "vault/bootstrap", rules[0].verbs[0]: the rule grants every verb, resource or group.',
-  )
-  .bad(
-    "every resource",
-    "role",
-    { "rules 0 resources": ["*"] },
-    'K21 Role "vault/bootstrap", rules[0].resources[0]: the rule grants every verb, resource or group.',
-  )
-  .bad(
-    "every group",
-    "role",
-    { "rules 0 apiGroups": ["*"] },
-    'K21 Role "vault/bootstrap", rules[0].apiGroups[0]: the rule grants every verb, resource or group.',
-  )
-  .bad(
-    "impersonation",
-    "role",
-    { "rules 0 verbs": ["impersonate"] },
-    'K21a Role "vault/bootstrap", rules[0].verbs[0]: the role can raise its own permissions.',
-  )
-  .good("the watching of every Secret by a role that is listed", "cluster", {
-    "metadata name": "external-secrets-watch",
-    "rules 0": { resources: ["secrets"], verbs: ["list", "watch"] },
-  })
-  .bad(
-    "the watching of every Secret by another",
-    "cluster",
-    { "rules 0": { resources: ["secrets"], verbs: ["watch"] } },
-    'K21d ClusterRole "reader", rules[0].resources[0]: the cluster-wide role reads every Secret.',
-  )
-  .bad(
-    "the fetching of any Secret by a role that is listed",
-    "cluster",
-    {
-      "metadata name": "external-secrets-watch",
-      "rules 0": { resources: ["secrets"], verbs: ["list", "get"] },
+  .good("cluster", {
+    "one named Secret cluster-wide": {
+      "rules 0": { resources: ["secrets"], verbs: ["get"], resourceNames: ["a"] },
     },
-    'K21d ClusterRole "external-secrets-watch", rules[0].resources[0]: the cluster-wide role reads every Secret.',
+    "writing of Secrets cluster-wide": { "rules 0": { resources: ["secrets"], verbs: ["create"] } },
+    "the watching of every Secret by a role that is listed": {
+      "metadata name": "external-secrets-watch",
+      "rules 0": { resources: ["secrets"], verbs: ["list", "watch"] },
+    },
+  })
+  .good("role", {
+    "another API": { "@type": "kubernetes:example.com/v1:Role", "rules 0 verbs": ["*"] },
+  })
+  .bad(
+    "role",
+    'K21 Role "vault/bootstrap", rules[0].verbs[0]: the rule grants every verb, resource or group.',
+    { "every verb": { "rules 0 verbs": ["*"] } },
   )
   .bad(
-    "every Secret",
+    "role",
+    'K21 Role "vault/bootstrap", rules[0].resources[0]: the rule grants every verb, resource or group.',
+    { "every resource": { "rules 0 resources": ["*"] } },
+  )
+  .bad(
+    "role",
+    'K21 Role "vault/bootstrap", rules[0].apiGroups[0]: the rule grants every verb, resource or group.',
+    { "every group": { "rules 0 apiGroups": ["*"] } },
+  )
+  .bad(
+    "role",
+    'K21a Role "vault/bootstrap", rules[0].verbs[0]: the role can raise its own permissions.',
+    { impersonation: { "rules 0 verbs": ["impersonate"] } },
+  )
+  .bad(
     "cluster",
-    { "rules 0 resources": ["secrets"] },
     'K21d ClusterRole "reader", rules[0].resources[0]: the cluster-wide role reads every Secret.',
+    {
+      "the watching of every Secret by another": {
+        "rules 0": { resources: ["secrets"], verbs: ["watch"] },
+      },
+      "every Secret": { "rules 0 resources": ["secrets"] },
+    },
   )
   .bad(
-    "cluster administrator",
+    "cluster",
+    'K21d ClusterRole "external-secrets-watch", rules[0].resources[0]: the cluster-wide role reads every Secret.',
+    {
+      "the fetching of any Secret by a role that is listed": {
+        "metadata name": "external-secrets-watch",
+        "rules 0": { resources: ["secrets"], verbs: ["list", "get"] },
+      },
+    },
+  )
+  .bad(
     "binding",
-    { "roleRef name": "cluster-admin" },
     'K21b ClusterRoleBinding "reader", roleRef.name: the account becomes cluster administrator.',
+    { "cluster administrator": { "roleRef name": "cluster-admin" } },
   )
   .bad(
-    "everybody",
     "binding",
-    { "subjects 0 name": "system:authenticated" },
     'K21c ClusterRoleBinding "reader", subjects[0].name: the permission goes to everybody.',
+    { everybody: { "subjects 0 name": "system:authenticated" } },
   )
-  .unknown("verbs that are an output", "role", { "rules 0 verbs": UNKNOWN }, "rules[0].verbs");
+  .unknown("role", "rules[0].verbs", { "verbs that are an output": { "rules 0 verbs": UNKNOWN } });

@@ -8,58 +8,39 @@ export const suite = new Cases(replicas, {
   gateway: GATEWAY_RELEASE,
   istiod: ISTIOD,
 })
-  .good("one that only watches", "deployment", {
-    "spec replicas": 1,
-    [`${CONTAINER} ports`]: undefined,
+  .good("deployment", {
+    "one that only watches": { "spec replicas": 1, [`${CONTAINER} ports`]: undefined },
+    "a patch": { "@type": PATCH, "spec replicas": 1 },
+    "another kind": { "@type": "kubernetes:apps/v1:DaemonSet", "spec replicas": undefined },
+    "pods that avoid each other": {
+      [`${POD} topologySpreadConstraints`]: undefined,
+      [`${POD} affinity`]: { podAntiAffinity: {} },
+    },
   })
-  .good("a patch", "deployment", { "@type": PATCH, "spec replicas": 1 })
-  .good("another kind", "deployment", {
-    "@type": "kubernetes:apps/v1:DaemonSet",
-    "spec replicas": undefined,
-  })
-  .good("pods that avoid each other", "deployment", {
-    [`${POD} topologySpreadConstraints`]: undefined,
-    [`${POD} affinity`]: { podAntiAffinity: {} },
+  .bad("deployment", 'K13 Deployment "shlink/shlink", spec.replicas: the server runs once.', {
+    "one replica": { "spec replicas": 1 },
+    "the default number": { "spec replicas": undefined },
   })
   .bad(
-    "one replica",
     "deployment",
-    { "spec replicas": 1 },
-    'K13 Deployment "shlink/shlink", spec.replicas: the server runs once.',
-  )
-  .bad(
-    "the default number",
-    "deployment",
-    { "spec replicas": undefined },
-    'K13 Deployment "shlink/shlink", spec.replicas: the server runs once.',
-  )
-  .bad(
-    "a gap in every rollout",
-    "deployment",
-    { "spec strategy type": "Recreate" },
     'K13a Deployment "shlink/shlink", spec.strategy.type: the rollout stops all pods before it starts new ones.',
+    { "a gap in every rollout": { "spec strategy type": "Recreate" } },
   )
   .bad(
-    "all on one node",
     "deployment",
-    { [`${POD} topologySpreadConstraints`]: undefined },
     'K15 Deployment "shlink/shlink", spec.template.spec: the pods may all land on one node.',
+    { "all on one node": { [`${POD} topologySpreadConstraints`]: undefined } },
   )
   .bad(
-    "one gateway",
     "gateway",
-    { "values autoscaling minReplicas": 1 },
     'K13 Helm release "gateway-system/gateway" (chart gateway), values.autoscaling.minReplicas: the server runs once.',
+    { "one gateway": { "values autoscaling minReplicas": 1 } },
   )
   .bad(
-    "istiod's default number",
     "istiod",
-    { "values autoscaleMin": undefined },
     'K13 Helm release "istiod-system/istiod" (chart istiod), values.autoscaleMin: the server runs once.',
+    { "istiod's default number": { "values autoscaleMin": undefined } },
   )
-  .unknown(
-    "replicas that are an output",
-    "deployment",
-    { "spec replicas": UNKNOWN },
-    "spec.replicas",
-  );
+  .unknown("deployment", "spec.replicas", {
+    "replicas that are an output": { "spec replicas": UNKNOWN },
+  });

@@ -13,39 +13,32 @@ export const suite = new Cases(serviceAccounts, {
   job: JOB,
   secret: SECRET,
 })
-  .good("a patch", "deployment", {
-    "@type": PATCH,
-    [`${POD} automountServiceAccountToken`]: undefined,
+  .good("deployment", {
+    "a patch": { "@type": PATCH, [`${POD} automountServiceAccountToken`]: undefined },
+    "an account that is an output": {
+      [`${POD} automountServiceAccountToken`]: undefined,
+      [`${POD} serviceAccountName`]: UNKNOWN,
+    },
   })
-  .good("an account that is an output", "deployment", {
-    [`${POD} automountServiceAccountToken`]: undefined,
-    [`${POD} serviceAccountName`]: UNKNOWN,
-  })
-  .good("a Secret of another API", "secret", {
-    "@type": "kubernetes:example.com/v1:Secret",
-    type: "kubernetes.io/service-account-token",
+  .good("secret", {
+    "a Secret of another API": {
+      "@type": "kubernetes:example.com/v1:Secret",
+      type: "kubernetes.io/service-account-token",
+    },
   })
   .bad(
-    "the default account",
     "deployment",
-    { [`${POD} automountServiceAccountToken`]: undefined },
     'K12 Deployment "shlink/shlink", spec.template.spec.automountServiceAccountToken: the pod gets a token of the default account.',
+    { "the default account": { [`${POD} automountServiceAccountToken`]: undefined } },
   )
   .bad(
-    "the default account by name",
     "job",
-    { [`${POD} serviceAccountName`]: "default" },
     'K12 Job "shlink/migration", spec.template.spec.automountServiceAccountToken: the pod gets a token of the default account.',
+    { "the default account by name": { [`${POD} serviceAccountName`]: "default" } },
   )
-  .bad(
-    "a stored token",
-    "secret",
-    { type: "kubernetes.io/service-account-token" },
-    'K12a Secret "shlink/a", type: the Secret stores a service account\'s token.',
-  )
-  .unknown(
-    "a switch that is an output",
-    "deployment",
-    { [`${POD} automountServiceAccountToken`]: UNKNOWN },
-    "spec.template.spec.automountServiceAccountToken",
-  );
+  .bad("secret", 'K12a Secret "shlink/a", type: the Secret stores a service account\'s token.', {
+    "a stored token": { type: "kubernetes.io/service-account-token" },
+  })
+  .unknown("deployment", "spec.template.spec.automountServiceAccountToken", {
+    "a switch that is an output": { [`${POD} automountServiceAccountToken`]: UNKNOWN },
+  });

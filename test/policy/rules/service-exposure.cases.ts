@@ -13,52 +13,43 @@ export const suite = new Cases(serviceExposure, {
   gateway: GATEWAY_RELEASE,
   istiod: ISTIOD,
 })
-  .good("inside the cluster", "service", { "spec type": "ClusterIP" })
-  .good("a gateway inside the cluster", "gateway", { "values service": { type: "ClusterIP" } })
-  .good("a Service of another API", "service", {
-    "@type": "kubernetes:serving.knative.dev/v1:Service",
-    "spec type": "NodePort",
+  .good("service", {
+    "inside the cluster": { "spec type": "ClusterIP" },
+    "a Service of another API": {
+      "@type": "kubernetes:serving.knative.dev/v1:Service",
+      "spec type": "NodePort",
+    },
   })
+  .good("gateway", { "a gateway inside the cluster": { "values service": { type: "ClusterIP" } } })
   .bad(
-    "a load balancer",
     "service",
-    { "spec type": "LoadBalancer" },
     'K19 Service "shlink/shlink", spec.type: the Service is reachable from outside the cluster.',
+    {
+      "a load balancer": { "spec type": "LoadBalancer" },
+      "a port on every node": { "spec type": "NodePort" },
+    },
   )
   .bad(
-    "a port on every node",
     "service",
-    { "spec type": "NodePort" },
-    'K19 Service "shlink/shlink", spec.type: the Service is reachable from outside the cluster.',
-  )
-  .bad(
-    "an outside name",
-    "service",
-    { "spec type": "ExternalName" },
     'K19a Service "shlink/shlink", spec.type: the Service points to a name or address outside.',
+    { "an outside name": { "spec type": "ExternalName" } },
   )
   .bad(
-    "an outside address",
     "service",
-    { "spec externalIPs": ["192.0.2.1"] },
     'K19a Service "shlink/shlink", spec.externalIPs: the Service points to a name or address outside.',
+    { "an outside address": { "spec externalIPs": ["192.0.2.1"] } },
   )
   .bad(
-    "a gateway for everybody",
     "gateway",
-    { "values service loadBalancerSourceRanges": undefined },
     'I27 Helm release "gateway-system/gateway" (chart gateway), values.service.loadBalancerSourceRanges: the public gateway takes any source address.',
+    {
+      "a gateway for everybody": { "values service loadBalancerSourceRanges": undefined },
+      "a gateway with the chart's default": { "values service": undefined },
+    },
   )
   .bad(
-    "a gateway with the chart's default",
     "gateway",
-    { "values service": undefined },
-    'I27 Helm release "gateway-system/gateway" (chart gateway), values.service.loadBalancerSourceRanges: the public gateway takes any source address.',
-  )
-  .bad(
-    "a gateway on every node",
-    "gateway",
-    { "values service": { type: "NodePort" } },
     'I27a Helm release "gateway-system/gateway" (chart gateway), values.service.type: the gateway\'s Service opens a port on every node.',
+    { "a gateway on every node": { "values service": { type: "NodePort" } } },
   )
-  .unknown("a type that is an output", "service", { "spec type": UNKNOWN }, "spec.type");
+  .unknown("service", "spec.type", { "a type that is an output": { "spec type": UNKNOWN } });

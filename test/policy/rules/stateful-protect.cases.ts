@@ -17,29 +17,25 @@ export const suite = new Cases(statefulProtect, {
   vault: VAULT,
   deployment: DEPLOYMENT,
 })
-  .good("a patch", "cluster", {
-    "@type": "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresClusterPatch",
-    "@opts": { protect: false },
+  .good("cluster", {
+    "a patch": {
+      "@type": "kubernetes:postgres-operator.crunchydata.com/v1beta1:PostgresClusterPatch",
+      "@opts": { protect: false },
+    },
+    "a protected database of which nothing is known": { metadata: UNKNOWN, spec: UNKNOWN },
   })
   .bad(
-    "a database",
     "cluster",
-    { "@opts": { protect: false } },
     'D17 PostgresCluster "postgres/shlink-db": the resource holds data and is not protected.',
+    { "a database": { "@opts": { protect: false } } },
   )
   .bad(
-    "a volume",
     "claim",
-    { "@opts": {} },
     'D17 PersistentVolumeClaim "shlink/data": the resource holds data and is not protected.',
+    { "a volume": { "@opts": {} } },
   )
   .bad(
-    "Vault",
     "vault",
-    { "@opts": { protect: false } },
     'D17a Helm release "vault/vault" (chart vault): the resource holds data that is hard to bring back, and is not protected.',
-  )
-  .good("a protected database of which nothing is known", "cluster", {
-    metadata: UNKNOWN,
-    spec: UNKNOWN,
-  });
+    { Vault: { "@opts": { protect: false } } },
+  );

@@ -21,98 +21,73 @@ const AUTH: Fixture = {
 };
 
 export const suite = new Cases(vaultAuthRoles, { role: ROLE, auth: AUTH })
-  .good("another type with the same inputs", "role", {
-    "@type": "vault:index/other:Other",
-    boundServiceAccountNames: ["*"],
+  .good("role", {
+    "another type with the same inputs": {
+      "@type": "vault:index/other:Other",
+      boundServiceAccountNames: ["*"],
+    },
   })
-  .good("an empty reviewer token", "auth", { tokenReviewerJwt: "" })
+  .good("auth", { "an empty reviewer token": { tokenReviewerJwt: "" } })
   .bad(
-    "every account",
     "role",
-    { boundServiceAccountNames: ["*"] },
     'V21 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", boundServiceAccountNames[0]: the role is open to every account or namespace.',
+    { "every account": { boundServiceAccountNames: ["*"] } },
   )
   .bad(
-    "every namespace",
     "role",
-    { boundServiceAccountNamespaces: ["*"] },
     'V21 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", boundServiceAccountNamespaces[0]: the role is open to every account or namespace.',
+    {
+      "every namespace": { boundServiceAccountNamespaces: ["*"] },
+      "a pattern": { boundServiceAccountNamespaces: ["shlink-*"] },
+    },
   )
   .bad(
-    "a pattern",
     "role",
-    { boundServiceAccountNamespaces: ["shlink-*"] },
-    'V21 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", boundServiceAccountNamespaces[0]: the role is open to every account or namespace.',
-  )
-  .bad(
-    "the default account",
-    "role",
-    { boundServiceAccountNames: ["default"] },
     'V21 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", boundServiceAccountNames[0]: the role is open to the default account, which every pod has.',
+    { "the default account": { boundServiceAccountNames: ["default"] } },
   )
   .bad(
-    "no audience",
     "role",
-    { audience: undefined },
     'V22 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", audience: the role asks for no audience.',
+    {
+      "no audience": { audience: undefined },
+      "an empty audience": { audience: "" },
+    },
   )
   .bad(
-    "an empty audience",
     "role",
-    { audience: "" },
-    'V22 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", audience: the role asks for no audience.',
-  )
-  .bad(
-    "the root policy",
-    "role",
-    { tokenPolicies: ["root"] },
     'V22a vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", tokenPolicies[0]: the role grants the root policy.',
+    { "the root policy": { tokenPolicies: ["root"] } },
   )
   .bad(
-    "a long life",
     "role",
-    { tokenTtl: 7200 },
     'V23 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", tokenTtl: the role\'s tokens live too long.',
+    { "a long life": { tokenTtl: 7200 } },
   )
   .bad(
-    "a life without end",
     "role",
-    { tokenMaxTtl: 0 },
     'V23 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", tokenMaxTtl: the role\'s tokens live too long.',
+    {
+      "a life without end": { tokenMaxTtl: 0 },
+      "a life without limit": { tokenMaxTtl: undefined },
+      "a long limit": { tokenMaxTtl: 100000 },
+    },
   )
   .bad(
-    "a life without limit",
     "role",
-    { tokenMaxTtl: undefined },
-    'V23 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", tokenMaxTtl: the role\'s tokens live too long.',
-  )
-  .bad(
-    "a long limit",
-    "role",
-    { tokenMaxTtl: 100000 },
-    'V23 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", tokenMaxTtl: the role\'s tokens live too long.',
-  )
-  .bad(
-    "renewal for ever",
-    "role",
-    { tokenPeriod: 60 },
     'V23 vault:kubernetes/authBackendRole:AuthBackendRole "external-secrets", tokenPeriod: the role\'s tokens live too long.',
+    { "renewal for ever": { tokenPeriod: 60 } },
   )
-  .unknown(
-    "an account that is an output",
-    "role",
-    { boundServiceAccountNames: UNKNOWN },
-    "boundServiceAccountNames",
-  )
+  .unknown("role", "boundServiceAccountNames", {
+    "an account that is an output": { boundServiceAccountNames: UNKNOWN },
+  })
   .bad(
-    "http to the API",
     "auth",
-    { kubernetesHost: "http://10.0.0.1" },
     'V24 vault:kubernetes/authBackendConfig:AuthBackendConfig "kubernetes", kubernetesHost: Vault reaches the Kubernetes API without TLS or with a stored token.',
+    { "http to the API": { kubernetesHost: "http://10.0.0.1" } },
   )
   .bad(
-    "a stored token",
     "auth",
-    { tokenReviewerJwt: "x" },
     'V24 vault:kubernetes/authBackendConfig:AuthBackendConfig "kubernetes", tokenReviewerJwt: Vault reaches the Kubernetes API without TLS or with a stored token.',
+    { "a stored token": { tokenReviewerJwt: "x" } },
   );

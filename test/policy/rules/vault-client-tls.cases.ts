@@ -38,250 +38,197 @@ export const suite = new Cases(vaultClientTls, {
   map: VAULT_CONFIG,
   release: VAULT_WITH_TLS,
 })
-  .good("another provider", "provider", {
-    "@type": "pulumi:providers:postgresql",
-    address: "http://x",
+  .good("provider", {
+    "another provider": { "@type": "pulumi:providers:postgresql", address: "http://x" },
   })
   .bad(
-    "http",
     "provider",
-    { address: "http://127.0.0.1:18200" },
     'V07 pulumi:providers:vault "vault", address: the vault provider does not use https.',
+    { http: { address: "http://127.0.0.1:18200" } },
   )
   .bad(
-    "no address",
     "provider",
-    { address: undefined },
     'V07 pulumi:providers:vault "vault", address: the address is left to the environment.',
+    { "no address": { address: undefined } },
   )
-  .bad(
-    "no verification",
-    "provider",
-    { skipTlsVerify: "true" },
-    `V10 pulumi:providers:vault "vault", skipTlsVerify: ${NO_CHECK}`,
-  )
-  .unknown("an address that is an output", "provider", { address: UNKNOWN }, "address")
-  .good("a store of another provider", "store", { "spec provider": { kubernetes: {} } })
-  .good("something else of that operator", "store", {
-    "@type": "kubernetes:external-secrets.io/v1:ExternalSecret",
-    spec: {},
+  .bad("provider", `V10 pulumi:providers:vault "vault", skipTlsVerify: ${NO_CHECK}`, {
+    "no verification": { skipTlsVerify: "true" },
   })
-  .good("a store of another API", "store", {
-    "@type": "kubernetes:example.com/v1:SecretStore",
-    "spec provider vault server": "http://x",
-  })
-  .bad(
-    "a store by http",
-    "store",
-    { "spec provider vault server": "http://vault:8200" },
-    `V08 ${STORE_PATH}: ${SERVER}`,
-  )
-  .bad(
-    "a store by HTTP",
-    "store",
-    { "spec provider vault server": " HTTP://[::1]:8200" },
-    `V08 ${STORE_PATH}: ${SERVER}`,
-  )
-  .bad(
-    "a store without scheme",
-    "store",
-    { "spec provider vault server": "vault:8200" },
-    `V08 ${STORE_PATH}: ${SERVER}`,
-  )
-  .bad(
-    "a store without server",
-    "store",
-    { "spec provider vault server": undefined },
-    `V08 ${STORE_PATH}: the store names no server.`,
-  )
-  .bad(
-    "a cluster-wide store",
-    "store",
-    {
-      "@type": "kubernetes:external-secrets.io/v1beta1:ClusterSecretStore",
-      "spec provider vault server": "http://vault:8200",
+  .unknown("provider", "address", { "an address that is an output": { address: UNKNOWN } })
+  .good("store", {
+    "a store of another provider": { "spec provider": { kubernetes: {} } },
+    "something else of that operator": {
+      "@type": "kubernetes:external-secrets.io/v1:ExternalSecret",
+      spec: {},
     },
-    `V08 ClusterSecretStore "shlink/vault-backend", spec.provider.vault.server: ${SERVER}`,
-  )
-  .bad(
-    "a generator by http",
-    "generator",
-    { "spec provider server": "http://vault:8200" },
-    `V08 VaultDynamicSecret "shlink/pki", spec.provider.server: ${SERVER}`,
-  )
-  .unknown(
-    "a server that is an output",
-    "store",
-    { "spec provider vault server": UNKNOWN },
-    "spec.provider.vault.server",
-  )
-  .good("a unix socket", "client", { [`${CLIENT_ENV} value`]: "unix:///run/agent.sock" })
-  .bad(
-    "a variable with http",
-    "client",
-    { [`${CLIENT_ENV} value`]: "http://vault:8200" },
-    `V09 ${D}.spec.containers[0].env[VAULT_ADDR]: ${NO_TLS}`,
-  )
-  .bad(
-    "a variable that skips verification",
-    "client",
-    { [CLIENT_ENV]: { name: "VAULT_SKIP_VERIFY", value: "1" } },
-    `V10 ${D}.spec.containers[0].env[VAULT_SKIP_VERIFY]: ${NO_CHECK}`,
-  )
-  .good("a variable that does not skip it", "client", {
-    [CLIENT_ENV]: { name: "VAULT_SKIP_VERIFY", value: "false" },
+    "a store of another API": {
+      "@type": "kubernetes:example.com/v1:SecretStore",
+      "spec provider vault server": "http://x",
+    },
+  })
+  .bad("store", `V08 ${STORE_PATH}: ${SERVER}`, {
+    "a store by http": { "spec provider vault server": "http://vault:8200" },
+    "a store by HTTP": { "spec provider vault server": " HTTP://[::1]:8200" },
+    "a store without scheme": { "spec provider vault server": "vault:8200" },
+  })
+  .bad("store", `V08 ${STORE_PATH}: the store names no server.`, {
+    "a store without server": { "spec provider vault server": undefined },
   })
   .bad(
-    "an annotation with http",
-    "client",
+    "store",
+    `V08 ClusterSecretStore "shlink/vault-backend", spec.provider.vault.server: ${SERVER}`,
     {
+      "a cluster-wide store": {
+        "@type": "kubernetes:external-secrets.io/v1beta1:ClusterSecretStore",
+        "spec provider vault server": "http://vault:8200",
+      },
+    },
+  )
+  .bad("generator", `V08 VaultDynamicSecret "shlink/pki", spec.provider.server: ${SERVER}`, {
+    "a generator by http": { "spec provider server": "http://vault:8200" },
+  })
+  .unknown("store", "spec.provider.vault.server", {
+    "a server that is an output": { "spec provider vault server": UNKNOWN },
+  })
+  .good("client", {
+    "a unix socket": { [`${CLIENT_ENV} value`]: "unix:///run/agent.sock" },
+    "a variable that does not skip it": {
+      [CLIENT_ENV]: { name: "VAULT_SKIP_VERIFY", value: "false" },
+    },
+    "no annotations": { "spec template metadata": undefined },
+  })
+  .bad("client", `V09 ${D}.spec.containers[0].env[VAULT_ADDR]: ${NO_TLS}`, {
+    "a variable with http": { [`${CLIENT_ENV} value`]: "http://vault:8200" },
+  })
+  .bad("client", `V10 ${D}.spec.containers[0].env[VAULT_SKIP_VERIFY]: ${NO_CHECK}`, {
+    "a variable that skips verification": {
+      [CLIENT_ENV]: { name: "VAULT_SKIP_VERIFY", value: "1" },
+    },
+  })
+  .bad("client", `V09 ${D}.metadata.annotations["vault.hashicorp.com/service"]: ${NO_TLS}`, {
+    "an annotation with http": {
       "spec template metadata annotations": { "vault.hashicorp.com/service": "http://vault:8200" },
     },
-    `V09 ${D}.metadata.annotations["vault.hashicorp.com/service"]: ${NO_TLS}`,
-  )
+  })
   .bad(
-    "an annotation that skips verification",
     "client",
-    {
-      "spec template metadata annotations": { "vault.hashicorp.com/tls-skip-verify": "true" },
-    },
     `V10 ${D}.metadata.annotations["vault.hashicorp.com/tls-skip-verify"]: ${NO_CHECK}`,
-  )
-  .good("no annotations", "client", { "spec template metadata": undefined })
-  .unknown(
-    "a variable that is an output",
-    "client",
-    { [`${CLIENT_ENV} value`]: UNKNOWN },
-    "spec.template.spec.containers[0].env[0].value",
-  )
-  .good("addresses with https", "map", {
-    "data server.hcl": `${TLS}api_addr = "https://vault:8200"`,
-  })
-  .bad(
-    "api_addr",
-    "map",
-    { "data server.hcl": `${TLS}API_ADDR = "http://vault:8200"` },
-    `V09 ${C}, data["server.hcl"]: the configuration's api_addr is an address without TLS.`,
-  )
-  .bad(
-    "a peer to join",
-    "map",
     {
-      "data server.hcl":
-        'storage "raft" {\n retry_join {\n leader_api_addr = "http://vault-0:8200"\n }\n}',
+      "an annotation that skips verification": {
+        "spec template metadata annotations": { "vault.hashicorp.com/tls-skip-verify": "true" },
+      },
     },
+  )
+  .unknown("client", "spec.template.spec.containers[0].env[0].value", {
+    "a variable that is an output": { [`${CLIENT_ENV} value`]: UNKNOWN },
+  })
+  .good("map", {
+    "addresses with https": { "data server.hcl": `${TLS}api_addr = "https://vault:8200"` },
+    "a storage behind http": {
+      "data server.hcl": 'storage "consul" {\n address = "http://127.0.0.1:8500"\n}',
+    },
+    "an agent with https": {
+      "data agent.hcl":
+        'vault {\n address = "https://vault:8200"\n tls_skip_verify = false\n ca = "http://x"\n}',
+    },
+  })
+  .bad(
+    "map",
+    `V09 ${C}, data["server.hcl"]: the configuration's api_addr is an address without TLS.`,
+    { api_addr: { "data server.hcl": `${TLS}API_ADDR = "http://vault:8200"` } },
+  )
+  .bad(
+    "map",
     `V09 ${C}, data["server.hcl"]: the configuration's leader_api_addr is an address without TLS.`,
-  )
-  .good("a storage behind http", "map", {
-    "data server.hcl": 'storage "consul" {\n address = "http://127.0.0.1:8500"\n}',
-  })
-  .bad(
-    "an agent's address",
-    "map",
-    { "data agent.hcl": 'vault {\n address = "http://vault:8200"\n}' },
-    `V09 ${C}, data["agent.hcl"]: the agent's configuration names a Vault address without TLS.`,
-  )
-  .good("an agent with https", "map", {
-    "data agent.hcl":
-      'vault {\n address = "https://vault:8200"\n tls_skip_verify = false\n ca = "http://x"\n}',
-  })
-  .bad(
-    "an agent that skips verification",
-    "map",
-    { "data agent.hcl": "vault {\n tls_skip_verify = true\n}" },
-    `V10 ${C}, data["agent.hcl"]: ${NO_CHECK}`,
-  )
-  .bad(
-    "an agent with an unclear switch",
-    "map",
-    { "data agent.hcl": 'vault {\n tls_skip_verify = "yes"\n}' },
-    `V10 ${C}, data["agent.hcl"]: ${NO_CHECK}`,
-  )
-  .good("variables in values", "release", {
-    "values server extraEnvironmentVars": { VAULT_ADDR: "https://x", VAULT_SKIP_VERIFY: "0" },
-  })
-  .bad(
-    "a variable in a map of values",
-    "release",
-    { "values server extraEnvironmentVars": { VAULT_API_ADDR: "http://x" } },
-    `V09 ${V}, values.server.extraEnvironmentVars.VAULT_API_ADDR: ${NO_TLS}`,
-  )
-  .bad(
-    "a variable in the values of another program's release",
-    "map",
     {
+      "a peer to join": {
+        "data server.hcl":
+          'storage "raft" {\n retry_join {\n leader_api_addr = "http://vault-0:8200"\n }\n}',
+      },
+    },
+  )
+  .bad(
+    "map",
+    `V09 ${C}, data["agent.hcl"]: the agent's configuration names a Vault address without TLS.`,
+    { "an agent's address": { "data agent.hcl": 'vault {\n address = "http://vault:8200"\n}' } },
+  )
+  .bad("map", `V10 ${C}, data["agent.hcl"]: ${NO_CHECK}`, {
+    "an agent that skips verification": { "data agent.hcl": "vault {\n tls_skip_verify = true\n}" },
+    "an agent with an unclear switch": { "data agent.hcl": 'vault {\n tls_skip_verify = "yes"\n}' },
+  })
+  .good("release", {
+    "variables in values": {
+      "values server extraEnvironmentVars": { VAULT_ADDR: "https://x", VAULT_SKIP_VERIFY: "0" },
+    },
+    "a variable by reference in values": { "values env": [{ name: "VAULT_ADDR", valueFrom: {} }] },
+    "a variable's map in values": { "values VAULT_ADDR": { from: "x" } },
+    "an empty external address": { "values global externalVaultAddr": "" },
+    "an external address with https": {
+      "values global externalVaultAddr": "https://vault.example.com",
+    },
+  })
+  .bad("release", `V09 ${V}, values.server.extraEnvironmentVars.VAULT_API_ADDR: ${NO_TLS}`, {
+    "a variable in a map of values": {
+      "values server extraEnvironmentVars": { VAULT_API_ADDR: "http://x" },
+    },
+  })
+  .bad("map", `V09 HelmChart "vault/vault-config", spec.valuesContent.env.VAULT_ADDR: ${NO_TLS}`, {
+    "a variable in the values of another program's release": {
       "@type": "kubernetes:helm.cattle.io/v1:HelmChart",
       spec: { valuesContent: '{"env":{"VAULT_ADDR":"http://x"}}' },
     },
-    `V09 HelmChart "vault/vault-config", spec.valuesContent.env.VAULT_ADDR: ${NO_TLS}`,
-  )
+  })
+  .bad("release", `V09 ${V}, values.env[0].value: ${NO_TLS}`, {
+    "a variable in a list of values": { "values env": [{ name: "VAULT_ADDR", value: "http://x" }] },
+  })
+  .bad("release", `V10 ${V}, values.env.VAULT_SKIP_VERIFY: ${NO_CHECK}`, {
+    "verification skipped in values": { "values env": { VAULT_SKIP_VERIFY: true } },
+  })
   .bad(
-    "a variable in a list of values",
     "release",
-    { "values env": [{ name: "VAULT_ADDR", value: "http://x" }] },
-    `V09 ${V}, values.env[0].value: ${NO_TLS}`,
-  )
-  .bad(
-    "verification skipped in values",
-    "release",
-    { "values env": { VAULT_SKIP_VERIFY: true } },
-    `V10 ${V}, values.env.VAULT_SKIP_VERIFY: ${NO_CHECK}`,
-  )
-  .bad(
-    "annotations in values",
-    "release",
+    [
+      `V09 ${V}, values.podAnnotations["vault.hashicorp.com/service"]: ${NO_TLS}`,
+      `V10 ${V}, values.podAnnotations["vault.hashicorp.com/tls-skip-verify"]: ${NO_CHECK}`,
+    ],
     {
-      "values podAnnotations": {
-        "vault.hashicorp.com/service": "http://x",
-        "vault.hashicorp.com/tls-skip-verify": "true",
+      "annotations in values": {
+        "values podAnnotations": {
+          "vault.hashicorp.com/service": "http://x",
+          "vault.hashicorp.com/tls-skip-verify": "true",
+        },
       },
     },
-    `V09 ${V}, values.podAnnotations["vault.hashicorp.com/service"]: ${NO_TLS}`,
-    `V10 ${V}, values.podAnnotations["vault.hashicorp.com/tls-skip-verify"]: ${NO_CHECK}`,
   )
-  .good("a variable by reference in values", "release", {
-    "values env": [{ name: "VAULT_ADDR", valueFrom: {} }],
-  })
-  .good("a variable's map in values", "release", { "values VAULT_ADDR": { from: "x" } })
-  .good("an empty external address", "release", { "values global externalVaultAddr": "" })
-  .good("an external address with https", "release", {
-    "values global externalVaultAddr": "https://vault.example.com",
+  .bad("release", `V09 ${V}, values.injector.externalVaultAddr: ${NO_TLS}`, {
+    "an external address with http": {
+      "values injector externalVaultAddr": "http://vault.example.com",
+    },
   })
   .bad(
-    "an external address with http",
     "release",
-    { "values injector externalVaultAddr": "http://vault.example.com" },
-    `V09 ${V}, values.injector.externalVaultAddr: ${NO_TLS}`,
-  )
-  .bad(
-    "api_addr in the chart's configuration",
-    "release",
-    { [RAFT]: `${TLS}api_addr = "http://x:8200"` },
     `V09 ${V}, ${RAFT_PATH}: the configuration's api_addr is an address without TLS.`,
+    { "api_addr in the chart's configuration": { [RAFT]: `${TLS}api_addr = "http://x:8200"` } },
   )
-  .good("another kind of that operator's", "connection", {
-    "@type": "kubernetes:secrets.hashicorp.com/v1beta1:VaultAuth",
-    "spec address": "http://vault:8200",
-  })
-  .good("a connection of another API", "connection", {
-    "@type": "kubernetes:example.com/v1:VaultConnection",
-    "spec address": "http://vault:8200",
+  .good("connection", {
+    "another kind of that operator's": {
+      "@type": "kubernetes:secrets.hashicorp.com/v1beta1:VaultAuth",
+      "spec address": "http://vault:8200",
+    },
+    "a connection of another API": {
+      "@type": "kubernetes:example.com/v1:VaultConnection",
+      "spec address": "http://vault:8200",
+    },
   })
   .bad(
-    "a connection without TLS",
     "connection",
-    { "spec address": "http://vault:8200" },
     'V08 VaultConnection "shlink/vault", spec.address: the secret store does not reach Vault by https.',
+    { "a connection without TLS": { "spec address": "http://vault:8200" } },
   )
   .bad(
-    "a connection that does not verify",
     "connection",
-    { "spec skipTLSVerify": true },
     'V10 VaultConnection "shlink/vault", spec.skipTLSVerify: the client does not verify Vault\'s certificate.',
+    { "a connection that does not verify": { "spec skipTLSVerify": true } },
   )
-  .unknown(
-    "a variable in values that is an output",
-    "release",
-    { "values env": { VAULT_ADDR: UNKNOWN } },
-    "values.env.VAULT_ADDR",
-  );
+  .unknown("release", "values.env.VAULT_ADDR", {
+    "a variable in values that is an output": { "values env": { VAULT_ADDR: UNKNOWN } },
+  });

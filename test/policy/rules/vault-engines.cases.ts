@@ -34,61 +34,50 @@ export const suite = new Cases(vaultEngines, {
   role: DB_ROLE,
   pki: PKI,
 })
-  .good("a mount of another type", "mount", { type: "transit", options: undefined })
+  .good("mount", { "a mount of another type": { type: "transit", options: undefined } })
   .bad(
-    "one version",
     "mount",
-    { options: { version: "1" } },
     'V27 vault:index/mount:Mount "secret", options.version: the store keeps one version only.',
-  )
-  .bad(
-    "no version",
-    "mount",
-    { options: undefined },
-    'V27 vault:index/mount:Mount "secret", options.version: the store keeps one version only.',
-  )
-  .bad(
-    "no TLS",
-    "connection",
-    { "postgresql connectionUrl": "postgres://db/shlink?sslmode=disable" },
-    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", postgresql.connectionUrl: Vault connects to the database without verified TLS, or for every role.',
-  )
-  .bad(
-    "no verification",
-    "connection",
-    { verifyConnection: false },
-    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", verifyConnection: Vault connects to the database without verified TLS, or for every role.',
-  )
-  .bad(
-    "every role",
-    "connection",
-    { allowedRoles: ["*"] },
-    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", allowedRoles[0]: Vault connects to the database without verified TLS, or for every role.',
-  )
-  .bad(
-    "a superuser",
-    "role",
-    { creationStatements: ["ALTER ROLE x SUPERUSER"] },
-    'V26 vault:database/secretBackendRole:SecretBackendRole "app", creationStatements[0]: the role\'s statements create a powerful user.',
-  )
-  .bad(
-    "a superuser of a static role",
-    "role",
     {
-      "@type": "vault:database/secretBackendStaticRole:SecretBackendStaticRole",
-      revocationStatements: ["GRANT ALL ON t TO x"],
+      "one version": { options: { version: "1" } },
+      "no version": { options: undefined },
     },
-    'V26 vault:database/secretBackendStaticRole:SecretBackendStaticRole "app", revocationStatements[0]: the role\'s statements create a powerful user.',
   )
   .bad(
-    "any name",
-    "pki",
-    { allowAnyName: true },
-    'V27a vault:pkiSecret/secretBackendRole:SecretBackendRole "web", allowAnyName: the certificate role signs any name.',
+    "connection",
+    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", postgresql.connectionUrl: Vault connects to the database without verified TLS, or for every role.',
+    { "no TLS": { "postgresql connectionUrl": "postgres://db/shlink?sslmode=disable" } },
   )
-  .unknown(
-    "a statement that is an output",
+  .bad(
+    "connection",
+    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", verifyConnection: Vault connects to the database without verified TLS, or for every role.',
+    { "no verification": { verifyConnection: false } },
+  )
+  .bad(
+    "connection",
+    'V25 vault:database/secretBackendConnection:SecretBackendConnection "postgres", allowedRoles[0]: Vault connects to the database without verified TLS, or for every role.',
+    { "every role": { allowedRoles: ["*"] } },
+  )
+  .bad(
     "role",
-    { creationStatements: [UNKNOWN] },
-    "creationStatements[0]",
-  );
+    'V26 vault:database/secretBackendRole:SecretBackendRole "app", creationStatements[0]: the role\'s statements create a powerful user.',
+    { "a superuser": { creationStatements: ["ALTER ROLE x SUPERUSER"] } },
+  )
+  .bad(
+    "role",
+    'V26 vault:database/secretBackendStaticRole:SecretBackendStaticRole "app", revocationStatements[0]: the role\'s statements create a powerful user.',
+    {
+      "a superuser of a static role": {
+        "@type": "vault:database/secretBackendStaticRole:SecretBackendStaticRole",
+        revocationStatements: ["GRANT ALL ON t TO x"],
+      },
+    },
+  )
+  .bad(
+    "pki",
+    'V27a vault:pkiSecret/secretBackendRole:SecretBackendRole "web", allowAnyName: the certificate role signs any name.',
+    { "any name": { allowAnyName: true } },
+  )
+  .unknown("role", "creationStatements[0]", {
+    "a statement that is an output": { creationStatements: [UNKNOWN] },
+  });

@@ -5,84 +5,67 @@ import { Cases, UNKNOWN } from "../support/suite.ts";
 const LISTENER = 'listener "tcp" {\n  tls_cert_file = "a"\n';
 
 export const suite = new Cases(vaultServerHardening, { vault: VAULT })
-  .good("five servers", "vault", { "values server ha replicas": 5 })
-  .good("the chart's number of servers", "vault", { "values server ha replicas": undefined })
-  .good("no server", "vault", { "values server": { enabled: false } })
-  .good("another chart", "vault", { "@name": "web", chart: "web", values: { server: {} } })
+  .good("vault", {
+    "five servers": { "values server ha replicas": 5 },
+    "the chart's number of servers": { "values server ha replicas": undefined },
+    "no server": { "values server": { enabled: false } },
+    "another chart": { "@name": "web", chart: "web", values: { server: {} } },
+    "an empty token in the seal": { [RAFT]: 'seal "transit" {\n  token = ""\n key = "abc"\n}' },
+    "no raw storage": { [RAFT]: "raw_storage_endpoint = false" },
+    "a current protocol": { [RAFT]: `${LISTENER}  tls_min_version = "tls13"\n}` },
+    "closed profiles": {
+      [RAFT]: `${LISTENER}  profiling {\n unauthenticated_pprof_access = false\n }\n}`,
+    },
+    "open metrics": {
+      [RAFT]: `${LISTENER}  telemetry {\n unauthenticated_metrics_access = true\n }\n}`,
+    },
+  })
   .bad(
-    "a single server",
     "vault",
-    { "values server ha enabled": false },
     'V12 Helm release "vault/vault" (chart vault), values.server.ha.enabled: Vault runs as a single server without failover.',
+    { "a single server": { "values server ha enabled": false } },
   )
   .bad(
-    "one of high availability",
     "vault",
-    { "values server ha replicas": 1 },
     'V12 Helm release "vault/vault" (chart vault), values.server.ha.replicas: Vault does not run on a raft of three or five servers.',
+    {
+      "one of high availability": { "values server ha replicas": 1 },
+      "an even number": { "values server ha replicas": 4 },
+      "no number": { "values server ha replicas": "many" },
+    },
   )
   .bad(
-    "an even number",
     "vault",
-    { "values server ha replicas": 4 },
-    'V12 Helm release "vault/vault" (chart vault), values.server.ha.replicas: Vault does not run on a raft of three or five servers.',
-  )
-  .bad(
-    "no number",
-    "vault",
-    { "values server ha replicas": "many" },
-    'V12 Helm release "vault/vault" (chart vault), values.server.ha.replicas: Vault does not run on a raft of three or five servers.',
-  )
-  .bad(
-    "file storage",
-    "vault",
-    { [RAFT]: 'storage "file" {\n  path = "/a"\n}' },
     'V12 Helm release "vault/vault" (chart vault), values.server.ha.raft.config: the storage is a file or memory.',
+    {
+      "file storage": { [RAFT]: 'storage "file" {\n  path = "/a"\n}' },
+      "memory by its old name": { [RAFT]: 'backend "inmem" {\n  a = 1\n}' },
+    },
   )
   .bad(
-    "memory by its old name",
     "vault",
-    { [RAFT]: 'backend "inmem" {\n  a = 1\n}' },
-    'V12 Helm release "vault/vault" (chart vault), values.server.ha.raft.config: the storage is a file or memory.',
-  )
-  .bad(
-    "a token in the seal",
-    "vault",
-    { [RAFT]: 'seal "transit" {\n  token = "abc"\n}' },
     'V13 Helm release "vault/vault" (chart vault), values.server.ha.raft.config: the configuration contains a credential under token.',
+    { "a token in the seal": { [RAFT]: 'seal "transit" {\n  token = "abc"\n}' } },
   )
-  .good("an empty token in the seal", "vault", {
-    [RAFT]: 'seal "transit" {\n  token = ""\n key = "abc"\n}',
-  })
   .bad(
-    "raw storage",
     "vault",
-    { [RAFT]: "raw_storage_endpoint = true" },
     'V17 Helm release "vault/vault" (chart vault), values.server.ha.raft.config: the raw storage endpoint is on.',
+    { "raw storage": { [RAFT]: "raw_storage_endpoint = true" } },
   )
-  .good("no raw storage", "vault", { [RAFT]: "raw_storage_endpoint = false" })
   .bad(
-    "an old protocol",
     "vault",
-    { [RAFT]: `${LISTENER}  tls_min_version = "tls11"\n}` },
     'V14 Helm release "vault/vault" (chart vault), values.server.ha.raft.config: the listener accepts TLS older than 1.2.',
+    { "an old protocol": { [RAFT]: `${LISTENER}  tls_min_version = "tls11"\n}` } },
   )
-  .good("a current protocol", "vault", { [RAFT]: `${LISTENER}  tls_min_version = "tls13"\n}` })
   .bad(
-    "open profiles",
     "vault",
-    { [RAFT]: `${LISTENER}  profiling {\n unauthenticated_pprof_access = true\n }\n}` },
     'V16 Helm release "vault/vault" (chart vault), values.server.ha.raft.config: the listener answers diagnostic requests without a token.',
+    {
+      "open profiles": {
+        [RAFT]: `${LISTENER}  profiling {\n unauthenticated_pprof_access = true\n }\n}`,
+      },
+    },
   )
-  .good("closed profiles", "vault", {
-    [RAFT]: `${LISTENER}  profiling {\n unauthenticated_pprof_access = false\n }\n}`,
-  })
-  .good("open metrics", "vault", {
-    [RAFT]: `${LISTENER}  telemetry {\n unauthenticated_metrics_access = true\n }\n}`,
-  })
-  .unknown(
-    "a number that is an output",
-    "vault",
-    { "values server ha replicas": UNKNOWN },
-    "values.server.ha.replicas",
-  );
+  .unknown("vault", "values.server.ha.replicas", {
+    "a number that is an output": { "values server ha replicas": UNKNOWN },
+  });

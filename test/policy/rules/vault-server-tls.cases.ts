@@ -24,85 +24,88 @@ const PLACES = {
 };
 
 export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
-  .good("tls_disable = 0", "vault", { [RAFT]: PLAIN.replace("1", "0") })
-  .good("a comment", "vault", { [RAFT]: `# tls_disable = 1\n${TLS}` })
-  .good("a unix listener beside it", "vault", {
-    [RAFT]: `${TLS}listener "unix" { tls_disable = true }`,
+  .good("vault", {
+    "tls_disable = 0": { [RAFT]: PLAIN.replace("1", "0") },
+    "a comment": { [RAFT]: `# tls_disable = 1\n${TLS}` },
+    "a unix listener beside it": { [RAFT]: `${TLS}listener "unix" { tls_disable = true }` },
+    "a unix listener by its type": {
+      [RAFT]: `${TLS}listener {\n  type = "unix"\n  tls_disable = true\n}`,
+    },
+    "a TCP label over a unix type": {
+      [RAFT]: `${TLS}listener "tcp" {\n  type = "unix"\n  tls_disable = true\n}`,
+    },
+    "a list of unix listeners in JSON": {
+      [RAFT]: '{"listener":[{"unix":[{"tls_disable":1}]},{"tcp":{"tls_cert_file":"a"}}]}',
+    },
+    "null in JSON, which is absent": {
+      [RAFT]: '{"listener":{"tcp":{"tls_cert_file":"a","tls_disable":null}}}',
+    },
+    "null in an object": {
+      [RAFT]: { listener: { tcp: { tls_cert_file: "a", tls_disable: null } } },
+    },
+    "raft's configuration with high availability off, which the chart takes": {
+      "values server": { ha: { raft: { enabled: true, config: TLS } } },
+    },
+    "tlsDisable null, which Helm takes for false": { "values global tlsDisable": null },
+    "values that win over their files": {
+      valueYamlFiles: [{ text: "global: {tlsDisable: true}" }],
+    },
+    "a zero in an object": { [RAFT]: { listener: { tcp: { tls_disable: 0 } } } },
+    "a configuration as an object": { [RAFT]: { listener: { tcp: { tls_cert_file: "a" } } } },
+    standalone: { "values server": { standalone: { config: TLS } } },
+    "high availability without raft": { "values server": { ha: { enabled: true, config: TLS } } },
+    "arguments that only look like dev": { "values server extraArgs": "-log-level=debug -devious" },
   })
-  .good("a unix listener by its type", "vault", {
-    [RAFT]: `${TLS}listener {\n  type = "unix"\n  tls_disable = true\n}`,
+  .bad("vault", OFF, {
+    "a TCP listener by its type": { [RAFT]: 'listener {\n  type = "tcp"\n  tls_disable = true\n}' },
+    "a unix label over a TCP type": { [RAFT]: 'listener "unix" { type = "tcp" tls_disable = 1 }' },
+    "two types, of which Vault takes the last": {
+      [RAFT]: 'listener "unix" { type = "unix" type = "tcp" tls_disable = 1 }',
+    },
+    "a type that is no text": { [RAFT]: 'listener "unix" { type = 1 tls_disable = 1 }' },
+    "an object in between, in JSON": {
+      [RAFT]: '{"listener":{"tcp":{"a":{"type":"tcp","tls_disable":1}}}}',
+    },
+    "objects in a list in between, in JSON": {
+      [RAFT]: '{"listener":{"tcp":{"a":[{"tls_disable":1}]}}}',
+    },
+    "tls_disable = 1": { [RAFT]: PLAIN },
+    "the second listener": { [RAFT]: TLS + PLAIN },
+    "a configuration as an object": { [RAFT]: { listener: [{ tcp: { TLS_DISABLE: "T" } }] } },
   })
-  .bad(
-    "a TCP listener by its type",
-    "vault",
-    { [RAFT]: 'listener {\n  type = "tcp"\n  tls_disable = true\n}' },
-    OFF,
-  )
-  .good("a TCP label over a unix type", "vault", {
-    [RAFT]: `${TLS}listener "tcp" {\n  type = "unix"\n  tls_disable = true\n}`,
+  .bad("vault", ODD, {
+    "null in HCL, which has none": { [RAFT]: PLAIN.replace("1", "null") },
+    "a value that Vault refuses": { [RAFT]: PLAIN.replace("1", '"yes"') },
   })
-  .bad(
-    "a unix label over a TCP type",
-    "vault",
-    { [RAFT]: 'listener "unix" { type = "tcp" tls_disable = 1 }' },
-    OFF,
-  )
-  .bad(
-    "two types, of which Vault takes the last",
-    "vault",
-    { [RAFT]: 'listener "unix" { type = "unix" type = "tcp" tls_disable = 1 }' },
-    OFF,
-  )
-  .bad(
-    "a type that is no text",
-    "vault",
-    { [RAFT]: 'listener "unix" { type = 1 tls_disable = 1 }' },
-    OFF,
-  )
-  .bad(
-    "an object in between, in JSON",
-    "vault",
-    { [RAFT]: '{"listener":{"tcp":{"a":{"type":"tcp","tls_disable":1}}}}' },
-    OFF,
-  )
-  .bad(
-    "objects in a list in between, in JSON",
-    "vault",
-    { [RAFT]: '{"listener":{"tcp":{"a":[{"tls_disable":1}]}}}' },
-    OFF,
-  )
-  .good("a list of unix listeners in JSON", "vault", {
-    [RAFT]: '{"listener":[{"unix":[{"tls_disable":1}]},{"tcp":{"tls_cert_file":"a"}}]}',
+  .bad("vault", `V02 ${V}, ${RAFT_PATH}: ${DEFAULT}`, {
+    "raft without a configuration of its own": {
+      "values server": { standalone: { config: TLS }, ha: { raft: { enabled: true } } },
+    },
+    "no configuration": { [RAFT]: undefined },
   })
-  .good("null in JSON, which is absent", "vault", {
-    [RAFT]: '{"listener":{"tcp":{"tls_cert_file":"a","tls_disable":null}}}',
+  .bad("vault", NOT_TOLD, {
+    "the empty address of a Vault outside": { "values global": { externalVaultAddr: "" } },
+    "the server on, the rest off": {
+      "values global": { enabled: false, tlsDisable: true },
+      "values server enabled": true,
+    },
+    "the server on as a string": {
+      "values global": { enabled: false, tlsDisable: true },
+      "values server enabled": "true",
+    },
+    "tlsDisable true": { "values global tlsDisable": true },
+    "tlsDisable absent": { "values global": undefined },
+    "tlsDisable as a string, which a template takes for true": {
+      "values global tlsDisable": "false",
+    },
+    "the chart as an archive": { chart: ".local/charts/vault-0.34.1.tgz", "values global": {} },
+    "the chart from an OCI registry": {
+      chart: "oci://charts.example.com/vault",
+      "values global": {},
+    },
   })
-  .good("null in an object", "vault", {
-    [RAFT]: { listener: { tcp: { tls_cert_file: "a", tls_disable: null } } },
-  })
-  .bad("null in HCL, which has none", "vault", { [RAFT]: PLAIN.replace("1", "null") }, ODD)
-  .good("raft's configuration with high availability off, which the chart takes", "vault", {
-    "values server": { ha: { raft: { enabled: true, config: TLS } } },
-  })
-  .bad(
-    "raft without a configuration of its own",
-    "vault",
-    { "values server": { standalone: { config: TLS }, ha: { raft: { enabled: true } } } },
-    `V02 ${V}, ${RAFT_PATH}: ${DEFAULT}`,
-  )
-  .bad(
-    "the empty address of a Vault outside",
-    "vault",
-    { "values global": { externalVaultAddr: "" } },
-    NOT_TOLD,
-  )
-  .good("tlsDisable null, which Helm takes for false", "vault", {
-    "values global tlsDisable": null,
-  })
-  .bad(
-    "a later file of values that turns TLS off",
-    "vault",
-    {
+  .bad("vault", `V01 ${V}, values.server.standalone.config: ${ON}`, {
+    "a later file of values that turns TLS off": {
       values: undefined,
       valueYamlFiles: [
         {
@@ -111,182 +114,84 @@ export const suite = new Cases(vaultServerTls, { vault: VAULT_WITH_TLS })
         { text: "server: {standalone: {config: 'listener \"tcp\" { tls_disable = 1 }'}}" },
       ],
     },
-    `V01 ${V}, values.server.standalone.config: ${ON}`,
-  )
-  .good("values that win over their files", "vault", {
-    valueYamlFiles: [{ text: "global: {tlsDisable: true}" }],
+    "a mode that is off": { "values server standalone": { config: PLAIN } },
   })
-  .good("a zero in an object", "vault", { [RAFT]: { listener: { tcp: { tls_disable: 0 } } } })
-  .good("a configuration as an object", "vault", {
-    [RAFT]: { listener: { tcp: { tls_cert_file: "a" } } },
+  .bad("vault", UNREADABLE, {
+    "no HCL": { [RAFT]: "listener tcp {" },
+    "a template": { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") },
   })
-  .good("standalone", "vault", { "values server": { standalone: { config: TLS } } })
-  .good("high availability without raft", "vault", {
-    "values server": { ha: { enabled: true, config: TLS } },
+  .bad("vault", UNJUDGED, {
+    "a template that changes nothing": { [RAFT]: `${TLS}# {{ .Values.x }}` },
   })
-  .good("arguments that only look like dev", "vault", {
-    "values server extraArgs": "-log-level=debug -devious",
+  .bad("vault", `V11 ${V}, values.server.note: ${CANNOT}`, {
+    "a listener in an unknown value that cannot be read": { "values server note": `${TLS}x =` },
   })
-  .bad("tls_disable = 1", "vault", { [RAFT]: PLAIN }, OFF)
-  .bad("the second listener", "vault", { [RAFT]: TLS + PLAIN }, OFF)
-  .bad("a value that Vault refuses", "vault", { [RAFT]: PLAIN.replace("1", '"yes"') }, ODD)
-  .bad("no HCL", "vault", { [RAFT]: "listener tcp {" }, UNREADABLE)
-  .bad("a template", "vault", { [RAFT]: PLAIN.replace("1", "{{ .Values.x }}") }, UNREADABLE)
-  .bad("a template that changes nothing", "vault", { [RAFT]: `${TLS}# {{ .Values.x }}` }, UNJUDGED)
-  .bad(
-    "a listener in an unknown value that cannot be read",
-    "vault",
-    { "values server note": `${TLS}x =` },
-    `V11 ${V}, values.server.note: ${CANNOT}`,
-  )
-  .bad(
-    "a broken configuration in another chart, at a path of Vault's",
-    "vault",
-    { "@name": "x", chart: "web", values: { server: { ha: { config: `${TLS}x =` } } } },
-    `V11 Helm release "vault/x" (chart web), values.server.ha.config: ${CANNOT}`,
-  )
-  .bad(
-    "values as YAML in values",
-    "vault",
-    { "values more": JSON.stringify({ a: PLAIN }) },
-    `V01 ${V}, values.more.a: ${ON}`,
-  )
-  .bad(
-    "a mode that is off",
-    "vault",
-    { "values server standalone": { config: PLAIN } },
-    `V01 ${V}, values.server.standalone.config: ${ON}`,
-  )
-  .bad(
-    "the configuration without raft",
-    "vault",
-    { "values server ha config": PLAIN },
-    `V01 ${V}, values.server.ha.config: ${ON}`,
-  )
-  .bad(
-    "a configuration as an object",
-    "vault",
-    { [RAFT]: { listener: [{ tcp: { TLS_DISABLE: "T" } }] } },
-    OFF,
-  )
-  .bad(
-    "no listener",
-    "vault",
-    { [RAFT]: "ui = true" },
-    `V02 ${V}, ${RAFT_PATH}: the configuration names no listener.`,
-  )
-  .bad("no configuration", "vault", { [RAFT]: undefined }, `V02 ${V}, ${RAFT_PATH}: ${DEFAULT}`)
-  .bad(
-    "an empty configuration",
-    "vault",
-    { [RAFT]: " " },
-    `V02 ${V}, ${RAFT_PATH}: the configuration names no listener.`,
-  )
-  .bad(
-    "no values",
-    "vault",
-    { values: undefined },
-    NOT_TOLD,
-    `V02 ${V}, values.server.standalone.config: ${DEFAULT}`,
-  )
-  .bad(
-    "another mode's configuration",
-    "vault",
-    { "values server ha raft enabled": false },
-    `V02 ${V}, values.server.ha.config: ${DEFAULT}`,
-  )
-  .bad(
-    "the server on, the rest off",
-    "vault",
-    {
-      "values global": { enabled: false, tlsDisable: true },
-      "values server enabled": true,
+  .bad("vault", `V11 Helm release "vault/x" (chart web), values.server.ha.config: ${CANNOT}`, {
+    "a broken configuration in another chart, at a path of Vault's": {
+      "@name": "x",
+      chart: "web",
+      values: { server: { ha: { config: `${TLS}x =` } } },
     },
-    NOT_TOLD,
-  )
+  })
+  .bad("vault", `V01 ${V}, values.more.a: ${ON}`, {
+    "values as YAML in values": { "values more": JSON.stringify({ a: PLAIN }) },
+  })
+  .bad("vault", `V01 ${V}, values.server.ha.config: ${ON}`, {
+    "the configuration without raft": { "values server ha config": PLAIN },
+  })
+  .bad("vault", `V02 ${V}, ${RAFT_PATH}: the configuration names no listener.`, {
+    "no listener": { [RAFT]: "ui = true" },
+    "an empty configuration": { [RAFT]: " " },
+  })
+  .bad("vault", [NOT_TOLD, `V02 ${V}, values.server.standalone.config: ${DEFAULT}`], {
+    "no values": { values: undefined },
+  })
+  .bad("vault", `V02 ${V}, values.server.ha.config: ${DEFAULT}`, {
+    "another mode's configuration": { "values server ha raft enabled": false },
+  })
+  .bad("vault", `V05 ${V}, values.server.dev.enabled: ${DEV}`, {
+    "dev mode": { "values server dev": { enabled: true } },
+  })
   .bad(
-    "the server on as a string",
     "vault",
-    {
-      "values global": { enabled: false, tlsDisable: true },
-      "values server enabled": "true",
-    },
-    NOT_TOLD,
-  )
-  .bad("tlsDisable true", "vault", { "values global tlsDisable": true }, NOT_TOLD)
-  .bad("tlsDisable absent", "vault", { "values global": undefined }, NOT_TOLD)
-  .bad(
-    "tlsDisable as a string, which a template takes for true",
-    "vault",
-    { "values global tlsDisable": "false" },
-    NOT_TOLD,
-  )
-  .bad(
-    "dev mode",
-    "vault",
-    { "values server dev": { enabled: true } },
-    `V05 ${V}, values.server.dev.enabled: ${DEV}`,
-  )
-  .bad(
-    "the chart as an archive",
-    "vault",
-    { chart: ".local/charts/vault-0.34.1.tgz", "values global": {} },
-    NOT_TOLD,
-  )
-  .bad(
-    "the chart from an OCI registry",
-    "vault",
-    { chart: "oci://charts.example.com/vault", "values global": {} },
-    NOT_TOLD,
-  )
-  .bad(
-    "OpenBao's chart",
-    "vault",
-    { chart: "openbao", "values global": {} },
     `V03 Helm release "vault/vault" (chart openbao), values.global.tlsDisable: ${TOLD}`,
+    { "OpenBao's chart": { chart: "openbao", "values global": {} } },
   )
   .bad(
-    "a listener in another chart's values",
     "vault",
-    { "@name": "x", chart: "web", values: { files: { "a.hcl": PLAIN } } },
     'V01 Helm release "vault/x" (chart web), values.files["a.hcl"]: a listener has tls_disable on.',
+    {
+      "a listener in another chart's values": {
+        "@name": "x",
+        chart: "web",
+        values: { files: { "a.hcl": PLAIN } },
+      },
+    },
   )
-  .unknown("values that are an output", "vault", { values: UNKNOWN }, "values")
-  .unknown("a configuration that is an output", "vault", { [RAFT]: UNKNOWN }, RAFT_PATH)
-  .unknown(
-    "a mode that is an output",
-    "vault",
-    { "values server ha enabled": UNKNOWN },
-    "values.server.ha.enabled",
-  )
-  .unknown(
-    "raft that is an output",
-    "vault",
-    { "values server ha raft enabled": UNKNOWN },
-    "values.server.ha.raft.enabled",
-  )
-  .unknown(
-    "tlsDisable that is an output",
-    "vault",
-    { "values global tlsDisable": UNKNOWN },
-    "values.global.tlsDisable",
-  );
+  .unknown("vault", "values", { "values that are an output": { values: UNKNOWN } })
+  .unknown("vault", RAFT_PATH, { "a configuration that is an output": { [RAFT]: UNKNOWN } })
+  .unknown("vault", "values.server.ha.enabled", {
+    "a mode that is an output": { "values server ha enabled": UNKNOWN },
+  })
+  .unknown("vault", "values.server.ha.raft.enabled", {
+    "raft that is an output": { "values server ha raft enabled": UNKNOWN },
+  })
+  .unknown("vault", "values.global.tlsDisable", {
+    "tlsDisable that is an output": { "values global tlsDisable": UNKNOWN },
+  });
 
 for (const extraArgs of devArguments) {
   const change = { "values server extraArgs": extraArgs };
-  suite.bad(
-    `the argument ${String(extraArgs)}`,
-    "vault",
-    change,
-    `V05 ${V}, values.server.extraArgs: ${DEV}`,
-  );
+  suite.bad("vault", `V05 ${V}, values.server.extraArgs: ${DEV}`, {
+    [`the argument ${String(extraArgs)}`]: change,
+  });
 }
 for (const [title, { chart, values }] of Object.entries(sound))
-  suite.good(title, "vault", { "@name": "x", chart, values });
+  suite.good("vault", { [title]: { "@name": "x", chart, values } });
 for (const [title, { chart, values, at, found }] of Object.entries(untold)) {
   const release = `Helm release "vault/x" (chart ${at === "" ? "vault" : "web"}), values${at}`;
   const said = found.map((code) => `${code} ${release}.${PLACES[code]}`);
-  suite.bad(title, "vault", { "@name": "x", chart, values }, ...said);
+  suite.bad("vault", said, { [title]: { "@name": "x", chart, values } });
 }
 
 const SAID = { V01: ON, V02: DEFAULT, V03: TOLD, V05: DEV };

@@ -43,115 +43,74 @@ export const suite = new Cases(wildcardHostsIstio, {
   entry: SERVICE_ENTRY,
   filter: ENVOY_FILTER,
 })
-  .good("several exact hosts", "gateway", { [HOSTS]: ["s.example.com", "./www.example.com"] })
-  .good("a wildcard below our own domain", "gateway", { [HOSTS]: ["*.example.com"] })
-  .good("an IP address", "gateway", { [HOSTS]: ["192.0.2.7"] })
-  .good("names of the mesh passed through between clusters", "gateway", {
-    [HOSTS]: ["*.local"],
-    "spec servers 0 tls": { mode: "AUTO_PASSTHROUGH" },
+  .good("gateway", {
+    "several exact hosts": { [HOSTS]: ["s.example.com", "./www.example.com"] },
+    "a wildcard below our own domain": { [HOSTS]: ["*.example.com"] },
+    "an IP address": { [HOSTS]: ["192.0.2.7"] },
+    "names of the mesh passed through between clusters": {
+      [HOSTS]: ["*.local"],
+      "spec servers 0 tls": { mode: "AUTO_PASSTHROUGH" },
+    },
+    "a patch of the selector only": {
+      "@type": "kubernetes:networking.istio.io/v1:GatewayPatch",
+      spec: { selector: {} },
+    },
+    "a Gateway of another API": { "@type": "kubernetes:example.com/v1:Gateway", [HOSTS]: ["*"] },
+    "a wildcard for a part of the first label": { [HOSTS]: ["*-a.example.com"] },
   })
-  .good("a patch of the selector only", "gateway", {
-    "@type": "kubernetes:networking.istio.io/v1:GatewayPatch",
-    spec: { selector: {} },
-  })
-  .good("a Gateway of another API", "gateway", {
-    "@type": "kubernetes:example.com/v1:Gateway",
-    [HOSTS]: ["*"],
-  })
-  .bad("a bare wildcard", "gateway", { [HOSTS]: ["*"] }, `W01 ${G}[0]: ${ALL}`)
-  .bad(
-    "a wildcard as the second host",
-    "gateway",
-    { [HOSTS]: ["a.example.com", "*"] },
-    `W01 ${G}[1]: ${ALL}`,
-  )
-  .bad("a wildcard of every namespace", "gateway", { [HOSTS]: ["*/*"] }, `W01 ${G}[0]: ${ALL}`)
-  .bad(
-    "a wildcard in an old version",
-    "gateway",
-    {
+  .bad("gateway", `W01 ${G}[0]: ${ALL}`, {
+    "a bare wildcard": { [HOSTS]: ["*"] },
+    "a wildcard of every namespace": { [HOSTS]: ["*/*"] },
+    "a wildcard in an old version": {
       "@type": "kubernetes:networking.istio.io/v1alpha3:Gateway",
       [HOSTS]: ["*"],
     },
-    `W01 ${G}[0]: ${ALL}`,
-  )
-  .bad(
-    "a wildcard in a patch",
-    "gateway",
-    {
+    "a wildcard in a patch": {
       "@type": "kubernetes:networking.istio.io/v1:GatewayPatch",
       [HOSTS]: ["*"],
     },
-    `W01 ${G}[0]: ${ALL}`,
-  )
-  .bad(
-    "everything of the own namespace",
-    "gateway",
-    { [HOSTS]: ["./*"] },
-    `W02 ${G}[0]: the host matches every name that one namespace claims.`,
-  )
-  .bad(
-    "everything of a namespace",
-    "gateway",
-    { [HOSTS]: ["shlink/*"] },
-    `W02 ${G}[0]: the host matches every name that one namespace claims.`,
-  )
-  .good("a wildcard for a part of the first label", "gateway", { [HOSTS]: ["*-a.example.com"] })
-  .bad(
-    "a wildcard for a part of everybody's names",
-    "gateway",
-    { [HOSTS]: ["*-a.com"] },
-    `W03 ${G}[0]: ${SUFFIX}`,
-  )
-  .bad("a suffix of two labels", "gateway", { [HOSTS]: ["*.gv.at"] }, `W03 ${G}[0]: ${SUFFIX}`)
-  .bad("a shared suffix", "gateway", { [HOSTS]: ["*.duckdns.org"] }, `W03 ${G}[0]: ${SUFFIX}`)
-  .bad("a top-level domain", "gateway", { [HOSTS]: ["*.com"] }, `W03 ${G}[0]: ${SUFFIX}`)
-  .bad(
-    "a public suffix of two labels",
-    "gateway",
-    { [HOSTS]: ["*/*.co.uk"] },
-    `W03 ${G}[0]: ${SUFFIX}`,
-  )
-  .bad(
-    "names of the mesh without passthrough",
-    "gateway",
-    { [HOSTS]: ["*.local"] },
-    `W03 ${G}[0]: ${SUFFIX}`,
-  )
-  .bad(
-    "another suffix passed through",
-    "gateway",
-    {
+  })
+  .bad("gateway", `W01 ${G}[1]: ${ALL}`, {
+    "a wildcard as the second host": { [HOSTS]: ["a.example.com", "*"] },
+  })
+  .bad("gateway", `W02 ${G}[0]: the host matches every name that one namespace claims.`, {
+    "everything of the own namespace": { [HOSTS]: ["./*"] },
+    "everything of a namespace": { [HOSTS]: ["shlink/*"] },
+  })
+  .bad("gateway", `W03 ${G}[0]: ${SUFFIX}`, {
+    "a wildcard for a part of everybody's names": { [HOSTS]: ["*-a.com"] },
+    "a suffix of two labels": { [HOSTS]: ["*.gv.at"] },
+    "a shared suffix": { [HOSTS]: ["*.duckdns.org"] },
+    "a top-level domain": { [HOSTS]: ["*.com"] },
+    "a public suffix of two labels": { [HOSTS]: ["*/*.co.uk"] },
+    "names of the mesh without passthrough": { [HOSTS]: ["*.local"] },
+    "another suffix passed through": {
       [HOSTS]: ["*.com"],
       "spec servers 0 tls": { mode: "AUTO_PASSTHROUGH" },
     },
-    `W03 ${G}[0]: ${SUFFIX}`,
-  )
-  .bad("no hosts", "gateway", { [HOSTS]: undefined }, `W05 ${G}: ${NO_LIST}`)
-  .bad("an empty list", "gateway", { [HOSTS]: [] }, `W05 ${G}: ${NO_LIST}`)
-  .bad("a scalar wildcard", "gateway", { [HOSTS]: "*" }, `W01 ${G}: ${ALL}`)
-  .bad("a scalar host", "gateway", { [HOSTS]: "s.example.com" }, `W05 ${G}: ${NO_LIST}`)
-  .bad(
-    "a number for a host",
-    "gateway",
-    { [HOSTS]: [7] },
-    `W05 ${G}[0]: the text is not a host name.`,
-  )
-  .bad("an empty host", "gateway", { [HOSTS]: [" "] }, `W05 ${G}[0]: the text is not a host name.`)
-  .unknown(
-    "a host that is an output",
-    "gateway",
-    { [HOSTS]: [UNKNOWN] },
-    "spec.servers[0].hosts[0]",
-  )
-  .unknown("hosts that are an output", "gateway", { [HOSTS]: UNKNOWN }, "spec.servers[0].hosts")
-  .unknown(
-    "a list of gateways that is an output",
-    "gateway",
-    { "@type": "kubernetes:networking.istio.io/v1:GatewayList", items: UNKNOWN, spec: undefined },
-    "items",
-  )
-  .unknown("servers that are an output", "gateway", { "spec servers": UNKNOWN }, "spec.servers")
+  })
+  .bad("gateway", `W05 ${G}: ${NO_LIST}`, {
+    "no hosts": { [HOSTS]: undefined },
+    "an empty list": { [HOSTS]: [] },
+    "a scalar host": { [HOSTS]: "s.example.com" },
+  })
+  .bad("gateway", `W01 ${G}: ${ALL}`, { "a scalar wildcard": { [HOSTS]: "*" } })
+  .bad("gateway", `W05 ${G}[0]: the text is not a host name.`, {
+    "a number for a host": { [HOSTS]: [7] },
+    "an empty host": { [HOSTS]: [" "] },
+  })
+  .unknown("gateway", "spec.servers[0].hosts[0]", {
+    "a host that is an output": { [HOSTS]: [UNKNOWN] },
+  })
+  .unknown("gateway", "spec.servers[0].hosts", { "hosts that are an output": { [HOSTS]: UNKNOWN } })
+  .unknown("gateway", "items", {
+    "a list of gateways that is an output": {
+      "@type": "kubernetes:networking.istio.io/v1:GatewayList",
+      items: UNKNOWN,
+      spec: undefined,
+    },
+  })
+  .unknown("gateway", "spec.servers", { "servers that are an output": { "spec servers": UNKNOWN } })
   .add(
     "an unknown host beside a wildcard",
     [
@@ -163,73 +122,49 @@ export const suite = new Cases(wildcardHostsIstio, {
     [`W01 ${G}[1]: ${ALL}`],
     ["spec.servers[0].hosts[0]"],
   )
-  .good("a delegate", "route", { "spec hosts": undefined, "spec gateways": undefined })
-  .bad(
-    "a route for every name",
-    "route",
-    { "spec hosts": ["*"] },
-    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the host matches every name.',
-  )
-  .bad(
-    "a route for everything of a namespace",
-    "route",
-    { "spec hosts": ["./*"] },
-    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the host matches every name.',
-  )
-  .bad(
-    "a route for a public suffix",
-    "route",
-    { "spec hosts": ["*.org"] },
-    'W03 VirtualService "shlink/shlink", spec.hosts[0]: the host matches every name below a public suffix.',
-  )
-  .bad(
-    "a route for a garbled host",
-    "route",
-    { "spec hosts": ["a.*.org"] },
-    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the text is not a host name.',
-  )
-  .bad(
-    "a route for an empty host",
-    "route",
-    { "spec hosts": [""] },
-    'W06 VirtualService "shlink/shlink", spec.hosts[0]: the text is not a host name.',
-  )
-  .bad(
-    "a route with a gateway but no host",
-    "route",
-    { "spec hosts": undefined },
-    'W07 VirtualService "shlink/shlink", spec.hosts: the route is bound to a gateway but names no host.',
-  )
-  .unknown(
-    "a route's host that is an output",
-    "route",
-    { "spec hosts": [UNKNOWN] },
-    "spec.hosts[0]",
-  )
-  .bad(
-    "an entry for every name",
-    "entry",
-    { "spec hosts": ["*"] },
-    'W18 ServiceEntry "shlink/geo", spec.hosts[0]: the service entry captures every name.',
-  )
-  .bad(
-    "an entry for a public suffix",
-    "entry",
-    { "spec hosts": ["*.net"] },
-    'W18 ServiceEntry "shlink/geo", spec.hosts[0]: the service entry captures every name.',
-  )
-  .bad(
-    "a patched virtual host for every domain",
-    "filter",
-    {
-      "spec configPatches 0 patch value domains": ["*"],
-    },
-    'W15 EnvoyFilter "istio-ingress/limit", spec.configPatches[0].patch.value.domains[0]: the patched virtual host matches every domain.',
-  )
-  .good("a sidecar's virtual host", "filter", {
-    "spec configPatches 0 patch value domains": ["*"],
-    "spec configPatches 0 match context": "SIDECAR_INBOUND",
+  .good("route", { "a delegate": { "spec hosts": undefined, "spec gateways": undefined } })
+  .bad("route", 'W06 VirtualService "shlink/shlink", spec.hosts[0]: the host matches every name.', {
+    "a route for every name": { "spec hosts": ["*"] },
+    "a route for everything of a namespace": { "spec hosts": ["./*"] },
   })
-  .good("a wildcard that is no domain", "filter", {
-    "spec configPatches 0 patch value": { prefixes: ["*"] },
+  .bad(
+    "route",
+    'W03 VirtualService "shlink/shlink", spec.hosts[0]: the host matches every name below a public suffix.',
+    { "a route for a public suffix": { "spec hosts": ["*.org"] } },
+  )
+  .bad("route", 'W06 VirtualService "shlink/shlink", spec.hosts[0]: the text is not a host name.', {
+    "a route for a garbled host": { "spec hosts": ["a.*.org"] },
+    "a route for an empty host": { "spec hosts": [""] },
+  })
+  .bad(
+    "route",
+    'W07 VirtualService "shlink/shlink", spec.hosts: the route is bound to a gateway but names no host.',
+    { "a route with a gateway but no host": { "spec hosts": undefined } },
+  )
+  .unknown("route", "spec.hosts[0]", {
+    "a route's host that is an output": { "spec hosts": [UNKNOWN] },
+  })
+  .bad(
+    "entry",
+    'W18 ServiceEntry "shlink/geo", spec.hosts[0]: the service entry captures every name.',
+    {
+      "an entry for every name": { "spec hosts": ["*"] },
+      "an entry for a public suffix": { "spec hosts": ["*.net"] },
+    },
+  )
+  .bad(
+    "filter",
+    'W15 EnvoyFilter "istio-ingress/limit", spec.configPatches[0].patch.value.domains[0]: the patched virtual host matches every domain.',
+    {
+      "a patched virtual host for every domain": {
+        "spec configPatches 0 patch value domains": ["*"],
+      },
+    },
+  )
+  .good("filter", {
+    "a sidecar's virtual host": {
+      "spec configPatches 0 patch value domains": ["*"],
+      "spec configPatches 0 match context": "SIDECAR_INBOUND",
+    },
+    "a wildcard that is no domain": { "spec configPatches 0 patch value": { prefixes: ["*"] } },
   });

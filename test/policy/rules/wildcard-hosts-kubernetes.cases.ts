@@ -47,179 +47,123 @@ export const suite = new Cases(wildcardHostsKubernetes, {
   route: HTTP_ROUTE,
   openshift: OPENSHIFT,
 })
-  .good("a wildcard below our own domain", "ingress", { "spec rules 0 host": "*.example.com" })
-  .good("an Ingress of another API", "ingress", {
-    "@type": "kubernetes:example.com/v1:Ingress",
-    "spec rules 0 host": "*",
+  .good("ingress", {
+    "a wildcard below our own domain": { "spec rules 0 host": "*.example.com" },
+    "an Ingress of another API": {
+      "@type": "kubernetes:example.com/v1:Ingress",
+      "spec rules 0 host": "*",
+    },
+  })
+  .bad("ingress", `W12 ${I}, spec.rules[0].host: ${EVERY}`, {
+    "a rule without host": { "spec rules 0 host": undefined },
+    "an empty host": { "spec rules 0 host": "" },
+    "a bare wildcard": { "spec rules 0 host": "*" },
+    "a garbled host": { "spec rules 0 host": "a*" },
+  })
+  .bad("ingress", `W03 ${I}, spec.rules[0].host: ${SUFFIX}`, {
+    "a public suffix": { "spec rules 0 host": "*.com" },
+  })
+  .bad("ingress", `W12 ${I}, spec.tls[0].hosts[0]: ${EVERY}`, {
+    "a certificate for every host": { "spec tls 0 hosts": ["*"] },
   })
   .bad(
-    "a rule without host",
     "ingress",
-    { "spec rules 0 host": undefined },
-    `W12 ${I}, spec.rules[0].host: ${EVERY}`,
-  )
-  .bad(
-    "an empty host",
-    "ingress",
-    { "spec rules 0 host": "" },
-    `W12 ${I}, spec.rules[0].host: ${EVERY}`,
-  )
-  .bad(
-    "a bare wildcard",
-    "ingress",
-    { "spec rules 0 host": "*" },
-    `W12 ${I}, spec.rules[0].host: ${EVERY}`,
-  )
-  .bad(
-    "a garbled host",
-    "ingress",
-    { "spec rules 0 host": "a*" },
-    `W12 ${I}, spec.rules[0].host: ${EVERY}`,
-  )
-  .bad(
-    "a public suffix",
-    "ingress",
-    { "spec rules 0 host": "*.com" },
-    `W03 ${I}, spec.rules[0].host: ${SUFFIX}`,
-  )
-  .bad(
-    "a certificate for every host",
-    "ingress",
-    { "spec tls 0 hosts": ["*"] },
-    `W12 ${I}, spec.tls[0].hosts[0]: ${EVERY}`,
-  )
-  .bad(
-    "a default backend",
-    "ingress",
-    { "spec defaultBackend": {} },
     `W12 ${I}, spec.defaultBackend: the default backend answers to every host name.`,
+    { "a default backend": { "spec defaultBackend": {} } },
   )
-  .bad(
-    "a default backend of the old API",
-    "ingress",
-    {
+  .bad("ingress", `W12 ${I}, spec.backend: the default backend answers to every host name.`, {
+    "a default backend of the old API": {
       "@type": "kubernetes:extensions/v1beta1:Ingress",
       "spec backend": {},
     },
-    `W12 ${I}, spec.backend: the default backend answers to every host name.`,
-  )
-  .unknown(
-    "a host that is an output",
-    "ingress",
-    { "spec rules 0 host": UNKNOWN },
-    "spec.rules[0].host",
-  )
-  .good("a TCP listener", "gateway", { "spec listeners 0": { protocol: "TCP" } })
-  .good("a UDP listener", "gateway", { "spec listeners 0": { protocol: "UDP" } })
-  .good("a listener of an ambient mesh's waypoint", "gateway", {
-    "spec listeners 0": { name: "mesh", port: 15008, protocol: "HBONE" },
   })
-  .bad(
-    "a listener that names the protocol of a waypoint and takes HTTPS",
-    "gateway",
-    { "spec listeners 0": { name: "HBONE", port: 15008, protocol: "HTTPS" } },
-    `W09 ${L}: ${TAKES}`,
-  )
-  .bad(
-    "a listener without hostname",
-    "gateway",
-    { "spec listeners 0 hostname": undefined },
-    `W09 ${L}: ${TAKES}`,
-  )
-  .bad(
-    "a listener for every name",
-    "gateway",
-    { "spec listeners 0 hostname": "*" },
-    `W09 ${L}: ${TAKES}`,
-  )
-  .bad(
-    "a listener of a set",
-    "gateway",
-    {
-      "@type": "kubernetes:gateway.networking.x-k8s.io/v1alpha1:XListenerSet",
-      "spec listeners 0 hostname": "*",
+  .unknown("ingress", "spec.rules[0].host", {
+    "a host that is an output": { "spec rules 0 host": UNKNOWN },
+  })
+  .good("gateway", {
+    "a TCP listener": { "spec listeners 0": { protocol: "TCP" } },
+    "a UDP listener": { "spec listeners 0": { protocol: "UDP" } },
+    "a listener of an ambient mesh's waypoint": {
+      "spec listeners 0": { name: "mesh", port: 15008, protocol: "HBONE" },
     },
+  })
+  .bad("gateway", `W09 ${L}: ${TAKES}`, {
+    "a listener that names the protocol of a waypoint and takes HTTPS": {
+      "spec listeners 0": { name: "HBONE", port: 15008, protocol: "HTTPS" },
+    },
+    "a listener without hostname": { "spec listeners 0 hostname": undefined },
+    "a listener for every name": { "spec listeners 0 hostname": "*" },
+  })
+  .bad(
+    "gateway",
     'W09 XListenerSet "istio-ingress/edge", spec.listeners[0].hostname: the listener takes every host name.',
-  )
-  .bad(
-    "a listener for a public suffix of a cloud",
-    "gateway",
-    { "spec listeners 0 hostname": "*.s3.amazonaws.com" },
-    `W03 ${L}: ${SUFFIX}`,
-  )
-  .bad(
-    "a listener for a public suffix",
-    "gateway",
-    { "spec listeners 0 hostname": "*.co.uk" },
-    `W03 ${L}: ${SUFFIX}`,
-  )
-  .unknown(
-    "a hostname that is an output",
-    "gateway",
-    { "spec listeners 0 hostname": UNKNOWN },
-    "spec.listeners[0].hostname",
-  )
-  .good("a route inside the mesh", "route", {
-    "spec hostnames": undefined,
-    "spec parentRefs": [{ kind: "Service", name: "shlink" }],
-  })
-  .good("a route to a host outside the mesh", "route", {
-    "spec hostnames": undefined,
-    "spec parentRefs": [{ group: "networking.istio.io", kind: "ServiceEntry", name: "outside" }],
-  })
-  .good("a route attached to nothing", "route", {
-    "spec hostnames": undefined,
-    "spec parentRefs": undefined,
-  })
-  .good("a route of another kind", "route", {
-    "@type": "kubernetes:gateway.networking.k8s.io/v1alpha2:TCPRoute",
-    "spec hostnames": undefined,
-  })
-  .bad(
-    "a route without hostnames",
-    "route",
-    { "spec hostnames": undefined },
-    `W10 ${R}: ${INHERITS}`,
-  )
-  .bad("a route with an empty list", "route", { "spec hostnames": [] }, `W10 ${R}: ${INHERITS}`)
-  .bad("a route for every name", "route", { "spec hostnames": ["*"] }, `W10 ${R}[0]: ${INHERITS}`)
-  .bad(
-    "a gRPC route without hostnames",
-    "route",
     {
-      "@type": "kubernetes:gateway.networking.k8s.io/v1:GRPCRoute",
+      "a listener of a set": {
+        "@type": "kubernetes:gateway.networking.x-k8s.io/v1alpha1:XListenerSet",
+        "spec listeners 0 hostname": "*",
+      },
+    },
+  )
+  .bad("gateway", `W03 ${L}: ${SUFFIX}`, {
+    "a listener for a public suffix of a cloud": {
+      "spec listeners 0 hostname": "*.s3.amazonaws.com",
+    },
+    "a listener for a public suffix": { "spec listeners 0 hostname": "*.co.uk" },
+  })
+  .unknown("gateway", "spec.listeners[0].hostname", {
+    "a hostname that is an output": { "spec listeners 0 hostname": UNKNOWN },
+  })
+  .good("route", {
+    "a route inside the mesh": {
+      "spec hostnames": undefined,
+      "spec parentRefs": [{ kind: "Service", name: "shlink" }],
+    },
+    "a route to a host outside the mesh": {
+      "spec hostnames": undefined,
+      "spec parentRefs": [{ group: "networking.istio.io", kind: "ServiceEntry", name: "outside" }],
+    },
+    "a route attached to nothing": { "spec hostnames": undefined, "spec parentRefs": undefined },
+    "a route of another kind": {
+      "@type": "kubernetes:gateway.networking.k8s.io/v1alpha2:TCPRoute",
       "spec hostnames": undefined,
     },
-    `W10 GRPCRoute "shlink/web", spec.hostnames: ${INHERITS}`,
-  )
-  .bad(
-    "a route that also hangs on a gateway",
-    "route",
-    {
+  })
+  .bad("route", `W10 ${R}: ${INHERITS}`, {
+    "a route without hostnames": { "spec hostnames": undefined },
+    "a route with an empty list": { "spec hostnames": [] },
+    "a route that also hangs on a gateway": {
       "spec hostnames": undefined,
       "spec parentRefs": [
         { kind: "Service", name: "a" },
         { kind: "Gateway", name: "edge" },
       ],
     },
-    `W10 ${R}: ${INHERITS}`,
-  )
-  .unknown("hostnames that are an output", "route", { "spec hostnames": UNKNOWN }, "spec.hostnames")
-  .good("no host, which the router then makes up", "openshift", { "spec host": undefined })
-  .good("no wildcard policy", "openshift", { "spec wildcardPolicy": "None" })
+  })
+  .bad("route", `W10 ${R}[0]: ${INHERITS}`, {
+    "a route for every name": { "spec hostnames": ["*"] },
+  })
+  .bad("route", `W10 GRPCRoute "shlink/web", spec.hostnames: ${INHERITS}`, {
+    "a gRPC route without hostnames": {
+      "@type": "kubernetes:gateway.networking.k8s.io/v1:GRPCRoute",
+      "spec hostnames": undefined,
+    },
+  })
+  .unknown("route", "spec.hostnames", {
+    "hostnames that are an output": { "spec hostnames": UNKNOWN },
+  })
+  .good("openshift", {
+    "no host, which the router then makes up": { "spec host": undefined },
+    "no wildcard policy": { "spec wildcardPolicy": "None" },
+    "a Route of another API": {
+      "@type": "kubernetes:serving.knative.dev/v1:Route",
+      "spec host": "*",
+    },
+  })
   .bad(
-    "a wildcard policy",
     "openshift",
-    { "spec wildcardPolicy": "Subdomain" },
     'W12 Route "shlink/web", spec.wildcardPolicy: the ingress answers to every host name.',
+    { "a wildcard policy": { "spec wildcardPolicy": "Subdomain" } },
   )
-  .bad(
-    "a wildcard host",
-    "openshift",
-    { "spec host": "*" },
-    'W12 Route "shlink/web", spec.host: the ingress answers to every host name.',
-  )
-  .good("a Route of another API", "openshift", {
-    "@type": "kubernetes:serving.knative.dev/v1:Route",
-    "spec host": "*",
+  .bad("openshift", 'W12 Route "shlink/web", spec.host: the ingress answers to every host name.', {
+    "a wildcard host": { "spec host": "*" },
   });

@@ -19,118 +19,65 @@ const RL = 'Helm release "shlink/web" (chart web)';
 const RENDERS = "the value makes the chart answer to every host name.";
 
 export const suite = new Cases(wildcardHostsValues, { release: RELEASE })
-  .good("a section that is off", "release", {
-    "values ingress": { enabled: false, hosts: ["*"] },
+  .good("release", {
+    "a section that is off": { "values ingress": { enabled: false, hosts: ["*"] } },
+    "a host that is no name of ours": { "values database host": "*" },
+    "an empty host of a section that is not on": { "values ingress": { hosts: [{ host: "" }] } },
+    "no values": { values: undefined },
+    "values of something else than a release": {
+      "@type": "kubernetes:core/v1:ConfigMap",
+      "values ingress hosts": ["*"],
+    },
+    "a values file that the values correct": {
+      valueYamlFiles: [{ text: "ingress:\n  hosts: ['*']\n" }],
+    },
   })
-  .good("a host that is no name of ours", "release", { "values database host": "*" })
-  .good("an empty host of a section that is not on", "release", {
-    "values ingress": { hosts: [{ host: "" }] },
-  })
-  .good("no values", "release", { values: undefined })
-  .good("values of something else than a release", "release", {
-    "@type": "kubernetes:core/v1:ConfigMap",
-    "values ingress hosts": ["*"],
-  })
-  .bad(
-    "a wildcard in a release of another program",
-    "release",
-    {
+  .bad("release", `W13 HelmRelease "shlink/web", spec.values.ingress.hosts[0]: ${RENDERS}`, {
+    "a wildcard in a release of another program": {
       "@type": "kubernetes:helm.toolkit.fluxcd.io/v2:HelmRelease",
       metadata: { name: "web", namespace: "shlink" },
       spec: { values: { ingress: { hosts: ["*"] } } },
     },
-    `W13 HelmRelease "shlink/web", spec.values.ingress.hosts[0]: ${RENDERS}`,
-  )
-  .bad(
-    "a wildcard in a list",
-    "release",
-    { "values ingress hosts": ["*"] },
-    `W13 ${RL}, values.ingress.hosts[0]: ${RENDERS}`,
-  )
-  .bad(
-    "a wildcard in a map of a list",
-    "release",
-    { "values ingress hosts 0 host": "*" },
-    `W13 ${RL}, values.ingress.hosts[0].host: ${RENDERS}`,
-  )
-  .bad(
-    "everything of a namespace",
-    "release",
-    { "values ingress hosts": ["./*"] },
-    `W13 ${RL}, values.ingress.hosts[0]: ${RENDERS}`,
-  )
-  .bad(
-    "hosts in no section",
-    "release",
-    { "values hosts": ["*"] },
-    `W13 ${RL}, values.hosts[0]: ${RENDERS}`,
-  )
-  .bad(
-    "hostnames of a chart of another version",
-    "release",
-    {
+  })
+  .bad("release", `W13 ${RL}, values.ingress.hosts[0]: ${RENDERS}`, {
+    "a wildcard in a list": { "values ingress hosts": ["*"] },
+    "everything of a namespace": { "values ingress hosts": ["./*"] },
+  })
+  .bad("release", `W13 ${RL}, values.ingress.hosts[0].host: ${RENDERS}`, {
+    "a wildcard in a map of a list": { "values ingress hosts 0 host": "*" },
+    "an empty host of a section that is on": { "values ingress hosts 0 host": "" },
+    "a null host of a section that is on": { "values ingress hosts 0 host": null },
+  })
+  .bad("release", `W13 ${RL}, values.hosts[0]: ${RENDERS}`, {
+    "hosts in no section": { "values hosts": ["*"] },
+  })
+  .bad("release", `W13 ${RL}, values.httpRoute.hostnames: ${RENDERS}`, {
+    "hostnames of a chart of another version": {
       "@type": "kubernetes:helm.sh/v4:Chart",
       "values httpRoute": { hostnames: "*" },
     },
-    `W13 ${RL}, values.httpRoute.hostnames: ${RENDERS}`,
-  )
-  .bad(
-    "a domain deep in a section",
-    "release",
-    { "values gateway": { public: { domain: "*" } } },
-    `W13 ${RL}, values.gateway.public.domain: ${RENDERS}`,
-  )
-  .bad(
-    "an empty host of a section that is on",
-    "release",
-    { "values ingress hosts 0 host": "" },
-    `W13 ${RL}, values.ingress.hosts[0].host: ${RENDERS}`,
-  )
-  .bad(
-    "a null host of a section that is on",
-    "release",
-    { "values ingress hosts 0 host": null },
-    `W13 ${RL}, values.ingress.hosts[0].host: ${RENDERS}`,
-  )
-  .bad(
-    "an empty host below a section that is on",
-    "release",
-    { "values ingress extra": { hosts: [""] } },
-    `W13 ${RL}, values.ingress.extra.hosts[0]: ${RENDERS}`,
-  )
-  .bad(
-    "a public suffix",
-    "release",
-    { "values ingress hosts": ["*.dev"] },
-    `W03 ${RL}, values.ingress.hosts[0]: the value is a wildcard below a public suffix.`,
-  )
-  .bad(
-    "a values file",
-    "release",
-    {
-      valueYamlFiles: [{ text: "route:\n  hosts: ['*']\n  other: 1\n" }],
-    },
-    `W13 ${RL}, values.route.hosts[0]: ${RENDERS}`,
-  )
-  .good("a values file that the values correct", "release", {
-    valueYamlFiles: [{ text: "ingress:\n  hosts: ['*']\n" }],
   })
-  .unknown("values that are an output", "release", { values: UNKNOWN }, "values")
-  .unknown(
-    "a section that is an output",
+  .bad("release", `W13 ${RL}, values.gateway.public.domain: ${RENDERS}`, {
+    "a domain deep in a section": { "values gateway": { public: { domain: "*" } } },
+  })
+  .bad("release", `W13 ${RL}, values.ingress.extra.hosts[0]: ${RENDERS}`, {
+    "an empty host below a section that is on": { "values ingress extra": { hosts: [""] } },
+  })
+  .bad(
     "release",
-    { "values ingress": UNKNOWN },
-    "values.ingress",
+    `W03 ${RL}, values.ingress.hosts[0]: the value is a wildcard below a public suffix.`,
+    { "a public suffix": { "values ingress hosts": ["*.dev"] } },
   )
-  .unknown(
-    "a host that is an output",
-    "release",
-    { "values ingress hosts": [UNKNOWN] },
-    "values.ingress.hosts[0]",
-  )
-  .unknown(
-    "a values file that is not here",
-    "release",
-    { valueYamlFiles: [{ path: "./values.yaml" }] },
-    "valueYamlFiles",
-  );
+  .bad("release", `W13 ${RL}, values.route.hosts[0]: ${RENDERS}`, {
+    "a values file": { valueYamlFiles: [{ text: "route:\n  hosts: ['*']\n  other: 1\n" }] },
+  })
+  .unknown("release", "values", { "values that are an output": { values: UNKNOWN } })
+  .unknown("release", "values.ingress", {
+    "a section that is an output": { "values ingress": UNKNOWN },
+  })
+  .unknown("release", "values.ingress.hosts[0]", {
+    "a host that is an output": { "values ingress hosts": [UNKNOWN] },
+  })
+  .unknown("release", "valueYamlFiles", {
+    "a values file that is not here": { valueYamlFiles: [{ path: "./values.yaml" }] },
+  });

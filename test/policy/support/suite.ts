@@ -49,7 +49,10 @@ function changed(fixture: Fixture, change: Change): Fixture {
   return copy;
 }
 
-/** Collects the cases of a policy that judges one resource at a time. */
+/**
+ * Collects the cases of a policy that judges one resource at a time: tables of changes by their titles, for each fixture and
+ * for what must be said.
+ */
 export class Cases implements Suite {
   readonly policy: string;
   readonly cases: Case[] = [];
@@ -74,16 +77,27 @@ export class Cases implements Suite {
     return changed(base, change);
   }
 
-  good(title: string, fixture: string, change: Change): this {
-    return this.add(title, [this.of(fixture, change)], [], []);
+  good(fixture: string, changes: Record<string, Change>): this {
+    return this.#addAll(fixture, changes, [], []);
   }
 
-  bad(title: string, fixture: string, change: Change, ...headlines: string[]): this {
-    return this.add(title, [this.of(fixture, change)], headlines, []);
+  bad(fixture: string, headlines: string | string[], changes: Record<string, Change>): this {
+    return this.#addAll(fixture, changes, [headlines].flat(), []);
   }
 
-  unknown(title: string, fixture: string, change: Change, ...paths: string[]): this {
-    return this.add(title, [this.of(fixture, change)], [], paths);
+  unknown(fixture: string, paths: string | string[], changes: Record<string, Change>): this {
+    return this.#addAll(fixture, changes, [], [paths].flat());
+  }
+
+  #addAll(
+    fixture: string,
+    changes: Record<string, Change>,
+    bad: string[],
+    unknown: string[],
+  ): this {
+    for (const [title, change] of Object.entries(changes))
+      this.add(title, [this.of(fixture, change)], bad, unknown);
+    return this;
   }
 }
 
