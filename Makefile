@@ -90,7 +90,7 @@ e2e-outside: $(PACKAGES) ## with what others made, on fresh local clusters: Post
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/without-vault.test.ts
 	@$(BIN)/mocha test/incluster/integration/database-account.test.ts
 
-bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview, BASE=8387b30, PAIRS=7
+bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview (or 1), BASE=8387b30, PAIRS=7
 	@node bench/main.ts --only "$(ONLY)" --base "$(BASE)" --pairs "$(PAIRS)"
 
 accept: $(PACKAGES) ## write what follows from the program: golden files, README table, docs, schema

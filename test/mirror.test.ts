@@ -46,6 +46,7 @@ describe("The tests", () => {
       "test/components/namespaces/marking.test.ts",
       "test/components/shlink/index.test.ts",
       "test/index/upgrade.test.ts",
+      "test/index/vault.test.ts",
     ]);
   });
 });
