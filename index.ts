@@ -19,9 +19,9 @@ import { needsPatches, OperatorPods } from "./components/placement/operator-pods
 import { createRedis } from "./components/redis/index.ts";
 import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
-import { createVault } from "./components/vault/index.ts";
+import { createVault, openVault } from "./components/vault/index.ts";
 import { WebClient } from "./components/web-client/index.ts";
-import { kubernetes } from "./outside/cluster.ts";
+import { type Cluster, kubernetes } from "./outside/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
 import type { Settings } from "./settings/index.ts";
 import { loadSecrets, loadSettings } from "./settings/load.ts";
@@ -34,11 +34,10 @@ export default async function program(cluster = kubernetes()) {
   const settings = loadSettings();
   const { redisPassword = "", ...brought } = loadSecrets(settings);
   const stack = stackOf(settings);
-  const { context } = stack.demands;
-  const { clusterIdentifier } = await cluster.verify(stack.demands);
+  const { found, ...target } = await lookBefore(cluster, stack);
 
   registerTransformations(settings);
-  const provider = new k8s.Provider("kubernetes", { context, clusterIdentifier, ...takeOver });
+  const provider = new k8s.Provider("kubernetes", { ...target, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
   const { identity } = new Claim("claim", { providers });
   await cluster.begin(stack.demands, identity);
@@ -47,7 +46,8 @@ export default async function program(cluster = kubernetes()) {
 
   const mesh = createMesh({ ...stack.mesh, namespaces }, opts);
   const authority = stack.ownAuthority ? new CertificateAuthority("authority", opts) : undefined;
-  const vault = await createVault({ ...stack.vault, authority, namespaces, cluster }, opts);
+  const secrets = { ...stack.vault, found, identity, authority, namespaces, cluster };
+  const vault = await createVault(secrets, opts);
   const externalSecrets = createSecretsOperator({ ...stack.externalSecrets, namespaces }, opts);
 
   const data = { cluster, namespaces, vault, externalSecrets };
@@ -74,6 +74,12 @@ export default async function program(cluster = kubernetes()) {
   const made = { providers, dependsOn: [database, redis, ...addons] };
   if (needsPatches(stack.pods)) new OperatorPods("operator-pods", stack.pods, made);
   return stack.outputs;
+}
+
+/** Looks whether the cluster, and a Vault that others run, are what the stack needs: nothing is made where they are not. */
+async function lookBefore(cluster: Cluster, { demands, vault }: Stack) {
+  const { clusterIdentifier } = await cluster.verify(demands);
+  return { context: demands.context, clusterIdentifier, found: await openVault(vault, cluster) };
 }
 
 /** What holds for every resource, whichever component registers it. */

@@ -3,26 +3,32 @@ import { join } from "node:path";
 import { repository } from "../local/lib/paths.ts";
 import { Engine, type Analyzed } from "./engine.ts";
 import { measureRunning, type Run } from "./measure.ts";
-import { compare, type Comparison, type Wish } from "./pairs.ts";
+import { type Benchmark, compare, type Line } from "./pairs.ts";
 
 type Registration = Pick<Analyzed, "type" | "name"> & { inputs: Analyzed["props"] };
 
+const line = (name: string): Line => ({
+  name: `the policy pack ${name} / of the earlier commit`,
+  goals: { cpu: 1 },
+});
+const lines = { start: line("starts"), judge: line("judges stack prod") };
+
 /** What the pack's own process takes to start, and to judge stack prod, beside that of an earlier commit; no cluster. */
-export async function benchmark({ pairs, base }: Wish): Promise<Comparison[]> {
-  if (base === undefined) return [];
-  const against = (name: string, of: (run: Runs) => Run) =>
-    compare({
-      name: `the policy pack ${name} / of the earlier commit`,
-      pairs,
-      goals: { cpu: 1 },
-      subject: async () => of(await runPack(repository)),
-      baseline: async () => of(await runPack(base)),
-    });
-  return [
-    await against("starts", ({ start }) => start),
-    await against("judges stack prod", ({ judge }) => judge),
-  ];
-}
+export const judge: Benchmark = {
+  needs: "nothing",
+  lines: Object.values(lines),
+  measure: async ({ pairs, base }) => {
+    if (base === undefined) return [];
+    const against = (of: keyof Runs) =>
+      compare({
+        ...lines[of],
+        pairs,
+        subject: async () => (await runPack(repository))[of],
+        baseline: async () => (await runPack(base))[of],
+      });
+    return [await against("start"), await against("judge")];
+  },
+};
 
 interface Runs {
   start: Run;

@@ -1,11 +1,11 @@
 /**
- * make bench [ONLY=preview] [BASE=8387b30] [PAIRS=7]: measures beside each other what one would use instead, and writes
- * bench/results.json and docs/performance.md with its pictures. All but `plan` and `judge` need the local cluster with stack dev (make
- * up), and change nothing there. An earlier commit is checked out beside for as long as it takes.
+ * make bench [ONLY=preview or 1] [BASE=8387b30] [PAIRS=7]: measures beside each other what one would use instead, and writes
+ * bench/results.json and docs/performance.md with its pictures. Running stack dev is used as it is and left so; where none runs,
+ * one is brought up, and gone at the end. An earlier commit is checked out beside for as long as it takes.
  */
 
 import { readFile, writeFile } from "node:fs/promises";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
@@ -13,15 +13,23 @@ import { endWithSentence, LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
 import { endChildrenWithUs, run } from "../local/lib/run.ts";
 import { inScratch } from "../local/lib/scratch.ts";
-import { benchmark as judge } from "./judge.ts";
-import { benchmark as pack } from "./pack.ts";
-import { missed, usualPairs } from "./pairs.ts";
-import { benchmark as plan } from "./plan.ts";
-import { benchmark as preview } from "./preview.ts";
+import { change } from "./change.ts";
+import { judge } from "./judge.ts";
+import { make } from "./make.ts";
+import { pack } from "./pack.ts";
+import { type Benchmark, missed, usualPairs, type Wish } from "./pairs.ts";
+import { plan } from "./plan.ts";
+import { withoutCluster, withStack } from "./platform.ts";
+import { preview } from "./preview.ts";
+import { redirects } from "./redirects.ts";
+import { recovery } from "./recovery.ts";
 import { page, picture, type Results } from "./report.ts";
+import { up } from "./up.ts";
 
-const benchmarks = { plan, judge, preview, pack };
+/** In the order of their numbers, from 1. */
+const benchmarks = { preview, pack, up, change, plan, recovery, redirects, make, judge };
 type Name = keyof typeof benchmarks;
+const names = Object.keys(benchmarks) as Name[];
 
 const results = join(repository, "bench/results.json");
 
@@ -30,25 +38,37 @@ async function main(): Promise<void> {
   const { only, base, pairs } = parseArgs({
     options: { only: text, base: text, pairs: text },
   }).values;
-  const names = chosen(only);
+  const wanted = chosen(only);
+  const machineThen = machine();
   const measured = (await readResults()).comparisons;
+  const perform = async (name: Name, wish: Wish) => {
+    console.log(`Benchmark ${name}`);
+    const found = await benchmarks[name].measure(wish);
+    if (found.length > 0) measured[name] = found;
+    for (const sentence of found.flatMap(missed)) console.log(`  missed: ${sentence}`);
+  };
   await withBase(base, async (folder) => {
-    for (const name of names) {
-      console.log(`Benchmark ${name}`);
-      const comparisons = await benchmarks[name]({ base: folder, pairs: numberOfPairs(pairs) });
-      if (comparisons.length > 0) measured[name] = comparisons;
-      for (const sentence of comparisons.flatMap(missed)) console.log(`  missed: ${sentence}`);
-    }
+    const wish = { base: folder, pairs: numberOfPairs(pairs) };
+    const those = (needs: Benchmark["needs"]) =>
+      wanted.filter((name) => benchmarks[name].needs === needs);
+    const all = async (some: Name[]) => {
+      for (const name of some) await perform(name, wish);
+    };
+    await all(those("nothing"));
+    const [stack, none] = [those("stack"), those("no cluster")];
+    if (stack.length > 0) await withStack(() => all(stack));
+    if (none.length > 0) await withoutCluster(() => all(none));
   });
-  await write({ machine: machine(), comparisons: measured });
+  await write({ machine: machineThen, comparisons: measured });
 }
 
 function chosen(only: string): Name[] {
-  const known = Object.keys(benchmarks) as Name[];
-  if (only === "") return known;
-  const found = known.filter((name) => name === only);
+  if (only === "") return names;
+  const found = names.filter((name, index) => name === only || String(index + 1) === only);
   if (found.length === 0)
-    throw new LocalError(`There is no benchmark ${only}: ONLY is one of ${known.join(", ")}.`);
+    throw new LocalError(
+      `There is no benchmark ${only}: ONLY is one of ${names.join(", ")}, or its number.`,
+    );
   return found;
 }
 
@@ -87,13 +107,15 @@ async function readResults(): Promise<Results> {
 function machine(): string {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB, Linux ${release()}, Node ${process.versions.node}`;
+  const load = loadavg()[0]?.toFixed(1);
+  return `${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB, Linux ${release()}, Node ${process.versions.node}; load ${load} before the last run`;
 }
 
 async function write(measured: Results): Promise<void> {
   const draw = Object.entries(picture(measured));
   for (const [name, svg] of draw) await writeFile(join(repository, "docs", name), svg);
-  const text = await format(page(measured), { parser: "markdown", printWidth: 128 });
+  const lines = Object.values(benchmarks).flatMap((one) => one.lines);
+  const text = await format(page(measured, lines), { parser: "markdown", printWidth: 128 });
   await writeFile(join(repository, "docs/performance.md"), text);
   await writeFile(results, `${JSON.stringify(measured, null, 2)}\n`);
   console.log("Written: bench/results.json, docs/performance.md and its pictures");

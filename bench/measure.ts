@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalError } from "../local/lib/failure.ts";
+import type { Sample } from "./pairs.ts";
 
 /** What one run of a command took. */
-export interface Run {
+export interface Run extends Sample {
   seconds: number;
   /** User and system time of all its processes, in seconds. */
   cpu: number;
@@ -19,6 +21,8 @@ export interface Command {
   args: string[];
   cwd: string;
   env: Record<string, string | undefined>;
+  /** Hears each line of its output as it is written. */
+  hear?: (line: string) => unknown;
 }
 
 /** Kernel's clock ticks in a second: fixed for all programs, whatever its own clock does. */
@@ -29,7 +33,7 @@ const interval = 50;
  * Runs a command to its end and watches all processes below it, twenty times a second.
  * @throws LocalError when it fails, with what it wrote.
  */
-export async function measure({ command, args, cwd, env }: Command): Promise<Run> {
+export async function measure({ command, args, cwd, env, hear }: Command): Promise<Run> {
   const before = childrenTime();
   const started = performance.now();
   const child = spawn(command, args, {
@@ -38,8 +42,10 @@ export async function measure({ command, args, cwd, env }: Command): Promise<Run
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr])
+  for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    if (hear !== undefined) createInterface({ input: stream }).on("line", hear);
+  }
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", resolve);

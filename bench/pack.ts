@@ -2,7 +2,7 @@ import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repository } from "../local/lib/paths.ts";
 import { measure } from "./measure.ts";
-import { compare, type Comparison, type Wish } from "./pairs.ts";
+import { type Benchmark, compare, type Line } from "./pairs.ts";
 import { previewOf } from "./stacks.ts";
 
 const emptyFolder = join(repository, ".local/empty-policy-pack");
@@ -16,25 +16,28 @@ new PolicyPack("empty", { policies: [] });
 module.flushCompileCache();
 `;
 
-/** What the policy pack adds to a preview; needs stack dev to be up. */
-export async function benchmark({ pairs }: Wish): Promise<Comparison[]> {
-  const full = join(repository, "policy/pack");
-  const empty = await writeEmptyPack();
-  const settings = ["--policy-pack-config", join(repository, "policy/config/dev.json")];
-  try {
-    return [
-      await compare({
-        name: "preview with the policy pack / with an empty pack",
-        pairs,
-        goals: { seconds: 1.2, cpu: 1.2 },
-        subject: () => measure(previewOf("dev", "--policy-pack", full, ...settings)),
-        baseline: () => measure(previewOf("dev", "--policy-pack", empty)),
-      }),
-    ];
-  } finally {
-    await rm(emptyFolder, { recursive: true });
-  }
-}
+const line: Line = {
+  name: "preview with the policy pack / with an empty pack",
+  goals: { seconds: 1.2, cpu: 1.2 },
+};
+
+/** What the policy pack adds to a preview. */
+export const pack: Benchmark = {
+  needs: "stack",
+  lines: [line],
+  measure: async ({ pairs }) => {
+    const full = join(repository, "policy/pack");
+    const empty = await writeEmptyPack();
+    const settings = ["--policy-pack-config", join(repository, "policy/config/dev.json")];
+    const subject = () => measure(previewOf("dev", "--policy-pack", full, ...settings));
+    const baseline = () => measure(previewOf("dev", "--policy-pack", empty));
+    try {
+      return [await compare({ ...line, pairs, subject, baseline })];
+    } finally {
+      await rm(emptyFolder, { recursive: true });
+    }
+  },
+};
 
 async function writeEmptyPack(): Promise<string> {
   await mkdir(emptyFolder, { recursive: true });

@@ -1,7 +1,35 @@
-import type { Run } from "./measure.ts";
-
 /** The median of so many pairs' ratios is within a few hundredths on a machine that has nothing else to do. */
 export const usualPairs = 7;
+
+/** Everything that is measured, by its name, with its unit; what is better when there is more of it says so. */
+const quantities = {
+  seconds: { label: "time", unit: "s", digits: 1 },
+  cpu: { label: "CPU", unit: "s", digits: 1 },
+  memory: { label: "memory", unit: "MiB", digits: 0 },
+  processes: { label: "processes", unit: "", digits: 0 },
+  requests: { label: "requests", unit: "", digits: 0 },
+  writes: { label: "writes", unit: "", digits: 0 },
+  objects: { label: "objects written", unit: "", digits: 0 },
+  throughput: { label: "throughput", unit: "/s", digits: 0, moreIsBetter: true },
+  p50: { label: "p50", unit: "ms", digits: 1 },
+  p99: { label: "p99", unit: "ms", digits: 1 },
+  slope: { label: "slope", unit: "", digits: 2 },
+} satisfies Record<string, QuantityForm>;
+
+export interface QuantityForm {
+  label: string;
+  unit: string;
+  digits: number;
+  moreIsBetter?: boolean;
+}
+
+export type Quantity = keyof typeof quantities;
+/** What one run took. */
+export type Sample = Partial<Record<Quantity, number>>;
+/** What a ratio should not be above, or below where more is better. */
+export type Goals = Sample;
+
+export const formOf = (quantity: Quantity): QuantityForm => quantities[quantity];
 
 export interface Spread {
   median: number;
@@ -10,17 +38,20 @@ export interface Spread {
 }
 
 /** One side of a comparison, as its runs were. */
-type Figures = Record<keyof Run, Spread>;
+export type Figures = Partial<Record<Quantity, Spread>>;
+
+/** What is compared with what. */
+export interface Line {
+  name: string;
+  goals: Goals;
+}
 
 /** Two sides that ran in turns. A ratio is the median of the pairs' ratios; it is the result, and seconds are the context. */
-export interface Comparison {
-  name: string;
+export interface Comparison extends Line {
   subject: Figures;
   baseline: Figures;
   ratios: Figures;
   pairs: number;
-  /** What the ratios should not be above. */
-  goals: Partial<Record<keyof Run, number>>;
 }
 
 /** What a benchmark is asked for. */
@@ -30,61 +61,70 @@ export interface Wish {
   base?: string;
 }
 
-const quantities = ["seconds", "cpu", "memory", "processes"] as const;
+/** One file of this folder. */
+export interface Benchmark {
+  /** What it needs: nothing, running stack dev, or a machine without a cluster, which it leaves so. */
+  needs: "nothing" | "stack" | "no cluster";
+  /** All that it can measure; those against an earlier commit need one. */
+  lines: Line[];
+  measure(wish: Wish): Promise<Comparison[]>;
+}
 
-export interface Sides {
-  name: string;
+export interface Sides extends Line {
   pairs: number;
-  goals: Comparison["goals"];
-  subject: () => Promise<Run>;
-  baseline: () => Promise<Run>;
+  subject: () => Promise<Sample>;
+  baseline: () => Promise<Sample>;
+  /** Neither side has a cache that its first run would fill. */
+  cold?: boolean;
 }
 
 /** Runs both sides in turns, so that whatever else the machine does meets both; each first once to fill its caches. */
-export async function compare({
-  name,
-  pairs,
-  goals,
-  subject,
-  baseline,
-}: Sides): Promise<Comparison> {
-  await subject();
-  await baseline();
-  const [ours, theirs]: [Run[], Run[]] = [[], []];
-  for (let round = 0; round < pairs; round++) {
+export async function compare({ cold, subject, baseline, ...line }: Sides): Promise<Comparison> {
+  if (cold !== true) {
+    await subject();
+    await baseline();
+  }
+  const [ours, theirs]: [Sample[], Sample[]] = [[], []];
+  for (let round = 0; round < line.pairs; round++) {
     // Neither side always goes first.
     if (round % 2 === 0) ours.push(await subject());
     theirs.push(await baseline());
     if (round % 2 === 1) ours.push(await subject());
   }
+  return compared(line, ours, theirs);
+}
+
+/** Makes a comparison of runs that are over, of which both sides have as many. */
+export function compared(line: Line, ours: Sample[], theirs: Sample[]): Comparison {
+  const ratio = (of: Quantity) => (run: Sample, round: number) =>
+    (run[of] ?? Number.NaN) / (theirs[round]?.[of] ?? Number.NaN);
+  const { name, goals } = line;
   return {
     name,
-    pairs,
+    pairs: ours.length,
     goals,
-    subject: figures(ours),
-    baseline: figures(theirs),
-    ratios: eachQuantity((of) =>
-      spread(ours.map((run, round) => run[of] / (theirs[round]?.[of] ?? Number.NaN))),
-    ),
+    subject: figures(ours, (of) => ours.map((run) => run[of] ?? Number.NaN)),
+    baseline: figures(theirs, (of) => theirs.map((run) => run[of] ?? Number.NaN)),
+    ratios: figures(ours, (of) => ours.map(ratio(of))),
   };
 }
 
 /** Says for each goal that is not reached by how much. */
 export const missed = ({ name, ratios, goals }: Comparison): string[] =>
-  quantities.flatMap((of) => {
-    const goal = goals[of];
-    if (goal === undefined || ratios[of].median <= goal) return [];
-    return [`${name}: ${of} ${ratios[of].median.toFixed(2)}, goal ${goal}`];
+  quantitiesOf(goals).flatMap((of) => {
+    const [goal = Number.NaN, median = Number.NaN] = [goals[of], ratios[of]?.median];
+    if (formOf(of).moreIsBetter === true ? median >= goal : median <= goal) return [];
+    return [`${name}: ${formOf(of).label} ${median.toFixed(2)}, goal ${goal}`];
   });
 
-const figures = (runs: Run[]) => eachQuantity((of) => spread(runs.map((run) => run[of])));
+/** Which quantities there are, in the order of the table. */
+export const quantitiesOf = (of: Partial<Record<Quantity, unknown>>): Quantity[] =>
+  (Object.keys(quantities) as Quantity[]).filter((quantity) => of[quantity] !== undefined);
 
-const eachQuantity = (make: (of: keyof Run) => Spread): Figures => ({
-  seconds: make("seconds"),
-  cpu: make("cpu"),
-  memory: make("memory"),
-  processes: make("processes"),
-});
+function figures(runs: Sample[], values: (of: Quantity) => number[]): Figures {
+  const [first = {}] = runs;
+  return Object.fromEntries(quantitiesOf(first).map((of) => [of, spread(values(of))]));
+}
 
 export function spread(values: number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);

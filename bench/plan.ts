@@ -1,19 +1,19 @@
 import { repository } from "../local/lib/paths.ts";
 import { measure } from "./measure.ts";
-import { compare, type Comparison, type Wish } from "./pairs.ts";
+import { type Benchmark, compare, type Line } from "./pairs.ts";
 
-/** The commands that need no cluster, beside those of an earlier commit. */
-export async function benchmark({ pairs, base }: Wish): Promise<Comparison[]> {
-  if (base === undefined) return [];
-  const made = (target: string, cwd: string) => () =>
-    measure({ command: "make", args: [target], cwd, env: {} });
-  const against = (target: string, goals: Comparison["goals"]) =>
-    compare({
-      name: `make ${target} / of the earlier commit`,
-      pairs,
-      goals,
-      subject: made(target, repository),
-      baseline: made(target, base),
-    });
-  return [await against("plan", { seconds: 1, memory: 0.7 })];
-}
+const line: Line = {
+  name: "make plan / of the earlier commit",
+  goals: { seconds: 1, memory: 0.7 },
+};
+
+/** Both stacks as the program registers them, without an engine or a cluster: time, and memory at its peak. */
+export const plan: Benchmark = {
+  needs: "nothing",
+  lines: [line],
+  measure: async ({ pairs, base }) => {
+    if (base === undefined) return [];
+    const side = (cwd: string) => () => measure({ command: "make", args: ["plan"], cwd, env: {} });
+    return [await compare({ ...line, pairs, subject: side(repository), baseline: side(base) })];
+  },
+};

@@ -1,4 +1,12 @@
-import type { Comparison, Spread } from "./pairs.ts";
+import {
+  type Comparison,
+  type Figures,
+  formOf,
+  type Line,
+  missed,
+  type Quantity,
+  quantitiesOf,
+} from "./pairs.ts";
 
 /** What is used of the library; its own types say nothing to a program of Node's modules. */
 interface Library {
@@ -16,27 +24,20 @@ export interface Results {
   comparisons: Record<string, Comparison[]>;
 }
 
-/** The page that says what was measured; ratios are the result, seconds are the context. */
-export function page({ machine, comparisons }: Results): string {
-  const rows = Object.values(comparisons)
-    .flat()
-    .map(({ name, pairs, subject, baseline, ratios, goals }) =>
-      cells([
-        name,
-        String(pairs),
-        ...(["seconds", "cpu", "memory"] as const).map((of) => ratio(ratios[of], goals[of])),
-        `${subject.seconds.median.toFixed(1)} s / ${baseline.seconds.median.toFixed(1)} s`,
-        `${subject.memory.median.toFixed(0)} / ${baseline.memory.median.toFixed(0)} MiB`,
-        `${subject.processes.median} / ${baseline.processes.median}`,
-      ]),
-    );
-  const head = ["what / instead", "pairs", "time", "CPU", "memory", "seconds", "peak", "processes"];
+/** The page that says what was measured of these lines, and what was not; ratios are the result, figures the context. */
+export function page({ machine, comparisons }: Results, lines: Line[]): string {
+  const measured = Object.values(comparisons).flat();
+  const rows = lines.map((line) => {
+    const found = measured.find(({ name }) => name === line.name);
+    return cells(found === undefined ? unmeasured(line) : row({ ...found, ...line }));
+  });
+  const head = ["what / instead", "goals", "ratios", "medians", "pairs"];
   return `# Performance
 
 Written by \`make bench\` (\`bench/\`). Both sides of a line run in turns after one run that fills the caches: a
 ratio is the median of the pairs' ratios, with the least and the greatest. CPU is the user and system time of all
-processes of the command, memory the most that they had at one time (shared pages in equal parts). Below 1 is better than
-what it is compared with.
+processes of the command, memory the most that they had at one time (shared pages in equal parts), requests and writes are
+those of the API server's audit log. Below 1 is better than what it is compared with, for throughput above 1.
 
 ![Ratios of time and CPU](performance.svg)
 
@@ -50,18 +51,47 @@ Measured on ${machine}.
 
 const cells = (texts: string[]) => `| ${texts.join(" | ")} |`;
 
-function ratio({ median, min, max }: Spread, goal: number | undefined): string {
-  const range = `${median.toFixed(2)} (${min.toFixed(2)}-${max.toFixed(2)})`;
-  return goal === undefined ? range : `${range}, goal ${goal}`;
+const goalsOf = ({ goals }: Line) =>
+  quantitiesOf(goals)
+    .map((of) => `${formOf(of).label} ${goals[of]}`)
+    .join(", ");
+
+const unmeasured = (line: Line) => [line.name, goalsOf(line), "not measured here", "", ""];
+
+function row(comparison: Comparison): string[] {
+  const { name, ratios, subject, baseline, pairs } = comparison;
+  const of = quantitiesOf(ratios);
+  const goals = goalsOf(comparison);
+  const medians = of.map((one) => `${median(subject, one)} / ${median(baseline, one)}`);
+  const reached = missed(comparison).length === 0 ? "" : ": missed";
+  return [
+    name,
+    goals === "" ? "" : `${goals}${reached}`,
+    of.map((one) => `${formOf(one).label} ${range(ratios, one)}`).join(", "),
+    medians.join(", "),
+    String(pairs),
+  ];
 }
+
+function median(figures: Figures, of: Quantity): string {
+  const { unit, digits } = formOf(of);
+  return `${figures[of]?.median.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
+}
+
+function range(ratios: Figures, of: Quantity): string {
+  const { median: middle = Number.NaN, min = middle, max = middle } = ratios[of] ?? {};
+  return `**${middle.toFixed(2)}** (${min.toFixed(2)}-${max.toFixed(2)})`;
+}
+
+const drawn = ["seconds", "cpu", "memory", "throughput", "p99"] as const;
 
 /** The pictures, by file name. */
 export function picture({ comparisons }: Results): Record<string, string> {
   const all = Object.values(comparisons).flat().reverse();
-  const bars = (name: string, of: "seconds" | "cpu" | "memory") => ({
-    name,
+  const bars = (of: Quantity) => ({
+    name: formOf(of).label,
     type: "bar" as const,
-    data: all.map(({ ratios }) => Number(ratios[of].median.toFixed(2))),
+    data: all.map(({ ratios }) => ratios[of]?.median.toFixed(2) ?? "-"),
     label: { show: true, position: "right" as const },
   });
   const size = { width: 860, height: 120 + 90 * all.length };
@@ -76,7 +106,7 @@ export function picture({ comparisons }: Results): Record<string, string> {
       type: "category",
       data: all.map(({ name }) => name.replace(" / ", "\n/ ")),
     },
-    series: [bars("time", "seconds"), bars("CPU", "cpu"), bars("memory", "memory")],
+    series: drawn.map(bars),
   });
   const svg = chart.renderToSVGString();
   chart.dispose();

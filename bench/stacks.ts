@@ -2,13 +2,16 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LocalError } from "../local/lib/failure.ts";
+import { loadKubeconfig } from "../local/lib/kube.ts";
 import { repository } from "../local/lib/paths.ts";
 import { tryRun } from "../local/lib/run.ts";
 import { inScratch } from "../local/lib/scratch.ts";
 import { bin, configFile, environment, kubeconfigFile } from "../local/stack/environment.ts";
 import type { StackName } from "../local/stack/stacks.ts";
+import { openTunnel } from "../outside/tunnel.ts";
+import { pgoKey, selectorText, workloads } from "../platform/workloads.ts";
 import type { Command } from "./measure.ts";
-import { flattened, type Deployment } from "./flat/state.ts";
+import { flattened, type Deployment, type Place, relocated } from "./flat/state.ts";
 
 const pulumi = join(bin, "pulumi");
 const quiet = ["--non-interactive", "--suppress-outputs", "--suppress-progress"];
@@ -21,54 +24,100 @@ export const previewOf = (stack: StackName, ...args: string[]): Command => ({
   env: environment(kubeconfigFile(stack)),
 });
 
+/** Brings a local stack to what a stack file says, without a preview before. */
+export const upOf = (stack: StackName, settings: string): Command => ({
+  command: pulumi,
+  args: ["up", "--yes", "--skip-preview", "--stack", stack, "--config-file", settings, ...quiet],
+  cwd: repository,
+  env: environment(kubeconfigFile(stack)),
+});
+
 /** A program of this folder with a state of its own, which is gone after the work. */
 export interface Bed {
   preview: Command;
 }
 
 /** Previews of a program that registers nothing. */
-export const withEmptyProgram = (work: (bed: Bed) => Promise<void>) =>
+export const withEmptyProgram = <T>(work: (bed: Bed) => Promise<T>) =>
   inBed("empty", () => Promise.resolve(undefined), work);
 
-/** Previews of one flat file that registers what stack dev has, with the same inputs. */
-export const withFlatProgram = (work: (bed: Bed) => Promise<void>) =>
-  inBed("flat", async () => flattened(await deploymentOf("dev")), work);
+const ports = { vault: 28200, postgres: 25432 };
+const elsewhere: Place = {
+  folder: repository,
+  // As Pulumi.dev.yaml has them in `tunnels`.
+  ports: { 18200: ports.vault, 15432: ports.postgres },
+};
+const setting = "of this benchmark";
+const tunnels = [
+  {
+    localPort: ports.vault,
+    namespace: workloads.vault.namespace,
+    selector: selectorText(workloads.vault.labels),
+    port: workloads.vault.ports.api,
+    setting,
+  },
+  {
+    localPort: ports.postgres,
+    namespace: workloads.postgres.namespace,
+    selector: selectorText({ [pgoKey("role")]: "master" }),
+    port: workloads.postgres.ports.sql,
+    setting,
+  },
+];
 
-function inBed(
+/**
+ * Previews of one flat file that registers what stack dev has, with the same inputs. It has no tunnels of its own: these are
+ * open for as long as this process runs, and cost it nothing.
+ */
+export async function withFlatProgram<T>(work: (bed: Bed) => Promise<T>): Promise<T> {
+  const config = loadKubeconfig(kubeconfigFile("dev"));
+  for (const tunnel of tunnels) await openTunnel(config, tunnel);
+  return inBed(
+    "flat",
+    async () => relocated(flattened(await deploymentOf("dev")), elsewhere),
+    work,
+  );
+}
+
+function inBed<T>(
   program: "empty" | "flat",
   makeState: () => Promise<Deployment | undefined>,
-  work: (bed: Bed) => Promise<void>,
-): Promise<void> {
+  work: (bed: Bed) => Promise<T>,
+): Promise<T> {
   // The state of the flat program has the platform's secrets in clear, in a folder that only its owner may read.
   return inScratch(async (folder) => {
     const cwd = fileURLToPath(new URL(program, import.meta.url));
     const settings = join(folder, "Pulumi.dev.yaml");
     const resources = join(folder, "deployment.json");
+    // The stack's own passphrase, which its state tells from another.
     const env = {
       ...environment(kubeconfigFile("dev")),
       PULUMI_BACKEND_URL: `file://${folder}`,
-      PULUMI_CONFIG_PASSPHRASE: "bench",
-      PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
       BENCH_DEPLOYMENT: resources,
     };
     const options = ["--stack", "dev", "--config-file", settings, ...quiet];
-    await writeFile(settings, "config: {}\n");
-    await succeed(["stack", "init", "dev", "--config-file", settings], { cwd, env });
+    // `stack init` writes into the folder it runs in.
+    await writeFile(join(folder, "Pulumi.yaml"), "name: shlink-platform\nruntime: nodejs\n");
+    await succeed(["stack", "init", "dev"], { cwd: folder, env });
     const state = await makeState();
     if (state !== undefined) {
       await writeFile(resources, JSON.stringify(state), { mode: 0o600 });
       await succeed(["stack", "import", "--stack", "dev", "--file", resources], { cwd, env });
     }
-    await work({ preview: { command: pulumi, args: ["preview", ...options], cwd, env } });
+    return work({ preview: { command: pulumi, args: ["preview", ...options], cwd, env } });
   });
 }
 
-/** The state of a stack, secrets in clear. */
-function deploymentOf(stack: StackName): Promise<Deployment> {
+/** The resources that a stack has. */
+export const resourcesOf = async (stack: StackName) =>
+  (await deploymentOf(stack, [])).deployment.resources;
+
+/** The state of a stack, secrets in clear where they are to be shown. */
+function deploymentOf(stack: StackName, show = ["--show-secrets"]): Promise<Deployment> {
   return inScratch(async (folder) => {
     const file = join(folder, "state.json");
     const env = environment(kubeconfigFile(stack));
-    const args = ["stack", "export", "--stack", stack, "--show-secrets", "--file", file];
+    const args = ["stack", "export", "--stack", stack, ...show, "--file", file];
     await succeed(args, { cwd: repository, env });
     return JSON.parse(await readFile(file, "utf8")) as Deployment;
   });

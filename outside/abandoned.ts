@@ -17,6 +17,11 @@ export function abandoned(
       `database.mode says crunchy, and a PostgreSQL that others run holds the links (${job} made Shlink's user there): take them ` +
       "along first (docs/database.md, Back to the stack's own)."
     );
+  if (secrets.mode !== "none" && made.has(`Secret ${secrets.copies}`))
+    return (
+      `vault.mode says ${secrets.mode}, and the stack has no Vault: it would delete the Secrets that it wrote itself (${secrets.copies} ` +
+      "among them) while pods read them; set vault.mode to none again (docs/which-parts.md, No Vault)."
+    );
   if (installed.includes("vault")) return undefined;
   const [store] = places(/^Mount /).map((place) => place.replace("Mount ", ""));
   // Without any Vault nothing needs External Secrets: they came for a Vault of others.

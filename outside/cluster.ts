@@ -8,7 +8,7 @@ import { readKubeconfig } from "./kubeconfig.ts";
 import type { NamespaceName } from "../platform/namespaces.ts";
 import { awaitRestore, restoreSource, type AwaitedRestore } from "./restore.ts";
 import { runtimeFile } from "./runtime.ts";
-import { ownState } from "./state.ts";
+import { ownState, type StackState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 import { type ClusterIdentity, type Demands, type Verified, verify } from "./verify.ts";
 import { Refusal } from "../platform/refusal.ts";
@@ -31,6 +31,8 @@ export interface Cluster {
    * namespace was the stack's before: they may be there. None in a preview.
    */
   unrecorded(namespace: NamespaceName, resources: string[]): Promise<string[]>;
+  /** What the stack's own state says, after `verify`. */
+  state(): Promise<StackState>;
   /** Forwards a loopback port to a pod for as long as the program runs. */
   tunnel(tunnel: Tunnel): Promise<void>;
   /** Waits until PGO has done a restore; refuses one that failed or can never end. */
@@ -70,6 +72,7 @@ export function kubernetes(readState = ownState): Cluster {
       const made = state.made ?? new Set();
       return owned.includes(namespace) ? resources.filter((one) => !made.has(one)) : [];
     },
+    state: async () => (await verified)?.state ?? { namespaces: {} },
     tunnel: async (tunnel) => openTunnel(await readKubeconfig(), tunnel),
     restored: async (restore) =>
       awaitRestore(restoreSource(await openApi(await readKubeconfig()), restore), restore),

@@ -1,5 +1,7 @@
 import { parseQuantity } from "../platform/quantity.ts";
-import type { Ask } from "./api.ts";
+import { type Ask, metadataOfOne } from "./api.ts";
+import { pgoKey } from "../platform/workloads.ts";
+import { otherSeal } from "./seal.ts";
 import { storageClassesPath } from "./survey.ts";
 import { Refusal } from "../platform/refusal.ts";
 
@@ -11,6 +13,8 @@ interface Volume {
   claims: RegExp;
   /** What each of them is to have. */
   size: string;
+  /** The StorageClass of the claims, and the setting that names it. */
+  storageClass: { name: string; setting: string };
   /** The name of the template by which Vault's StatefulSet makes the claims. */
   template?: string;
 }
@@ -19,11 +23,19 @@ interface Volume {
 export interface Held {
   volumes: Volume[];
   /** Absent: Vault is not this stack's. */
-  vault?: { namespace: string; name: string; replicas: number };
-  /** Where the passwords are, and in which store of somebody else's Vault. */
-  secrets: { mode: "install" | "existing" | "none"; store?: string };
-  /** Without a version the stack has no database of its own. */
-  postgres: { namespace: string; name: string; version: number | undefined };
+  vault?: {
+    namespace: string;
+    name: string;
+    replicas: number;
+    /** The stanza of its configuration. */
+    seal: string;
+    /** Names of the Secrets of which one is there once Vault has data. */
+    keys: string[];
+  };
+  /** Where the passwords are, in which store of somebody else's Vault, and the place of the Secret that Shlink's pods read. */
+  secrets: { mode: "install" | "existing" | "none"; store?: string; copies: string };
+  /** Without a version the stack has no database of its own. `backups` is where its copies are kept. */
+  postgres: { namespace: string; name: string; version: number | undefined; backups: string };
 }
 
 interface Claim {
@@ -33,6 +45,11 @@ interface Claim {
 
 interface StatefulSet {
   spec?: { replicas?: number; volumeClaimTemplates?: Claim[] };
+}
+
+interface PostgresCluster {
+  metadata?: { annotations?: Record<string, string> };
+  spec?: { postgresVersion?: number; backups?: { pgbackrest?: { repos?: object[] } } };
 }
 
 /** A claim that is there, with the volume that it is to become. */
@@ -46,8 +63,9 @@ export interface Holdings {
   pairs: Pair[];
   /** Vault's StatefulSet. */
   set?: StatefulSet;
-  /** Major version of PostgreSQL. */
-  postgresVersion?: number;
+  /** Vault's own configuration, once it has data. */
+  vaultConfig?: string;
+  database?: PostgresCluster;
   /** Names of the StorageClasses that let a volume grow; none is asked for where none is to grow. */
   expandable: string[];
 }
@@ -57,9 +75,10 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
     `/apis/postgres-operator.crunchydata.com/v1beta1/namespaces/${postgres.namespace}` +
     `/postgresclusters/${postgres.name}`;
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
-  const [set, database, ...claims] = await Promise.all([
+  const [set, vaultConfig, database, ...claims] = await Promise.all([
     vault === undefined ? undefined : ask<StatefulSet>(setPath(vault)),
-    ask<{ spec?: { postgresVersion?: number } }>(cluster),
+    vault === undefined ? undefined : configOf(ask, vault),
+    ask<PostgresCluster>(cluster),
     ...namespaces.map((namespace) => listed<Claim>(ask, claimsPath(namespace))),
   ]);
   const pairs = volumes.flatMap((volume) =>
@@ -71,7 +90,8 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
   return {
     pairs,
     set: set?.status === 200 ? set.body : undefined,
-    postgresVersion: database.status === 200 ? database.body.spec?.postgresVersion : undefined,
+    vaultConfig,
+    database: database.status === 200 ? database.body : undefined,
     expandable: classes
       .filter(({ allowVolumeExpansion }) => allowVolumeExpansion === true)
       .map(({ metadata }) => metadata.name),
@@ -87,6 +107,18 @@ const claimsPath = (namespace: string) => `/api/v1/namespaces/${namespace}/persi
 const setPath = ({ namespace, name }: NonNullable<Held["vault"]>) =>
   `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`;
 
+/** What the chart names after the release. Without its keys Vault has no data: its seal may still be corrected. */
+async function configOf(ask: Ask, vault: NonNullable<Held["vault"]>): Promise<string | undefined> {
+  const of = (kind: string, name: string) =>
+    `/api/v1/namespaces/${vault.namespace}/${kind}/${name}`;
+  const [config, ...keys] = await Promise.all([
+    ask<{ data?: Record<string, string> }>(of("configmaps", `${vault.name}-config`)),
+    ...vault.keys.map((name) => ask(of("secrets", name), { accept: metadataOfOne })),
+  ]);
+  if (config.status !== 200 || !keys.some(({ status }) => status === 200)) return undefined;
+  return Object.values(config.body.data ?? {}).join("\n");
+}
+
 async function listed<T>(ask: Ask, path: string): Promise<T[]> {
   const { status, body } = await ask<{ items?: T[] | null }>(path);
   return status === 200 ? (body.items ?? []) : [];
@@ -99,10 +131,12 @@ const shrinks = ({ volume, claim }: Pair) =>
   parseQuantity(sizeOf(claim)) > parseQuantity(volume.size);
 
 /** Names the first setting in one sentence that what holds data cannot follow; undefined where there is none. */
-export function impossibleChange(held: Held, holdings: Holdings): string | undefined {
-  const { pairs, set, postgresVersion, expandable } = holdings;
-  const { vault, postgres } = held;
-  const servers = set?.spec?.replicas;
+export const impossibleChange = (held: Held, holdings: Holdings): string | undefined =>
+  impossibleVolume(held, holdings) ??
+  impossibleVault(held, holdings) ??
+  impossibleDatabase(held, holdings);
+
+function impossibleVolume({ volumes }: Held, { pairs, expandable }: Holdings): string | undefined {
   const smaller = pairs.find(shrinks);
   if (smaller !== undefined)
     return (
@@ -117,23 +151,74 @@ export function impossibleChange(held: Held, holdings: Holdings): string | undef
       `${stuck.volume.setting} says ${stuck.volume.size}, and claim ${placeOf(stuck)} cannot grow from ${sizeOf(stuck.claim)}: ` +
       `its StorageClass ${stuck.claim.spec?.storageClassName} lets no volume grow (allowVolumeExpansion).`
     );
-  if (servers !== undefined && vault !== undefined && servers > vault.replicas)
+  const [other] = volumes.flatMap((volume) => ofOtherClass(volume, pairs));
+  if (other === undefined) return undefined;
+  const { name, setting } = other.volume.storageClass;
+  return (
+    `${setting} says ${name}, and claim ${placeOf(other)} has StorageClass ${other.claim.spec?.storageClassName}: a volume never ` +
+    "changes its class, and another one would be empty; write what it has."
+  );
+}
+
+/** The claims of a volume where none has the class: who moves the data by hand does it one by one. */
+function ofOtherClass(volume: Volume, pairs: Pair[]): Pair[] {
+  const own = pairs.filter((pair) => pair.volume === volume);
+  const classes = own.map(({ claim }) => claim.spec?.storageClassName);
+  return classes.includes(volume.storageClass.name) || classes.includes(undefined) ? [] : own;
+}
+
+function impossibleVault({ vault }: Held, { set, vaultConfig }: Holdings): string | undefined {
+  if (vault === undefined) return undefined;
+  const servers = set?.spec?.replicas;
+  if (servers !== undefined && servers > vault.replicas)
     return (
       `vault.replicas says ${vault.replicas}, and ${servers} servers vote in Vault's raft, which would lose its majority: let ` +
       "the others leave it first (docs/vault.md, Fewer servers)."
     );
-  if (postgresVersion !== undefined && postgres.version === undefined)
+  const other = vaultConfig === undefined ? undefined : otherSeal(vaultConfig, vault.seal);
+  return (
+    other &&
+    `vault.seal says ${other.wanted}, and Vault's data is sealed by ${other.has}: no server that starts anew could read it; ` +
+      "write what it has, or move the seal first (docs/vault.md, Another seal)."
+  );
+}
+
+function impossibleDatabase({ postgres }: Held, { database }: Holdings): string | undefined {
+  const place = `PostgresCluster ${postgres.namespace}/${postgres.name}`;
+  const version = database?.spec?.postgresVersion;
+  if (version === undefined) return undefined;
+  if (postgres.version === undefined)
     return (
-      `database.mode says outside, and PostgresCluster ${postgres.namespace}/${postgres.name} holds the links: take them along ` +
+      `database.mode says outside, and ${place} holds the links: take them along ` +
       "first (docs/database.md, From the stack's own to another's)."
     );
-  if (postgresVersion !== undefined && postgresVersion !== postgres.version)
+  if (version !== postgres.version)
     return (
-      `database.postgresVersion says ${postgres.version}, and the data is PostgreSQL ${postgresVersion}'s: another major version ` +
+      `database.postgresVersion says ${postgres.version}, and the data is PostgreSQL ${version}'s: another major version ` +
       "needs a PGUpgrade first (docs/database.md, Another major version)."
     );
-  return undefined;
+  return lostBackups(postgres.backups, place, database);
 }
+
+/** A volume that PGO would delete without a question, or the question that it would wait for. */
+function lostBackups(mode: string, place: string, database?: PostgresCluster): string | undefined {
+  const [repository] = database?.spec?.backups?.pgbackrest?.repos ?? [];
+  const agreed = database?.metadata?.annotations?.[authorizeRemoval] === "true";
+  if (repository === undefined || agreed) return undefined;
+  const agree = `agree to that by its annotation ${authorizeRemoval}=true, or write what it has`;
+  if ("volume" in repository && mode !== "volume")
+    return (
+      `database.backups.mode says ${mode}, and PGO would delete the volume with every backup of ${place} so far: ${agree} ` +
+      "(docs/database.md, Backups)."
+    );
+  if (mode !== "none") return undefined;
+  return (
+    `database.backups.mode says none, and until somebody has agreed PGO would do nothing more for ${place}, which has backups: ` +
+    `${agree} (docs/database.md, Backups).`
+  );
+}
+
+const authorizeRemoval = pgoKey("authorizeBackupRemoval");
 
 const placeOf = ({ volume, claim }: Pair) => `${volume.namespace}/${claim.metadata.name}`;
 

@@ -13,6 +13,16 @@ export interface StackState {
   identity?: string;
   /** What the stack has made: the type's last word, and the place, such as `Release vault/vault`. Absent: nothing. */
   made?: Set<string>;
+  /** The Vault in which it has made something. */
+  vault?: RecordedVault;
+}
+
+interface RecordedVault {
+  address: string;
+  /** Vault's own namespace; absent: the root. */
+  namespace?: string;
+  /** What Vault calls each store by itself, by its path: no other store ever has that name. */
+  accessors: Record<string, string>;
 }
 
 interface Metadata {
@@ -29,6 +39,7 @@ interface Metadata {
 export async function ownState(): Promise<StackState> {
   const made = new Set<string>();
   const state: StackState = { namespaces: {}, made };
+  const accessors: RecordedVault["accessors"] = {};
   for (const [urn, resource] of (await resources()).entries()) {
     const fields = resource.getStructValue()?.getFieldsMap();
     const outputs = fields?.get("outputs")?.getStructValue();
@@ -41,6 +52,13 @@ export async function ownState(): Promise<StackState> {
       state.cluster = field(outputs, "clusterIdentifier") as string | undefined;
     if (type === "random:index/randomUuid:RandomUuid" && urn.endsWith("::claim"))
       state.identity = field(outputs, "result") as string | undefined;
+    if (type === "pulumi:providers:vault") {
+      const address = text(outputs, "address");
+      const namespace = text(outputs, "namespace");
+      state.vault = { address, accessors, ...(namespace !== "" && { namespace }) };
+    }
+    if (type === "vault:index/mount:Mount")
+      accessors[text(outputs, "path")] = text(outputs, "accessor");
     const place = placeOf(type ?? "", outputs);
     if (place !== undefined) made.add(`${type?.split(":").at(-1)} ${place}`);
   }
@@ -61,6 +79,10 @@ function placeOf(type: string, outputs: Struct | undefined): string | undefined 
 
 const field = (outputs: Struct | undefined, name: string): unknown =>
   outputs?.getFieldsMap().get(name)?.toJavaScript();
+
+/** Empty where there is none. */
+const text = (outputs: Struct | undefined, name: string) =>
+  outputs?.getFieldsMap().get(name)?.getStringValue() ?? "";
 
 /** Reads the stack's resources by URN, each with its type and outputs. */
 async function resources() {

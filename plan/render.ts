@@ -37,6 +37,7 @@ export const secretMark = "[secret]";
 const absentCluster: Cluster = {
   begin: () => Promise.resolve(),
   unrecorded: () => Promise.resolve([]),
+  state: () => Promise.resolve({ namespaces: {} }),
   verify: () => Promise.resolve({ clusterIdentifier: "00000000-0000-0000-0000-000000000000" }),
   tunnel: () => Promise.resolve(),
   restored: () => Promise.resolve(),

@@ -2,29 +2,48 @@ import type { Held } from "../outside/held.ts";
 import { workloads } from "../platform/workloads.ts";
 import type { Settings } from "../settings/index.ts";
 import { clusterName } from "../components/database/index.ts";
-import { releaseName } from "../components/vault/names.ts";
+import { secretName } from "../components/shlink/names.ts";
+import { sealStanza } from "../components/vault/seal.ts";
+import { keysSecrets, releaseName } from "../components/vault/names.ts";
 import type { VaultSettings } from "../components/vault/types.ts";
 
 /** What holds data cannot become everything at will. */
-export function heldBy({ vault, database }: Settings): Held {
+export function heldBy({ vault, database, cluster }: Settings): Held {
   const servers = { namespace: workloads.postgres.namespace };
   return {
     ...(vault.mode === "install" && {
-      vault: { ...vaults, name: releaseName, replicas: vault.replicas },
+      vault: {
+        ...vaults,
+        name: releaseName,
+        replicas: vault.replicas,
+        seal: sealStanza(vault.seal),
+        keys: Object.values(keysSecrets),
+      },
     }),
-    secrets:
-      vault.mode === "existing" ? { mode: vault.mode, store: vault.prefix } : { mode: vault.mode },
+    secrets: {
+      mode: vault.mode,
+      ...(vault.mode === "existing" && { store: vault.prefix }),
+      copies: `${workloads.shlink.namespace}/${secretName}`,
+    },
     postgres: {
       ...servers,
       name: clusterName,
       version: database.mode === "outside" ? undefined : database.postgresVersion,
+      backups: database.mode === "outside" ? "none" : database.backups.mode,
     },
     volumes: [
       ...(vault.mode === "install" ? vaultVolumes(vault) : []),
       ...databaseVolumes(database).map((volume) => ({ ...servers, ...volume })),
-    ].filter((volume) => volume !== false),
+    ]
+      .filter((volume) => volume !== false)
+      .map((volume) => ({ storageClass: usual(cluster), ...volume })),
   };
 }
+
+const usual = ({ storageClass: name }: Settings["cluster"]) => ({
+  name,
+  setting: "cluster.storageClass",
+});
 
 const vaults = { namespace: workloads.vault.namespace };
 
@@ -41,6 +60,9 @@ const vaultVolumes = ({ storage, audit, snapshots }: VaultSettings) => [
     claims: /^vault-snapshots$/,
     setting: "vault.snapshots.storage",
     size: snapshots.storage,
+    ...(snapshots.storageClass !== undefined && {
+      storageClass: { name: snapshots.storageClass, setting: "vault.snapshots.storageClass" },
+    }),
   },
 ];
 

@@ -10,7 +10,7 @@ const tests = globSync("test/**/*.test.ts", {
 }).sort();
 
 /** About the tree as a whole. */
-const ofTheTree = ["test/mirror.test.ts", "test/walls.test.ts"];
+const ofTheTree = ["test/functions.test.ts", "test/mirror.test.ts", "test/walls.test.ts"];
 
 /** What a test may be about: a file of the program, a document, or a folder. */
 const exists = (path: string) =>
@@ -46,6 +46,7 @@ describe("The tests", () => {
       "test/components/namespaces/marking.test.ts",
       "test/components/shlink/index.test.ts",
       "test/index/upgrade.test.ts",
+      "test/index/vault.test.ts",
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { type Deployment, type Resource, stackType } from "./state.ts";
 class Anything extends pulumi.CustomResource {}
 class AnyProvider extends pulumi.ProviderResource {}
 
+const autonamed = "pulumi.com/autonamed";
 const file = process.env["BENCH_DEPLOYMENT"] ?? "";
 const { resources } = (JSON.parse(readFileSync(file, "utf8")) as Deployment).deployment;
 const made = new Map<string, pulumi.Resource>();
@@ -18,6 +19,7 @@ function register(resource: Resource): pulumi.Resource {
   const name = urn.split("::").slice(3).join("::");
   const args = plain(inputs) as Record<string, unknown>;
   delete args["__defaults"];
+  forgetOwnName(args["metadata"] as Metadata | undefined);
   const provider = made.get(resource.provider?.replace(/::[^:]*$/, "") ?? "");
   const options = {
     protect,
@@ -29,6 +31,18 @@ function register(resource: Resource): pulumi.Resource {
   if (provided === undefined) return new Anything(type, name, args, options);
   const { version, ...rest } = args as { version?: string };
   return new AnyProvider(provided, name, rest, { ...options, version });
+}
+
+interface Metadata {
+  name?: string;
+  annotations?: Record<string, string>;
+}
+
+/** A name that the provider invented is its to find again. */
+function forgetOwnName(metadata: Metadata | undefined): void {
+  if (metadata?.annotations?.[autonamed] === undefined) return;
+  delete metadata.name;
+  delete metadata.annotations[autonamed];
 }
 
 function plain(value: unknown): unknown {

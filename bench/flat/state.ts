@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 /** A stack's state as `pulumi stack export` writes it, as far as it is read here. */
 export interface Deployment {
   version: number;
@@ -9,6 +11,7 @@ export interface Resource {
   type: string;
   custom: boolean;
   inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
   parent?: string;
   /** The provider's URN and id. */
   provider?: string;
@@ -26,6 +29,7 @@ export function flattened(state: Deployment): Deployment {
   const stack = kept.find(({ type }) => type === stackType)?.urn;
   const renamed = new Map(kept.map(({ urn }) => [urn, flatUrn(urn)]));
   const rename = (text: string) => {
+    if (!text.startsWith("urn:pulumi:")) return text;
     // A provider is named by its URN and its id.
     const urn = kept
       .map((one) => one.urn)
@@ -39,6 +43,31 @@ export function flattened(state: Deployment): Deployment {
   return { ...state, deployment: { ...state.deployment, resources: flat } };
 }
 
+/** What the flat program finds elsewhere than the stack's own: files, since it runs in another folder, and tunnels. */
+export interface Place {
+  /** The folder in which the stack's program runs. */
+  folder: string;
+  /** Loopback ports of the stack's tunnels, with those to use in their place. */
+  ports: Record<string, number>;
+}
+
+/** Moves what a state says of files and loopback ports, in what is wanted and in what is there. */
+export function relocated(state: Deployment, { folder, ports }: Place): Deployment {
+  const move = (text: string) => {
+    const port = /^(?:http:\/\/127\.0\.0\.1:)?(\d+)$/.exec(text)?.[1];
+    if (port !== undefined) return text.replace(port, String(ports[port] ?? port));
+    if (/^\.(\/components|local\/charts)\//.test(text)) return resolve(folder, text);
+    return text.replace(/(?<=^|")\.run\//, `${folder}/.run/`);
+  };
+  const moved = state.deployment.resources.map((resource) =>
+    // The others name nothing of this machine.
+    /^pulumi:providers:|:Release$/.test(resource.type)
+      ? (walk(resource, move) as Resource)
+      : resource,
+  );
+  return { ...state, deployment: { ...state.deployment, resources: moved } };
+}
+
 /** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME` without the types of the parents. */
 function flatUrn(urn: string): string {
   const [prefix, project, types = "", ...name] = urn.split("::");
@@ -46,7 +75,7 @@ function flatUrn(urn: string): string {
 }
 
 function walk(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === "string") return value.startsWith("urn:pulumi:") ? change(value) : value;
+  if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((item) => walk(item, change));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, item]) => [key, walk(item, change)]);

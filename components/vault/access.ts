@@ -81,7 +81,7 @@ export class VaultAccess extends pulumi.ComponentResource {
       {
         ...this.#options,
         deleteBeforeReplace: true,
-        ...imported(found, "Audit file", "file"),
+        ...imported(found, "Audit", "file"),
       },
     );
   }
@@ -93,18 +93,20 @@ export class VaultAccess extends pulumi.ComponentResource {
         path: source.store,
         type: "kv",
         options: { version: "2" },
-        description: "Secrets of the platform",
+        description: described("Secrets of the platform", source),
       },
-      { ...this.#options, dependsOn, ...imported(found, "Mount secret", source.store) },
+      { ...this.#options, dependsOn, ...imported(found, "Mount", source.store) },
     );
   }
 
   /** Without a stored reviewer token Vault uses its own pod's, which is renewed; a stored one expires. */
-  #createLogin({ found, source: { logins } }: VaultAccessArgs): vault.AuthBackend {
+  #createLogin({ found, source }: VaultAccessArgs): vault.AuthBackend {
+    const { logins, claim } = source;
+    const mark = claim && { description: described("Accounts of the platform", source) };
     const backend = new vault.AuthBackend(
       "kubernetes",
-      { type: "kubernetes", path: logins.path },
-      { ...this.#options, ...imported(found, "AuthBackend kubernetes", logins.path) },
+      { type: "kubernetes", path: logins.path, ...mark },
+      { ...this.#options, ...imported(found, "AuthBackend", logins.path) },
     );
     new vault.kubernetes.AuthBackendConfig(
       "kubernetes",
@@ -114,6 +116,10 @@ export class VaultAccess extends pulumi.ComponentResource {
     return backend;
   }
 }
+
+/** Where others have things, too, what is ours says whose it is. */
+const described = (what: string, { claim }: VaultSource) =>
+  claim === undefined ? what : pulumi.interpolate`${what}, ${claim}`;
 
 const imported = (found: MadeOnce[], resource: MadeOnce, id: string) =>
   found.includes(resource) ? { import: id } : {};

@@ -2,11 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { having, type NamespacesOf } from "../namespaces/index.ts";
 import { VaultAccess } from "./access.ts";
 import { VaultBootstrap } from "./bootstrap.ts";
-import { type ExistingVault, existingVault } from "./existing.ts";
+import { type ExistingVault, existingVault, openExisting } from "./existing.ts";
 import { type InstalledVaultArgs, installedVault } from "./installed.ts";
 import type { SecretsHome } from "./secret.ts";
 import { VaultServer } from "./server.ts";
-import { foundInside } from "./session.ts";
+import { foundInside, type MadeOnce } from "./session.ts";
 import { VaultSnapshots, type VaultSnapshotsArgs } from "./snapshots.ts";
 import { servedTls } from "./tls.ts";
 import type { VaultServerArgs, VaultSettings } from "./types.ts";
@@ -20,16 +20,27 @@ export interface VaultArgs
   existing: ExistingVault | undefined;
   snapshots: Omit<VaultSnapshotsArgs, "namespace" | "server" | "vault"> | undefined;
   namespaces: Partial<NamespacesOf<"vault">>;
+  /** What `openVault` has told. */
+  found: MadeOnce[];
+  /** What the state knows itself by. */
+  identity: pulumi.Output<string>;
 }
+
+/** Opens the Vault that somebody else runs, before anything is made, and tells what an interrupted `up` has left in it. */
+export const openVault = (
+  { existing }: Pick<VaultArgs, "existing">,
+  cluster: VaultArgs["cluster"],
+): Promise<MadeOnce[]> =>
+  existing === undefined ? Promise.resolve([]) : openExisting(existing, cluster);
 
 /** Makes Vault, from its servers to what is inside of it; of one that is there, what is inside. Undefined: there is none. */
 export async function createVault(
-  { own, existing, snapshots, namespaces, authority, cluster }: VaultArgs,
+  { own, existing, snapshots, namespaces, authority, cluster, ...theirs }: VaultArgs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<SecretsHome> {
   if (existing !== undefined) {
-    const source = existingVault(existing, cluster);
-    return new VaultAccess("vault-access", { source, found: [] }, opts);
+    const source = existingVault(existing, theirs.identity);
+    return new VaultAccess("vault-access", { source, found: theirs.found }, opts);
   }
   if (own === undefined) return undefined;
   const { vault: namespace } = having(namespaces, "vault");

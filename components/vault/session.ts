@@ -66,11 +66,14 @@ async function enter(args: SessionArgs): Promise<Session & { token: string }> {
   return { ca, token: await login(args, jwt, ca) };
 }
 
-/** What Vault makes once only, by the resource, with the list in which Vault has it and its name there. */
+/** This sends a request to a path of Vault's API. */
+export type AskVault = (path: string, request: HttpRequest) => Promise<HttpAnswer>;
+
+/** What Vault makes once only, by the resource's type, with the list in which Vault has it and its name there. */
 const madeOnce = {
-  "Mount secret": ["sys/mounts", "secret/"],
-  "AuthBackend kubernetes": ["sys/auth", "kubernetes/"],
-  "Audit file": ["sys/audit", "file/"],
+  Mount: ["sys/mounts", "secret"],
+  AuthBackend: ["sys/auth", "kubernetes"],
+  Audit: ["sys/audit", "file"],
 } as const;
 
 export type MadeOnce = keyof typeof madeOnce;
@@ -80,17 +83,18 @@ export type MadeOnce = keyof typeof madeOnce;
  * Vault would refuse to make it again. A Vault that lets nobody in yet has none of it.
  */
 export async function foundInside(args: SessionArgs): Promise<MadeOnce[]> {
-  const missing = await args.cluster.unrecorded(namespace, Object.keys(madeOnce));
+  const places = Object.entries(madeOnce).map(([kind, [, name]]) => `${kind} ${name}`);
+  const missing = await args.cluster.unrecorded(namespace, places);
   if (missing.length === 0) return [];
   const session = await enter(args).catch(() => undefined);
   if (session === undefined) return [];
   const headers = { "x-vault-token": session.token };
-  const listed = async ([path]: (typeof madeOnce)[MadeOnce]) =>
-    (await ask(args, path, { method: "GET", headers }, session.ca)).body;
   const found: MadeOnce[] = [];
-  for (const [resource, place] of Object.entries(madeOnce))
-    if (missing.includes(resource) && place[1] in (await listed(place)))
-      found.push(resource as MadeOnce);
+  for (const [kind, [list, name]] of Object.entries(madeOnce)) {
+    if (!missing.includes(`${kind} ${name}`)) continue;
+    const { body } = await ask(args, list, { method: "GET", headers }, session.ca);
+    if (`${name}/` in body) found.push(kind as MadeOnce);
+  }
   return found;
 }
 

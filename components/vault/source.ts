@@ -17,6 +17,8 @@ export interface VaultSource {
   store: string;
   logins: { path: string; existing: boolean };
   prefix: string;
+  /** What the state knows itself by, which everything that Vault makes once carries; absent: the Vault is the stack's own. */
+  claim?: pulumi.Output<string>;
   /** Whether every request is logged to a file beside the server. */
   audit: boolean;
   /** What lives inside of it dies with this; absent: it is taken out again. */

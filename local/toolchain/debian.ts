@@ -34,3 +34,6 @@ export const imagePackages = [
 
 /** Debian packages of the browser of the tests, which are unpacked, too; without a font it would show no letters. */
 export const browserPackages = ["chromium", "fonts-dejavu-core"];
+
+/** Debian package of the program that puts a load on the gateway, unpacked as well. */
+export const loadPackages = ["wrk"];

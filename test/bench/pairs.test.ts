@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import type { Run } from "../../bench/measure.ts";
-import { compare, missed, spread } from "../../bench/pairs.ts";
+import { compare, compared as compareRuns, missed, spread } from "../../bench/pairs.ts";
 
 describe("A comparison", () => {
   const run = (seconds: number): Run => ({ seconds, cpu: 1, memory: 100, processes: 3 });
@@ -33,9 +33,38 @@ describe("A comparison", () => {
   it("says which goal is missed, and by how much", async () => {
     const times = () => [8, 8, 8, 8];
     const missing = await compared(times(), [4, 4, 4, 4], 1.5);
-    assert.deepEqual(missed(missing.comparison), ["a / b: seconds 2.00, goal 1.5"]);
+    assert.deepEqual(missed(missing.comparison), ["a / b: time 2.00, goal 1.5"]);
     const reached = await compared(times(), times());
     assert.deepEqual(missed(reached.comparison), []);
+  });
+
+  it("misses a goal of throughput from below, and one that was not measured", () => {
+    const at = (throughput: number) =>
+      missed(
+        compareRuns(
+          { name: "a / b", goals: { throughput: 0.95 } },
+          [{ throughput }],
+          [{ throughput: 100 }],
+        ),
+      );
+    assert.deepEqual([at(95), at(120)], [[], []]);
+    assert.deepEqual(at(94), ["a / b: throughput 0.94, goal 0.95"]);
+    const other = compareRuns({ name: "a / b", goals: { writes: 1 } }, [{ p99: 1 }], [{ p99: 1 }]);
+    assert.deepEqual(missed(other), ["a / b: writes NaN, goal 1"]);
+  });
+
+  it("has no runs for caches where neither side has any", async () => {
+    let runs = 0;
+    const side = () => Promise.resolve({ seconds: ++runs });
+    const line = { name: "a / b", goals: {} };
+    const { pairs } = await compare({
+      ...line,
+      pairs: 1,
+      cold: true,
+      subject: side,
+      baseline: side,
+    });
+    assert.deepEqual([runs, pairs], [2, 1]);
   });
 
   it("spreads from the least to the greatest", () => {

@@ -15,7 +15,7 @@ import { writesItsOwnStackFile } from "./init.ts";
 import { servesItsClient } from "./client.ts";
 import { doctorIsSilent } from "./doctor.ts";
 import { execute, kubernetes, local, synced, until, vaultServes } from "./platform.ts";
-import { asksLittle } from "./requests.ts";
+import { asksLittle, writesOnce } from "./requests.ts";
 import { policiesInTheEngine } from "./policies.ts";
 import { leavesNothing } from "./remains.ts";
 import { rollsOut } from "./rollout.ts";
@@ -42,6 +42,8 @@ describe("The shortener, from a machine without a cluster and back", () => {
     it("comes up by one command", async () => {
       await local("up");
     });
+
+    writesOnce();
   });
   describe("The gateway", () => servesVisitors(() => entry));
   describe("Shlink's own client", () => servesItsClient(() => entry));

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { blows } from "../../bench/interrupt.ts";
 import { stopCluster } from "../../local/cluster/index.ts";
 import { clearLeftovers } from "../../local/stack/leftovers.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import { stackLabel } from "../../platform/marks.ts";
 import { followsChanges, survivesALostState } from "./changes.ts";
-import { blows, interruptEach } from "./interruptions.ts";
+import { interruptEach } from "./interruptions.ts";
 import { list, local, readText, stackState } from "./platform.ts";
 import { leavesNothing } from "./remains.ts";
 

@@ -1,7 +1,8 @@
 import { kubernetesServiceAddress } from "../../local/cluster/layout.ts";
 import type { Flow, Peer } from "../../platform/flows.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
-import { listening, node, opened, type Place, podNetworks } from "./connections.ts";
+import { podNetworks } from "../../local/cluster/pod-networks.ts";
+import { listening, node, opened, type Place } from "./connections.ts";
 import { kubernetes, until } from "./platform.ts";
 import { type StandIn, standInFor } from "./stand-ins.ts";
 

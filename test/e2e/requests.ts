@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
 import { it } from "mocha";
+import { type Asked, askedSince, isWrite, objectOf } from "../../bench/requests.ts";
 import type { Pulumi } from "../../local/stack/pulumi.ts";
-import { auditLog } from "./platform.ts";
 
-/** What the API server's audit log says of one request. */
-interface Asked {
-  verb: string;
-  requestURI: string;
-  user: { username: string };
-  userAgent?: string;
-  /** Absent: the request is for no object, such as those of discovery. */
-  objectRef?: { resource: string; subresource?: string };
-  requestReceivedTimestamp: string;
-}
-
-/** The user of the kubeconfig with which stack dev is deployed. */
-const deployer = "kubernetes-admin";
 const isPlugins = ({ userAgent = "" }: Asked) => userAgent.startsWith("pulumi-kubernetes");
 
 /** A tunnel that loses its connection looks for its pod again: how often is not the program's doing. */
@@ -37,10 +24,7 @@ export function asksLittle(pulumi: () => Pulumi): void {
   it("asks for no unchanged object in a preview, writes nothing, and looks into the cluster as often as ever", async () => {
     const begun = new Date();
     assert.ok(await pulumi().show("preview", "--expect-no-changes", "--suppress-outputs"));
-    const asked = auditLog<Asked>(`"${deployer}"`).filter(
-      ({ requestReceivedTimestamp: at, user }) =>
-        user.username === deployer && new Date(at) >= begun,
-    );
+    const asked = await askedSince(begun);
     const discovery = ["/api", "/apis", "/openapi/v2", "/version"];
     const plugins = asked.filter(isPlugins).map(({ requestURI }) => requestURI.split("?")[0]);
     assert.deepEqual(plugins.sort(), discovery);
@@ -49,6 +33,7 @@ export function asksLittle(pulumi: () => Pulumi): void {
       "create serviceaccounts": 1,
       "get /apis/admissionregistration.k8s.io/v1beta1": 1,
       "get /version": 1,
+      "get configmaps": 1,
       "get postgresclusters": 1,
       "get statefulsets": 1,
       "list customresourcedefinitions": 1,
@@ -58,5 +43,27 @@ export function asksLittle(pulumi: () => Pulumi): void {
       "list storageclasses": 1,
       "list validatingwebhookconfigurations": 1,
     });
+  });
+}
+
+/** Tests for stack dev on a fresh cluster, right after its first `up`: what that wrote. */
+export function writesOnce(): void {
+  it("makes every object by one request in its first up, and updates none", async () => {
+    const times: Record<string, number> = {};
+    for (const asked of (await askedSince(new Date(0))).filter(isPlugins)) {
+      if (!isWrite(asked) || (asked.responseStatus?.code ?? 500) >= 300) continue;
+      const object = objectOf(asked);
+      times[object] = (times[object] ?? 0) + 1;
+    }
+    const releases = Object.keys(times).filter((object) => object.includes("/sh.helm.release."));
+    assert.equal(releases.length, 8);
+    // Helm writes that it begins, and that it has ended.
+    for (const release of releases) assert.equal(times[release], 2, release);
+    const others = Object.entries(times).filter(([object]) => !releases.includes(object));
+    assert.deepEqual(
+      others.filter(([, number]) => number !== 1),
+      [],
+    );
+    assert.equal(others.length, 201);
   });
 }

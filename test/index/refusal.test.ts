@@ -25,6 +25,7 @@ describe("A stack whose cluster is refused", () => {
         verify: () => Promise.reject(new pulumi.RunError("another stack's")),
         begin: not,
         unrecorded: not,
+        state: not,
         tunnel: not,
         restored: not,
         accountToken: not,

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import type { ResourceTransformationArgs } from "@pulumi/pulumi";
 import { before, describe, it } from "mocha";
+import { merge } from "../../local/stack/stacks.ts";
+import type { HttpAnswer } from "../../outside/http.ts";
+import { render, stackSettings } from "../../plan/render.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { existing } from "../support/existing.ts";
 import { allowed, type Policy } from "../support/network.ts";
@@ -7,6 +11,29 @@ import { component, synth, type Synthesis } from "../support/synth.ts";
 
 const provider = "pulumi:providers:vault::vault";
 const inVault = ({ type }: { type: string }) => type.startsWith("vault:");
+
+/** Runs the program where an `up` has begun that could not write down what it made, and Vault has this. */
+const begun = (body: HttpAnswer["body"], watch: (one: ResourceTransformationArgs) => void) =>
+  render(
+    "prod",
+    merge(stackSettings("prod"), existing("vault")) as Record<string, unknown>,
+    (one) => void watch(one),
+    {
+      state: () => Promise.resolve({ namespaces: {}, identity: "claim-value" }),
+      send: (url) =>
+        Promise.resolve({ status: 200, body: url.endsWith("/login") ? granted : body }),
+    },
+  );
+const granted = { auth: { client_token: "token" } };
+
+/** The names of what is imported then, each with its place. */
+async function imports(body: HttpAnswer["body"]): Promise<unknown[]> {
+  const imported: unknown[] = [];
+  await begun(body, ({ name, opts }) => {
+    if ("import" in opts) imported.push([name, opts.import]);
+  });
+  return imported;
+}
 
 describe("A stack with a Vault that somebody else runs", () => {
   let stack: Synthesis;
@@ -54,6 +81,33 @@ describe("A stack with a Vault that somebody else runs", () => {
     for (const { inputs } of stack.of("Policy"))
       for (const [, path = ""] of String(inputs["policy"]).matchAll(/path "([^"]*)"/g))
         assert.match(path, /^links\//);
+  });
+
+  it("writes the state's claim beside what Vault makes once, and imports what an interrupted up has left", async () => {
+    const mount = "vault:index/mount:Mount::secret";
+    const login = "vault:index/authBackend:AuthBackend::kubernetes";
+    const descriptions = [mount, login].map((key) => stack.input(key, "description"));
+    assert.deepEqual(descriptions, [
+      "Secrets of the platform, claim-value",
+      "Accounts of the platform, claim-value",
+    ]);
+    assert.deepEqual(await imports({}), []);
+    const ours = { description: descriptions[0] };
+    assert.deepEqual(await imports({ "links/": ours }), [["secret", "links"]]);
+    assert.deepEqual(await imports({ "links/": ours, "links-kubernetes/": ours }), [
+      ["secret", "links"],
+      ["kubernetes", "links-kubernetes"],
+    ]);
+  });
+
+  it("makes nothing, and says so, where that Vault has a store of others under its name", async () => {
+    const made: string[] = [];
+    const watch = ({ type }: { type: string }) => void made.push(type);
+    await assert.rejects(
+      begun({ "links/": { description: "theirs" } }, watch),
+      /not made: choose another/,
+    );
+    assert.deepEqual(made, []);
   });
 
   it("is read by External Secrets with the same address, namespace, store and login", () => {

@@ -8,9 +8,9 @@ import { noDemands } from "../support/demands.ts";
 const { held: nothingHeld } = noDemands;
 type Secrets = Held["secrets"];
 const [theirs, ours, none]: [Secrets, Secrets, Secrets] = [
-  { mode: "existing", store: "links" },
-  { mode: "install" },
-  { mode: "none" },
+  { ...nothingHeld.secrets, mode: "existing", store: "links" },
+  { ...nothingHeld.secrets, mode: "install" },
+  { ...nothingHeld.secrets, mode: "none" },
 ];
 const said = (secrets: Secrets, made: string[], installed: PartName[] = []) =>
   abandoned({ ...nothingHeld, secrets }, new Set(made), installed);
@@ -45,6 +45,21 @@ describe("What the state says is kept elsewhere", () => {
   it("leaves what is said of a Vault that the stack installed to those who say it", () => {
     assert.equal(said(none, ["Mount secret"], ["vault", "externalSecrets"]), undefined);
   });
+
+  for (const [mode, secrets] of [
+    ["existing", theirs],
+    ["install", ours],
+  ] as const)
+    it(`refuses vault.mode ${mode} where the program writes the Secrets itself`, () => {
+      const made = ["Secret postgres/other", "Secret shlink/shlink-secrets"];
+      assert.equal(
+        said(secrets, made),
+        `vault.mode says ${mode}, and the stack has no Vault: it would delete the Secrets that it wrote itself ` +
+          "(shlink/shlink-secrets among them) while pods read them; set vault.mode to none again (docs/which-parts.md, No Vault).",
+      );
+      assert.equal(said(none, made), undefined);
+      assert.equal(said(secrets, ["Secret postgres/other"], ["vault"]), undefined);
+    });
 
   it("refuses another store in a Vault of others", () => {
     assert.equal(

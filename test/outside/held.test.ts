@@ -13,6 +13,9 @@ const database =
 
 /** Stack prod: three servers of Vault with two volumes each, backups on a volume, snapshots. */
 const { held } = stackOf(parseSettings("Pulumi.prod.yaml", stackSettings("prod"))).demands;
+const keys = "/api/v1/namespaces/vault/secrets/vault-unseal-keys";
+const config = "/api/v1/namespaces/vault/configmaps/vault-config";
+const { storageClass } = (stackSettings("prod") as { cluster: { storageClass: string } }).cluster;
 const sizes = Object.fromEntries(held.volumes.map(({ setting, size }) => [setting, size]));
 
 describe("What holds data", () => {
@@ -20,16 +23,31 @@ describe("What holds data", () => {
   let said: string[];
   beforeEach(() => {
     [api, said] = [new MemoryApi(), []];
-    api.put("/apis/storage.k8s.io/v1/storageclasses/ssd", { allowVolumeExpansion: true });
+    api.put(`/apis/storage.k8s.io/v1/storageclasses/${storageClass}`, {
+      allowVolumeExpansion: true,
+    });
     api.put("/apis/storage.k8s.io/v1/storageclasses/stiff", {});
     servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
     claim("vault", "vault-snapshots", sizes["vault.snapshots.storage"]);
     claim("postgres", "shlink-db-pg-abcd-pgdata", sizes["database.storage"]);
     claim("postgres", "shlink-db-repo1", sizes["database.backups.storage"]);
-    api.put(database, { spec: { postgresVersion: 17 } });
+    api.put(database, postgres(17));
+    api.put(keys, {});
+    api.put(config, { data: { "extraconfig-from-values.hcl": 'listener "tcp" {\n}\n' } });
   });
 
-  const spec = (storage = "", storageClassName = "ssd") => ({
+  const postgres = (
+    postgresVersion: number,
+    repository: object = { volume: {} },
+    agreed?: string,
+  ) => ({
+    metadata: {
+      annotations: { "postgres-operator.crunchydata.com/authorizeBackupRemoval": agreed ?? "" },
+    },
+    spec: { postgresVersion, backups: { pgbackrest: { repos: [repository] } } },
+  });
+
+  const spec = (storage = "", storageClassName = storageClass) => ({
     spec: { storageClassName, resources: { requests: { storage } } },
   });
   const claim = (namespace: string, name: string, size?: string, storageClass?: string) =>
@@ -101,12 +119,88 @@ describe("What holds data", () => {
 
   it("refuses another major version of PostgreSQL, newer or older", async () => {
     for (const version of [16, 18]) {
-      api.put(database, { spec: { postgresVersion: version } });
+      api.put(database, postgres(version));
       assert.equal(
         await refusal(),
         `database.postgresVersion says 17, and the data is PostgreSQL ${version}'s: another major version needs a PGUpgrade first (docs/database.md, Another major version).`,
       );
     }
+  });
+
+  it("refuses another StorageClass where no claim has it", async () => {
+    for (const index of [0, 1])
+      claim("vault", `data-vault-${index}`, sizes["vault.storage"], "old");
+    assert.equal(await refusal(), undefined);
+    claim("vault", "data-vault-2", sizes["vault.storage"], "old");
+    assert.equal(
+      await refusal(),
+      `cluster.storageClass says ${storageClass}, and claim vault/data-vault-0 has StorageClass old: a volume never changes its ` +
+        "class, and another one would be empty; write what it has.",
+    );
+  });
+
+  it("names the setting of the snapshots' own StorageClass", async () => {
+    const prod = stackSettings("prod") as { vault?: object };
+    const snapshots = { mode: "volume", storageClass: "bucket" };
+    const settings = { ...prod, vault: { ...prod.vault, snapshots } };
+    const { held: other } = stackOf(parseSettings("Pulumi.prod.yaml", settings)).demands;
+    claim("vault", "vault-snapshots", sizes["vault.snapshots.storage"], "old");
+    assert.equal(
+      impossibleChange(other, await surveyHeld(api.ask, other)),
+      "vault.snapshots.storageClass says bucket, and claim vault/vault-snapshots has StorageClass old: a volume never changes its " +
+        "class, and another one would be empty; write what it has.",
+    );
+  });
+
+  it("refuses to take the volume with all backups away, until somebody has agreed to that", async () => {
+    for (const backups of ["none", "s3"]) {
+      const other = { ...held, postgres: { ...held.postgres, backups } };
+      const said = async () => impossibleChange(other, await surveyHeld(api.ask, other));
+      api.put(database, postgres(17));
+      assert.equal(
+        await said(),
+        `database.backups.mode says ${backups}, and PGO would delete the volume with every backup of PostgresCluster ` +
+          "postgres/shlink-db so far: agree to that by its annotation " +
+          "postgres-operator.crunchydata.com/authorizeBackupRemoval=true, or write what it has (docs/database.md, Backups).",
+      );
+      api.put(database, postgres(17, { volume: {} }, "true"));
+      assert.equal(await said(), undefined);
+      api.put(database, { spec: { postgresVersion: 17 } });
+      assert.equal(await said(), undefined);
+    }
+  });
+
+  it("refuses no backups where PGO would wait for somebody's word, and lets a store become another place", async () => {
+    api.put(database, postgres(17, { s3: {} }));
+    for (const backups of ["none", "gcs", "volume"]) {
+      const other = { ...held, postgres: { ...held.postgres, backups } };
+      assert.equal(
+        impossibleChange(other, await surveyHeld(api.ask, other)),
+        backups === "none"
+          ? "database.backups.mode says none, and until somebody has agreed PGO would do nothing more for PostgresCluster " +
+              "postgres/shlink-db, which has backups: agree to that by its annotation " +
+              "postgres-operator.crunchydata.com/authorizeBackupRemoval=true, or write what it has (docs/database.md, Backups)."
+          : undefined,
+      );
+    }
+  });
+
+  it("refuses another seal of a Vault that has data, and lets one that has none be corrected", async () => {
+    const stanza = 'seal "transit" {\n  key_name = "links"\n}\n';
+    const sealed = { ...held, vault: { ...held.vault!, seal: stanza } };
+    const said = async () => impossibleChange(sealed, await surveyHeld(api.ask, sealed));
+    assert.equal(
+      await said(),
+      "vault.seal says transit, and Vault's data is sealed by shamir: no server that starts anew could read it; write what it " +
+        "has, or move the seal first (docs/vault.md, Another seal).",
+    );
+    api.objects.delete(keys);
+    assert.equal(await said(), undefined);
+    api.put(keys.replace("unseal", "recovery"), {});
+    assert.match((await said()) ?? "", /^vault\.seal says transit/);
+    api.put(config, { data: { "extraconfig-from-values.hcl": stanza } });
+    assert.equal(await said(), undefined);
+    assert.match((await refusal()) ?? "", /^vault\.seal says shamir, .* sealed by transit/);
   });
 
   it("refuses to leave a database behind that holds the links, and to miss one that is not there", async () => {

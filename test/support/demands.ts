@@ -7,9 +7,9 @@ import { usualSurroundings } from "./surroundings.ts";
 /** No volumes, and servers that are not there. */
 const nothingHeld: Held = {
   volumes: [],
-  vault: { namespace: "vault", name: "vault", replicas: 1 },
-  secrets: { mode: "install" },
-  postgres: { namespace: "postgres", name: "shlink-db", version: 17 },
+  vault: { namespace: "vault", name: "vault", replicas: 1, seal: "", keys: [] },
+  secrets: { mode: "install", copies: "shlink/shlink-secrets" },
+  postgres: { namespace: "postgres", name: "shlink-db", version: 17, backups: "none" },
 };
 
 /** A stack that needs nothing of the cluster but to be the one of context `here`. */

@@ -40,7 +40,7 @@ export class MemoryApi {
   #answer(method: string, path: string, query: URLSearchParams, body: Stored) {
     const found = this.objects.get(path);
     if (method === "POST") return this.#create(`${path}/${body.metadata.name}`, body);
-    if (method === "GET" && found === undefined && /s$/.test(path))
+    if (method === "GET" && found === undefined && /\/[a-z]+s$/.test(path))
       return { status: 200, body: { items: this.#list(path, query.get("labelSelector")) } };
     if (found === undefined) return { status: 404, body: { message: `${path} not found` } };
     if (method === "DELETE") this.objects.delete(path);

@@ -60,6 +60,7 @@ describe("The deployer's session with Vault", () => {
   const cluster = (authority = root.certificate): Cluster => ({
     begin: () => Promise.reject(new Error("not asked")),
     unrecorded: () => Promise.resolve(unrecorded),
+    state: () => Promise.reject(new Error("not asked")),
     verify: () => Promise.reject(new Error("not asked")),
     tunnel: (tunnel) => {
       tunnels.push(tunnel);
@@ -125,7 +126,7 @@ describe("The deployer's session with Vault", () => {
       granted,
       ...["secret/", "token/", "file/"].map((name) => ({ status: 200, body: { [name]: {} } })),
     ];
-    assert.deepEqual(await find(), ["Mount secret", "Audit file"]);
+    assert.deepEqual(await find(), ["Mount", "Audit"]);
     assert.deepEqual(
       requests.map(({ method, path }) => `${method} ${path}`),
       [

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
+import { foundThere } from "../../../../components/vault/found.ts";
 import { deployerPolicy } from "../../../../components/vault/policy.ts";
+import type { AskVault } from "../../../../components/vault/session.ts";
 import { vault as provider } from "../../../../local/providers/vault/provider.ts";
 import type { Registration } from "../../../../plan/render.ts";
 import { DevVault, findTool } from "../../../local/providers/integration/tools.ts";
 import { type Engine, type Json, secret, start } from "../../../local/providers/support/engine.ts";
 import { freePort } from "../../../local/substitutes/integration/postgres.ts";
 import { newAuthority } from "../../../support/certificates.ts";
+import { refusalOf } from "../../../support/demands.ts";
 import { existing } from "../../../support/existing.ts";
 import { synth } from "../../../support/synth.ts";
 import { skip } from "../../../support/skip.ts";
@@ -15,6 +18,7 @@ const binary = findTool("bao");
 const everything = 'path "*" { capabilities = ["create", "read", "update", "sudo"] }\n';
 const reader = "links-external-secrets";
 const role = `auth/links-kubernetes/role/${reader}`;
+const theirs = { store: "links", logins: { path: "links-kubernetes", existing: false } };
 const bound = { bound_service_account_names: ["a"], bound_service_account_namespaces: ["b"] };
 
 describe("The policy for a Vault that somebody else runs, in a real OpenBao", function () {
@@ -73,6 +77,34 @@ describe("The policy for a Vault that somebody else runs, in a real OpenBao", fu
       kept.push({ urn, id, state });
     }
     assert.ok(kept.length >= 10);
+  });
+
+  it("suffices to find what an up has left that could not write it down, by its claim", async () => {
+    const { logins, store, address } = { ...theirs, address: server.address };
+    const look: AskVault = async (path, { method }) => {
+      const answer = await fetch(`${address}/v1/${path}`, {
+        method,
+        headers: { "x-vault-token": token },
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const find = (identity: string) =>
+      foundThere({ address, store, logins }, { namespaces: {}, identity }, look);
+    assert.deepEqual(await find("claim-value"), ["Mount", "AuthBackend"]);
+    assert.match(
+      await refusalOf(find("another")),
+      /has a store links that this state has not made/,
+    );
+    for (const [kind, name, id] of [
+      ["index/mount:Mount", "secret", store],
+      ["index/authBackend:AuthBackend", "kubernetes", logins.path],
+    ] as const) {
+      const urn = engine.urn(kind, name);
+      const { inputs } = made.find((one) => one.type === `vault:${kind}`) ?? {};
+      const { inputs: checked } = await engine.check(urn, inputs as Json);
+      const { state } = await engine.read(urn, id, {}, {});
+      assert.deepEqual((await engine.diff(urn, state, checked)).diffs, [], name);
+    }
   });
 
   it("suffices to write a password again, and the same policy", async () => {

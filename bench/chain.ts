@@ -1,0 +1,62 @@
+/** One resource that a command made: how long its own step took, and what had to be there before. */
+export interface Step {
+  urn: string;
+  seconds: number;
+  dependencies: string[];
+}
+
+/** A line of the engine's display, and when it was written, in seconds. */
+export interface Heard {
+  at: number;
+  line: string;
+}
+
+/**
+ * Adds up the longest chain of steps of which each had to wait for the one before: no order of the same steps is faster,
+ * however many run side by side.
+ */
+export function longestChain(steps: Step[]): number {
+  const byUrn = new Map(steps.map((step) => [step.urn, step]));
+  const ends = new Map<string, number>();
+  const endOf = (urn: string): number => {
+    const step = byUrn.get(urn);
+    if (step === undefined) return 0;
+    const known = ends.get(urn);
+    if (known !== undefined) return known;
+    const end = step.seconds + Math.max(0, ...step.dependencies.map(endOf));
+    ends.set(urn, end);
+    return end;
+  };
+  return Math.max(0, ...steps.map(({ urn }) => endOf(urn)));
+}
+
+/** What a stack's state says of a resource. */
+export interface Placed {
+  urn: string;
+  dependencies?: string[];
+  parent?: string;
+}
+
+/** Joins what the engine displayed of each resource with what the state says that it depends on. */
+export function stepsOf(heard: Heard[], resources: Placed[]): Step[] {
+  const begun = new Map<string, number>();
+  const took = new Map<string, number>();
+  for (const { at, line } of heard) {
+    const [, label = "", state] = /^ \+ +(\S+ \S+) (creating|created) \(/.exec(line) ?? [];
+    if (state === "creating" && !begun.has(label)) begun.set(label, at);
+    if (state === "created") took.set(label, at - (begun.get(label) ?? at));
+  }
+  return resources.map(({ urn, dependencies = [], parent = [] }) => ({
+    urn,
+    seconds: took.get(labelOf(urn)) ?? 0,
+    dependencies: dependencies.concat(parent),
+  }));
+}
+
+/** How the display names a resource: `postgresql:index/grant:Grant` is `postgresql:index:Grant` there. */
+function labelOf(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  const [provider, module = "", kind] = (types.split("$").at(-1) ?? "").split(":");
+  const short = provider === "kubernetes" ? module : module.split("/")[0];
+  return `${[provider, short, kind].join(":")} ${name.join("::")}`;
+}

@@ -1,0 +1,33 @@
+import { clusterStatus } from "../local/cluster/index.ts";
+import { LocalError } from "../local/lib/failure.ts";
+import { repository } from "../local/lib/paths.ts";
+import { run } from "../local/lib/run.ts";
+
+/** Runs a local command of a checkout as a user does. */
+export const local = (word: "up" | "clean", cwd = repository) =>
+  run(process.execPath, ["local/main.ts", word], { cwd, show: true });
+
+/** Has stack dev up for as long as the work takes: the one that runs, or one that is gone afterwards. */
+export async function withStack<T>(work: () => Promise<T>): Promise<T> {
+  if ((await clusterStatus()).state === "running") return work();
+  try {
+    await local("up");
+    return await work();
+  } finally {
+    await local("clean");
+  }
+}
+
+/**
+ * Lets work bring up clusters of its own, and leaves none.
+ * @throws LocalError when there is one already: it is somebody's.
+ */
+export async function withoutCluster<T>(work: () => Promise<T>): Promise<T> {
+  if ((await clusterStatus()).state !== "absent")
+    throw new LocalError("This benchmark starts clusters of its own: run make down first.");
+  try {
+    return await work();
+  } finally {
+    await local("clean");
+  }
+}

@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { namespacePath, nodeAddress } from "../local/cluster/layout.ts";
+import { podNetworks } from "../local/cluster/pod-networks.ts";
+import { LocalError } from "../local/lib/failure.ts";
+import type { KubeObject } from "../local/lib/kube.ts";
+import { kubeconfigFile } from "../local/stack/environment.ts";
+import { call, createLink, type Entry, readApiKey } from "../local/stack/smoke.ts";
+import * as gateways from "./gateways.ts";
+import { Objects } from "./objects.ts";
+import { compare, type Benchmark, type Comparison, type Goals, type Line } from "./pairs.ts";
+import { wrk } from "./wrk.ts";
+
+const kubeconfig = kubeconfigFile("dev");
+const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
+
+/** Two gateways like the platform's own: one gets what is measured, the other a route and nothing else. */
+const [measured, bare] = ["bench-measured", "bench-bare"];
+
+const connections = [1, 10, 100];
+const goals: Goals = { throughput: 0.95, p99: 1.1 };
+
+/** Each part of ours alone, at a gateway that has nothing else but a route. */
+const parts = {
+  "rate limit": (objects: Objects) => gateways.ownLimit(measured, objects),
+  authorization: (objects: Objects) => gateways.ownAuthorization(measured, objects),
+  tracing: () => Promise.resolve(gateways.tracing(measured)),
+  "access log": () => Promise.resolve(gateways.noAccessLog(measured)),
+};
+
+const lines = {
+  routed: connections.map((number) => ({
+    name: `redirects with our routing / a bare VirtualService, ${number} at a time`,
+    goals,
+  })),
+  direct: connections.map((number) => ({
+    name: `redirects through the gateway / the pod directly, ${number} at a time`,
+    goals: {},
+  })),
+  parts: Object.keys(parts).map((part) => ({
+    name: `redirects with the ${part} alone / without it, 10 at a time`,
+    goals: {},
+  })),
+};
+
+/** What a visitor waits for, and what each part of the way costs; the platform itself stays as it is. */
+export const redirects: Benchmark = {
+  needs: "stack",
+  lines: Object.values(lines).flat(),
+  measure: async ({ pairs }) => {
+    const objects = new Objects(kubeconfig);
+    const key = await readApiKey(kubeconfig);
+    const link = await createLink(entry, key, "https://example.com/bench");
+    try {
+      return await new Redirects(objects, link.shortCode, pairs).all();
+    } finally {
+      await objects.removeAll();
+      await call(entry, { method: "DELETE", path: `/rest/v3/short-urls/${link.shortCode}`, key });
+    }
+  },
+};
+
+class Redirects {
+  readonly #objects: Objects;
+  readonly #path: string;
+  readonly #pairs: number;
+  #addresses = { [measured]: "", [bare]: "" };
+
+  constructor(objects: Objects, shortCode: string, pairs: number) {
+    this.#objects = objects;
+    this.#path = `/${shortCode}`;
+    this.#pairs = pairs;
+  }
+
+  async all(): Promise<Comparison[]> {
+    for (const pass of gateways.passes()) await this.#objects.make(pass);
+    for (const name of [measured, bare]) {
+      await this.#objects.make(gateways.door(name, entry.host));
+      this.#addresses[name] = await gateways.startGateway(name, this.#objects, kubeconfig);
+    }
+    await this.#objects.make(gateways.bareRoute(bare, entry.host));
+    await this.#serves(this.#addresses[bare] ?? "");
+    return [...(await this.#whole()), ...(await this.#each())];
+  }
+
+  async #whole(): Promise<Comparison[]> {
+    const route = await gateways.ownRoute(measured, this.#objects);
+    const limit = await gateways.ownLimit(measured, this.#objects);
+    const pod = await gateways.readyAddress("app=shlink", gateways.shlink, kubeconfig);
+    const inside = (await podNetworks()).get(pod);
+    if (inside === undefined) throw new LocalError("No process runs in Shlink's pod.");
+    const direct = (number: number) => this.#load("127.0.0.1:8080", number, inside);
+    return this.#with([route, limit], async () => {
+      const through = (name: string) => (number: number) =>
+        this.#load(`${this.#addresses[name]}:80`, number);
+      const ours = through(measured);
+      return [
+        ...(await this.#compare(lines.routed, ours, through(bare))),
+        ...(await this.#compare(lines.direct, ours, direct)),
+      ];
+    });
+  }
+
+  async #each(): Promise<Comparison[]> {
+    const route = gateways.bareRoute(measured, entry.host);
+    const found: Comparison[] = [];
+    for (const [index, [part, make]] of Object.entries(parts).entries()) {
+      const line = lines.parts[index] as Line;
+      const object = await make(this.#objects);
+      const at = (name: string) => () => this.#load(`${this.#addresses[name]}:80`, 10);
+      const sides =
+        // The mesh's own log is the part: the gateway that is measured has none.
+        part === "access log"
+          ? { subject: at(bare), baseline: at(measured) }
+          : { subject: at(measured), baseline: at(bare) };
+      const one = () => compare({ ...line, pairs: this.#pairs, ...sides });
+      found.push(await this.#with([route, object], one));
+    }
+    return found;
+  }
+
+  async #compare(
+    of: Line[],
+    subject: (number: number) => ReturnType<typeof wrk>,
+    baseline: (number: number) => ReturnType<typeof wrk>,
+  ): Promise<Comparison[]> {
+    const found: Comparison[] = [];
+    for (const [index, number] of connections.entries()) {
+      const sides = { subject: () => subject(number), baseline: () => baseline(number) };
+      found.push(await compare({ ...(of[index] as Line), pairs: this.#pairs, ...sides }));
+    }
+    return found;
+  }
+
+  /** Has objects at the gateway that is measured for as long as the work takes. */
+  async #with<T>(wanted: KubeObject[], work: () => Promise<T>): Promise<T> {
+    for (const object of wanted) await this.#objects.make(object);
+    await this.#serves(this.#addresses[measured] ?? "");
+    const result = await work();
+    for (const object of wanted) await this.#objects.remove(object);
+    return result;
+  }
+
+  /** Waits until the gateway knows its route, and then as long again for everything that was told it at the same time. */
+  async #serves(address: string): Promise<void> {
+    for (let attempt = 0; attempt < 60; attempt++, await sleep(1000)) {
+      const answer = await this.#load(`${address}:80`, 1).catch(() => undefined);
+      if (answer !== undefined) return void (await sleep(3000));
+    }
+    throw new LocalError(`The gateway at ${address} does not redirect within a minute.`);
+  }
+
+  #load(address: string, connections: number, network = namespacePath) {
+    const url = `http://${address}${this.#path}`;
+    return wrk({ network, url, host: entry.host, connections });
+  }
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { describe, it } from "mocha";
+import { compared } from "../../bench/pairs.ts";
+import { page, picture } from "../../bench/report.ts";
+
+describe("The page of figures", () => {
+  const fast = { name: "a / b", goals: { seconds: 0.5 } };
+  const never = { name: "c / d", goals: { throughput: 0.95, p99: 1.1 } };
+  const results = {
+    machine: "2 cores",
+    comparisons: { one: [compared(fast, [{ seconds: 3, cpu: 1 }], [{ seconds: 4, cpu: 2 }])] },
+  };
+  const rows = (lines: { name: string; goals: object }[]) =>
+    page(results, lines)
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .slice(2);
+
+  it("has a row for each line, and says which goal is missed", () => {
+    assert.deepEqual(rows([fast]), [
+      "| a / b | time 0.5: missed | time **0.75** (0.75-0.75), CPU **0.50** (0.50-0.50) | 3.0 s / 4.0 s, 1.0 s / 2.0 s | 1 |",
+    ]);
+  });
+
+  it("measures by the goals of today, not by those of the run", () => {
+    assert.match(rows([{ ...fast, goals: { seconds: 0.8 } }])[0] ?? "", /\| time 0.8 \|/);
+  });
+
+  it("says what was not measured, and invents no figure for it", () => {
+    assert.deepEqual(rows([never]), [
+      "| c / d | throughput 0.95, p99 1.1 | not measured here |  |  |",
+    ]);
+  });
+
+  it("draws what was measured", () => {
+    const { "performance.svg": svg = "" } = picture(results);
+    assert.match(svg, /^<svg/);
+    assert.match(svg, />0.75</);
+  });
+});
