@@ -1,4 +1,5 @@
 import type { KubeObject } from "../lib/kube.ts";
+import { clusterRole, onePod } from "../lib/objects.ts";
 import { clusterDomain, dnsAddress, images } from "./layout.ts";
 
 const namespace = "kube-system";
@@ -30,8 +31,6 @@ export function coreDnsObjects(): KubeObject[] {
 }
 
 function access(): KubeObject[] {
-  const rbac = "rbac.authorization.k8s.io";
-  const role = "system:coredns";
   const verbs = ["list", "watch"];
   const rules = [
     { apiGroups: [""], resources: ["services", "pods", "namespaces"], verbs },
@@ -39,14 +38,7 @@ function access(): KubeObject[] {
   ];
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
-    { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: role }, rules },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "ClusterRoleBinding",
-      metadata: { name: role },
-      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
-    },
+    ...clusterRole("system:coredns", rules, { kind: "ServiceAccount", name, namespace }),
   ];
 }
 
@@ -75,7 +67,7 @@ function service(): KubeObject {
 }
 
 function deployment(): KubeObject {
-  const spec = {
+  return onePod({ name, namespace }, labels, {
     serviceAccountName: name,
     priorityClassName: "system-cluster-critical",
     dnsPolicy: "Default",
@@ -84,17 +76,7 @@ function deployment(): KubeObject {
     tolerations: [{ operator: "Exists" }],
     containers: [container()],
     volumes: [{ name: "config", configMap: { name } }],
-  };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace, labels },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec },
-    },
-  };
+  });
 }
 
 function container(): object {
