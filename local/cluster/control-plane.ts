@@ -97,16 +97,19 @@ function clientFlags(layout: Layout, component: "controller-manager" | "schedule
   };
 }
 
+const signingFlags = (pki: Pki): Flags => ({
+  "root-ca-file": pki("ca.crt"),
+  "service-account-private-key-file": pki("service-account.key"),
+  "cluster-signing-cert-file": pki("ca.crt"),
+  "cluster-signing-key-file": pki("ca.key"),
+});
+
 export function controllerManagerFlags(layout: Layout): Flags {
-  const pki = pkiOf(layout);
   return {
     ...clientFlags(layout, "controller-manager"),
+    ...signingFlags(pkiOf(layout)),
     controllers: "*",
-    "root-ca-file": pki("ca.crt"),
-    "service-account-private-key-file": pki("service-account.key"),
     "use-service-account-credentials": "true",
-    "cluster-signing-cert-file": pki("ca.crt"),
-    "cluster-signing-key-file": pki("ca.key"),
     "allocate-node-cidrs": "true",
     "cluster-cidr": podNetwork,
     "service-cluster-ip-range": serviceNetwork,

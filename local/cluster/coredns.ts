@@ -79,6 +79,12 @@ function deployment(): KubeObject {
   });
 }
 
+const unprivileged = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  readOnlyRootFilesystem: true,
+};
+
 function container(): object {
   return {
     name,
@@ -90,11 +96,7 @@ function container(): object {
       { name: "dns-tcp", containerPort: 53, protocol: "TCP" },
     ],
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "170Mi" } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
-      readOnlyRootFilesystem: true,
-    },
+    securityContext: unprivileged,
     readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 1 },
     livenessProbe: { httpGet: { path: "/health", port: 8080 }, failureThreshold: 10 },
     volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],

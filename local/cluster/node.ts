@@ -117,7 +117,6 @@ export function kubeletConfig(layout: Layout): Record<string, unknown> {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     address: nodeAddress,
-    readOnlyPort: 0,
     containerRuntimeEndpoint: `unix://${layout.containerdSocket}`,
     podLogsDir: layout.podLogs,
     volumePluginDir: join(layout.kubelet, "volume-plugins"),
@@ -143,6 +142,7 @@ function kubeletIdentity(layout: Layout) {
     authorization: { mode: "Webhook" },
     tlsCertFile: pki("kubelet.crt"),
     tlsPrivateKeyFile: pki("kubelet.key"),
+    readOnlyPort: 0,
   };
 }
 
