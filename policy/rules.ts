@@ -29,6 +29,7 @@ import { postgresGrants } from "./rules/postgres-grants.ts";
 import { postgresTls } from "./rules/postgres-tls.ts";
 import { rbacScope } from "./rules/rbac-scope.ts";
 import { redisFailover } from "./rules/redis-failover.ts";
+import { redisTls } from "./rules/redis-tls.ts";
 import { replicas } from "./rules/replicas.ts";
 import { serviceAccounts } from "./rules/service-accounts.ts";
 import { serviceExposure } from "./rules/service-exposure.ts";
@@ -72,6 +73,7 @@ export const policies: Policy[] = [
   postgresGrants,
   postgresTls,
   redisFailover,
+  redisTls,
   statefulProtect,
   plaintextCredentials,
   passwordStrength,

@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { VaultSecret } from "../vault/secret.ts";
 
+/** The key of the synced Secret that a template of addresses names. */
+export const passwordKey = "redisPassword";
+
 /** How to reach Redis, and where the password lies. */
 export type RedisConnection = Sentinels | Addresses;
 
@@ -19,6 +22,8 @@ interface Sentinels {
 /** One address is a server, several are a cluster. */
 interface Addresses {
   mode: "addresses";
-  /** The Secret's property `servers` has the addresses with the login in them. */
+  /** The addresses as a template, in which `passwordKey` stands for the password: everybody may see whether they are encrypted. */
+  servers: string;
+  /** The Secret's property `password` is written as an address takes it. */
   credentials: VaultSecret;
 }

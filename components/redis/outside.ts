@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
 import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
-import type { RedisConnection } from "./connection.ts";
+import { passwordKey, type RedisConnection } from "./connection.ts";
 
 type OutsideSettings = Extract<Settings["redis"], { mode: "outside" }>;
 
@@ -19,9 +19,10 @@ export class OutsideRedis extends pulumi.ComponentResource {
   constructor(name: string, args: OutsideRedisArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("OutsideRedis"), name, {}, opts);
     const { servers, user, vault, password } = args;
+    const kept = pulumi.output(password).apply((text) => written(servers, text));
     const credentials = new VaultSecret(
       "redis-shlink",
-      { vault, path: "redis/shlink", values: valuesOf(args, password) },
+      { vault, path: "redis/shlink", values: { password: kept } },
       { parent: this },
     );
     this.connection =
@@ -33,7 +34,7 @@ export class OutsideRedis extends pulumi.ComponentResource {
             ...(user === undefined ? {} : { user }),
             credentials,
           }
-        : { mode: "addresses", credentials };
+        : { mode: "addresses", servers: addressesOf(servers, user), credentials };
     this.registerOutputs({});
   }
 }
@@ -45,18 +46,15 @@ interface Node {
 
 const addressOf = ({ host, port }: Node) => `${host.includes(":") ? `[${host}]` : host}:${port}`;
 
-function valuesOf(
-  { servers, user }: OutsideSettings,
-  password: pulumi.Input<string>,
-): Record<string, pulumi.Input<string>> {
-  if (servers.mode === "sentinel") return { password };
-  const nodes = servers.mode === "single" ? [servers] : servers.nodes;
-  const urls = pulumi
-    .output(password)
-    .apply((text) => nodes.map((node) => urlOf(node, servers.tls, user, text)).join(","));
-  return { servers: urls };
-}
+type Servers = OutsideSettings["servers"];
 
-/** Shlink decodes what is in an address. */
-export const urlOf = (node: Node, tls: boolean, user = "", password: string) =>
-  `${tls ? "tls" : "tcp"}://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${addressOf(node)}`;
+/** Sentinels' servers get the password as it is, all others as part of an address, which Shlink decodes. */
+export const written = ({ mode }: Pick<Servers, "mode">, password: string) =>
+  mode === "sentinel" ? password : encodeURIComponent(password);
+
+function addressesOf(servers: Exclude<Servers, { mode: "sentinel" }>, user = ""): string {
+  const nodes = servers.mode === "single" ? [servers] : servers.nodes;
+  const login = `${encodeURIComponent(user)}:{{ .${passwordKey} }}`;
+  const scheme = servers.tls ? "tls" : "tcp";
+  return nodes.map((node) => `${scheme}://${login}@${addressOf(node)}`).join(",");
+}

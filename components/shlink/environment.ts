@@ -25,6 +25,8 @@ export type Environment = Record<string, pulumi.Input<string>>;
 export const secretsPath = "/run/secrets/shlink";
 /** The file exists only where the database's user changes with its password: a pod that starts has both of the same time. */
 export const userFile = "db-user";
+/** The file with the addresses of Redis and the password in them. */
+export const serversFile = "redis-servers";
 export const authorityPath = "/run/config/postgres/ca.crt";
 
 /** Shlink's environment without a secret in it: those are files, which Shlink reads through `*_FILE`. */
@@ -86,7 +88,7 @@ function databaseEnvironment({
 function redisEnvironment(redis: RedisConnection): Environment {
   const cache = { CACHE_NAMESPACE: "shlink" };
   if (redis.mode === "addresses")
-    return { REDIS_SERVERS_FILE: `${secretsPath}/redis-servers`, ...cache };
+    return { REDIS_SERVERS_FILE: `${secretsPath}/${serversFile}`, ...cache };
   const { sentinels, master, user } = redis;
   return {
     REDIS_SERVERS: pulumi.output(sentinels).apply(servers),

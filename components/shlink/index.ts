@@ -8,7 +8,14 @@ import type { SyncTarget } from "../external-secrets/target.ts";
 import { type SecretsHome, VaultSecret, versionsOf } from "../vault/secret.ts";
 import { authorityVolume } from "../database/authority.ts";
 import { keySecrets, type NamedKeys, writeKeys } from "./api-keys.ts";
-import { environment, type EnvironmentArgs, namesOf, userFile } from "./environment.ts";
+import { passwordKey } from "../redis/connection.ts";
+import {
+  environment,
+  type EnvironmentArgs,
+  namesOf,
+  serversFile,
+  userFile,
+} from "./environment.ts";
 import { secretName } from "./names.ts";
 import { migrationContainer, podSpec, serverContainer, type PodArgs } from "./pod.ts";
 import { shlinkImages } from "../../platform/shlink-variables.ts";
@@ -79,13 +86,13 @@ export class Shlink extends pulumi.ComponentResource {
 
   /** The files with secrets that the pods see, and where in Vault each comes from. */
   #files({ vault, database, redis, brought }: ShlinkArgs): SyncedKeys {
-    const redisKey = redis.mode === "addresses" ? "servers" : "password";
+    const redisKey = redis.mode === "addresses" ? passwordKey : "redis-password";
     const made = {
       ...(database.user === undefined && {
         [userFile]: { secret: database.credentials, property: "user" },
       }),
       "db-password": { secret: database.credentials, property: "password" },
-      [`redis-${redisKey}`]: { secret: redis.credentials, property: redisKey },
+      [redisKey]: { secret: redis.credentials, property: "password" },
       "api-key": { secret: this.#apiKey(vault), property: "key" },
     };
     const given = namesOf(brought).map((name) => {
@@ -98,10 +105,11 @@ export class Shlink extends pulumi.ComponentResource {
   }
 
   #sync(
-    { namespaces, vault, externalSecrets: operator, refreshInterval }: ShlinkArgs,
+    { namespaces, vault, externalSecrets: operator, refreshInterval, redis }: ShlinkArgs,
     keys: SyncedKeys,
   ): pulumi.Resource {
-    const target = { name: secretName, syncName: "shlink-secrets", keys };
+    const made = redis.mode === "addresses" && { templates: { [serversFile]: redis.servers } };
+    const target = { name: secretName, syncName: "shlink-secrets", keys, ...made };
     const reader = new SecretReader(
       "external-secrets",
       { namespace: namespaces.shlink, vault, operator, refreshInterval, target },

@@ -1,4 +1,4 @@
-/** Redis asks for a password and survives a node; one outside is reached encrypted. */
+/** Redis asks for a password and survives a node. */
 
 import { check } from "../engine/policy.ts";
 import type { Policy, Judge } from "../engine/policy.ts";
@@ -8,7 +8,7 @@ export const redisFailover: Policy = {
   name: "redis-failover",
   title: "Redis is guarded and redundant",
   description:
-    "RedisFailovers demand a password, keep it out of their configuration, and have an odd number of sentinels; a Redis outside is asked for TLS.",
+    "RedisFailovers demand a password, keep it out of their configuration, and have an odd number of sentinels.",
   severity: "high",
   tags: ["redis"],
   checks: {
@@ -40,15 +40,9 @@ export const redisFailover: Policy = {
       "Redis then listens on the node's own addresses.",
       "Remove hostNetwork.",
     ),
-    D17: check(
-      "a Redis outside of the cluster is reached in clear",
-      "The password crosses networks that are not the cluster's, and so does what it guards.",
-      "Set redis.servers.tls; Shlink has none behind sentinels: exempt the object where that network is trusted.",
-    ),
   },
   checkResource(resource, judge) {
     for (const { kind, group, root, patch } of resource.objects) {
-      if (kind === "ServiceEntry" && group === "networking.istio.io") outside(root, judge);
       if (kind !== "RedisFailover" || group !== "databases.spotahome.com") continue;
       const spec = root.get("spec");
       if (!patch)
@@ -64,12 +58,6 @@ export const redisFailover: Policy = {
     }
   },
 };
-
-/** To Istio both are TCP: the port's name says what goes through it. */
-function outside(root: Cursor, judge: Judge) {
-  for (const port of root.at("spec.ports").items())
-    judge.when("D17", port.get("name"), (node) => /^(tcp|redis)-redis\b/.test(node.text()));
-}
 
 function member(part: Cursor, patch: boolean, judge: Judge) {
   if (!patch) judge.when("D14", part.get("image"), (node) => node.absent);

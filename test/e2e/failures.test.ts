@@ -4,6 +4,7 @@ import { configFile } from "../../local/stack/environment.ts";
 import { examined, namedFirst, wellAgain } from "./doctor.ts";
 import { clusterFaults } from "./failures/cluster.ts";
 import type { Fault } from "./failures/fault.ts";
+import { survivesOutages } from "./failures/outages.ts";
 import { podFaults } from "./failures/pods.ts";
 import { dataFaults, routingFaults } from "./failures/redirects.ts";
 import { secretFaults } from "./failures/secrets.ts";
@@ -21,7 +22,7 @@ const parts: Record<string, Fault[]> = {
   "on the way of a redirect": routingFaults,
 };
 
-/** `FAULTS=redis,vault-sealed` runs those alone, on the cluster that is there. */
+/** `FAULTS=redis,vault-sealed,outages` runs those alone, on the cluster that is there. */
 const chosen = process.env["FAULTS"]?.split(",");
 const isChosen = ({ finding }: Fault) =>
   chosen === undefined || chosen.some((word) => finding.includes(word));
@@ -52,4 +53,7 @@ describe("A fault", () => {
           await wellAgain(configFile("dev"), wellWithin);
         });
     });
+
+  if (chosen === undefined || chosen.includes("outages"))
+    describe("of the whole cluster", survivesOutages);
 });

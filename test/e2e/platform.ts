@@ -17,8 +17,8 @@ export const stackState = (stack: StackName) =>
   join(pulumiFolder, `state/.pulumi/stacks/shlink-platform/${stack}.json`);
 
 /** Runs one of the local commands as a user does, with its output shown. */
-export async function local(command: string): Promise<void> {
-  const child = run(process.execPath, ["local/main.ts", command], {
+export async function local(...command: string[]): Promise<void> {
+  const child = run(process.execPath, ["local/main.ts", ...command], {
     cwd: repository,
     maxBuffer: 1 << 28,
   });

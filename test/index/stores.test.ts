@@ -27,4 +27,29 @@ describe("What goes over the network in clear", () => {
         assert.match(message, /^D17 ServiceEntry "shlink\/redis-store".*reached in clear/);
     }
   });
+
+  const name = "redis.data.svc";
+  for (const [what, servers, place] of [
+    ["one", { mode: "single", host: name }, /^D17 ExternalSecret "shlink\/shlink-secrets"/],
+    [
+      "a cluster",
+      { mode: "cluster", nodes: [{ host: name }, { host: "b.data.svc" }] },
+      /^D17 ExternalSecret "shlink\/shlink-secrets"/,
+    ],
+    [
+      "sentinels",
+      { mode: "sentinel", sentinels: [{ host: name }] },
+      /^D17 (Deployment|Job) .*env\[REDIS_SERVERS\]/,
+    ],
+  ] as const)
+    it(`is a violation where somebody else runs Redis in the cluster, too: ${what}`, async () => {
+      const messages = await violations(
+        redisOf({ servers: { ...servers, tls: false }, networks: [] }),
+      );
+      assert.ok(messages.length > 0);
+      for (const message of messages) assert.match(message, place);
+      if (servers.mode === "sentinel") return;
+      const encrypted = redisOf({ servers: { ...servers, tls: true }, networks: [] });
+      assert.deepEqual(await violations(encrypted), []);
+    });
 });

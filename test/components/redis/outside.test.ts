@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { urlOf } from "../../../components/redis/outside.ts";
+import { written } from "../../../components/redis/outside.ts";
 import { redis, replaced } from "../../support/outside.ts";
 import { component, synth, type Synthesis } from "../../support/synth.ts";
 
@@ -18,8 +18,11 @@ describe("A Redis outside", () => {
   }
   const synced = (stack: Synthesis) =>
     (stack.input(shlinkSync, "spec", "data") as { secretKey: string; remoteRef: object }[]).find(
-      ({ secretKey }) => secretKey.startsWith("redis-"),
+      ({ secretKey }) => secretKey.startsWith("redis"),
     );
+  /** The file of Shlink's as External Secrets fills it in. */
+  const addresses = (stack: Synthesis) =>
+    stack.input(shlinkSync, "spec", "target", "template", "data", "redis-servers");
 
   it("is a login in Vault, and nothing of the operator, its namespaces or its admission policy", async () => {
     const prod = await made();
@@ -36,14 +39,19 @@ describe("A Redis outside", () => {
     assert.deepEqual(variables(prod), {
       REDIS_SERVERS_FILE: "/run/secrets/shlink/redis-servers",
     });
-    const remoteRef = { key: "redis/shlink", property: "servers" };
-    assert.deepEqual(synced(prod), { secretKey: "redis-servers", remoteRef });
+    const remoteRef = { key: "redis/shlink", property: "password" };
+    assert.deepEqual(synced(prod), { secretKey: "redisPassword", remoteRef });
+    assert.equal(addresses(prod), `tls://:{{ .redisPassword }}@${redis.servers.host}:6380`);
   });
 
   it("is several addresses of a cluster in that file", async () => {
     const nodes = [{ host: "10.30.0.1" }, { host: "10.30.0.2", port: 7000 }];
     const prod = await made({ servers: { mode: "cluster", nodes } });
     assert.deepEqual(Object.keys(variables(prod)), ["REDIS_SERVERS_FILE"]);
+    assert.equal(
+      addresses(prod),
+      "tls://:{{ .redisPassword }}@10.30.0.1:6379,tls://:{{ .redisPassword }}@10.30.0.2:7000",
+    );
   });
 
   it("is sentinels, one of them three times, with the servers' login apart", async () => {
@@ -66,15 +74,20 @@ describe("A Redis outside", () => {
       "tcp://s1.example.com:5000,tcp://s2.example.com:5000",
     );
     assert.equal(variables(more)["REDIS_SENTINEL_SERVICE"], "links");
+    assert.equal(addresses(more), undefined);
   });
 
-  it("has addresses that Shlink decodes again, whatever is in user and password", () => {
-    const node = { host: "redis.example.com", port: 6380 };
-    assert.equal(
-      urlOf(node, true, undefined, "a+b:c@d/e"),
-      "tls://:a%2Bb%3Ac%40d%2Fe@redis.example.com:6380",
-    );
-    assert.equal(urlOf(node, false, "app", "x"), "tcp://app:x@redis.example.com:6380");
-    assert.equal(urlOf({ host: "fd00::7", port: 1 }, true, "", "x"), "tls://:x@[fd00::7]:1");
+  it("has addresses that Shlink decodes again, whatever is in user, host and password", async () => {
+    const servers = { mode: "single", host: "fd00::7", port: 1, tls: false };
+    const networks = ["fd00::/64"];
+    const one = await made({ servers, networks, user: "app@links" });
+    assert.equal(addresses(one), "tcp://app%40links:{{ .redisPassword }}@[fd00::7]:1");
+  });
+
+  it("keeps the password in Vault as Shlink takes it: in an address, or as it is", () => {
+    const password = "a+b:c@d/e";
+    assert.equal(written({ mode: "single" }, password), "a%2Bb%3Ac%40d%2Fe");
+    assert.equal(written({ mode: "cluster" }, password), "a%2Bb%3Ac%40d%2Fe");
+    assert.equal(written({ mode: "sentinel" }, password), password);
   });
 });

@@ -1,26 +1,8 @@
 import { redisFailover } from "../../../policy/rules/redis-failover.ts";
-import { REDIS, REDIS_OUTSIDE } from "../support/fixtures/databases.ts";
+import { REDIS } from "../support/fixtures/databases.ts";
 import { Cases, UNKNOWN } from "../support/suite.ts";
 
-export const suite = new Cases(redisFailover, { redis: REDIS, outside: REDIS_OUTSIDE })
-  .good("outside", {
-    "a database in clear, which its own policy judges": {
-      "spec ports": [{ number: 5432, name: "tcp-postgres-5432", protocol: "TCP" }],
-    },
-    "a port of Redis in clear, of another API": {
-      "@type": "kubernetes:example.com/v1:ServiceEntry",
-      "spec ports": [{ number: 6379, name: "tcp-redis-6379", protocol: "TCP" }],
-    },
-  })
-  .bad(
-    "outside",
-    'D17 ServiceEntry "shlink/redis-store", spec.ports[0].name: a Redis outside of the cluster is reached in clear.',
-    {
-      "a Redis outside in clear": {
-        "spec ports": [{ number: 6379, name: "tcp-redis-6379", protocol: "TCP" }],
-      },
-    },
-  )
+export const suite = new Cases(redisFailover, { redis: REDIS })
   .good("redis", {
     "the operator's numbers": {
       "spec redis replicas": undefined,
