@@ -98,7 +98,7 @@ export class Engine {
 
   #call(method: keyof Client, request: object): Promise<Message> {
     return new Promise((resolve, reject) => {
-      (this.#client[method] as Call).call(this.#client, request, (error, response) =>
+      this.#client[method].call(this.#client, request, (error, response) =>
         error === null ? resolve(response) : reject(error),
       );
     });

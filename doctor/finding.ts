@@ -50,7 +50,7 @@ export interface Finding<Need extends FactName = FactName> {
 }
 
 /** A finding that names the facts it needs, and is handed no other. */
-export const finding = <Need extends FactName>(one: Finding<Need>): Finding => one as Finding;
+export const finding = <Need extends FactName>(one: Finding<Need>): Finding => one;
 
 /** A finding that applies, in one link. */
 export interface Diagnosis {

@@ -82,7 +82,8 @@ async function openChannel(config: KubeConfig, tunnel: Tunnel, socket: Socket): 
     null,
     socket,
   );
-  return (await forwarding) as unknown as Channel;
+  const channel: unknown = await forwarding;
+  return channel as Channel;
 }
 
 interface Pod {

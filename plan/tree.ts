@@ -53,9 +53,9 @@ export const absent = "-";
 
 function text(value: unknown): string {
   if (value === undefined) return absent;
-  return Array.isArray(value)
-    ? value.map(text).join(", ")
-    : String(value as string | number | boolean);
+  if (Array.isArray(value)) return value.map(text).join(", ");
+  const plain = value as string | number | boolean;
+  return String(plain);
 }
 
 /** Columns of equal width. */

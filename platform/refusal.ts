@@ -7,7 +7,7 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 export class Refusal extends RunError {
   constructor(sentence: string, options: { cause?: unknown } = {}) {
     super(sentence);
-    Object.defineProperty(this, "message", { get: () => sentence, set: () => undefined });
+    Object.defineProperty(this, "message", { get: () => sentence, set: () => {} });
     if ("cause" in options) this.cause = options.cause;
   }
 }

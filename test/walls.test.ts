@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { cruise, type ICruiseResult } from "dependency-cruiser";
-import { ESLint } from "eslint";
 import { afterEach, beforeEach, describe, it } from "mocha";
-import tseslint from "typescript-eslint";
 import config from "../.dependency-cruiser.js";
 import { type Part, parts } from "../plan/walls.ts";
 
@@ -133,36 +139,62 @@ describe("The walls between the parts", () => {
 });
 
 describe("The lint", () => {
-  /** The rules that a text breaks as the file of that name, without those that need types. */
-  async function broken(file: string, text: string): Promise<(string | null)[]> {
-    const lint = new ESLint({ overrideConfig: [tseslint.configs.disableTypeChecked] });
-    const [result] = await lint.lintText(text, { filePath: file });
-    return [...new Set(result?.messages.map(({ ruleId }) => ruleId))];
+  /** What it says of these files, sorted. */
+  function broken(files: Record<string, string>): string[] {
+    copyFileSync(".oxlintrc.json", join(folder, ".oxlintrc.json"));
+    symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+    write({ "tsconfig.json": '{ "compilerOptions": { "strict": true } }', ...files });
+    const { stdout } = spawnSync("node_modules/.bin/oxlint", ["--format", "json"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    const { diagnostics } = JSON.parse(stdout) as {
+      diagnostics: { filename: string; code: string }[];
+    };
+    return diagnostics.map(({ filename, code }) => `${filename}: ${code}`).sort();
   }
   const body = (lines: number) => "  void 0;\n".repeat(lines);
   const named = (lines: number) => `export function act() {\n${body(lines - 2)}}\n`;
 
-  it("refuses functions of more than 45 lines, in tests of more than 60, and files of more than 300", async () => {
-    for (const [file, longest] of [
-      ["index.ts", 45],
-      ["components/vault/index.ts", 45],
-      ["policy/rules.ts", 45],
-      ["test/support/render.ts", 60],
-    ] as const) {
-      assert.deepEqual(await broken(file, named(longest)), [], file);
-      assert.deepEqual(
-        await broken(file, named(longest + 1)),
-        [file.startsWith("test/") ? "house/max-lines-per-function" : "max-lines-per-function"],
-        file,
-      );
-      assert.deepEqual(await broken(file, body(300)), [], file);
-      assert.deepEqual(await broken(file, body(301)), ["max-lines"], file);
-    }
+  it("refuses functions of more than 45 lines, and files of more than 300, tests too", () => {
+    const found = broken({
+      "index.ts": named(45),
+      "components/vault/index.ts": named(46),
+      "policy/rules.ts": named(46),
+      "test/support/render.ts": named(60),
+      "test/support/whole.ts": `export {};\n${body(299)}`,
+      "test/support/long.ts": `export {};\n${body(300)}`,
+    });
+    assert.deepEqual(found, [
+      "components/vault/index.ts: eslint(max-lines-per-function)",
+      "policy/rules.ts: eslint(max-lines-per-function)",
+      "test/support/long.ts: eslint(max-lines)",
+    ]);
   });
 
-  it("lets components read no environment", async () => {
-    const text = "export const home = process.env;\n";
-    assert.deepEqual(await broken("components/vault/index.ts", text), ["no-restricted-syntax"]);
+  it("knows types: it refuses a promise that nobody awaits, what is any, and what any reaches", () => {
+    const found = broken({
+      "platform/a.ts": "export const act = (later: () => Promise<void>) => {\n  later();\n};\n",
+      "platform/b.ts": "export const act = (one: any) => one;\n",
+      "platform/c.ts": 'export const one: string = JSON.parse("1");\n',
+      "platform/d.ts": "export const act = async () => 1;\n",
+    });
+    assert.deepEqual(found, [
+      "platform/a.ts: typescript(no-floating-promises)",
+      "platform/b.ts: typescript(no-explicit-any)",
+      "platform/b.ts: typescript(no-unsafe-return)",
+      "platform/c.ts: typescript(no-unsafe-assignment)",
+      "platform/d.ts: typescript(require-await)",
+    ]);
+  });
+
+  it("lets components read no environment", () => {
+    const text = "export const home: unknown = process.env;\n";
+    const found = broken({ "components/vault/index.ts": text, "local/paths.ts": text });
+    assert.deepEqual(
+      found.filter((one) => one.includes("process-env")),
+      ["components/vault/index.ts: node(no-process-env)"],
+    );
   });
 });
 

@@ -16,8 +16,8 @@ export function placing(
   if (!isUsed(pods)) return () => undefined;
   return ({ type, name, props, opts }) => {
     if (type === "kubernetes:helm.sh/v3:Release")
-      return { props: placedRelease(name, props as Release, pods, operator), opts };
-    const placed = placedInputs(type, props as object, pods);
+      return { props: placedRelease(name, props, pods, operator), opts };
+    const placed = placedInputs(type, props, pods);
     return placed === undefined ? undefined : { props: placed, opts };
   };
 }

@@ -1,6 +1,6 @@
 import type { postgresImages } from "../../platform/chart-images.ts";
 import { withImages } from "./images.ts";
-import { affinity, filled, placed, pullSecrets, schedule, type Template } from "./template.ts";
+import { affinity, filled, placed, pullSecrets, schedule } from "./template.ts";
 import type { Pods } from "./types.ts";
 
 type Spec = Record<string, unknown>;
@@ -11,7 +11,7 @@ interface Inputs {
 
 const templated = (spec: Spec, pods: Pods): Spec => ({
   ...spec,
-  template: placed((spec["template"] ?? {}) as Template, pods),
+  template: placed(spec["template"] ?? {}, pods),
 });
 
 function cronJob(spec: Spec, pods: Pods): Spec {

@@ -8,7 +8,7 @@ import { readSymptoms } from "./logs.ts";
 import { compareUserSecrets, readCertificates } from "./secrets.ts";
 import { greet } from "./server.ts";
 import { askVaults } from "./vault.ts";
-import { leftToOthers, noServers } from "./others.ts";
+import { leftToOthers, noneOf } from "./others.ts";
 import { visit } from "./visits.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 
@@ -59,7 +59,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   const read = await readObjects(access);
   const { deployments } = read;
   const left = leftToOthers(settings, deployments?.known === true ? deployments.value : []);
-  const objects = { ...read, ...noServers(left) };
+  const objects = { ...read, ...noneOf(left, settings) };
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
   const answers = await askParts({ access, redaction, settings }, objects);
   const others = { others: seen(left.others), outside: seen(left.outside) };

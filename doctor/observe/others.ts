@@ -17,8 +17,12 @@ export function leftToOthers(
   return { others: needlessNamespaces(stores), outside: absentServers(stores) };
 }
 
-/** The empty lists of servers that others run: the cluster need not even know their kinds. */
-export const noServers = ({ outside }: Pick<Facts, "outside">): Partial<Lists> => ({
+/** The empty lists of what the stack does without: the cluster need not even know their kinds. */
+export const noneOf = (
+  { outside }: Pick<Facts, "outside">,
+  settings: Settings | undefined,
+): Partial<Lists> => ({
+  ...(settings?.vault.mode === "none" ? { secretStores: seen([]), externalSecrets: seen([]) } : {}),
   ...(outside.includes("postgres") ? { postgresClusters: seen([]) } : {}),
   ...(outside.includes("redis") ? { redisFailovers: seen([]) } : {}),
 });

@@ -15,7 +15,11 @@ export async function publishFile(
   removeAtExit(draft);
   try {
     const handle = await open(draft, "w", mode);
-    await fill(handle).finally(() => handle.close());
+    try {
+      await fill(handle);
+    } finally {
+      await handle.close();
+    }
     await rename(draft, file);
   } finally {
     await remove(draft);
@@ -66,6 +70,10 @@ async function sync(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = await open(join(folder, entry.name));
-    await file.sync().finally(() => file.close());
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
   }
 }

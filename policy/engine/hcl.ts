@@ -253,5 +253,6 @@ export function hclFromObject(value: unknown, depth: number = MAX_DEPTH): Value 
   if (typeof value === "number") return { kind: "number", text: String(value) };
   if (typeof value === "string") return { kind: "string", text: value };
   if (value === null) return NULL;
-  return { kind: "word", text: String(value as boolean | undefined) };
+  const word = value as boolean | undefined;
+  return { kind: "word", text: String(word) };
 }

@@ -80,7 +80,7 @@ function metadata(policy: Policy, version: string): sdk.Policy {
     remediationSteps: [...new Set(checks.map(({ fix }) => fix))].join(" "),
     url: `${REFERENCE}#${policy.name}`,
     configSchema: {
-      properties: configSchema(policy) as sdk.PolicyConfigSchema["properties"],
+      properties: configSchema(policy),
     },
   };
 }

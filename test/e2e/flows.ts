@@ -46,7 +46,11 @@ export function connectsAsTheTableSays(flows: () => Flow[]): void {
     const restore = await takeRule("external-secrets", 8200);
     let wrong: string[] = [];
     const isGone = async () => (wrong = await places.wrong(attempts, "open")).length > 0;
-    await until("a refusal", 60, isGone).finally(restore);
+    try {
+      await until("a refusal", 60, isGone);
+    } finally {
+      await restore();
+    }
     assert.deepEqual(wrong, ["external-secrets vault:8200"]);
     assert.deepEqual(await places.wrongForGood(attempts, "open"), []);
   });

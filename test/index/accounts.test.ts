@@ -70,7 +70,9 @@ for (const stack of stacks)
       const gateway = registrations.find(
         ({ type, name }) => type.endsWith(":Release") && name === "istio-ingressgateway",
       );
-      const { serviceAccount } = gateway?.inputs["values"] as { serviceAccount: object };
+      const { serviceAccount } = (gateway?.inputs["values"] ?? {}) as {
+        serviceAccount?: object;
+      };
       assert.deepEqual(serviceAccount, { create: false, name: "istio-ingressgateway" });
       assert.equal(tokens["istio-ingress/istio-ingressgateway"], false);
       const before = "kubernetes:core/v1:ServiceAccount::istio-ingressgateway";

@@ -44,7 +44,7 @@ describe("What a stack consists of", () => {
     assert.ok(!none.some((api) => api.startsWith("mutatingadmissionpolicies")));
     assert.ok(none.includes(`validatingadmissionpolicies ${admission}/v1`));
     assert.ok(none.includes("podmonitors monitoring.coreos.com/v1"));
-    const quiet = changed("observability", { mode: "none" } as Settings["observability"]);
+    const quiet = changed("observability", { mode: "none" });
     assert.ok(!served(quiet).includes("podmonitors monitoring.coreos.com/v1"));
     const issuer = { kind: "ClusterIssuer", name: "public" } as const;
     const tls = { mode: "certManager", issuer } as Settings["routing"]["tls"];
@@ -115,7 +115,7 @@ describe("What a stack consists of", () => {
   });
 
   it("is metrics, traces and addons only where the settings ask for observability", () => {
-    const silent = changed("observability", { mode: "none" } as Settings["observability"]);
+    const silent = changed("observability", { mode: "none" });
     assert.equal(silent.vault.own?.metrics, false);
     assert.equal(silent.mesh.own?.tracing, undefined);
     assert.equal(silent.addons, undefined);

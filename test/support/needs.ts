@@ -285,7 +285,7 @@ export class Needs {
   /** Kinds of pods that a selector finds; or, the other way round, the one kind that has these labels. */
   #pods(namespace: string, labels: Labels, reverse = false): WorkloadName[] {
     return (Object.keys(workloads) as WorkloadName[]).filter((name) => {
-      const own = { ...workloads[name].labels, ...further[name] } as Labels;
+      const own: Labels = { ...workloads[name].labels, ...further[name] };
       const [few, many] = reverse ? [own, labels] : [labels, own];
       return (
         workloads[name].namespace === namespace &&

@@ -25,7 +25,7 @@ const endpointPort = (cluster: PostgresCluster) => ({
 });
 
 function service(metadata: KubeObject["metadata"], spec: ServiceSpec): Service & KubeObject {
-  return { apiVersion: "v1", kind: "Service", metadata, spec } as Service;
+  return { apiVersion: "v1", kind: "Service", metadata, spec };
 }
 
 const patroniLabels = (leader: string) => ({ [label.patroni]: leader });

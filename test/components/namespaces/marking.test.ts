@@ -43,7 +43,7 @@ describe("The mark of a stack", () => {
   it("waits for labels that are not known yet, and leaves everything else alone", async () => {
     const transform = marking("dev");
     const of = (type: string, props: object) =>
-      transform({ type, name: "n", props, opts: {}, resource: undefined as never } as never);
+      transform({ type, name: "n", props, opts: {}, resource: undefined as never });
     for (const type of [
       "kubernetes:helm.sh/v3:Release",
       "pulumi:providers:kubernetes",
@@ -54,7 +54,10 @@ describe("The mark of a stack", () => {
       metadata: pulumi.output({ name: "s", labels: pulumi.output({ app: "a" }) }),
       data: { key: "value" },
     });
-    const { metadata, data } = late?.props as { metadata: pulumi.Output<object>; data: object };
+    const { metadata, data } = (late?.props ?? {}) as {
+      metadata: pulumi.Output<object>;
+      data: object;
+    };
     const known = await new Promise((resolve) => pulumi.output(metadata).apply(resolve));
     assert.deepEqual(known, {
       name: "s",

@@ -122,7 +122,7 @@ describe("The alerting rules", function () {
       retention: "1d",
       storageClass: "x",
       labels: {},
-    } as Parameters<typeof prometheusValues>[0]);
+    });
     assert.deepEqual(kubeStateCollectors, ["cronjobs", "deployments", "jobs"]);
     assert.deepEqual(values["kube-state-metrics"].collectors, kubeStateCollectors);
   });

@@ -3,7 +3,7 @@ import { describe, it } from "mocha";
 import type { Facts } from "../../../doctor/facts.ts";
 import { findings } from "../../../doctor/chain.ts";
 import { examine } from "../../../doctor/finding.ts";
-import { leftToOthers, noServers } from "../../../doctor/observe/others.ts";
+import { leftToOthers, noneOf } from "../../../doctor/observe/others.ts";
 import { stackSettings } from "../../../plan/render.ts";
 import { parseSettings } from "../../../settings/index.ts";
 import { database, redis } from "../../support/outside.ts";
@@ -27,29 +27,33 @@ function deployed(variables: object) {
   return [{ metadata, spec: { template } }];
 }
 
-/** A cluster in which all is well, without what the stack leaves to others. */
-function facts({ others, outside }: Pick<Facts, "others" | "outside">) {
+/** A cluster in which all is well, without what is in these namespaces, and the definitions of their operators. */
+function emptied(gone: string[], operators: RegExp) {
   const all = healthyFacts();
-  const gone = [...others, "postgres", "redis"];
   const stays = ({ metadata }: { metadata: { name: string; namespace?: string } }) =>
     metadata.name === "postgres" || !gone.includes(metadata.namespace ?? metadata.name);
   const { pods, namespaces, networkPolicies, externalSecrets, secretStores } = all;
   return {
     ...all,
-    others,
-    outside,
     pods: pods.filter(stays),
     namespaces: namespaces.filter(stays),
     networkPolicies: networkPolicies.filter(stays),
     externalSecrets: externalSecrets.filter(stays),
     secretStores: secretStores.filter(stays),
-    definitions: all.definitions.filter((name) => !/crunchydata|spotahome/.test(name)),
-    postgresClusters: [],
-    redisFailovers: [],
+    definitions: all.definitions.filter((name) => !operators.test(name)),
     userSecrets: [],
-    settings: asServed,
   };
 }
+
+/** The same, without what the stack leaves to others. */
+const facts = ({ others, outside }: Pick<Facts, "others" | "outside">) => ({
+  ...emptied([...others, "postgres", "redis"], /crunchydata|spotahome/),
+  others,
+  outside,
+  postgresClusters: [],
+  redisFailovers: [],
+  settings: asServed,
+});
 
 describe("What the stack leaves to others", () => {
   it("is what the stack file says, or else whom Shlink's environment names", () => {
@@ -72,7 +76,7 @@ describe("What the stack leaves to others", () => {
     };
     for (const deployments of [deployed(own), deployed({}), []]) {
       const left = leftToOthers(undefined, deployments);
-      assert.deepEqual([left.outside, noServers(left)], [[], {}]);
+      assert.deepEqual([left.outside, noneOf(left, undefined)], [[], {}]);
     }
   });
 
@@ -80,7 +84,18 @@ describe("What the stack leaves to others", () => {
     const left = leftToOthers(settings, []);
     const unseen = ["database", "sentinel", "postgresClusters", "redisFailovers"] as const;
     const all = without(snapshotOf(facts(left)), unseen, "the cluster has no API for it");
-    const { found, undecided } = examine(findings, { ...all, ...noServers(left) });
+    const { found, undecided } = examine(findings, { ...all, ...noneOf(left, undefined) });
+    assert.deepEqual([found, undecided], [[], []]);
+  });
+
+  it("is no Vault and nothing that copies its secrets, where the stack file wants none", () => {
+    const dev = stackSettings("dev");
+    const vaultless = parseSettings("f", { ...dev, vault: { mode: "none" } });
+    const left = leftToOthers(vaultless, []);
+    const all = { ...emptied(left.others, /external-secrets/), ...left };
+    const unseen = ["secretStores", "externalSecrets"] as const;
+    const asked = without(snapshotOf({ ...all, vaultServers: [] }), unseen, "no API for it");
+    const { found, undecided } = examine(findings, { ...asked, ...noneOf(left, vaultless) });
     assert.deepEqual([found, undecided], [[], []]);
   });
 

@@ -23,7 +23,7 @@ describe("what enforces network policies", () => {
     const rules = role?.["rules"] as { resources: string[]; verbs: string[] }[];
     for (const { verbs } of rules) assert.deepEqual(verbs, ["get", "list", "watch"]);
     assert.ok(!rules.some(({ resources }) => resources.includes("secrets")));
-    const [user] = binding?.["subjects"] as { kind: string; name: string }[];
+    const [user] = (binding?.["subjects"] ?? []) as { kind: string; name: string }[];
     const request = certificateRequests.find(({ name }) => name === "kube-router");
     assert.deepEqual(user, { ...user, kind: "User", name: request?.commonName });
     assert.equal(request?.organization, undefined);

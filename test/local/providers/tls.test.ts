@@ -156,7 +156,7 @@ describe("plugin tls", () => {
       ["no address", { ipAddresses: ["localhost"] }, /"localhost" is not an IP address/],
     ] as const)
       it(`refuses ${title}`, async () => {
-        const { failures } = await engine.check(urns.root, { ...rootInputs, ...change } as Json);
+        const { failures } = await engine.check(urns.root, { ...rootInputs, ...change });
         assert.match(Object.values(failures).join(), reason);
       });
 

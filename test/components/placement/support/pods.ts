@@ -101,8 +101,7 @@ const nameOf = ({ metadata }: Rendered) => `${metadata.namespace}/${metadata.nam
 function merge<T>(own: T, more: unknown): T {
   if (typeof own !== "object" || own === null || Array.isArray(own)) return (more ?? own) as T;
   const result = { ...own } as Record<string, unknown>;
-  for (const [key, value] of Object.entries((more ?? {}) as object))
-    result[key] = merge(result[key], value);
+  for (const [key, value] of Object.entries(more ?? {})) result[key] = merge(result[key], value);
   return result as T;
 }
 

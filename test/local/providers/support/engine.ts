@@ -177,7 +177,7 @@ const call = <T>(start: (done: Done<T>) => unknown): Promise<T> =>
   });
 
 const struct = (value: Json): Struct => structPb.Struct.fromJavaScript(value);
-const json = (value: Struct | undefined): Json => (value?.toJavaScript() ?? {}) as Json;
+const json = (value: Struct | undefined): Json => value?.toJavaScript() ?? {};
 
 function checked(response: providerPb.CheckResponse) {
   const failures = response.getFailuresList();

@@ -97,7 +97,7 @@ export class FakeCluster {
       const pod = this.kube.find<Pod>("Pod", name);
       const role = index === 0 ? "master" : "replica";
       const labels = { ...pod.metadata.labels, [label.role]: role };
-      this.kube.put({ ...pod, metadata: { ...pod.metadata, labels } } as Pod);
+      this.kube.put({ ...pod, metadata: { ...pod.metadata, labels } });
     }
     const endpoints = { apiVersion: "v1", kind: "Endpoints" };
     const labels = { [label.cluster]: "shlink-db", [label.patroni]: "shlink-db-ha" };

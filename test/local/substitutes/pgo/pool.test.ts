@@ -69,7 +69,8 @@ describe("pgo pool and exporter", () => {
   });
 
   it("go when they are not asked for any more", async () => {
-    fake.kube.put({ ...fake.object, spec } as PostgresCluster);
+    const cluster: PostgresCluster = { ...fake.object, spec };
+    fake.kube.put(cluster);
     await fake.pass();
     assert.deepEqual(fake.kube.names("Deployment"), []);
     assert.equal(fake.status.proxy, undefined);

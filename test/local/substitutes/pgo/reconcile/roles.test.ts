@@ -68,7 +68,7 @@ describe("pgo instances and their roles", () => {
     }
     const pod = fake.kube.find<Pod>("Pod", `${first}-0`);
     const labels = { ...pod.metadata.labels, "controller-revision-hash": "new" };
-    fake.kube.put({ ...pod, metadata: { ...pod.metadata, labels } } as Pod);
+    fake.kube.put({ ...pod, metadata: { ...pod.metadata, labels } });
     await fake.pass();
     assert.deepEqual(fake.status.instances, [
       { name: "pg", replicas: 3, readyReplicas: 3, updatedReplicas: 1 },

@@ -62,7 +62,7 @@ describe("pgo Secrets", () => {
           { apiVersion: "v1", kind: "ExternalSecret", name: "x", uid: "other", controller: true },
         ],
       },
-    } as Secret);
+    });
     await assert.rejects(fake.pass(), /Only one reference can have Controller set to true/);
     assert.equal(fake.status.observedGeneration, 3);
     assert.equal(fake.status.usersRevision, undefined);
