@@ -19,8 +19,7 @@ export interface Place {
 }
 
 /** Every union, and every setting that is no mere map of further ones, at any depth. */
-export const places = (): Place[] =>
-  below({ path: [], modes: [], schema: settingsSchema() as JsonSchema });
+export const places = (): Place[] => below({ path: [], modes: [], schema: settingsSchema() });
 
 function below(place: Place): Place[] {
   const { path, modes, schema } = place;

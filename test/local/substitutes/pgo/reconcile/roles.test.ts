@@ -47,7 +47,7 @@ describe("pgo instances and their roles", () => {
     await fake.pass();
     assert.equal(endpoints().resourceVersion, resourceVersion);
     const patroni = { dynamicConfiguration: { synchronous_mode: true } };
-    fake.kube.put({ ...fake.object, spec: { ...spec, instances, patroni } } as PostgresCluster);
+    fake.kube.put({ ...fake.object, spec: { ...spec, instances, patroni } });
     await fake.pass();
     assert.deepEqual({ ...config(), synchronous_mode: true }, config());
     assert.equal(endpoints().annotations?.initialize, "7123");
