@@ -1,12 +1,7 @@
 import { beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { finalizer } from "../../../../../local/substitutes/pgo/names.ts";
-import type {
-  Endpoints,
-  KubeObject,
-  Pod,
-  PostgresCluster,
-} from "../../../../../local/substitutes/pgo/types.ts";
+import type { Endpoints, KubeObject, Pod } from "../../../../../local/substitutes/pgo/types.ts";
 import { FakeCluster, spec } from "../fake-cluster.ts";
 
 describe("pgo instances and their roles", () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { label } from "../../../../../local/substitutes/pgo/names.ts";
-import type { PostgresCluster, Secret } from "../../../../../local/substitutes/pgo/types.ts";
+import type { Secret } from "../../../../../local/substitutes/pgo/types.ts";
 import { FakeCluster, spec } from "../fake-cluster.ts";
 
 const b64 = (text: string) => Buffer.from(text).toString("base64");
