@@ -9,7 +9,7 @@ PACKAGES := node_modules/.package-lock.json
 INSTALLED := node_modules/.installed-by-make
 BIN := node_modules/.bin
 
-.PHONY: help plan doctor up preview env smoke down clean-local test test-stack test-around test-policy check-format check-lint check-types check-walls check-dead-code packages e2e e2e-prod e2e-failures e2e-interrupt e2e-operate e2e-outside bench accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-stack test-around test-policy check-format check-lint check-types check-walls check-dead-code packages e2e e2e-prod e2e-failures e2e-interrupt e2e-operate e2e-outside e2e-upgrade bench accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -48,7 +48,7 @@ test-stack:
 	@$(BIN)/mocha '$(STACK_TESTS)/*.test.ts' --ignore '**/integration/**'
 
 test-around:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore '$(STACK_TESTS)' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside,neighbour,without-vault}.test.ts' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore '$(STACK_TESTS)' --ignore 'test/policy/**' --ignore 'test/e2e/{dev,prod,failures,interrupt,operate,outside,upgrade,neighbour,without-vault}.test.ts' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
@@ -89,6 +89,9 @@ e2e-outside: $(PACKAGES) ## with what others made, on fresh local clusters: Post
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/neighbour.test.ts
 	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/without-vault.test.ts
 	@$(BIN)/mocha test/incluster/integration/database-account.test.ts
+
+e2e-upgrade: $(PACKAGES) ## one part after another from its older version to today's, under redirects, on a fresh local cluster; STEPS=vault,shlink
+	@$(BIN)/mocha --bail --timeout 3600000 test/e2e/upgrade.test.ts
 
 bench: $(PACKAGES) ## measure on the local cluster beside what one would use instead; ONLY=preview (or 1), BASE=8387b30, PAIRS=7
 	@node bench/main.ts --only "$(ONLY)" --base "$(BASE)" --pairs "$(PAIRS)"

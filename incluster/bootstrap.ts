@@ -94,11 +94,11 @@ async function unseal(server: VaultClient, { keys }: VaultKeys): Promise<void> {
   // It takes its time to join, and refuses keys that the unsealer gives at the same moment.
   let given = 0;
   await waitUntil(`${server.address} is unsealed`, async () => {
-    const { sealed } = await server.sealStatus();
-    if (!sealed) return true;
+    const status = await server.sealStatus();
+    if (!status.sealed) return true;
     if (!unseals || Date.now() - given < 5_000) return false;
     given = Date.now();
-    await server.unseal(keys);
+    await server.unseal(keys, status);
     return !(await server.sealStatus()).sealed;
   });
 }

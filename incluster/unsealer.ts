@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { environmentOf } from "./environment.ts";
 import { KeyStore } from "./keys.ts";
-import { VaultClient } from "./vault.ts";
+import { type SealStatus, VaultClient } from "./vault.ts";
 
 /** This program looks at every Vault server each two seconds, and unseals the one that came back sealed. */
 const variable = environmentOf<"unsealer.ts">();
@@ -19,19 +19,19 @@ for (;;) {
 
 async function check(server: VaultClient): Promise<void> {
   try {
-    const { initialized, sealed } = await server.sealStatus();
-    if (initialized && sealed) await unseal(server);
+    const status = await server.sealStatus();
+    if (status.initialized && status.sealed) await unseal(server, status);
     troubles.delete(server.address);
   } catch (error) {
     report(server, error instanceof Error ? error.message : String(error));
   }
 }
 
-async function unseal(server: VaultClient): Promise<void> {
+async function unseal(server: VaultClient, status: SealStatus): Promise<void> {
   const keys = await store.read();
   if (keys.state !== "stored")
     throw new Error(`it is sealed, and Secret ${store.name} has no keys`);
-  if (await server.unseal(keys.keys)) console.log(`${server.address}: unsealed`);
+  if (await server.unseal(keys.keys, status)) console.log(`${server.address}: unsealed`);
 }
 
 /** Logs a trouble once, not every two seconds. */

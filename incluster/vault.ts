@@ -63,12 +63,11 @@ export class VaultClient {
   }
 
   /**
-   * Gives as many keys as it takes, and says whether they were enough. A server that joins others is unsealed only a moment later,
+   * Gives as many keys as the server's status wants, and says whether they were enough. A server that joins others is unsealed only a moment later,
    * when their leader has answered. They are not enough where somebody else gave the last that was needed meanwhile, so that the
    * rest of these counted towards the next time.
    */
-  async unseal(keys: string[]): Promise<boolean> {
-    const { t: threshold } = await this.sealStatus();
+  async unseal(keys: string[], { t: threshold }: Pick<SealStatus, "t">): Promise<boolean> {
     if (new Set(keys).size < threshold)
       throw new TooFewKeys(
         `${this.address} needs ${threshold} different keys, and the Secret holds ${new Set(keys).size}: restore that Secret from your copy`,

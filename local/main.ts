@@ -128,12 +128,23 @@ const partCommands: Record<string, Command> = {
   tools: toolsCommand,
 };
 
+const known = [...Object.keys(platformCommands), ...Object.keys(partCommands)].join("|");
+const USAGE = `usage: node local/main.ts ${known}
+  up       from a bare machine to a working link; goes on after an interruption
+  smoke    creates, follows and counts a link
+  preview  what up would change; of another stack: preview STACK
+  down     destroys the stack, then the cluster
+  clean    removes the cluster with everything in it
+  env      the variables of a shell that reaches the stack; of another stack: env STACK
+  cluster  the cluster by itself: start, stop or status
+  tools    finds, fetches or builds the tools: tools [--list] [NAME...]`;
+
 async function main([word = "", ...words]: string[]): Promise<void> {
+  if (word === "--help") return void process.stdout.write(`${USAGE}\n`);
   const command = platformCommands[word];
   if (command !== undefined) return withLock(commandLock, () => command(words));
   const part = partCommands[word];
   if (part !== undefined) return part(words);
-  const known = [...Object.keys(platformCommands), ...Object.keys(partCommands)].join("|");
   throw new LocalError(`usage: node local/main.ts ${known}`);
 }
 

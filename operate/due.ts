@@ -10,17 +10,17 @@ export interface Scheduled {
   limit: number;
 }
 
-/** What is replaced last at each rotation of a kind, by the end of its URN; of several the oldest counts. */
-const kinds: { kind: string; setting: keyof Settings["rotation"]; origins: string[] }[] = [
-  { kind: "database", setting: "database", origins: ["RandomPassword::db-password"] },
-  { kind: "redis", setting: "redis", origins: ["RandomPassword::redis-password"] },
-  { kind: "api-key", setting: "apiKey", origins: ["RandomPassword::api-key"] },
-  {
-    kind: "certificates",
-    setting: "certificates",
-    origins: ["PrivateKey::vault-server", "PrivateKey::gateway"],
-  },
-];
+/** What is replaced last at each rotation, by the setting and the end of its URN; of several the oldest counts. */
+const origins: Record<keyof Settings["rotation"], string[]> = {
+  database: ["RandomPassword::db-password"],
+  redis: ["RandomPassword::redis-password"],
+  apiKey: ["RandomPassword::api-key"],
+  certificates: ["PrivateKey::vault-server", "PrivateKey::gateway"],
+};
+
+/** The command's word for a setting. */
+const kindOf = (setting: string) =>
+  setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const dayMs = 86_400_000;
 
@@ -29,16 +29,18 @@ const dayMs = 86_400_000;
  * @throws Error with a sentence where there is no schedule, or the state does not say when something was made
  */
 export function scheduled(rotation: Settings["rotation"], made: Made[], now: Date): Scheduled[] {
-  const wanted = kinds.filter(({ setting }) => rotation[setting] !== undefined);
+  const settings = Object.keys(origins) as (keyof typeof origins)[];
+  const wanted = settings.filter((setting) => rotation[setting] !== undefined);
   if (wanted.length === 0)
     throw new Error(
       "The stack file has no rotation: say after how many days what is due, such as rotation.redis: 90 (docs/settings.md).",
     );
-  return wanted.flatMap(({ kind, setting, origins }) => {
-    const own = made.filter(({ urn }) => origins.some((origin) => urn.endsWith(`:${origin}`)));
+  return wanted.flatMap((setting) => {
+    const own = made.filter(({ urn }) => origins[setting].some((end) => urn.endsWith(`:${end}`)));
     const ages = own.map((one) => (now.getTime() - timeOf(one)) / dayMs);
     const limit = rotation[setting] ?? Infinity;
-    return ages.length === 0 ? [] : [{ kind, age: Math.floor(Math.max(...ages)), limit }];
+    const age = Math.floor(Math.max(...ages));
+    return ages.length === 0 ? [] : [{ kind: kindOf(setting), age, limit }];
   });
 }
 

@@ -1,10 +1,4 @@
-/**
- * The policies without the engine:
- *   node policy/check.js [--config FILE] [--format text|json] FILE...
- * FILE is a list of registrations, a rendering, or the output of "pulumi stack export"; see
- * cli/input.ts. Without FILE only the configuration is checked. Without --config the stack is judged as prod. Exit code: 0 nothing mandatory,
- * 1 mandatory violations, 2 an input that cannot be used.
- */
+/** The policies without the engine: judges files with resources; see USAGE, and cli/input.ts for what such a file may be. */
 
 import { readFileSync, realpathSync } from "node:fs";
 import process from "node:process";
@@ -15,6 +9,13 @@ import { judgeAll } from "./cli/judge.ts";
 import { ConfigError, readConfig, type PackConfig } from "./engine/config.ts";
 import { dayOf } from "./engine/exemptions.ts";
 import { policies } from "./rules.ts";
+
+const USAGE = `Usage: node policy/check.js [--config FILE] [--format ${Object.keys(formats).join("|")}] FILE...
+  Judges a list of registrations, a rendering, or the output of "pulumi stack export". Without FILE only the configuration is
+  checked. Exit code: 0 nothing mandatory, 1 mandatory violations, 2 an input that cannot be used.
+  --config  the policies' configuration, such as policy/config/prod.json; without it the stack is judged as prod
+  --format  how findings are told; default: text
+`;
 
 function read(file: string) {
   try {
@@ -41,7 +42,7 @@ function configuration(file: string | undefined, today: string): PackConfig {
 
 function options() {
   const string = { type: "string" } as const;
-  const known = { config: string, format: string };
+  const known = { config: string, format: string, help: { type: "boolean" } } as const;
   try {
     const { values, positionals } = parseArgs({ options: known, allowPositionals: true });
     return { ...values, files: positionals };
@@ -53,7 +54,11 @@ function options() {
 }
 
 function main() {
-  const { config, format = "text", files } = options();
+  const { config, format = "text", help = false, files } = options();
+  if (help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   const print = formats[format];
   if (print === undefined)
     throw new InputError(`--format must be one of ${Object.keys(formats).join(", ")}.`);

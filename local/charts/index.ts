@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { charts } from "../../platform/charts.ts";
+import { type ChartName, charts } from "../../platform/charts.ts";
 import { publishFile } from "../lib/publish.ts";
 import { copyWritable, inScratch } from "../lib/scratch.ts";
 import { folderEntries, wholeTree, writeTar } from "../lib/tar.ts";
-import type { ModuleName } from "../toolchain/catalogue.ts";
+import type { ModuleName } from "../toolchain/modules.ts";
 import { externalSecretsChart, istiodChart, istioImages, released } from "./adapt.ts";
 
 export interface ChartInputs {
@@ -22,22 +22,32 @@ type Make = (folder: string, chart: Chart, inputs: ChartInputs) => Promise<void>
 const istio = "manifests/charts";
 
 /** The making of each chart of the catalogue: from the real project's sources, or as a substitute. */
-const sources: [Chart, Make][] = [
-  [charts.istioBase, copied("istio", `${istio}/base`)],
-  [charts.istioCni, editedIstio(`${istio}/istio-cni`, istioImages)],
-  [charts.istiod, editedIstio(`${istio}/istio-control/istio-discovery`, istiodChart)],
-  [charts.istioGateway, copied("istio", `${istio}/gateway`)],
-  [charts.externalSecrets, externalSecretsFrom("deploy/charts/external-secrets")],
-  [charts.redisOperator, copied("redis-operator", "charts/redisoperator")],
-  [charts.vault, substitute("vault")],
-  [charts.pgo, substitute("pgo")],
-];
+const sources = {
+  istioBase: copied("istio", `${istio}/base`),
+  istioCni: editedIstio(`${istio}/istio-cni`, istioImages),
+  istiod: editedIstio(`${istio}/istio-control/istio-discovery`, istiodChart),
+  istioGateway: copied("istio", `${istio}/gateway`),
+  externalSecrets: externalSecretsFrom("deploy/charts/external-secrets"),
+  redisOperator: copied("redis-operator", "charts/redisoperator"),
+  vault: substitute("vault"),
+  pgo: substitute("pgo"),
+} satisfies Partial<Record<ChartName, Make>>;
 
-/** Fills a mirror folder with `<name>-<version>.tgz` for every chart of the local stacks. */
-export async function buildCharts(mirror: string, inputs: ChartInputs): Promise<void> {
+/** Other versions than those of the catalogue. */
+export type ChartVersions = Partial<Record<keyof typeof sources, string>>;
+
+/** Fills a mirror folder with `<name>-<version>.tgz` for every chart of the local stacks, or for those in `versions`. */
+export async function buildCharts(
+  mirror: string,
+  inputs: ChartInputs,
+  versions?: ChartVersions,
+): Promise<void> {
   await mkdir(mirror, { recursive: true });
-  for (const [chart, make] of sources)
+  for (const [name, make] of Object.entries(sources) as [keyof typeof sources, Make][]) {
+    if (versions !== undefined && !(name in versions)) continue;
+    const chart = { ...charts[name], version: versions?.[name] ?? charts[name].version };
     await buildChart(mirror, chart, (folder) => make(folder, chart, inputs));
+  }
 }
 
 async function buildChart(
@@ -93,7 +103,12 @@ function externalSecretsFrom(path: string): Make {
 }
 
 function substitute(name: string): Make {
-  return (folder) => copyWritable(new URL(`${name}/`, import.meta.url).pathname, folder);
+  return async (folder, { version }) => {
+    await copyWritable(new URL(`${name}/`, import.meta.url).pathname, folder);
+    await edit(join(folder, "Chart.yaml"), (text) =>
+      text.replace(/^version: .*$/m, `version: ${version}`),
+    );
+  };
 }
 
 async function edit(file: string, change: (text: string) => string): Promise<void> {

@@ -67,14 +67,14 @@ async function buildImage(recipe: ImageRecipe, layers: Layers, cache: string): P
   return { name: recipe.name, tar, fresh: true, size };
 }
 
-/** Builds the images of these names, or finds them in the cache, one after the other. */
+/** Builds images, of which some may be given by their names, or finds them in the cache, one after the other. */
 export async function buildImages(
-  names: readonly string[],
+  images: readonly (string | ImageRecipe)[],
   inputs: ImageInputs,
   onProgress: (progress: ImageProgress) => void = () => undefined,
 ): Promise<BuiltImage[]> {
   const cache = inputs.cache ?? imageCache();
-  const recipes = names.map(recipeOf);
+  const recipes = images.map((image) => (typeof image === "string" ? recipeOf(image) : image));
   const layers = layerShelf(inputs, cache);
   const built: BuiltImage[] = [];
   for (const recipe of recipes) {

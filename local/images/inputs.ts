@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { LocalError } from "../lib/failure.ts";
 import { cacheFolder, repository } from "../lib/paths.ts";
 import { run } from "../lib/run.ts";
-import type { BinaryName, ModuleName } from "../toolchain/catalogue.ts";
+import type { BinaryName } from "../toolchain/catalogue.ts";
+import type { ModuleName } from "../toolchain/modules.ts";
 
 /** The source of a file; `sourcePath` says where it is on this machine. */
 export type Source =

@@ -2,8 +2,9 @@ import { buildCharts } from "../charts/index.ts";
 import type { ImageOrigin } from "../cluster/index.ts";
 import { buildImages } from "../images/build.ts";
 import { imageNames, systemImageNames } from "../images/recipes.ts";
-import type { BinaryName, ModuleName } from "../toolchain/catalogue.ts";
+import type { BinaryName } from "../toolchain/catalogue.ts";
 import { toolNames, type Tools } from "../toolchain/index.ts";
+import type { ModuleName } from "../toolchain/modules.ts";
 import type { Report, Supply } from "./supply.ts";
 
 /** Everything is put together here, from the package registries' binaries, sources and packages. */
@@ -15,7 +16,7 @@ export const built: Supply = {
 };
 
 /** Each image waits only for its own tools: the first are built while other tools still compile. */
-const inputsOf = (tools: Tools) => ({
+export const inputsOf = (tools: Tools) => ({
   tool: (name: BinaryName) => tools.path(name),
   moduleFolder: (name: ModuleName) => tools.sources(name),
   debianRoot: tools.debianRoot,

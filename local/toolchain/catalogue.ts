@@ -1,6 +1,7 @@
 import packages from "../../package.json" with { type: "json" };
 import { charts } from "../../platform/charts.ts";
 import page from "../substitutes/web-client/package.json" with { type: "json" };
+import { externalSecrets, olderVersions, redisOperator } from "./modules.ts";
 import { kooperEdits, pulumiEdits, type Edit } from "./edits.ts";
 
 /** The arguments that ask a binary on PATH for its version, and what the answer must match. */
@@ -24,6 +25,8 @@ export interface GoRecipe extends Common {
   tags?: string;
   /** Files that the build needs and that a module's zip holds outside of Go packages. */
   copies?: { module: string; files: Record<string, string> };
+  /** Another version of a module than go.mod's, with its path; go.sum has both. */
+  instead?: string;
   /** A module that is built from a copy: the `patch` folder beside go.mod is laid over it, then edited. */
   patched?: { module: string; folder?: boolean; edits?: Edit[] };
   /** CPU seconds of a cold build, for the estimate of what is left. */
@@ -138,7 +141,7 @@ const clusterRecipes = {
     version: "1.2.4",
     module: "redis-operator",
     patched: { module: "github.com/spotahome/kooper/v2", edits: kooperEdits },
-    packages: { "redis-operator": "github.com/spotahome/redis-operator/cmd/redisoperator" },
+    packages: { "redis-operator": `${redisOperator}/cmd/redisoperator` },
     cpuSeconds: 20,
   },
   pulumi: {
@@ -210,14 +213,31 @@ const clusterRecipes = {
     from: "go",
     version: charts.externalSecrets.version,
     module: "external-secrets",
-    packages: { "external-secrets": "github.com/external-secrets/external-secrets" },
-    patched: { module: "github.com/external-secrets/external-secrets", folder: true },
+    packages: { "external-secrets": externalSecrets },
+    patched: { module: externalSecrets, folder: true },
     cpuSeconds: 150,
   },
 } satisfies Record<string, Recipe>;
 
 /** Tools that only tests use, and that are built when the first of them asks. */
 const testRecipes = {
+  "older-bao": {
+    ...clusterRecipes.bao,
+    version: olderVersions.bao,
+    binaries: { "older-bao": "**/bao" },
+  },
+  "older-redis-operator": {
+    ...clusterRecipes["redis-operator"],
+    version: olderVersions["redis-operator"],
+    instead: `${redisOperator}@v${olderVersions["redis-operator"]}`,
+    packages: { "older-redis-operator": `${redisOperator}/cmd/redisoperator` },
+  },
+  "older-external-secrets": {
+    ...clusterRecipes["external-secrets"],
+    version: olderVersions["external-secrets"],
+    instead: `${externalSecrets}@v${olderVersions["external-secrets"]}`,
+    packages: { "older-external-secrets": externalSecrets },
+  },
   /** Major version 3, as kube-prometheus-stack brings it; Debian's is 2, which stores histograms' bounds in another way. */
   prometheus: {
     from: "go",
@@ -256,23 +276,6 @@ export const binaries = Object.fromEntries(
     ]),
   ),
 ) as Record<string, ToolName>;
-
-/** Go modules whose own files (charts, CRDs, bootstrap templates) are used, most beside their binaries. */
-export const moduleSources = {
-  istio: { module: "istio", path: "istio.io/istio" },
-  "external-secrets": {
-    module: "external-secrets",
-    path: "github.com/external-secrets/external-secrets",
-  },
-  cilium: { module: "cilium", path: "github.com/cilium/cilium" },
-  "prometheus-operator": {
-    module: "prometheus-operator",
-    path: "github.com/prometheus-operator/prometheus-operator",
-  },
-  "redis-operator": { module: "redis-operator", path: "github.com/spotahome/redis-operator" },
-} as const;
-
-export type ModuleName = keyof typeof moduleSources;
 
 /** The disk that a cold build needs at its peak: Go's module and build caches beside the results. */
 export const coldBuildBytes = 25 * 1024 ** 3;

@@ -48,6 +48,8 @@ export async function buildGo(
 ): Promise<void> {
   await inScratch(async (stage) => {
     await cp(moduleFolder(recipe.module), stage, { recursive: true });
+    if (recipe.instead !== undefined)
+      await editModule(tool, `-require=${recipe.instead}`, stage, go);
     await copyFiles(recipe, stage, go);
     await patch(tool, recipe, stage, go);
     for (const [binary, target] of Object.entries(recipe.packages)) {
@@ -85,8 +87,12 @@ async function patch(tool: string, { patched }: GoRecipe, stage: string, go: Go)
       throw new LocalError(`${tool}: ${file} of ${patched.module} holds nothing like ${pattern}.`);
     await writeFile(join(copy, file), after);
   }
-  const edited = await go(["mod", "edit", `-replace=${patched.module}=./module`], stage);
-  if (edited.code !== 0) throw explain(tool, edited.output);
+  await editModule(tool, `-replace=${patched.module}=./module`, stage, go);
+}
+
+async function editModule(tool: string, edit: string, stage: string, go: Go): Promise<void> {
+  const { code, output } = await go(["mod", "edit", edit], stage);
+  if (code !== 0) throw explain(tool, output);
 }
 
 /** Finds the folder with a module's files, downloaded when it is not there. */

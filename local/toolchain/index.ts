@@ -7,19 +7,13 @@ import { cacheFolder } from "../lib/paths.ts";
 import { publishFolder } from "../lib/publish.ts";
 import { stopChildren, tryRun, type Run } from "../lib/run.ts";
 import { moduleFolder, resultFolder, sizeOf } from "./cache.ts";
-import {
-  binaries,
-  moduleSources,
-  recipeOf,
-  toolNames,
-  type ModuleName,
-  type ToolName,
-} from "./catalogue.ts";
+import { binaries, recipeOf, toolNames, type ToolName } from "./catalogue.ts";
 import { findGo, type Compiler } from "./compiler.ts";
 import { browserPackages, hostPackages, imagePackages, loadPackages } from "./debian.ts";
 import { announce } from "./disk.ts";
 import { buildGo, fingerprint, goWith, moduleSource, type Go } from "./go.ts";
 import { buildWithNpm, fetchNpm, fetchWheel, installPackages, unpackPackages } from "./packages.ts";
+import { type ModuleName, moduleSources } from "./modules.ts";
 import { onPath } from "./path.ts";
 import { Progress } from "./progress.ts";
 import { failTogether, limit } from "./queue.ts";

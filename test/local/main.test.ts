@@ -21,6 +21,17 @@ describe("The local commands", function () {
       });
   });
 
+  it("are told of one by one for --help, with success", () => {
+    const { status, stdout } = command("--help");
+    assert.equal(status, 0);
+    assert.match(stdout, /^usage: node local\/main\.ts up\|smoke\|/);
+    const words = /up\|\S+/.exec(stdout)?.[0].split("|") ?? [];
+    assert.deepEqual(
+      [...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, word]) => word),
+      words,
+    );
+  });
+
   it("let a shell's plain pulumi reach the stack, and say so when there is none", () => {
     const none = {
       status: 1,

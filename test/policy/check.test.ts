@@ -50,6 +50,15 @@ describe("policies without the engine", () => {
     assert.match(stdout, /sound\.json, judged as prod: 1 resources, 0 violations, 0 advisories\n$/);
   });
 
+  it("tells how it is used for --help, with success", () => {
+    const { status, stdout, stderr } = check("--help");
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.match(
+      stdout,
+      /^Usage: node policy\/check\.js \[--config FILE\] \[--format text\|json\S* FILE/,
+    );
+  });
+
   it("judges also when its source is started in place of the command", () => {
     const source = script.replace(/\.js$/, ".ts");
     const { status, stdout } = spawnSync(process.execPath, [source, write("open.json", [open])], {

@@ -38,11 +38,12 @@ export function listKeys(db: Database): Promise<Row[]> {
   return db.query("SELECT name, enabled, expiration_date FROM api_keys ORDER BY id");
 }
 
-/** Looks for the key by name first, then by the key itself, and answers how many changed. */
-export async function disableKey(db: Database, nameOrKey: string): Promise<number> {
+/** Disables the key of a name, or that very key, and answers how many changed. */
+export async function disableKey(db: Database, which: string, byName: boolean): Promise<number> {
+  const [column, value] = byName ? ["name", which] : ["key", hashKey(which)];
   const changed = await db.query(
-    "UPDATE api_keys SET enabled = false WHERE name = $1 OR key = $2 RETURNING id",
-    [nameOrKey, hashKey(nameOrKey)],
+    `UPDATE api_keys SET enabled = false WHERE ${column} = $1 RETURNING id`,
+    [value],
   );
   return changed.length;
 }

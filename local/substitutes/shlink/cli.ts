@@ -39,8 +39,8 @@ function required(args: string[], name: string): string {
 
 const databaseCommand =
   (name: "db:create" | "db:migrate"): Command =>
-  async ({ backend, output }) => {
-    output.write(` [OK] ${await lockedDatabaseCommand(backend, name)}\n`);
+  async ({ config, backend, output }) => {
+    output.write(` [OK] ${await lockedDatabaseCommand(config, backend, name)}\n`);
     return 0;
   };
 
@@ -77,9 +77,11 @@ const commands: Record<string, Command> = {
     }
     return 0;
   },
-  "api-key:disable": async ({ db, args, output }) => {
-    const name = required(args, "keyOrName");
-    if ((await disableKey(db, name)) === 0) throw notFound(name);
+  "api-key:disable": async ({ config, db, args, output }) => {
+    const name = required(args, "name");
+    // 4.6 takes the key itself unless told otherwise, 5 the name only.
+    const byName = !config.version.startsWith("4.") || args.includes("--by-name");
+    if ((await disableKey(db, name, byName)) === 0) throw notFound(name);
     output.write(` [OK] API key "${name}" properly disabled\n`);
     return 0;
   },

@@ -43,13 +43,14 @@ export function entrypointFlags(config: Config): InitFlags {
 
 /** Runs `db:create` and `db:migrate`, one at a time among everybody who shares the lock store. */
 export function lockedDatabaseCommand(
+  { version }: Config,
   backend: Backend,
   name: "db:create" | "db:migrate",
 ): Promise<string> {
   return backend.locks.hold(name, lockSeconds, async () => {
     const db = backend.openDatabase();
     try {
-      return await (name === "db:create" ? createDatabase(db) : migrateDatabase(db));
+      return await (name === "db:create" ? createDatabase : migrateDatabase)(db, version);
     } finally {
       await db.close();
     }
@@ -108,7 +109,7 @@ function steps(config: Config, backend: Backend, flags: InitFlags, home: string)
     failure,
     command: `bin/cli ${name}`,
     fatal: true,
-    run: () => lockedDatabaseCommand(backend, name).then(() => ""),
+    run: () => lockedDatabaseCommand(config, backend, name).then(() => ""),
   });
   const proxies: Step = {
     start: "Generating proxies...",

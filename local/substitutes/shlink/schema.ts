@@ -52,6 +52,15 @@ const tables: Record<string, string> = {
     CONSTRAINT uq_slot UNIQUE (potential_bot, slot_id)`,
 };
 
+/** Whether a version keeps the hash of each link's target, by which it finds a link again. */
+export const hasUrlHashes = (version: string) => !version.startsWith("4.");
+
+/** The hash of a target, in SQL. */
+export const urlHash = (sql: string) => `sha256(convert_to(${sql}, 'UTF8'))`;
+
+const addHash = `ALTER TABLE short_urls ADD COLUMN IF NOT EXISTS long_url_hash BYTEA NOT NULL`;
+const hashIndex = "CREATE INDEX IF NOT EXISTS IDX_long_url_hash ON short_urls (long_url_hash)";
+
 const indexes = [
   "CREATE INDEX IDX_visits_date ON visits (date)",
   "CREATE INDEX IDX_visits_short_url ON visits (short_url_id)",
@@ -71,6 +80,14 @@ const migrations = [
   "20241105215309",
   "20250722060208",
 ];
+
+/** What 5.1 carries besides, with what it does. Links that 4.6 makes later keep the empty default. */
+const hashMigrations: Record<string, string[]> = {
+  "20260524105410": [`${addHash} DEFAULT ''`, hashIndex],
+  "20260607082210": [
+    `UPDATE short_urls SET long_url_hash = ${urlHash("original_url")} WHERE long_url_hash = ''`,
+  ],
+};
 
 async function existingTables(db: Database): Promise<string[]> {
   const rows = await db.query(
@@ -95,7 +112,7 @@ async function tablesOrNewDatabase(db: Database): Promise<string[]> {
   }
 }
 
-export async function createDatabase(db: Database): Promise<string> {
+export async function createDatabase(db: Database, version: string): Promise<string> {
   const existing = await tablesOrNewDatabase(db);
   if (Object.keys(tables).some((name) => existing.includes(name))) {
     return 'Database already exists. Run "db:migrate" command to make sure it is up to date.';
@@ -103,23 +120,33 @@ export async function createDatabase(db: Database): Promise<string> {
   for (const [name, columns] of Object.entries(tables)) {
     await db.query(`CREATE TABLE ${name} (${columns})`);
   }
-  for (const index of indexes) await db.query(index);
+  const hashes = hasUrlHashes(version) ? [addHash, hashIndex] : [];
+  for (const statement of [...hashes, ...indexes]) await db.query(statement);
   return "Database properly created!";
 }
 
-export async function migrateDatabase(db: Database): Promise<string> {
+export async function migrateDatabase(db: Database, version: string): Promise<string> {
   // Asked for first: IF NOT EXISTS would want the right to create even when nothing is missing.
   if (!(await existingTables(db)).includes("migrations")) {
     await db.query(
       `CREATE TABLE migrations (version VARCHAR(191) PRIMARY KEY, executed_at ${when}, execution_time INT)`,
     );
   }
-  for (const migration of migrations) {
-    await db.query(
-      `INSERT INTO migrations SELECT $1::varchar, now(), 0
-       WHERE NOT EXISTS (SELECT 1 FROM migrations WHERE version = $1::varchar)`,
-      [`ShlinkMigrations\\Version${migration}`],
-    );
-  }
+  for (const migration of migrations) await note(db, migration);
+  if (hasUrlHashes(version))
+    for (const [migration, statements] of Object.entries(hashMigrations))
+      await db.transaction(async () => {
+        if (await note(db, migration)) for (const one of statements) await db.query(one);
+      });
   return "Database properly migrated!";
+}
+
+/** Notes a migration as done; false when it was already. */
+async function note(db: Database, migration: string): Promise<boolean> {
+  const noted = await db.query(
+    `INSERT INTO migrations SELECT $1::varchar, now(), 0
+     WHERE NOT EXISTS (SELECT 1 FROM migrations WHERE version = $1::varchar) RETURNING version`,
+    [`ShlinkMigrations\\Version${migration}`],
+  );
+  return noted.length > 0;
 }

@@ -4,6 +4,7 @@ import type { Row } from "./database.ts";
 import type { ShortUrlCreation, ShortUrlEdit } from "./input.ts";
 import { shortUrlNotFound, slugInUse, tooManyVisits } from "./problems.ts";
 import { atomDate, summary } from "./serialize.ts";
+import { hasUrlHashes, urlHash } from "./schema.ts";
 import type { Services } from "./services.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -88,8 +89,11 @@ async function setTags(services: Services, id: unknown, tags: string[]): Promise
 
 async function findMatching({ config, db }: Services, wanted: ShortUrlCreation) {
   if (!wanted.findIfExists) return null;
+  const target = hasUrlHashes(config.version)
+    ? `s.long_url_hash = ${urlHash("$1")}`
+    : "s.original_url = $1";
   const rows = await db.query(
-    `${selected} WHERE s.original_url = $1 AND ($2::text IS NULL OR s.short_code = $2)
+    `${selected} WHERE ${target} AND ($2::text IS NULL OR s.short_code = $2)
        AND ($3::int IS NULL OR s.max_visits = $3)
        AND ($4::timestamp IS NULL OR s.valid_since = $4)
        AND ($5::timestamp IS NULL OR s.valid_until = $5)
@@ -127,7 +131,8 @@ export async function createShortUrl(
   wanted: ShortUrlCreation,
   authorId: number | null,
 ) {
-  const { db } = services;
+  const { db, config } = services;
+  const hash = hasUrlHashes(config.version) ? [", long_url_hash", `, ${urlHash("$1")}`] : ["", ""];
   const existing = await findMatching(services, wanted);
   if (existing !== null) return existing;
   const shortCode = await db.transaction(async () => {
@@ -136,8 +141,8 @@ export async function createShortUrl(
     const code = await freeCode(services, wanted, domainId);
     const [row] = await db.query(
       `INSERT INTO short_urls (original_url, short_code, date_created, valid_since, valid_until,
-         max_visits, title, crawlable, forward_query, domain_id, author_api_key_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id`,
+         max_visits, title, crawlable, forward_query, domain_id, author_api_key_id${hash[0]})
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11${hash[1]}) RETURNING id`,
       [
         wanted.longUrl,
         code,
@@ -174,7 +179,7 @@ export async function editShortUrl(
   domain: string | null,
   edit: ShortUrlEdit,
 ) {
-  const { db } = services;
+  const { db, config } = services;
   const { id } = await findRow(services, shortCode, domain);
   await db.transaction(async () => {
     for (const [field, column] of Object.entries(editable)) {
@@ -182,6 +187,11 @@ export async function editShortUrl(
       if (value === undefined) continue;
       await db.query(`UPDATE short_urls SET ${column} = $2 WHERE id = $1`, [id, value]);
     }
+    if (edit.longUrl !== undefined && hasUrlHashes(config.version))
+      await db.query(
+        `UPDATE short_urls SET long_url_hash = ${urlHash("original_url")} WHERE id = $1`,
+        [id],
+      );
     if (edit.tags !== undefined) await setTags(services, id, edit.tags);
   });
   return getShortUrl(services, shortCode, domain);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { before, describe, it } from "mocha";
 import { parse } from "yaml";
 import { charts, locate, usedCharts } from "../../../platform/charts.ts";
-import { buildCharts } from "../../../local/charts/index.ts";
+import { buildCharts, type ChartVersions } from "../../../local/charts/index.ts";
 import { put, temporaryFolder } from "../images/temporary.ts";
 
 const metadata = (name: string): string =>
@@ -47,9 +47,10 @@ function modules(): string {
   return root;
 }
 
-async function mirror(): Promise<string> {
+async function mirror(versions?: ChartVersions): Promise<string> {
   const [folder, sources] = [temporaryFolder(), modules()];
-  await buildCharts(folder, { moduleFolder: (name) => Promise.resolve(join(sources, name)) });
+  const moduleFolder = (name: string) => Promise.resolve(join(sources, name));
+  await buildCharts(folder, { moduleFolder }, versions);
   return folder;
 }
 
@@ -90,6 +91,18 @@ describe("chart mirror", () => {
       const [first, second] = [built, again].map((folder) => readFileSync(join(folder, file)));
       assert.ok(first && second && first.equals(second), file);
     }
+  });
+
+  it("has charts of other versions alone where these are wanted, each with its version inside", async () => {
+    built = await mirror({ istiod: "1.2.3", pgo: "4.5.6", redisOperator: "7.8.9" });
+    const files = ["istiod-1.2.3.tgz", "pgo-4.5.6.tgz", "redis-operator-7.8.9.tgz"];
+    assert.deepEqual(readdirSync(built).sort(), files);
+    for (const file of files) {
+      const [, name = "", version = ""] = /^(.*)-([\d.]+)\.tgz$/.exec(file) ?? [];
+      assert.match(text(file, `${name}/Chart.yaml`), new RegExp(`^version: ${version}$`, "m"));
+    }
+    assert.match(text("istiod-1.2.3.tgz", "istiod/values.yaml"), /^ {4}tag: 1\.2\.3$/m);
+    built = await mirror();
   });
 
   it("does not touch a file that would not change", async () => {
