@@ -34,7 +34,7 @@ export interface Rendering {
 export const secretMark = "[secret]";
 
 /** A cluster that is not there: everything the program asks of it is granted. */
-const absentCluster: Cluster = {
+export const absentCluster: Cluster = {
   begin: () => Promise.resolve(),
   unrecorded: () => Promise.resolve([]),
   state: () => Promise.resolve({ namespaces: {} }),
@@ -58,6 +58,16 @@ export async function render(
   watch: pulumi.ResourceTransformation = () => undefined,
   cluster: Partial<Cluster> = {},
 ): Promise<Rendering> {
+  return record(stack, settings, watch, () => program({ ...absentCluster, ...cluster }));
+}
+
+/** Runs any program with the settings of a stack against nothing, and returns what it would ask of the engine. */
+export async function record(
+  stack: string,
+  settings: Record<string, unknown>,
+  watch: pulumi.ResourceTransformation,
+  run: () => Promise<unknown>,
+): Promise<Rendering> {
   const recorder = new Recorder();
   configure(settings);
   await pulumi.runtime.setMocks(
@@ -70,7 +80,7 @@ export async function render(
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(recorder.onRegister);
     pulumi.runtime.registerStackTransformation(watch);
-    outcome = program({ ...absentCluster, ...cluster });
+    outcome = run();
     // A throw that escapes the stack's body ends the process instead of reaching the caller.
     return outcome.catch(() => undefined);
   });

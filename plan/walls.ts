@@ -74,7 +74,7 @@ export const parts: Record<string, Part> = {
   },
   bench: {
     what: "measures beside what one would use instead; writes performance.md",
-    imports: ["platform", "local", "outside"],
+    imports: ["stack", "settings", "platform", "components", "outside", "local"],
   },
   test: {
     what: "mirrors the tree; `golden/` has what both stacks register",

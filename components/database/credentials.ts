@@ -5,7 +5,7 @@ import type { Authority } from "./authority.ts";
 import { scramVerifier } from "./scram.ts";
 
 interface DatabaseAddress {
-  host: string;
+  host: pulumi.Input<string>;
   port: number;
   database: string;
   user: string;

@@ -22,7 +22,7 @@ import {
   userSecretLabels,
   userSecretName,
 } from "./postgres.ts";
-import { serviceHost, workloads } from "../../platform/workloads.ts";
+import { workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 
 export interface DatabaseArgs extends DatabaseSettings {
@@ -80,7 +80,8 @@ class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("Database"), name, {}, opts);
     const operator = this.#operator(args);
-    const host = serviceHost("postgres", serviceName(clusterName, args.pgBouncer));
+    const service = serviceName(clusterName, args.pgBouncer);
+    const host = pulumi.interpolate`${service}.${args.namespaces.postgres}.svc`;
     const address = { host, port, database, user };
     const owner = databaseCredentials(args.vault, address, { parent: this });
     const userSecret = this.#userSecret(args, owner);
@@ -174,7 +175,10 @@ class Database extends pulumi.ComponentResource {
     return { password: pulumi.secret(opened.password), ca: opened.ca };
   }
 
-  #provider({ cluster, localPort }: DatabaseArgs, admin: Lifted<Superuser>): postgresql.Provider {
+  #provider(
+    { cluster, localPort, namespaces }: DatabaseArgs,
+    admin: Lifted<Superuser>,
+  ): postgresql.Provider {
     return new postgresql.Provider(
       "postgres",
       {
@@ -185,7 +189,9 @@ class Database extends pulumi.ComponentResource {
         database: database,
         // The certificate names the Service, not 127.0.0.1: the authority is checked, the name is not.
         sslmode: "verify-ca",
-        sslrootcert: admin.ca.apply((ca) => cluster.file("postgres-ca.crt", ca)),
+        sslrootcert: pulumi
+          .all([namespaces.postgres, admin.ca])
+          .apply(([namespace, ca]) => cluster.file(`${namespace}-ca.crt`, ca)),
         connectTimeout: 10,
       },
       { parent: this },

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import type { VaultAccess } from "../vault/access.ts";
+import type { VaultHome } from "../vault/access.ts";
 import { VaultLogin } from "../vault/login.ts";
 import { type SecretsHome, type VaultSecret, versionsOf } from "../vault/secret.ts";
 import { handedOut } from "./handed-out.ts";
@@ -39,7 +39,7 @@ export class SecretReader extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  #read(name: string, args: SecretReaderArgs, vault: VaultAccess): pulumi.Resource {
+  #read(name: string, args: SecretReaderArgs, vault: VaultHome): pulumi.Resource {
     const rights = readerRights(name, args.namespace, args.operator.account, { parent: this });
     const store = this.#store(name, { ...args, vault }, this.#account(name, args), rights);
     return this.#sync({ ...args, vault }, store);
@@ -56,7 +56,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   #store(
     name: string,
-    { namespace, vault, operator, target }: SecretReaderArgs & { vault: VaultAccess },
+    { namespace, vault, operator, target }: SecretReaderArgs & { vault: VaultHome },
     account: k8s.core.v1.ServiceAccount,
     rights: pulumi.Resource,
   ): k8s.apiextensions.CustomResource {
@@ -84,7 +84,7 @@ export class SecretReader extends pulumi.ComponentResource {
 
   /** Copies properties from Vault into the Secret, and waits until they are really there. */
   #sync(
-    { namespace, vault, refreshInterval, target }: SecretReaderArgs & { vault: VaultAccess },
+    { namespace, vault, refreshInterval, target }: SecretReaderArgs & { vault: VaultHome },
     store: k8s.apiextensions.CustomResource,
   ): pulumi.Resource {
     const { name, syncName, existing, keys } = target;
@@ -122,11 +122,11 @@ export class SecretReader extends pulumi.ComponentResource {
 const secretsOf = ({ keys }: SyncTarget) => Object.values(keys).map(({ secret }) => secret);
 
 /** External Secrets takes the store's mount off the front of a key, also where it is the first part of the secret's own path. */
-const keyOf = ({ path }: VaultSecret, { mount }: VaultAccess) =>
+const keyOf = ({ path }: VaultSecret, { mount }: VaultHome) =>
   path.startsWith(`${mount}/`) ? `${mount}/${path}` : path;
 
 /** Where Vault's API shows the secrets and their versions. */
-const readPaths = ({ mount }: VaultAccess, secrets: VaultSecret[]) =>
+const readPaths = ({ mount }: VaultHome, secrets: VaultSecret[]) =>
   [...new Set(secrets.map(({ path }) => path))].flatMap((path) => [
     `${mount}/data/${path}`,
     `${mount}/metadata/${path}`,
@@ -144,7 +144,7 @@ const withTemplates = (data: Record<string, string> | undefined) =>
   data === undefined ? {} : { template: { engineVersion: "v2", mergePolicy: "Merge", data } };
 
 function vaultProvider(
-  vault: VaultAccess,
+  vault: VaultHome,
   { role, audience }: VaultLogin,
   account: k8s.core.v1.ServiceAccount,
 ) {

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { VaultSecret } from "../vault/secret.ts";
 
 /** The key of the synced Secret that a template of addresses names. */
@@ -9,7 +10,7 @@ export type RedisConnection = Sentinels | Addresses;
 interface Sentinels {
   mode: "sentinel";
   /** `host:port` of each sentinel, or of a Service in front of all. */
-  sentinels: string[];
+  sentinels: pulumi.Input<string[]>;
   /** Name under which the sentinels know the master. */
   master: string;
   /** The user of the servers; absent: their default one. */

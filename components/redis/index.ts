@@ -82,10 +82,13 @@ class Redis extends pulumi.ComponentResource {
     const failover = this.#failover(args, [...operator, auth, account, ...redaction]);
     this.#servers(args);
     this.#ready(args, failover);
-    const sentinels = `${sentinelAddress.host}:${sentinelAddress.port}`;
+    const sentinels = pulumi.output<string>(args.namespaces.redis).apply((namespace) => {
+      const { host, port } = sentinelAddress(namespace);
+      return [`${host}:${port}`];
+    });
     this.connection = {
       mode: "sentinel",
-      sentinels: [sentinels],
+      sentinels,
       master: masterName,
       credentials,
     };
@@ -187,7 +190,7 @@ class Redis extends pulumi.ComponentResource {
           backoffLimit: 0,
           template: {
             metadata: { labels: workloads["redis-ready"].labels },
-            spec: readyPod(servers),
+            spec: readyPod(servers, namespace),
           },
         },
       },

@@ -1,13 +1,13 @@
-import { failoverName, serviceHost, workloads } from "../../platform/workloads.ts";
+import { failoverName, workloads } from "../../platform/workloads.ts";
 
 export const authSecret = `${failoverName}-auth`;
 /** The key of the Secret that Redis includes into its configuration. */
 export const authFile = "auth.conf";
 /** The operator makes this Service for the sentinels. */
-export const sentinelAddress = {
-  host: serviceHost("sentinel", `rfs-${failoverName}`),
+export const sentinelAddress = (namespace: string) => ({
+  host: `rfs-${failoverName}.${namespace}.svc`,
   port: workloads.sentinel.ports.sentinel,
-};
+});
 /** The account of servers and sentinels, of which no pod gets a token. */
 export const serversAccount = `${failoverName}-servers`;
 /** The operator knows no other name for the master. */

@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { authFile, configMapName } from "./names.ts";
 import { projectName } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
@@ -13,8 +13,6 @@ export const authFolder = "/etc/redis-auth";
 /** Redis' own form of the password, written by External Secrets. */
 export const authConf = "masterauth {{ .password }}\nrequirepass {{ .password }}\n";
 
-const name = `${projectName}-redis-password`;
-
 /**
  * The operator writes the password in clear into the ConfigMap with redis.conf. On its way into the cluster
  * the two lines give way to an include of the Secret's file; the operator never looks at what it wrote.
@@ -25,6 +23,8 @@ export function redact(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   if (version === "none") return [];
+  // Policies of admission are in no namespace.
+  const name = pulumi.interpolate`${projectName}-${namespace}-password`;
   const apiVersion = `admissionregistration.k8s.io/${version}`;
   const policy = new k8s.apiextensions.CustomResource(
     "redis-password",

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { RedisConnection } from "../redis/connection.ts";
 import type { DatabaseConnection } from "../database/credentials.ts";
 import { type BroughtName, broughtSecrets } from "../../platform/brought-secrets.ts";
@@ -18,6 +19,9 @@ export interface EnvironmentArgs extends ShlinkOptions {
   https: boolean;
 }
 
+/** Variables of a container. */
+export type Environment = Record<string, pulumi.Input<string>>;
+
 export const secretsPath = "/run/secrets/shlink";
 /** The file exists only where the database's user changes with its password: a pod that starts has both of the same time. */
 export const userFile = "db-user";
@@ -26,7 +30,7 @@ export const serversFile = "redis-servers";
 export const authorityPath = "/run/config/postgres/ca.crt";
 
 /** Shlink's environment without a secret in it: those are files, which Shlink reads through `*_FILE`. */
-export function environment(args: EnvironmentArgs): Record<string, string> {
+export function environment(args: EnvironmentArgs): Environment {
   const { database, defaultDomain, https, timezone, resolveTitles } = args;
   const workers = workersFor(args.memory, args.workerMemory);
   return {
@@ -65,7 +69,7 @@ function databaseEnvironment({
   database,
   user,
   authority,
-}: DatabaseConnection): Record<string, string> {
+}: DatabaseConnection): Environment {
   return {
     DB_DRIVER: "postgres",
     DB_HOST: host,
@@ -81,19 +85,22 @@ function databaseEnvironment({
 }
 
 /** Shlink takes the password of servers without sentinels in their addresses only, so that the addresses are a file. */
-function redisEnvironment(redis: RedisConnection): Record<string, string> {
+function redisEnvironment(redis: RedisConnection): Environment {
   const cache = { CACHE_NAMESPACE: "shlink" };
   if (redis.mode === "addresses")
     return { REDIS_SERVERS_FILE: `${secretsPath}/${serversFile}`, ...cache };
   const { sentinels, master, user } = redis;
   return {
-    REDIS_SERVERS: several(sentinels.map((sentinel) => `tcp://${sentinel}`)).join(","),
+    REDIS_SERVERS: pulumi.output(sentinels).apply(servers),
     REDIS_SENTINEL_SERVICE: master,
     ...(user === undefined ? {} : { REDIS_SERVERS_USER: user }),
     REDIS_SERVERS_PASSWORD_FILE: `${secretsPath}/redis-password`,
     ...cache,
   };
 }
+
+const servers = (sentinels: string[]) =>
+  several(sentinels.map((sentinel) => `tcp://${sentinel}`)).join(",");
 
 /**
  * One address switches Shlink's Sentinel mode off, silently; several turn it on. Where there is one Service for

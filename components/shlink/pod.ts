@@ -2,11 +2,11 @@ import { dirname } from "node:path";
 import type * as k8s from "@pulumi/kubernetes";
 import type { Requests } from "../../platform/quantity.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/pods.ts";
-import { authorityPath, secretsPath } from "./environment.ts";
+import { authorityPath, type Environment, secretsPath } from "./environment.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 export interface PodArgs {
-  environment: Record<string, string>;
+  environment: Environment;
   image: string;
   requests: Requests;
   memory: string;
@@ -87,5 +87,5 @@ export function migrationContainer({ environment }: PodArgs): Partial<Container>
   };
 }
 
-const variables = (environment: Record<string, string>) =>
+const variables = (environment: Environment) =>
   Object.entries(environment).map(([name, value]) => ({ name, value }));

@@ -20,6 +20,8 @@ export class VaultAccess extends pulumi.ComponentResource {
   readonly loginPath: string;
   /** What the names of roles and policies begin with. */
   readonly prefix: string;
+  /** What the paths of secrets begin with. */
+  readonly folder: string = "";
   /** Vault's own namespace; absent: the root. */
   readonly namespace?: string;
   /** Authority of Vault's certificate, base64 of PEM; absent when Vault speaks plaintext, or everybody knows it. */
@@ -51,6 +53,13 @@ export class VaultAccess extends pulumi.ComponentResource {
       ? pulumi.output(source.logins.path)
       : this.#createLogin(args).path;
     this.registerOutputs({ address: this.address });
+  }
+
+  /** The same Vault for one of several applications: its secrets, roles and policies are apart from those of others. */
+  within(application: string): VaultHome {
+    const prefix = `${this.prefix}${application}-`;
+    const inside = (parent: pulumi.Resource) => this.inside(parent);
+    return { ...this, prefix, folder: `${application}/`, inside };
   }
 
   /** The options of a resource inside Vault that belongs to another component. */
@@ -116,6 +125,21 @@ export class VaultAccess extends pulumi.ComponentResource {
     return backend;
   }
 }
+
+/** What a component has to know of a Vault to keep secrets in it, or to read them. */
+export type VaultHome = Pick<
+  VaultAccess,
+  | "address"
+  | "caBundle"
+  | "folder"
+  | "inside"
+  | "loginPath"
+  | "logins"
+  | "mount"
+  | "namespace"
+  | "prefix"
+  | "store"
+>;
 
 /** Where others have things, too, what is ours says whose it is. */
 const described = (what: string, { claim }: VaultSource) =>

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as vault from "@pulumi/vault";
 import { token } from "../../platform/project.ts";
-import type { VaultAccess } from "./access.ts";
+import type { VaultHome } from "./access.ts";
 import { audience } from "./names.ts";
 
 export interface VaultLoginArgs {
-  vault: VaultAccess;
+  vault: VaultHome;
   /** The one service account that may log in, and its namespace. */
   account: string;
   namespace: pulumi.Input<string>;

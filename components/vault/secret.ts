@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as vault from "@pulumi/vault";
 import { token } from "../../platform/project.ts";
-import type { VaultAccess } from "./access.ts";
+import type { VaultHome } from "./access.ts";
 
 export interface VaultSecretArgs {
   vault: SecretsHome;
@@ -13,7 +13,7 @@ export interface VaultSecretArgs {
 }
 
 /** Where the stack's secrets are kept; undefined: in its state alone. */
-export type SecretsHome = VaultAccess | undefined;
+export type SecretsHome = VaultHome | undefined;
 
 /** Values that are kept in Vault, where there is one: secret in the state, and plain only inside Vault. */
 export class VaultSecret extends pulumi.ComponentResource {
@@ -26,7 +26,7 @@ export class VaultSecret extends pulumi.ComponentResource {
 
   constructor(name: string, args: VaultSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super(token("VaultSecret"), name, {}, opts);
-    this.path = args.path;
+    this.path = `${args.vault?.folder ?? ""}${args.path}`;
     this.values = args.values;
     const kept = args.vault === undefined ? undefined : this.#keep(name, args.vault, args);
     this.version =
@@ -48,12 +48,12 @@ export class VaultSecret extends pulumi.ComponentResource {
     return pulumi.unsecret(digest);
   }
 
-  #keep(name: string, home: VaultAccess, { path, values }: VaultSecretArgs): vault.kv.SecretV2 {
+  #keep(name: string, home: VaultHome, { values }: VaultSecretArgs): vault.kv.SecretV2 {
     return new vault.kv.SecretV2(
       name,
       {
         mount: home.store,
-        name: path,
+        name: this.path,
         dataJson: pulumi.secret(pulumi.jsonStringify(values)),
         deleteAllVersions: true,
       },

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
 import { readPrograms } from "../program/index.ts";
-import type { VaultAccess } from "./access.ts";
+import type { VaultHome } from "./access.ts";
 import { VaultLogin } from "./login.ts";
 import { scriptPod } from "./pod.ts";
 import type { VaultServer } from "./server.ts";
@@ -11,7 +11,7 @@ import { workloads } from "../../platform/workloads.ts";
 export interface VaultSnapshotsArgs {
   namespace: pulumi.Input<string>;
   server: VaultServer;
-  vault: VaultAccess;
+  vault: VaultHome;
   /** Cron schedule, in UTC. */
   schedule: string;
   /** How many snapshots stay. */

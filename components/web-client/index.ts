@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { token } from "../../platform/project.ts";
-import { serviceHost, workloads } from "../../platform/workloads.ts";
+import { workloads } from "../../platform/workloads.ts";
 import type { NamespacesOf } from "../namespaces/index.ts";
 import { pageSpec } from "./pod.ts";
 import { type Page, serversFile } from "./settings.ts";
@@ -93,7 +93,7 @@ export class WebClient extends pulumi.ComponentResource {
   }
 
   #route({ namespaces: { shlink }, host, https }: WebClientArgs): void {
-    const service = `${serviceHost(name, name)}.cluster.local`;
+    const service = pulumi.interpolate`${name}.${shlink}.svc.cluster.local`;
     const api = "networking.istio.io/v1";
     this.#create(api, "VirtualService", name, shlink, pageRoutes(host, service, ports.http, https));
     this.#create(api, "DestinationRule", name, shlink, {

@@ -10,7 +10,12 @@ const headers = {
 const hsts = { "strict-transport-security": "max-age=31536000; includeSubDomains" };
 
 /** A page is only read: whatever else is asked finds no route. */
-export function pageRoutes(host: string, service: string, port: number, https: boolean) {
+export function pageRoutes(
+  host: string,
+  service: pulumi.Input<string>,
+  port: number,
+  https: boolean,
+) {
   return {
     hosts: [host],
     gateways: ["shlink-gateway"],

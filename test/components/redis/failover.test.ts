@@ -33,7 +33,7 @@ describe("The servers of Redis and their sentinels", () => {
       [8, images.redis8],
     ] as const) {
       const { redis, sentinel } = failoverSpec({ ...args, version, replicas: 3, sentinels: 3 });
-      const [proof] = readyPod({ version, replicas: 3 }).containers as { image: string }[];
+      const [proof] = readyPod({ version, replicas: 3 }, "redis").containers as { image: string }[];
       assert.deepEqual([redis.image, sentinel.image, proof?.image], [image, image, image]);
     }
   });
