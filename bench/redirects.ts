@@ -144,7 +144,9 @@ class Redirects {
   async #serves(address: string): Promise<void> {
     for (let attempt = 0; attempt < 60; attempt++, await sleep(1000)) {
       const answer = await this.#load(`${address}:80`, 1).catch(() => undefined);
-      if (answer !== undefined) return void (await sleep(3000));
+      if (answer === undefined) continue;
+      await sleep(3000);
+      return;
     }
     throw new LocalError(`The gateway at ${address} does not redirect within a minute.`);
   }
