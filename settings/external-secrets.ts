@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eitherMode, existing, install, place } from "./parts.ts";
+import { existing, install, place } from "./parts.ts";
 import { dnsSubdomain, replicas, requests } from "./values.ts";
 
 const refreshInterval = z
@@ -12,33 +12,27 @@ const refreshInterval = z
   );
 
 export const externalSecrets = z
-  .discriminatedUnion(
-    "mode",
-    [
-      z
-        .strictObject({
-          mode: install,
-          replicas: replicas
-            .default(2)
-            .describe("Pods of the operator, and as many of its webhook."),
-          requests: requests("50m", "128Mi").describe("What each pod asks of the scheduler."),
-          refreshInterval,
-        })
-        .describe("This program installs it, with rights in the platform's namespaces only."),
-      z
-        .strictObject({
-          mode: existing,
-          ...place("external-secrets", { "app.kubernetes.io/name": "external-secrets" }),
-          account: dnsSubdomain
-            .default("external-secrets")
-            .describe(
-              "Service account of its pods, which gets the right to keep the copies in the platform's namespaces.",
-            ),
-          refreshInterval,
-        })
-        .describe("The cluster has it, of a version that serves external-secrets.io/v1."),
-    ],
-    eitherMode,
-  )
+  .discriminatedUnion("mode", [
+    z
+      .strictObject({
+        mode: install,
+        replicas: replicas.default(2).describe("Pods of the operator, and as many of its webhook."),
+        requests: requests("50m", "128Mi").describe("What each pod asks of the scheduler."),
+        refreshInterval,
+      })
+      .describe("This program installs it, with rights in the platform's namespaces only."),
+    z
+      .strictObject({
+        mode: existing,
+        ...place("external-secrets", { "app.kubernetes.io/name": "external-secrets" }),
+        account: dnsSubdomain
+          .default("external-secrets")
+          .describe(
+            "Service account of its pods, which gets the right to keep the copies in the platform's namespaces.",
+          ),
+        refreshInterval,
+      })
+      .describe("The cluster has it, of a version that serves external-secrets.io/v1."),
+  ])
   .prefault({ mode: "install" })
   .describe("External Secrets, the operator that copies secrets from Vault into the namespaces.");

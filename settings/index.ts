@@ -16,6 +16,7 @@ import { shlink } from "./shlink/index.ts";
 import { tunnels } from "./tunnels.ts";
 import { vault } from "./vault.ts";
 import { webClient } from "./web-client.ts";
+import { inOurWords } from "./words.ts";
 import { mostReplicas, workersFor } from "../platform/workers.ts";
 import { settingsKey } from "../platform/project.ts";
 import { Refusal } from "../platform/refusal.ts";
@@ -163,7 +164,7 @@ export type Settings = z.infer<typeof schema>;
  * @throws Refusal naming the file, the path and what was expected.
  */
 export function parseSettings(file: string, raw: unknown): Settings {
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: inOurWords });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `  ${pathOf(issue)}: ${expectation(issue)}`);
   throw new Refusal(`${file}: ${settingsKey} is not valid:\n${faults.join("\n")}`);
@@ -177,6 +178,5 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys")
     return `does not know ${issue.keys.join(", ")}; remove or correct it`;
   if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
-  // A mode that is the default may be left out, which is no mode to write.
-  return issue.message.replace(" | 'undefined'", "");
+  return issue.message;
 }

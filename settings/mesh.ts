@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eitherMode, existing, install, place } from "./parts.ts";
+import { existing, install, place } from "./parts.ts";
 import {
   annotations,
   cidr,
@@ -180,6 +180,6 @@ const existingIstio = z
   );
 
 export const mesh = z
-  .discriminatedUnion("mode", [istio, existingIstio], eitherMode)
+  .discriminatedUnion("mode", [istio, existingIstio])
   .prefault({ mode: "install" })
   .describe("Istio.");

@@ -5,14 +5,6 @@ import { dnsLabel, labels } from "./values.ts";
 export const install = z.literal("install").default("install");
 export const existing = z.literal("existing");
 
-/** A stack file may leave the mode out: the message need not offer that. */
-const offering = (modes: string) => ({
-  error: (issue: { code?: string }) =>
-    issue.code === "invalid_union" ? `must be ${modes}` : undefined,
-});
-export const eitherMode = offering('"install" or "existing"');
-export const anyMode = offering('"install", "existing" or "none"');
-
 /** Labels that tell an operator's pods from others in its namespace. */
 const pods = labels.refine(
   (all) => Object.keys(all).length > 0,
@@ -32,15 +24,11 @@ const installed = z
 /** An operator that has no settings but where it is. */
 export const operator = (namespace: string, usual: Record<string, string>, which: string) =>
   z
-    .discriminatedUnion(
-      "mode",
-      [
-        installed,
-        z
-          .strictObject({ mode: existing, ...place(namespace, usual) })
-          .describe("The cluster has one, which somebody else installed and looks after."),
-      ],
-      eitherMode,
-    )
+    .discriminatedUnion("mode", [
+      installed,
+      z
+        .strictObject({ mode: existing, ...place(namespace, usual) })
+        .describe("The cluster has one, which somebody else installed and looks after."),
+    ])
     .prefault({ mode: "install" })
     .describe(which);

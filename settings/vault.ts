@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { existingVault } from "./existing-vault.ts";
-import { anyMode, install } from "./parts.ts";
+import { install } from "./parts.ts";
 import { parseQuantity } from "../platform/quantity.ts";
 import { cron, dnsSubdomain, internalTls, mebibytes, none, quantity, requests } from "./values.ts";
 
@@ -208,17 +208,13 @@ const installed = z
   .describe("This program installs it, and opens it.");
 
 export const vault = z
-  .discriminatedUnion(
-    "mode",
-    [
-      installed,
-      existingVault,
-      none.describe(
-        "There is none, and no External Secrets: passwords go from Pulumi's state into Kubernetes Secrets. docs/which-parts.md " +
-          "says what is lost.",
-      ),
-    ],
-    anyMode,
-  )
+  .discriminatedUnion("mode", [
+    installed,
+    existingVault,
+    none.describe(
+      "There is none, and no External Secrets: passwords go from Pulumi's state into Kubernetes Secrets. docs/which-parts.md " +
+        "says what is lost.",
+    ),
+  ])
   .prefault({ mode: "install" })
   .describe("HashiCorp Vault, which keeps every secret.");

@@ -10,7 +10,7 @@ const server = z.strictObject({
     .regex(/^[^\p{Cc}]+$/u, "must be one line")
     .describe("What the page calls it."),
   url: z
-    .union([service, origin])
+    .union([service, origin], 'must be an address such as "https://s.example.com"')
     .describe("Address of its Shlink, with the base path where there is one."),
 });
 

@@ -7,8 +7,8 @@ const kubeDns = { namespace: "kube-system", pods: { "k8s-app": "kube-dns" } };
 const entity = { entity: "kube-apiserver" };
 
 const refused: [string, unknown, RegExp][] = [
-  ["cluster.networkPolicies", "calico", /networkPolicies: .*"standard"\|"cilium"\|"none"/],
-  ["cluster.networkPolicies", true, /networkPolicies: .*"standard"\|"cilium"\|"none"/],
+  ["cluster.networkPolicies", "calico", /networkPolicies: must be "standard", "cilium" or "none"/],
+  ["cluster.networkPolicies", true, /networkPolicies: must be "standard", "cilium" or "none"/],
   ["cluster.apiServer", [], /cluster\.apiServer: must name at least one peer/],
   ["cluster.apiServer", ["10.96.0.1"], /cluster\.apiServer\.0: must be a CIDR such as/],
   ["cluster.apiServer", [entity], /apiServer\.0: must be a CIDR or pods: entities need .* cilium/],

@@ -61,7 +61,11 @@ export const refusedFrontDoors: Case[] = [
     balancer({ loadBalancerSourceRanges: [] }),
     /loadBalancerSourceRanges: /,
   ],
-  ["a PROXY protocol by version", balancer({ proxyProtocol: "v2" }), /proxyProtocol: .*boolean/],
+  [
+    "a PROXY protocol by version",
+    balancer({ proxyProtocol: "v2" }),
+    /proxyProtocol: must be true or false/,
+  ],
   [
     "a platform that Istio's charts do not know",
     { mesh: { platform: "eks" } },
@@ -130,7 +134,7 @@ export const refusedFrontDoors: Case[] = [
   [
     "HTTP-01 by name",
     tls({ mode: "certManager", issuer, http01: "yes" }),
-    /routing\.tls\.http01: .*boolean/,
+    /routing\.tls\.http01: must be true or false/,
   ],
   [
     "an issuer's name in capitals",
