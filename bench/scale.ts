@@ -28,9 +28,15 @@ const operations = [
   { name: "destroy", word: "destroy", args: now, redirects: 201 },
 ] as const;
 
+const note =
+  "Applications: the database is outside, with the Job that makes its account; secrets are in the state; all pods are on a node " +
+  "that KWOK plays, and every wait of the program stays. The state is written once at the end (`PULUMI_SKIP_CHECKPOINTS`): the file " +
+  "backend would else write the whole of it after each step, which grows with the square.";
+
 const lines = operations.map(({ name }) => ({
   name: `${name} of 1, 3, 10, 30, 100 applications on one platform: slope of log time over log number, time of 100 / of 1`,
   goals: { slope: 1.1 },
+  note,
 }));
 
 /**
