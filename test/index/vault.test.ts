@@ -17,7 +17,10 @@ const begun = (body: HttpAnswer["body"], watch: (one: ResourceTransformationArgs
   render(
     "prod",
     merge(stackSettings("prod"), existing("vault")) as Record<string, unknown>,
-    (one) => void watch(one),
+    (one) => {
+      watch(one);
+      return undefined;
+    },
     {
       state: () => Promise.resolve({ namespaces: {}, identity: "claim-value" }),
       send: (url) =>
