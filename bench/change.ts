@@ -16,6 +16,10 @@ import { upOf } from "./stacks.ts";
 const line: Line = {
   name: "one changed setting: pulumi up / kubectl apply of what it touches",
   goals: { objects: 1 },
+  note:
+    "One changed setting: Pulumi's plugin for Kubernetes writes an object twice in each update, first its `managedFields`, whether " +
+    "or not they change; that is why there are two writes of one object, and nothing of ours can stop it. Most requests " +
+    "besides are the plugin's discovery and the program's looks into the cluster.",
 };
 
 /** The rate of redirects, in turns 200 and 201 a second, which touches one object. */

@@ -24,10 +24,11 @@ import { preview } from "./preview.ts";
 import { redirects } from "./redirects.ts";
 import { recovery } from "./recovery.ts";
 import { page, picture, type Results } from "./report.ts";
+import { scale } from "./scale.ts";
 import { up } from "./up.ts";
 
 /** In the order of their numbers, from 1. */
-const benchmarks = { preview, pack, up, change, plan, recovery, redirects, make, judge };
+const benchmarks = { preview, pack, up, change, scale, plan, recovery, redirects, make, judge };
 type Name = keyof typeof benchmarks;
 const names = Object.keys(benchmarks) as Name[];
 

@@ -44,6 +44,8 @@ export type Figures = Partial<Record<Quantity, Spread>>;
 export interface Line {
   name: string;
   goals: Goals;
+  /** What is to be known of the figures: how they were taken, or why a goal is missed and what was tried. */
+  note?: string;
 }
 
 /** Two sides that ran in turns. A ratio is the median of the pairs' ratios; it is the result, and seconds are the context. */

@@ -18,12 +18,13 @@ export const preview: Benchmark = {
   measure: async ({ pairs }) => {
     const subject = () => measure(previewOf("dev", "--expect-no-changes"));
     return [
-      await withEmptyProgram(({ preview: theirs }) =>
-        compare({ ...empty, pairs, subject, baseline: () => measure(theirs) }),
-      ),
-      await withFlatProgram(({ preview: theirs }) => {
-        const nothing = { ...theirs, args: [...theirs.args, "--expect-no-changes"] };
-        return compare({ ...flat, pairs, subject, baseline: () => measure(nothing) });
+      await withEmptyProgram((bed) => {
+        const baseline = () => measure(bed.command("preview"));
+        return compare({ ...empty, pairs, subject, baseline });
+      }),
+      await withFlatProgram((bed) => {
+        const baseline = () => measure(bed.command("preview", ["--expect-no-changes"]));
+        return compare({ ...flat, pairs, subject, baseline });
       }),
     ];
   },

@@ -45,9 +45,15 @@ ${cells(head)}
 ${cells(head.map(() => "---"))}
 ${rows.join("\n")}
 
+${notesOf(lines)}
+
 Measured on ${machine}.
 `;
 }
+
+/** One sentence may hold for several lines. */
+const notesOf = (lines: Line[]) =>
+  [...new Set(lines.flatMap(({ note }) => note ?? []))].map((note) => `- ${note}`).join("\n");
 
 const cells = (texts: string[]) => `| ${texts.join(" | ")} |`;
 

@@ -32,14 +32,29 @@ export const upOf = (stack: StackName, settings: string): Command => ({
   env: environment(kubeconfigFile(stack)),
 });
 
+type Word = "preview" | "up" | "destroy";
+
 /** A program of this folder with a state of its own, which is gone after the work. */
 export interface Bed {
-  preview: Command;
+  /** A command on it; variables are those by which the program is told what to register. */
+  command(word: Word, args?: string[], env?: Record<string, string>): Command;
 }
 
-/** Previews of a program that registers nothing. */
+interface Program {
+  folder: "empty" | "flat" | "scale";
+  /** The text of its stack file. */
+  settings?: string;
+  /** What it has before. */
+  state?: () => Promise<Deployment>;
+}
+
+/** Has a program that registers nothing. */
 export const withEmptyProgram = <T>(work: (bed: Bed) => Promise<T>) =>
-  inBed("empty", () => Promise.resolve(undefined), work);
+  inBed({ folder: "empty" }, work);
+
+/** Has a program that registers so many applications on one platform. */
+export const withApplications = <T>(settings: string, work: (bed: Bed) => Promise<T>) =>
+  inBed({ folder: "scale", settings }, work);
 
 const ports = { vault: 28200, postgres: 25432 };
 const elsewhere: Place = {
@@ -66,27 +81,20 @@ const tunnels = [
 ];
 
 /**
- * Previews of one flat file that registers what stack dev has, with the same inputs. It has no tunnels of its own: these are
- * open for as long as this process runs, and cost it nothing.
+ * Has one flat file that registers what stack dev has, with the same inputs. It has no tunnels of its own: these are open for
+ * as long as this process runs, and cost it nothing.
  */
 export async function withFlatProgram<T>(work: (bed: Bed) => Promise<T>): Promise<T> {
   const config = loadKubeconfig(kubeconfigFile("dev"));
   for (const tunnel of tunnels) await openTunnel(config, tunnel);
-  return inBed(
-    "flat",
-    async () => relocated(flattened(await deploymentOf("dev")), elsewhere),
-    work,
-  );
+  const state = async () => relocated(flattened(await deploymentOf("dev")), elsewhere);
+  return inBed({ folder: "flat", state }, work);
 }
 
-function inBed<T>(
-  program: "empty" | "flat",
-  makeState: () => Promise<Deployment | undefined>,
-  work: (bed: Bed) => Promise<T>,
-): Promise<T> {
+function inBed<T>(program: Program, work: (bed: Bed) => Promise<T>): Promise<T> {
   // The state of the flat program has the platform's secrets in clear, in a folder that only its owner may read.
   return inScratch(async (folder) => {
-    const cwd = fileURLToPath(new URL(program, import.meta.url));
+    const cwd = fileURLToPath(new URL(program.folder, import.meta.url));
     const settings = join(folder, "Pulumi.dev.yaml");
     const resources = join(folder, "deployment.json");
     // The stack's own passphrase, which its state tells from another.
@@ -95,16 +103,23 @@ function inBed<T>(
       PULUMI_BACKEND_URL: `file://${folder}`,
       BENCH_DEPLOYMENT: resources,
     };
-    const options = ["--stack", "dev", "--config-file", settings, ...quiet];
     // `stack init` writes into the folder it runs in.
     await writeFile(join(folder, "Pulumi.yaml"), "name: shlink-platform\nruntime: nodejs\n");
+    await writeFile(settings, program.settings ?? "config: {}\n");
     await succeed(["stack", "init", "dev"], { cwd: folder, env });
-    const state = await makeState();
-    if (state !== undefined) {
-      await writeFile(resources, JSON.stringify(state), { mode: 0o600 });
+    if (program.state !== undefined) {
+      await writeFile(resources, JSON.stringify(await program.state()), { mode: 0o600 });
       await succeed(["stack", "import", "--stack", "dev", "--file", resources], { cwd, env });
     }
-    return work({ preview: { command: pulumi, args: ["preview", ...options], cwd, env } });
+    const options = ["--stack", "dev", "--config-file", settings, ...quiet];
+    return work({
+      command: (word, args = [], own = {}) => ({
+        command: pulumi,
+        args: [word, ...options, ...args],
+        cwd,
+        env: { ...env, ...own },
+      }),
+    });
   });
 }
 

@@ -18,7 +18,7 @@ export async function verifySnapshot(file: string): Promise<void> {
   try {
     await pipeline(createReadStream(file), createGunzip(), verifyTar);
   } catch (error) {
-    throw new Error(`the answer is not a whole snapshot: ${(error as Error).message}`);
+    throw new Error(`this is not a whole snapshot: ${(error as Error).message}`);
   }
 }
 

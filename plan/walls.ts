@@ -65,7 +65,7 @@ export const parts: Record<string, Part> = {
   },
   operate: {
     what: "what a running stack wants now and then: backups, restores, rotations, links",
-    imports: ["settings", "platform", "components", "outside"],
+    imports: ["settings", "platform", "components", "outside", "incluster"],
   },
   local: {
     what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",

@@ -50,4 +50,11 @@ describe("Functions", () => {
       [],
     );
   });
+
+  it("of the program are short: 9 of 10 that have a name have at most 18 lines", () => {
+    const functions = files.filter((file) => !file.startsWith("test/")).flatMap(measure);
+    const lines = functions.filter((one) => one.hasName).map((one) => one.lines);
+    assert.ok(lines.length > 2500);
+    assert.ok(lines.filter((count) => count > 18).length <= lines.length / 10);
+  });
 });

@@ -36,7 +36,7 @@ export const vaultUninitialised = finding({
   title: "Vault has no data",
   meaning: "A Vault server answers that it was never initialised: its volume is new or was lost.",
   consequence: "There is no secret to read. The old keys open nothing here.",
-  fix: "On a first pulumi up, wait for the Job vault-bootstrap. Where Vault had data, restore a snapshot (docs/vault.md#restore-into-a-fresh-cluster).",
+  fix: "On a first pulumi up, wait for the Job vault-bootstrap. Where Vault had data, restore a snapshot (docs/vault.md#restore).",
   look: [pods, status, "kubectl -n vault get pvc,jobs"],
   needs: ["vaultServers"],
   find: ({ vaultServers }) =>

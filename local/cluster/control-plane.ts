@@ -26,18 +26,18 @@ export function etcdFlags(layout: Layout): Flags {
   };
 }
 
+type Pki = (file: string) => string;
+
+const pkiOf =
+  (layout: Layout): Pki =>
+  (file) =>
+    join(layout.pki, file);
+
 export function apiServerFlags(layout: Layout): Flags {
-  const pki = (file: string) => join(layout.pki, file);
   return {
     "advertise-address": nodeAddress,
     "secure-port": "6443",
     "etcd-servers": "http://127.0.0.1:2379",
-    "tls-cert-file": pki("apiserver.crt"),
-    "tls-private-key-file": pki("apiserver.key"),
-    "client-ca-file": pki("ca.crt"),
-    "service-account-key-file": pki("service-account.pub"),
-    "service-account-signing-key-file": pki("service-account.key"),
-    "service-account-issuer": `https://kubernetes.default.svc.${clusterDomain}`,
     "service-cluster-ip-range": serviceNetwork,
     "authorization-mode": "Node,RBAC",
     "enable-admission-plugins": "NodeRestriction",
@@ -45,40 +45,71 @@ export function apiServerFlags(layout: Layout): Flags {
     "feature-gates": "MutatingAdmissionPolicy=true",
     "runtime-config": "admissionregistration.k8s.io/v1beta1=true",
     "allow-privileged": "true",
-    "kubelet-preferred-address-types": "InternalIP",
-    "kubelet-certificate-authority": pki("ca.crt"),
-    "kubelet-client-certificate": pki("apiserver-kubelet-client.crt"),
-    "kubelet-client-key": pki("apiserver-kubelet-client.key"),
-    "proxy-client-cert-file": pki("front-proxy-client.crt"),
-    "proxy-client-key-file": pki("front-proxy-client.key"),
-    "requestheader-client-ca-file": pki("front-proxy-ca.crt"),
-    "requestheader-allowed-names": "front-proxy-client",
-    "requestheader-username-headers": "X-Remote-User",
-    "requestheader-group-headers": "X-Remote-Group",
-    "requestheader-extra-headers-prefix": "X-Remote-Extra-",
-    "audit-policy-file": auditPolicyFile(layout),
-    "audit-log-path": join(layout.logs, "audit.log"),
-    "audit-log-maxsize": "100",
-    "audit-log-maxbackup": "2",
+    ...certificateFlags(pkiOf(layout)),
+    ...aggregationFlags(pkiOf(layout)),
+    ...auditFlags(layout),
     profiling: "false",
   };
 }
 
-export function controllerManagerFlags(layout: Layout): Flags {
-  const pki = (file: string) => join(layout.pki, file);
-  const config = componentKubeconfig(layout, "controller-manager");
+/** By what the API server is known to clients and to the kubelet, and by what it knows them and pods. */
+const certificateFlags = (pki: Pki): Flags => ({
+  "tls-cert-file": pki("apiserver.crt"),
+  "tls-private-key-file": pki("apiserver.key"),
+  "client-ca-file": pki("ca.crt"),
+  "kubelet-preferred-address-types": "InternalIP",
+  "kubelet-certificate-authority": pki("ca.crt"),
+  "kubelet-client-certificate": pki("apiserver-kubelet-client.crt"),
+  "kubelet-client-key": pki("apiserver-kubelet-client.key"),
+  "service-account-key-file": pki("service-account.pub"),
+  "service-account-signing-key-file": pki("service-account.key"),
+  "service-account-issuer": `https://kubernetes.default.svc.${clusterDomain}`,
+});
+
+/** For servers behind this one, which answer for APIs of their own. */
+const aggregationFlags = (pki: Pki): Flags => ({
+  "proxy-client-cert-file": pki("front-proxy-client.crt"),
+  "proxy-client-key-file": pki("front-proxy-client.key"),
+  "requestheader-client-ca-file": pki("front-proxy-ca.crt"),
+  "requestheader-allowed-names": "front-proxy-client",
+  "requestheader-username-headers": "X-Remote-User",
+  "requestheader-group-headers": "X-Remote-Group",
+  "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+});
+
+const auditFlags = (layout: Layout): Flags => ({
+  "audit-policy-file": auditPolicyFile(layout),
+  "audit-log-path": join(layout.logs, "audit.log"),
+  "audit-log-maxsize": "100",
+  "audit-log-maxbackup": "2",
+});
+
+/** What the parts have in common that are clients of the API server, one of each. */
+function clientFlags(layout: Layout, component: "controller-manager" | "scheduler"): Flags {
+  const config = componentKubeconfig(layout, component);
   return {
     kubeconfig: config,
     "authentication-kubeconfig": config,
     "authorization-kubeconfig": config,
     "bind-address": "127.0.0.1",
-    controllers: "*",
-    "root-ca-file": pki("ca.crt"),
-    "service-account-private-key-file": pki("service-account.key"),
-    "use-service-account-credentials": "true",
-    "cluster-signing-cert-file": pki("ca.crt"),
-    "cluster-signing-key-file": pki("ca.key"),
     "leader-elect": "false",
+    profiling: "false",
+  };
+}
+
+const signingFlags = (pki: Pki): Flags => ({
+  "root-ca-file": pki("ca.crt"),
+  "service-account-private-key-file": pki("service-account.key"),
+  "cluster-signing-cert-file": pki("ca.crt"),
+  "cluster-signing-key-file": pki("ca.key"),
+});
+
+export function controllerManagerFlags(layout: Layout): Flags {
+  return {
+    ...clientFlags(layout, "controller-manager"),
+    ...signingFlags(pkiOf(layout)),
+    controllers: "*",
+    "use-service-account-credentials": "true",
     "allocate-node-cidrs": "true",
     "cluster-cidr": podNetwork,
     "service-cluster-ip-range": serviceNetwork,
@@ -86,19 +117,6 @@ export function controllerManagerFlags(layout: Layout): Flags {
     "node-monitor-grace-period": "2m0s",
     "kube-api-qps": "100",
     "kube-api-burst": "200",
-    profiling: "false",
-  };
-}
-
-function schedulerFlags(layout: Layout): Flags {
-  const config = componentKubeconfig(layout, "scheduler");
-  return {
-    kubeconfig: config,
-    "authentication-kubeconfig": config,
-    "authorization-kubeconfig": config,
-    "bind-address": "127.0.0.1",
-    "leader-elect": "false",
-    profiling: "false",
   };
 }
 
@@ -128,6 +146,6 @@ export function controlPlane(layout: Layout): ProcessSpec[] {
     spec("etcd", etcdFlags(layout)),
     spec("kube-apiserver", apiServerFlags(layout)),
     spec("kube-controller-manager", controllerManagerFlags(layout)),
-    spec("kube-scheduler", schedulerFlags(layout)),
+    spec("kube-scheduler", clientFlags(layout, "scheduler")),
   ];
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../lib/kube.ts";
+import { clusterRole, onePod } from "../lib/objects.ts";
 import { clusterDomain, dnsAddress, images } from "./layout.ts";
 
 const namespace = "kube-system";
@@ -30,8 +31,6 @@ export function coreDnsObjects(): KubeObject[] {
 }
 
 function access(): KubeObject[] {
-  const rbac = "rbac.authorization.k8s.io";
-  const role = "system:coredns";
   const verbs = ["list", "watch"];
   const rules = [
     { apiGroups: [""], resources: ["services", "pods", "namespaces"], verbs },
@@ -39,14 +38,7 @@ function access(): KubeObject[] {
   ];
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
-    { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: role }, rules },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "ClusterRoleBinding",
-      metadata: { name: role },
-      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
-      subjects: [{ kind: "ServiceAccount", name, namespace }],
-    },
+    ...clusterRole("system:coredns", rules, { kind: "ServiceAccount", name, namespace }),
   ];
 }
 
@@ -75,7 +67,7 @@ function service(): KubeObject {
 }
 
 function deployment(): KubeObject {
-  const spec = {
+  return onePod({ name, namespace }, labels, {
     serviceAccountName: name,
     priorityClassName: "system-cluster-critical",
     dnsPolicy: "Default",
@@ -84,18 +76,14 @@ function deployment(): KubeObject {
     tolerations: [{ operator: "Exists" }],
     containers: [container()],
     volumes: [{ name: "config", configMap: { name } }],
-  };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace, labels },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec },
-    },
-  };
+  });
 }
+
+const unprivileged = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  readOnlyRootFilesystem: true,
+};
 
 function container(): object {
   return {
@@ -108,11 +96,7 @@ function container(): object {
       { name: "dns-tcp", containerPort: 53, protocol: "TCP" },
     ],
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "170Mi" } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      capabilities: { drop: ["ALL"] },
-      readOnlyRootFilesystem: true,
-    },
+    securityContext: unprivileged,
     readinessProbe: { httpGet: { path: "/ready", port: 8181 }, periodSeconds: 1 },
     livenessProbe: { httpGet: { path: "/health", port: 8080 }, failureThreshold: 10 },
     volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],

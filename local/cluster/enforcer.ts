@@ -1,4 +1,5 @@
 import type { KubeObject } from "../lib/kube.ts";
+import { clusterRole } from "../lib/objects.ts";
 import { componentKubeconfig } from "./kubeconfig.ts";
 import { clusterName, kubeRouterUser, serviceNetwork, type Layout } from "./layout.ts";
 
@@ -16,23 +17,12 @@ export const enforcerArguments = (layout: Layout) => [
 
 /** Lets the enforcer read what policies select. */
 export function enforcerObjects(): KubeObject[] {
-  const rbac = "rbac.authorization.k8s.io";
-  const role = { apiGroup: rbac, kind: "ClusterRole", name: kubeRouterUser };
   const verbs = ["get", "list", "watch"];
   const rules = [
     { apiGroups: [""], resources: ["endpoints", "namespaces", "nodes", "pods", "services"], verbs },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs },
     { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs },
   ];
-  const metadata = { name: kubeRouterUser };
-  return [
-    { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata, rules },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "ClusterRoleBinding",
-      metadata,
-      roleRef: role,
-      subjects: [{ apiGroup: rbac, kind: "User", name: kubeRouterUser }],
-    },
-  ];
+  const user = { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: kubeRouterUser };
+  return clusterRole(kubeRouterUser, rules, user);
 }

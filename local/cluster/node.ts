@@ -91,12 +91,49 @@ const keepEverything = {
   },
 };
 
+// The kubelet shares the host with others, and takes what that has.
+const ofThisHost = {
+  cgroupDriver: "cgroupfs",
+  cgroupRoot: `/${clusterName}`,
+  failCgroupV1: false,
+  failSwapOn: false,
+  enforceNodeAllocatable: [],
+  oomScoreAdj: 0,
+  // Without CAP_SYS_RESOURCE, as in many virtual machines, the kubelet would refuse to start.
+  featureGates: { KubeletInUserNamespace: true },
+  makeIPTablesUtilChains: false,
+};
+
+const inHaste = {
+  serializeImagePulls: false,
+  nodeStatusUpdateFrequency: "10s",
+  syncFrequency: "20s",
+  kubeAPIQPS: 100,
+  kubeAPIBurst: 200,
+};
+
 export function kubeletConfig(layout: Layout): Record<string, unknown> {
-  const pki = (file: string) => join(layout.pki, file);
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
     address: nodeAddress,
+    containerRuntimeEndpoint: `unix://${layout.containerdSocket}`,
+    podLogsDir: layout.podLogs,
+    volumePluginDir: join(layout.kubelet, "volume-plugins"),
+    resolvConf: files(layout).resolver,
+    clusterDNS: [dnsAddress],
+    clusterDomain,
+    maxPods: 110,
+    ...kubeletIdentity(layout),
+    ...ofThisHost,
+    ...inHaste,
+    ...keepEverything,
+  };
+}
+
+function kubeletIdentity(layout: Layout) {
+  const pki = (file: string) => join(layout.pki, file);
+  return {
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },
@@ -106,28 +143,6 @@ export function kubeletConfig(layout: Layout): Record<string, unknown> {
     tlsCertFile: pki("kubelet.crt"),
     tlsPrivateKeyFile: pki("kubelet.key"),
     readOnlyPort: 0,
-    containerRuntimeEndpoint: `unix://${layout.containerdSocket}`,
-    podLogsDir: layout.podLogs,
-    volumePluginDir: join(layout.kubelet, "volume-plugins"),
-    resolvConf: files(layout).resolver,
-    clusterDNS: [dnsAddress],
-    clusterDomain,
-    cgroupDriver: "cgroupfs",
-    cgroupRoot: `/${clusterName}`,
-    failCgroupV1: false,
-    failSwapOn: false,
-    enforceNodeAllocatable: [],
-    oomScoreAdj: 0,
-    // Without CAP_SYS_RESOURCE, as in many virtual machines, the kubelet would refuse to start.
-    featureGates: { KubeletInUserNamespace: true },
-    makeIPTablesUtilChains: false,
-    maxPods: 110,
-    serializeImagePulls: false,
-    nodeStatusUpdateFrequency: "10s",
-    syncFrequency: "20s",
-    kubeAPIQPS: 100,
-    kubeAPIBurst: 200,
-    ...keepEverything,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../lib/kube.ts";
+import { clusterRole, onePod } from "../lib/objects.ts";
 import { images } from "./layout.ts";
 
 const namespace = "local-path-storage";
@@ -18,10 +19,11 @@ export function storageObjects(volumes: string): KubeObject[] {
   ];
 }
 
+const account = { kind: "ServiceAccount", name, namespace };
+const read = ["get", "list", "watch"];
+const all = [...read, "create", "patch", "update", "delete"];
+
 function roles(): KubeObject[] {
-  const read = ["get", "list", "watch"];
-  const all = [...read, "create", "patch", "update", "delete"];
-  const subjects = [{ kind: "ServiceAccount", name, namespace }];
   const readable = ["nodes", "persistentvolumeclaims", "configmaps", "pods", "pods/log"];
   const everywhere = [
     { apiGroups: [""], resources: readable, verbs: read },
@@ -29,34 +31,34 @@ function roles(): KubeObject[] {
     { apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
     { apiGroups: ["storage.k8s.io"], resources: ["storageclasses"], verbs: read },
   ];
-  const here = [{ apiGroups: [""], resources: ["pods"], verbs: all }];
-  const object = (kind: string, scope: object, rest: object): KubeObject => ({
-    apiVersion: `${rbac}/v1`,
-    kind,
-    metadata: { name, ...scope },
-    ...rest,
-  });
-  const roleRef = (kind: string) => ({ apiGroup: rbac, kind, name });
+  return [...clusterRole(name, everywhere, account), ...helperRole()];
+}
+
+/** Lets the provisioner run pods beside itself, which make and remove the folders. */
+function helperRole(): KubeObject[] {
+  const apiVersion = `${rbac}/v1`;
+  const metadata = { name, namespace };
+  const rules = [{ apiGroups: [""], resources: ["pods"], verbs: all }];
+  const roleRef = { apiGroup: rbac, kind: "Role", name };
   return [
-    object("ClusterRole", {}, { rules: everywhere }),
-    object("ClusterRoleBinding", {}, { roleRef: roleRef("ClusterRole"), subjects }),
-    object("Role", { namespace }, { rules: here }),
-    object("RoleBinding", { namespace }, { roleRef: roleRef("Role"), subjects }),
+    { apiVersion, kind: "Role", metadata, rules },
+    { apiVersion, kind: "RoleBinding", metadata, roleRef, subjects: [account] },
   ];
 }
 
+const helperPod = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "helper-pod" },
+  spec: {
+    priorityClassName: "system-node-critical",
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: "helper-pod", image: images.busybox, imagePullPolicy: "IfNotPresent" }],
+  },
+};
+
 function configMap(volumes: string): KubeObject {
   const paths = { nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [volumes] }] };
-  const helper = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: "helper-pod" },
-    spec: {
-      priorityClassName: "system-node-critical",
-      terminationGracePeriodSeconds: 0,
-      containers: [{ name: "helper-pod", image: images.busybox, imagePullPolicy: "IfNotPresent" }],
-    },
-  };
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -65,16 +67,28 @@ function configMap(volumes: string): KubeObject {
       "config.json": JSON.stringify(paths),
       setup: '#!/bin/sh\nset -eu\nmkdir -m 0777 -p "$VOL_DIR"\n',
       teardown: '#!/bin/sh\nset -eu\nrm -rf "$VOL_DIR"\n',
-      "helperPod.yaml": JSON.stringify(helper),
+      "helperPod.yaml": JSON.stringify(helperPod),
     },
   };
 }
 
 function deployment(): KubeObject {
-  const labels = { app: name };
+  return onePod(
+    { name, namespace },
+    { app: name },
+    {
+      serviceAccountName: name,
+      tolerations: [{ operator: "Exists" }],
+      containers: [container()],
+      volumes: [{ name: "config", configMap: { name: config } }],
+    },
+  );
+}
+
+function container(): object {
   const file = "/etc/config/config.json";
   const podNamespace = { fieldRef: { fieldPath: "metadata.namespace" } };
-  const container = {
+  return {
     name,
     image: images.provisioner,
     imagePullPolicy: "IfNotPresent",
@@ -85,22 +99,6 @@ function deployment(): KubeObject {
     ],
     resources: { requests: { cpu: "10m", memory: "32Mi" } },
     volumeMounts: [{ name: "config", mountPath: "/etc/config", readOnly: true }],
-  };
-  const pod = {
-    serviceAccountName: name,
-    tolerations: [{ operator: "Exists" }],
-    containers: [container],
-    volumes: [{ name: "config", configMap: { name: config } }],
-  };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name, namespace, labels },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: pod },
-    },
   };
 }
 

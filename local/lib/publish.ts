@@ -12,15 +12,26 @@ export async function publishFile(
 ): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}.draft`;
+  await published(draft, file, async () => {
+    await opened(await open(draft, "w", mode), fill);
+  });
+}
+
+async function opened(file: FileHandle, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Fills a draft and gives it its name; whatever interrupts, no draft stays. */
+async function published(draft: string, name: string, fill: () => Promise<void>): Promise<void> {
   removeAtExit(draft);
   try {
-    const handle = await open(draft, "w", mode);
-    try {
-      await fill(handle);
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
+    await fill();
+    await rename(draft, name);
+    keep(draft);
   } finally {
     await remove(draft);
   }
@@ -46,15 +57,10 @@ export async function publishFolder(
     if (existsSync(folder)) return;
     await removeDrafts(folder);
     const draft = await mkdtemp(`${folder}.draft-`);
-    removeAtExit(draft);
-    try {
+    await published(draft, folder, async () => {
       await fill(draft);
       await sync(draft);
-      await rename(draft, folder);
-      keep(draft);
-    } finally {
-      await remove(draft);
-    }
+    });
   };
   await withLock(`${folder}.lock`, work, onWait);
 }
@@ -69,11 +75,6 @@ async function removeDrafts(folder: string): Promise<void> {
 async function sync(folder: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const file = await open(join(folder, entry.name));
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await opened(await open(join(folder, entry.name)), (file) => file.sync());
   }
 }

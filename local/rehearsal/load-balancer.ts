@@ -46,19 +46,20 @@ const texts = () =>
     Object.entries(files).map(([key, path]) => [key, readFileSync(join(repository, path), "utf8")]),
   );
 
+const container = {
+  name,
+  image: images.node,
+  imagePullPolicy: "IfNotPresent",
+  command: ["node", `/app/${files.main}`],
+  env: [{ name: "NODE_ADDRESS", value: nodeAddress }],
+  resources: { requests: { cpu: "5m", memory: "48Mi" } },
+  securityContext: restrictedContainer,
+  volumeMounts: [{ name: "files", mountPath: "/app", readOnly: true }],
+};
+
 function deployment() {
   const labels = { app: name };
   const items = Object.entries(files).map(([key, path]) => ({ key, path }));
-  const container = {
-    name,
-    image: images.node,
-    imagePullPolicy: "IfNotPresent",
-    command: ["node", `/app/${files.main}`],
-    env: [{ name: "NODE_ADDRESS", value: nodeAddress }],
-    resources: { requests: { cpu: "5m", memory: "48Mi" } },
-    securityContext: restrictedContainer,
-    volumeMounts: [{ name: "files", mountPath: "/app", readOnly: true }],
-  };
   const pod = {
     serviceAccountName: name,
     securityContext: restrictedPod(1000),

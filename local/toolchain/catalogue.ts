@@ -219,8 +219,16 @@ const clusterRecipes = {
   },
 } satisfies Record<string, Recipe>;
 
-/** Tools that only tests use, and that are built when the first of them asks. */
+/** Tools that only tests and measurements use, and that are built when the first of them asks. */
 const testRecipes = {
+  /** It plays a kubelet for nodes that do not exist. */
+  kwok: {
+    from: "go",
+    version: "0.8.0",
+    module: "kwok",
+    packages: { kwok: "sigs.k8s.io/kwok/cmd/kwok" },
+    cpuSeconds: 120,
+  },
   "older-bao": {
     ...clusterRecipes.bao,
     version: olderVersions.bao,

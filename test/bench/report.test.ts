@@ -32,6 +32,12 @@ describe("The page of figures", () => {
     ]);
   });
 
+  it("says once what is to be known of several lines", () => {
+    const noted = { ...fast, note: "A note." };
+    const text = page(results, [noted, { ...never, note: "A note." }]);
+    assert.equal(text.match(/^- A note\.$/gm)?.length, 1);
+  });
+
   it("draws what was measured", () => {
     const { "performance.svg": svg = "" } = picture(results);
     assert.match(svg, /^<svg/);

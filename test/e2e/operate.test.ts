@@ -9,6 +9,7 @@ import { carriesLinks } from "./links.ts";
 import { kubernetes, local } from "./platform.ts";
 import { rotates } from "./rotation.ts";
 import { goesBackByCommand } from "./take-back.ts";
+import { putsVaultBack } from "./vault-snapshot.ts";
 
 const stack = "dev";
 const port = 30443;
@@ -18,6 +19,8 @@ const settings = {
   "database.backups.mode": "volume",
   "database.backups.storage": "1Gi",
   "vault.tls.mode": "internal",
+  "vault.snapshots.mode": "volume",
+  "vault.snapshots.storage": "1Gi",
   "routing.tls.mode": "internal",
   "mesh.gateway.service.httpsNodePort": `${port}`,
 };
@@ -42,6 +45,7 @@ describe("What an operator does now and then", () => {
 
   describe("Links", () => carriesLinks(() => entry, stack));
   describe("A restore", () => goesBackByCommand(() => entry, stack));
+  describe("A snapshot of Vault", () => putsVaultBack(() => entry, stack));
   describe("A rotation", () => rotates(() => entry, stack));
   describe("An API key of the stack file", () => keepsApiKeys(() => entry, stack));
 });

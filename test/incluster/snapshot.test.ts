@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type ServerResponse } from "node:http";
@@ -9,33 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
 import { SnapshotScript } from "../support/snapshot-script.ts";
+import { files, meta, state, tar, unsealed, whole } from "../support/vault-snapshot.ts";
 
 const podToken = "the-pods-own-token";
 const vaultToken = "the-token-of-the-login";
-
-/** A tar of files with their lengths in octal, as Vault's library writes it. */
-function tar(files: Record<string, string>): Buffer {
-  const blocks = Object.entries(files).map(([name, text]) => {
-    const header = Buffer.alloc(512);
-    header.write(name, 0);
-    header.write(text.length.toString(8).padStart(11, "0"), 124);
-    const content = Buffer.alloc(Math.ceil(text.length / 512) * 512);
-    content.write(text);
-    return Buffer.concat([header, content]);
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
-}
-
-const sum = (text: string) => createHash("sha256").update(text).digest("hex");
-const meta = '{"Index":1}';
-const state = "state of the raft ".repeat(20_000);
-const unsealed = {
-  "meta.json": meta,
-  "state.bin": state,
-  SHA256SUMS: `${sum(meta)}  meta.json\n${sum(state)}  state.bin\n`,
-};
-const files = { ...unsealed, "SHA256SUMS.sealed": "encrypted" };
-const whole = gzipSync(tar(files));
 
 describe("The script that takes snapshots of Vault", () => {
   let script: SnapshotScript;
@@ -208,7 +184,7 @@ describe("The script that takes snapshots of Vault", () => {
     it(`refuses an answer that ${what}`, async () => {
       snapshot = (response) => response.end(body);
       const output = await refused();
-      assert.match(output, /^No snapshot was made: the answer is not a whole snapshot: /);
+      assert.match(output, /^No snapshot was made: this is not a whole snapshot: /);
       assert.match(output, reason);
     });
 });

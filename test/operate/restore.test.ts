@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { beforeEach, describe, it } from "mocha";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, beforeEach, describe, it } from "mocha";
 import { stackSettings } from "../../plan/render.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { settingsHere, useFakePulumi } from "../support/fake-pulumi.ts";
+import { whole } from "../support/vault-snapshot.ts";
 
 describe("npm run restore", () => {
   const api = useApiServer();
@@ -33,6 +37,37 @@ describe("npm run restore", () => {
     ["a time without its zone", ["--to-time", "2026-01-31 12:00"], /target: must be a time with/],
     ["a time in the future", ["--to-time", "2999-01-31 12:00:00+00"], /must not lie in the fut/],
   ];
+  const folder = mkdtempSync(join(tmpdir(), "shlink-platform-restore-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const put = (name: string, content: string | Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const snapshot = put("whole.snap", whole);
+  const keys = put(
+    "keys.yaml",
+    "kind: Secret\nmetadata: { name: vault-unseal-keys }\ndata: { unseal-key-0: czNjcmV0 }\n",
+  );
+  refusals.push(
+    ["a snapshot without its keys", ["--vault", snapshot], /^Usage: npm run restore/],
+    ["keys without a snapshot", ["--keys", keys, "--to-end"], /^Usage: npm run restore/],
+    ["both at once", ["--vault", snapshot, "--keys", keys, "--to-end"], /^Usage: npm run restore/],
+    [
+      "a snapshot that is cut off",
+      ["--vault", put("cut.snap", whole.subarray(0, 900)), "--keys", keys],
+      /cut\.snap is no snapshot that can be restored \(this is not a whole snapshot: .*\n$/,
+    ],
+    [
+      "a snapshot that is not there",
+      ["--vault", join(folder, "none.snap"), "--keys", keys],
+      /none\.snap is no snapshot that can be restored \(.*ENOENT.*\n$/,
+    ],
+    [
+      "a file that has no keys",
+      ["--vault", snapshot, "--keys", snapshot, "--overwrite"],
+      /whole\.snap has no keys of Vault \(/,
+    ],
+  );
   for (const [what, args, says] of refusals)
     it(`refuses ${what} in a sentence`, async () => {
       const { code, stderr } = await restore(...args);
@@ -41,6 +76,14 @@ describe("npm run restore", () => {
       assert.doesNotMatch(stderr, /^ +at /m);
       assert.deepEqual(api.calls, []);
     });
+
+  it("asks for the Vault of the stack once both files are whole, and refuses one of others", async () => {
+    const there = ["--vault", snapshot, "--keys", keys];
+    assert.match((await restore(...there)).stderr, /^StatefulSet vault\/vault cannot be read: /m);
+    const { vault: _, ...settings } = settingsHere("prod") as unknown as Record<string, unknown>;
+    pulumi.answer({ ...settings, vault: { mode: "none" } });
+    assert.match((await restore(...there)).stderr, /^The stack installs no Vault: /);
+  });
 
   it("refuses settings that are none, in a sentence", async () => {
     for (const settings of [{}, [], "text"] as object[]) {

@@ -104,7 +104,7 @@ async function firstBackupDone(context: Context, repo: Repository): Promise<bool
   }
   if (existing === null) {
     const spec = backupJob(cluster, { repo, labels: metadata.labels ?? {}, options: [] }, env);
-    await kube.apply({ apiVersion: "batch/v1", kind: "Job", metadata, spec } as KubeObject);
+    await kube.apply({ apiVersion: "batch/v1", kind: "Job", metadata, spec });
   }
   if (isTrue("Complete") !== true) return false;
   const done = { ...(own ?? { name: repo.name }), replicaCreateBackupComplete: true };

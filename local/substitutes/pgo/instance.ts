@@ -4,7 +4,7 @@ import * as patroni from "./patroni.ts";
 import * as pgbackrest from "./pgbackrest.ts";
 import { files, mount, podSecurity, projected, restricted, scratch, spread } from "./pods.ts";
 import { certificateFolder, socketFolder } from "./settings.ts";
-import type { InstanceSet, KubeObject, PostgresCluster } from "./types.ts";
+import type { InstanceSet, KubeObject, Metadata, PostgresCluster } from "./types.ts";
 
 export function postgresImage(cluster: PostgresCluster, env: NodeJS.ProcessEnv): string {
   return cluster.spec.image ?? env[`RELATED_IMAGE_POSTGRES_${cluster.spec.postgresVersion}`] ?? "";
@@ -53,13 +53,12 @@ export function dataVolumeClaim(
     [label.role]: "pgdata",
     [label.data]: "postgres",
   };
-  const claim = {
+  return {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
     metadata: controlled(cluster, existing ?? `${instance}-pgdata`, labels, [set.metadata]),
     spec: set.dataVolumeClaimSpec,
   };
-  return claim;
 }
 
 /** The budget of a set of instances; there is none when nothing may be guaranteed, as for a single instance. */
@@ -67,21 +66,16 @@ export function disruptionBudget(cluster: PostgresCluster, set: InstanceSet): Ku
   const minAvailable = set.minAvailable ?? ((set.replicas ?? 1) > 1 ? 1 : 0);
   if (Number.parseInt(String(minAvailable), 10) === 0) return null;
   const name = clusterNames(cluster.metadata.name).instanceSet(set.name);
-  const budget = {
+  const own = { [label.instanceSet]: set.name };
+  return {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
-    metadata: controlled(cluster, name, { [label.instanceSet]: set.name }, [set.metadata]),
+    metadata: controlled(cluster, name, own, [set.metadata]),
     spec: {
       minAvailable,
-      selector: {
-        matchLabels: {
-          [label.cluster]: cluster.metadata.name,
-          [label.instanceSet]: set.name,
-        },
-      },
+      selector: { matchLabels: { [label.cluster]: cluster.metadata.name, ...own } },
     },
   };
-  return budget;
 }
 
 function databaseEnvironment(cluster: PostgresCluster) {
@@ -190,36 +184,24 @@ export function instanceStatefulSet(
   env: NodeJS.ProcessEnv,
 ): KubeObject {
   const { set, name, running } = plan;
-  const names = clusterNames(cluster.metadata.name);
-  const labels = { ...instanceLabels(set, name), [label.data]: "postgres" };
-  const metadata = controlled(cluster, name, labels, [set.metadata]);
-  const statefulSet = {
-    apiVersion: "apps/v1",
-    kind: "StatefulSet",
-    metadata,
-    spec: {
-      replicas: running ? 1 : 0,
-      revisionHistoryLimit: 0,
-      serviceName: names.pods,
-      updateStrategy: { type: "OnDelete" },
-      selector: {
-        matchLabels: { [label.cluster]: cluster.metadata.name, ...instanceLabels(set, name) },
-      },
-      template: {
-        metadata: {
-          labels: {
-            ...metadata.labels,
-            [label.patroni]: names.leader,
-            ...exporter.labels(cluster),
-          },
-          annotations: {
-            ...metadata.annotations,
-            "kubectl.kubernetes.io/default-container": databaseContainer,
-          },
-        },
-        spec: podSpec(cluster, plan, env),
-      },
-    },
+  const own = instanceLabels(set, name);
+  const metadata = controlled(cluster, name, { ...own, [label.data]: "postgres" }, [set.metadata]);
+  const spec = {
+    replicas: running ? 1 : 0,
+    revisionHistoryLimit: 0,
+    serviceName: clusterNames(cluster.metadata.name).pods,
+    updateStrategy: { type: "OnDelete" },
+    selector: { matchLabels: { [label.cluster]: cluster.metadata.name, ...own } },
+    template: { metadata: podMetadata(cluster, metadata), spec: podSpec(cluster, plan, env) },
   };
-  return statefulSet;
+  return { apiVersion: "apps/v1", kind: "StatefulSet", metadata, spec };
 }
+
+const podMetadata = (cluster: PostgresCluster, { labels, annotations }: Metadata) => ({
+  labels: {
+    ...labels,
+    [label.patroni]: clusterNames(cluster.metadata.name).leader,
+    ...exporter.labels(cluster),
+  },
+  annotations: { ...annotations, "kubectl.kubernetes.io/default-container": databaseContainer },
+});

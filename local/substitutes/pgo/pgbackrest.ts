@@ -62,14 +62,32 @@ export function backupConfig(
   instances: string[],
   domain: string,
 ): KubeObject {
-  const { name, namespace, uid } = cluster.metadata;
+  const { name, uid } = cluster.metadata;
+  const given = cluster.spec.backups?.pgbackrest?.global ?? {};
+  const paths = repositoryPaths(cluster);
+  const { hosts, servers } = remotes(cluster, instances, domain);
+  const global = together(paths, quiet, spool, ...hosts, given);
+  const data = {
+    "instance.conf": ini({ global, [stanza]: database("pg1", cluster) }),
+    "repo.conf": ini({ global: together(paths, quiet, given), [stanza]: together(...servers) }),
+    "server.conf": tlsServer(backupClient(uid)),
+  };
+  const metadata = controlled(cluster, clusterNames(name).backupConfig);
+  return { apiVersion: "v1", kind: "ConfigMap", metadata, data };
+}
+
+const repositoryPaths = (cluster: PostgresCluster) =>
+  together(
+    ...repositories(cluster).map((repo) => ({ [`${repo.name}-path`]: repositoryPath(repo) })),
+  );
+
+/** How the servers reach the repository's host, once for each repository, and how it reaches them. */
+function remotes(cluster: PostgresCluster, instances: string[], domain: string) {
+  const { name, namespace } = cluster.metadata;
   const names = clusterNames(name);
   const hostOf = (pod: string) =>
     serviceDnsNames(`${pod}-0.${names.pods}`, namespace, domain)[0] ?? "";
-  const given = cluster.spec.backups?.pgbackrest?.global ?? {};
-  const repos = repositories(cluster);
-  const paths = together(...repos.map((repo) => ({ [`${repo.name}-path`]: repositoryPath(repo) })));
-  const remotes = repos.map((repo) => ({
+  const hosts = repositories(cluster).map((repo) => ({
     ...remote(repo.name, hostOf(names.repositoryHost)),
     [`${repo.name}-host-user`]: "postgres",
   }));
@@ -77,18 +95,7 @@ export function backupConfig(
     ...remote(`pg${index + 1}`, hostOf(instance)),
     ...database(`pg${index + 1}`, cluster),
   }));
-  const global = together(paths, quiet, spool, ...remotes, given);
-  const config = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: controlled(cluster, names.backupConfig),
-    data: {
-      "instance.conf": ini({ global, [stanza]: database("pg1", cluster) }),
-      "repo.conf": ini({ global: together(paths, quiet, given), [stanza]: together(...servers) }),
-      "server.conf": tlsServer(backupClient(uid)),
-    },
-  };
-  return config;
+  return { hosts, servers };
 }
 
 export const configMount = mount("pgbackrest-config", folder);
@@ -138,61 +145,72 @@ export function repositoryVolume(cluster: PostgresCluster, { name, volume }: Rep
 
 /** The pod that holds the repositories' volumes and does the backups. */
 export function repositoryHost(cluster: PostgresCluster, env: NodeJS.ProcessEnv): KubeObject {
-  const names = clusterNames(cluster.metadata.name);
+  const { repositoryHost: name, pods } = clusterNames(cluster.metadata.name);
   const own = { [label.backups]: "", [label.repositoryHost]: "" };
-  const metadata = controlled(cluster, names.repositoryHost, {
-    ...own,
-    [label.data]: "pgbackrest",
-  });
-  const repos = repositories(cluster);
-  const pod = {
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    shareProcessNamespace: true,
-    securityContext: podSecurity,
-    topologySpreadConstraints: spread(cluster),
-    containers: [
-      server(
-        env,
-        repos.map((repo) => mount(repo.name, repositoryPath(repo), false)),
-      ),
-    ],
-    volumes: [
-      configVolume(cluster, "repo"),
-      serverVolume(names.instanceCertificates(names.repositoryHost)),
-      scratch("tmp"),
-      ...repos.map(({ name }) => ({
-        name,
-        persistentVolumeClaim: { claimName: names.repository(name) },
-      })),
-    ],
-  };
-  const host = {
+  const metadata = controlled(cluster, name, { ...own, [label.data]: "pgbackrest" });
+  return {
     apiVersion: "apps/v1",
     kind: "StatefulSet",
     metadata,
     spec: {
       replicas: 1,
-      serviceName: names.pods,
+      serviceName: pods,
       podManagementPolicy: "Parallel",
       selector: { matchLabels: { [label.cluster]: cluster.metadata.name, ...own } },
-      template: { metadata: { labels: metadata.labels }, spec: pod },
+      template: { metadata: { labels: metadata.labels }, spec: repositoryPod(cluster, env) },
     },
   };
-  return host;
+}
+
+function repositoryPod(cluster: PostgresCluster, env: NodeJS.ProcessEnv) {
+  const repos = repositories(cluster);
+  const mounts = repos.map((repo) => mount(repo.name, repositoryPath(repo), false));
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    shareProcessNamespace: true,
+    securityContext: podSecurity,
+    topologySpreadConstraints: spread(cluster),
+    containers: [server(env, mounts)],
+    volumes: [...repositoryFiles(cluster), scratch("tmp"), ...repositoryClaims(cluster, repos)],
+  };
+}
+
+function repositoryFiles(cluster: PostgresCluster) {
+  const names = clusterNames(cluster.metadata.name);
+  const certificate = names.instanceCertificates(names.repositoryHost);
+  return [configVolume(cluster, "repo"), serverVolume(certificate)];
+}
+
+const repositoryClaims = (cluster: PostgresCluster, repos: Repository[]) =>
+  repos.map(({ name }) => ({
+    name,
+    persistentVolumeClaim: { claimName: clusterNames(cluster.metadata.name).repository(name) },
+  }));
+
+interface Backup {
+  repo: Repository;
+  labels: Record<string, string>;
+  options: string[];
 }
 
 /** The pod of a backup Job: it finds the repository's host and starts pgBackRest there. */
-export function backupJob(
-  cluster: PostgresCluster,
-  {
-    repo,
-    labels,
-    options,
-  }: { repo: Repository; labels: Record<string, string>; options: string[] },
+export function backupJob(cluster: PostgresCluster, backup: Backup, env: NodeJS.ProcessEnv) {
+  const spec = {
+    serviceAccountName: clusterNames(cluster.metadata.name).backups,
+    enableServiceLinks: false,
+    restartPolicy: "Never",
+    securityContext: podSecurity,
+    containers: [backupContainer(cluster, backup, env)],
+  };
+  return { template: { metadata: { labels: backup.labels }, spec } };
+}
+
+function backupContainer(
+  { metadata: { name, namespace } }: PostgresCluster,
+  { repo, options }: Backup,
   env: NodeJS.ProcessEnv,
 ) {
-  const { name, namespace } = cluster.metadata;
   const values = {
     COMMAND: "backup",
     COMMAND_OPTS: [`--stanza=${stanza}`, `--repo=${repo.name.slice(4)}`, ...options].join(" "),
@@ -200,19 +218,11 @@ export function backupJob(
     NAMESPACE: namespace,
     SELECTOR: `${label.cluster}=${name},${label.repositoryHost}=`,
   };
-  const job = {
+  return {
     name: container,
     image: image(env),
     command: ["/opt/crunchy/bin/pgbackrest"],
     env: Object.entries(values).map(([key, value]) => ({ name: key, value })),
     securityContext: restricted,
   };
-  const spec = {
-    serviceAccountName: clusterNames(name).backups,
-    enableServiceLinks: false,
-    restartPolicy: "Never",
-    securityContext: podSecurity,
-    containers: [job],
-  };
-  return { template: { metadata: { labels }, spec } };
 }

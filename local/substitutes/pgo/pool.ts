@@ -8,34 +8,33 @@ import { ownPassword } from "./user-secrets.ts";
 
 const folder = "/etc/pgbouncer";
 
+const options = {
+  ignore_startup_parameters: "extra_float_digits",
+  auth_file: `${folder}/users.txt`,
+  auth_user: poolUser,
+  auth_query: "SELECT username, password FROM pgbouncer.get_auth($1)",
+  client_tls_sslmode: "require",
+  client_tls_cert_file: `${folder}/tls.crt`,
+  client_tls_key_file: `${folder}/tls.key`,
+  client_tls_ca_file: `${folder}/ca.crt`,
+  listen_addr: "*",
+  server_tls_sslmode: "verify-full",
+  server_tls_ca_file: `${folder}/backend-ca.crt`,
+  unix_socket_dir: "",
+};
+
 function configuration(cluster: PostgresCluster): string {
   const { proxy, port = 5432 } = cluster.spec;
-  const options = {
-    ignore_startup_parameters: "extra_float_digits",
-    auth_file: `${folder}/users.txt`,
-    auth_user: poolUser,
-    auth_query: "SELECT username, password FROM pgbouncer.get_auth($1)",
-    client_tls_sslmode: "require",
-    client_tls_cert_file: `${folder}/tls.crt`,
-    client_tls_key_file: `${folder}/tls.key`,
-    client_tls_ca_file: `${folder}/ca.crt`,
-    listen_addr: "*",
-    listen_port: String(proxy?.pgBouncer?.port ?? 5432),
-    server_tls_sslmode: "verify-full",
-    server_tls_ca_file: `${folder}/backend-ca.crt`,
-    unix_socket_dir: "",
-    ...proxy?.pgBouncer?.config?.global,
-  };
-  const lines = Object.entries(options).map(([key, value]) => `${key} = ${value}`);
+  const listen_port = String(proxy?.pgBouncer?.port ?? 5432);
+  const all = { ...options, listen_port, ...proxy?.pgBouncer?.config?.global };
+  const lines = Object.entries(all).map(([key, value]) => `${key} = ${value}`);
   const { primary } = clusterNames(cluster.metadata.name);
   return `[pgbouncer]\n${lines.join("\n")}\n\n[databases]\n* = host=${primary} port=${port}\n`;
 }
 
-function poolPod(cluster: PostgresCluster, env: NodeJS.ProcessEnv) {
-  const names = clusterNames(cluster.metadata.name);
+function poolContainer(cluster: PostgresCluster, env: NodeJS.ProcessEnv) {
   const { resources, port = 5432 } = cluster.spec.proxy?.pgBouncer ?? {};
-  const certificate = names.instanceCertificates(names.pool);
-  const container = {
+  return {
     name: "pgbouncer",
     image: env.RELATED_IMAGE_PGBOUNCER ?? "",
     command: ["pgbouncer", `${folder}/pgbouncer.ini`],
@@ -44,22 +43,27 @@ function poolPod(cluster: PostgresCluster, env: NodeJS.ProcessEnv) {
     securityContext: restricted,
     volumeMounts: [mount("pgbouncer-config", folder)],
   };
+}
+
+const poolPod = (cluster: PostgresCluster, env: NodeJS.ProcessEnv) => ({
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  securityContext: podSecurity,
+  topologySpreadConstraints: spread(cluster),
+  containers: [poolContainer(cluster, env)],
+  volumes: [poolFiles(cluster)],
+});
+
+function poolFiles(cluster: PostgresCluster) {
+  const names = clusterNames(cluster.metadata.name);
+  const certificate = names.instanceCertificates(names.pool);
   const own = Object.fromEntries(["tls.crt", "tls.key", "ca.crt"].map((key) => [key, key]));
-  return {
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: podSecurity,
-    topologySpreadConstraints: spread(cluster),
-    containers: [container],
-    volumes: [
-      projected("pgbouncer-config", [
-        files("configMap", names.pool, { "pgbouncer.ini": "pgbouncer.ini" }),
-        files("secret", names.pool, { "users.txt": "users.txt" }),
-        files("secret", certificate, own),
-        files("secret", names.certificate, { "backend-ca.crt": "ca.crt" }),
-      ]),
-    ],
-  };
+  return projected("pgbouncer-config", [
+    files("configMap", names.pool, { "pgbouncer.ini": "pgbouncer.ini" }),
+    files("secret", names.pool, { "users.txt": "users.txt" }),
+    files("secret", certificate, own),
+    files("secret", names.certificate, { "backend-ca.crt": "ca.crt" }),
+  ]);
 }
 
 function poolObjects(cluster: PostgresCluster, env: NodeJS.ProcessEnv): KubeObject[] {
@@ -67,29 +71,22 @@ function poolObjects(cluster: PostgresCluster, env: NodeJS.ProcessEnv): KubeObje
   const { replicas = 1, port = 5432 } = cluster.spec.proxy?.pgBouncer ?? {};
   const metadata = controlled(cluster, name, { [label.role]: "pgbouncer" });
   const selector = { [label.cluster]: cluster.metadata.name, [label.role]: "pgbouncer" };
-  const config = {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata,
-    data: { "pgbouncer.ini": configuration(cluster) },
-  };
+  const data = { "pgbouncer.ini": configuration(cluster) };
   const ports = [{ name: "pgbouncer", port, protocol: "TCP", targetPort: "pgbouncer" }];
-  const service = { apiVersion: "v1", kind: "Service", metadata, spec: { ports, selector } };
   const template = { metadata: { labels: metadata.labels }, spec: poolPod(cluster, env) };
-  const deployment = {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata,
-    spec: { replicas, selector: { matchLabels: selector }, template },
-  };
-  return [config, service, deployment];
+  const spec = { replicas, selector: { matchLabels: selector }, template };
+  return [
+    { apiVersion: "v1", kind: "ConfigMap", metadata, data },
+    { apiVersion: "v1", kind: "Service", metadata, spec: { ports, selector } },
+    { apiVersion: "apps/v1", kind: "Deployment", metadata, spec },
+  ];
 }
 
 const encode = (value: string) => Buffer.from(value).toString("base64");
 
 /** Makes the pool, and the user and the function in each database by which it knows the passwords of others. */
 export async function reconcilePool(context: Context, primary: Pod | null): Promise<void> {
-  const { kube, exec, cluster, env, status } = context;
+  const { kube, cluster, env, status } = context;
   const { name, namespace } = cluster.metadata;
   const names = clusterNames(name);
   if (cluster.spec.proxy?.pgBouncer === undefined) {
@@ -102,13 +99,17 @@ export async function reconcilePool(context: Context, primary: Pod | null): Prom
   for (const object of poolObjects(cluster, env)) await kube.apply(object);
   const deployment = await kube.get<Deployment>("Deployment", namespace, names.pool);
   const { replicas, readyReplicas } = deployment?.status ?? {};
-  const sql = poolSql(poolUser, verifier);
-  const revision = sqlRevision(sql);
-  const isNew = status.proxy?.pgBouncer?.postgresRevision !== revision;
-  if (isNew && primary !== null)
-    await exec(primary.metadata, forEachDatabase(psqlCommand.join(" ")), sql);
-  const written = !isNew || primary !== null ? { postgresRevision: revision } : {};
+  const written = await writeSql(context, poolSql(poolUser, verifier), primary);
   status.proxy = { pgBouncer: { ...written, replicas, readyReplicas } };
+}
+
+/** Writes the pool's SQL where it is new; without a primary it waits for the next pass. */
+async function writeSql({ exec, status }: Context, sql: string, primary: Pod | null) {
+  const postgresRevision = sqlRevision(sql);
+  if (status.proxy?.pgBouncer?.postgresRevision === postgresRevision) return { postgresRevision };
+  if (primary === null) return {};
+  await exec(primary.metadata, forEachDatabase(psqlCommand.join(" ")), sql);
+  return { postgresRevision };
 }
 
 async function removePool({ kube, cluster, status }: Context): Promise<void> {

@@ -67,15 +67,37 @@ function restoreJob(
   { id, instance }: { id: string; instance: string },
   env: NodeJS.ProcessEnv,
 ): KubeObject {
-  const names = clusterNames(cluster.metadata.name);
   const labels = { [label.backups]: "", [label.restore]: "" };
-  const metadata = controlled(cluster, names.restoreJob, labels);
-  const container = {
+  const metadata = controlled(cluster, clusterNames(cluster.metadata.name).restoreJob, labels);
+  const spec = restorePod(cluster, instance, env);
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { ...metadata, annotations: { ...metadata.annotations, [restoreId]: id } },
+    spec: { template: { metadata: { labels: metadata.labels }, spec } },
+  };
+}
+
+const restorePod = (cluster: PostgresCluster, instance: string, env: NodeJS.ProcessEnv) => ({
+  restartPolicy: "Never",
+  serviceAccountName: clusterNames(cluster.metadata.name).instanceAccount,
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  securityContext: podSecurity,
+  containers: [restoreContainer(cluster, env)],
+  volumes: [
+    configVolume(cluster, "instance"),
+    scratch("tmp"),
+    { name: "postgres-data", persistentVolumeClaim: { claimName: `${instance}-pgdata` } },
+  ],
+});
+
+function restoreContainer(cluster: PostgresCluster, env: NodeJS.ProcessEnv) {
+  const given = restoreArguments(cluster).join(" ");
+  return {
     name: "pgbackrest-restore",
     image: postgresImage(cluster, env),
-    command: ["sh", "-euc", script, "-", dataFolder(cluster.spec)].concat(
-      restoreArguments(cluster).join(" "),
-    ),
+    command: ["sh", "-euc", script, "-", dataFolder(cluster.spec), given],
     securityContext: restricted,
     volumeMounts: [
       configMount,
@@ -83,26 +105,6 @@ function restoreJob(
       mount("tmp", "/tmp", false),
     ],
   };
-  const pod = {
-    restartPolicy: "Never",
-    serviceAccountName: names.instanceAccount,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: podSecurity,
-    containers: [container],
-    volumes: [
-      configVolume(cluster, "instance"),
-      scratch("tmp"),
-      { name: "postgres-data", persistentVolumeClaim: { claimName: `${instance}-pgdata` } },
-    ],
-  };
-  const job = {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { ...metadata, annotations: { ...metadata.annotations, [restoreId]: id } },
-    spec: { template: { metadata: { labels: metadata.labels }, spec: pod } },
-  };
-  return job;
 }
 
 function statusOf(id: string, { status }: Job): RestoreStatus {

@@ -27,6 +27,8 @@ export interface KubeObject {
   apiVersion: string;
   kind: string;
   metadata: Metadata;
+  spec?: unknown;
+  data?: unknown;
 }
 
 export interface Secret extends KubeObject {

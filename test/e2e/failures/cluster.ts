@@ -25,7 +25,10 @@ const shlinkPods = inNamespace("api/v1", "shlink", "pods");
 const server = (config: KubeConfig) =>
   config.getCurrentCluster() as { server: string; caData?: string };
 
-/** An API server that takes two seconds for each answer. */
+/** For so many milliseconds the slow API server's words are on their way: twice for an answer, the first time for its TLS. */
+const delay = 1000;
+
+/** An API server that takes two seconds for an answer. */
 async function slowServer() {
   const { hostname, port } = new URL(server(kubernetes().config).server);
   const proxy = createServer((socket) => {
@@ -33,8 +36,8 @@ async function slowServer() {
     socket.on("error", () => onward.destroy());
     onward.on("error", () => socket.destroy());
     socket.pipe(onward);
-    onward.on("data", (chunk) => setTimeout(() => socket.write(chunk), 400));
-    onward.on("end", () => setTimeout(() => socket.end(), 400));
+    onward.on("data", (chunk) => setTimeout(() => socket.write(chunk), delay));
+    onward.on("end", () => setTimeout(() => socket.end(), delay));
   });
   proxy.unref();
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));

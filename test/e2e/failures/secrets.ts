@@ -7,6 +7,7 @@ const unsealer = `${inNamespace("apis/apps/v1", "vault", "deployments")}/vault-u
 const vaultPod = `${inNamespace("api/v1", "vault", "pods")}/vault-0`;
 const store = `${inNamespace("apis/external-secrets.io/v1", "shlink", "secretstores")}/vault-backend`;
 const synced = `${inNamespace("apis/external-secrets.io/v1", "shlink", "externalsecrets")}/shlink-secrets`;
+const cluster = `${inNamespace("apis/postgres-operator.crunchydata.com/v1beta1", "postgres", "postgresclusters")}/shlink-db`;
 const userSecret = `${inNamespace("api/v1", "postgres", "secrets")}/shlink-db-pguser-shlink`;
 
 interface Store {
@@ -89,9 +90,13 @@ export const secretFaults: Fault[] = [
   },
   {
     finding: "user-secret-unlabelled",
-    what: "PGO's label taken from the user's Secret",
-    inject: patch(userSecret, { metadata: { labels: { [pgoKey("pguser")]: null } } }),
-    mend: bringBack,
+    what: "PGO's label taken from the user's Secret while PGO pauses",
+    // It would apply a Secret of that name, with its label and a password of its own.
+    inject: all(
+      patch(cluster, { spec: { paused: true } }),
+      patch(userSecret, { metadata: { labels: { [pgoKey("pguser")]: null } } }),
+    ),
+    mend: all(bringBack, patch(cluster, { spec: { paused: null } })),
   },
   {
     finding: "grant-missing",

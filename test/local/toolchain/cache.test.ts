@@ -134,7 +134,7 @@ describe("toolchain cache", () => {
 
 describe("toolchain catalogue", () => {
   it("names each binary once, with a committed module and a complete go.sum behind each build", () => {
-    assert.equal(new Set(Object.keys(binaries)).size, 23);
+    assert.equal(new Set(Object.keys(binaries)).size, 24);
     for (const name of Object.keys(recipes) as ToolName[]) {
       const recipe = recipeOf(name);
       if (recipe.from !== "go") continue;

@@ -24,7 +24,7 @@ describe("pgo backups", () => {
   async function change(backups: PostgresCluster["spec"]["backups"], annotations = {}) {
     const { metadata } = fake.object;
     const object = { ...fake.object, metadata: { ...metadata, annotations } };
-    fake.kube.put({ ...object, spec: { ...spec, instances, backups } } as PostgresCluster);
+    fake.kube.put({ ...object, spec: { ...spec, instances, backups } });
     await fake.pass();
   }
 

@@ -63,7 +63,7 @@ export class FakeCluster {
         annotations,
       },
       spec: { ...spec, ...changes },
-    } as PostgresCluster);
+    });
   }
 
   /** Does what the StatefulSet controller and the kubelet would do. */

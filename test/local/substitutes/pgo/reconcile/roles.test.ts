@@ -1,12 +1,7 @@
 import { beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { finalizer } from "../../../../../local/substitutes/pgo/names.ts";
-import type {
-  Endpoints,
-  KubeObject,
-  Pod,
-  PostgresCluster,
-} from "../../../../../local/substitutes/pgo/types.ts";
+import type { Endpoints, KubeObject, Pod } from "../../../../../local/substitutes/pgo/types.ts";
 import { FakeCluster, spec } from "../fake-cluster.ts";
 
 describe("pgo instances and their roles", () => {
@@ -47,7 +42,7 @@ describe("pgo instances and their roles", () => {
     await fake.pass();
     assert.equal(endpoints().resourceVersion, resourceVersion);
     const patroni = { dynamicConfiguration: { synchronous_mode: true } };
-    fake.kube.put({ ...fake.object, spec: { ...spec, instances, patroni } } as PostgresCluster);
+    fake.kube.put({ ...fake.object, spec: { ...spec, instances, patroni } });
     await fake.pass();
     assert.deepEqual({ ...config(), synchronous_mode: true }, config());
     assert.equal(endpoints().annotations?.initialize, "7123");

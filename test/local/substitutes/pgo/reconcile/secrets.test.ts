@@ -1,7 +1,7 @@
 import { beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
 import { label } from "../../../../../local/substitutes/pgo/names.ts";
-import type { PostgresCluster, Secret } from "../../../../../local/substitutes/pgo/types.ts";
+import type { Secret } from "../../../../../local/substitutes/pgo/types.ts";
 import { FakeCluster, spec } from "../fake-cluster.ts";
 
 const b64 = (text: string) => Buffer.from(text).toString("base64");
@@ -26,7 +26,7 @@ describe("pgo Secrets", () => {
         },
       },
       data: { password: b64("from-vault"), verifier: b64("SCRAM-SHA-256$4096:a$b:c") },
-    } as Secret);
+    });
     await fake.bootstrap();
     const secret = fake.kube.find<Secret>("Secret", "shlink-db-pguser-shlink");
     assert.equal(secret.data?.password, b64("from-vault"));
@@ -44,7 +44,7 @@ describe("pgo Secrets", () => {
       kind: "Secret",
       metadata: { name: "shlink-db-pguser-shlink", namespace: "postgres" },
       data: { password: b64("lost") },
-    } as Secret);
+    });
     await fake.pass();
     const secret = fake.kube.find<Secret>("Secret", "shlink-db-pguser-shlink");
     assert.notEqual(secret.data?.password, b64("lost"));
@@ -73,10 +73,10 @@ describe("pgo Secrets", () => {
     await fake.bootstrap();
     const secret = () => fake.kube.find<Secret>("Secret", "shlink-db-pguser-shlink");
     const before = fake.status.usersRevision;
-    fake.kube.put({ ...secret(), data: { ...secret().data, password: b64("changed") } } as Secret);
+    fake.kube.put({ ...secret(), data: { ...secret().data, password: b64("changed") } });
     await fake.pass();
     assert.equal(fake.status.usersRevision, before);
-    fake.kube.put({ ...secret(), data: { ...secret().data, verifier: "" } } as Secret);
+    fake.kube.put({ ...secret(), data: { ...secret().data, verifier: "" } });
     await fake.pass();
     assert.notEqual(fake.status.usersRevision, before);
   });
@@ -87,7 +87,7 @@ describe("pgo Secrets", () => {
     fake.kube.put({
       ...fake.object,
       spec: { ...spec, users: [{ name: "postgres" }] },
-    } as PostgresCluster);
+    });
     const labels = { [label.cluster]: "shlink-db", [label.role]: "pguser", [label.pguser]: "x" };
     const foreign = { name: "foreign", namespace: "postgres", labels };
     fake.kube.put({ apiVersion: "v1", kind: "Secret", metadata: foreign });
