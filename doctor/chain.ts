@@ -2,6 +2,7 @@ import type { Finding } from "./finding.ts";
 import { redirectsForbidden } from "./findings/authorization.ts";
 import * as cluster from "./findings/cluster.ts";
 import * as database from "./findings/database.ts";
+import { editedByHand } from "./findings/edits.ts";
 import * as gateway from "./findings/gateway.ts";
 import * as mesh from "./findings/mesh.ts";
 import { networkPolicyBlocks } from "./findings/network.ts";
@@ -84,6 +85,7 @@ export const findings: Finding[] = [
   upkeep.backupTooOld,
   upkeep.vaultSnapshotTooOld,
   settingsDrift,
+  editedByHand,
   pods.crashLoop,
   pods.probeFailing,
 ];

@@ -7,9 +7,17 @@ export interface KubeObject<Spec = object, Status = object> {
     annotations?: Record<string, string>;
     creationTimestamp?: string;
     deletionTimestamp?: string;
+    managedFields?: ManagedFields[];
   };
   spec?: Spec;
   status?: Status;
+}
+
+/** What the API server notes of who set which fields. */
+interface ManagedFields {
+  manager?: string;
+  time?: string;
+  fieldsV1?: Record<string, object>;
 }
 
 export interface Condition {

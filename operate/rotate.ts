@@ -5,7 +5,7 @@ import { isDue, scheduled, standing } from "./due.ts";
 import { type Pulumi, pulumiCli } from "./pulumi.ts";
 import { openTools, type Tools } from "./tools.ts";
 
-const USAGE = `Usage: npm run rotate -- database|redis|api-key|certificates [--keep-old] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
+const USAGE = `Usage: npm run rotate -- database|redis|api-key|certificates|vault-admin [--keep-old] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
        npm run rotate -- due [--dry-run] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
   Makes a new value where the old one came from, lets both be valid until all have changed over, and ends with a login.
   Interrupted at any step, it is run again.
@@ -36,6 +36,8 @@ const rotations: Record<string, Rotation> = {
     (await import("./rotations/api-key.ts")).rotateApiKey(tools, { basePath, keepOld }),
   certificates: async (tools, settings) =>
     (await import("./rotations/certificates.ts")).rotateCertificates(tools, settings),
+  "vault-admin": async (tools, settings) =>
+    (await import("./rotations/vault-admin.ts")).rotateVaultAdmin(tools, settings),
 };
 
 const options = {

@@ -15,6 +15,10 @@ path "secret/*" { capabilities = ["create", "read", "update", "delete", "list"] 
 path "sys/audit" { capabilities = ["read", "sudo"] }
 path "sys/audit/file" { capabilities = ["create", "update", "delete", "sudo"] }
 
+# What npm run rotate -- vault-admin asks for with the keys of the Secret: Vault's path, and OpenBao's.
+path "sys/rekey/*" { capabilities = ["create", "read", "update", "delete", "sudo"] }
+path "sys/rotate/root/*" { capabilities = ["create", "read", "update", "delete", "sudo"] }
+
 # What the bootstrap renews when it runs again: this policy and the login that carries it.
 path "sys/policies/acl/deployer" { capabilities = ["read", "update"] }
 path "auth/deployer/config" { capabilities = ["read", "update"] }

@@ -14,6 +14,9 @@ const vault = "/apis/apps/v1/namespaces/vault/statefulsets/vault";
 const claim = "/api/v1/namespaces/vault/persistentvolumeclaims/data-vault-0";
 const headers = { "content-type": "application/merge-patch+json" };
 const quiet = ["--yes", "--skip-preview", "--suppress-outputs"];
+const redisServers = "app.kubernetes.io/part-of=redis-failover";
+
+const redisPassword = () => secretValue("redis", authSecret, "password");
 
 async function get<T>(path: string): Promise<T> {
   const { status, body } = await ask("GET", path);
@@ -116,12 +119,17 @@ async function takenOver(pulumi: Pulumi): Promise<void> {
   const [{ code, output }] = await Promise.all([
     pulumi.run("up", ...quiet),
     until("another password of Redis", 300, async () => (await redisPassword()) !== password).then(
-      () => kubectl(["--namespace=redis", "delete", "pods", "--selector", servers, "--wait=false"]),
+      () =>
+        kubectl([
+          "--namespace=redis",
+          "delete",
+          "pods",
+          "--selector",
+          redisServers,
+          "--wait=false",
+        ]),
     ),
   ]);
   assert.equal(code, 0, output.slice(-4000));
   assert.ok(await pulumi.show("preview", "--expect-no-changes", "--suppress-outputs"));
 }
-
-const servers = "app.kubernetes.io/part-of=redis-failover";
-const redisPassword = () => secretValue("redis", authSecret, "password");

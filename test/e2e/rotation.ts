@@ -1,10 +1,20 @@
 import assert from "node:assert/strict";
 import { connect } from "node:tls";
 import { it } from "mocha";
+import { keysSecrets } from "../../components/vault/names.ts";
 import { call, createLink, type Entry, readApiKey } from "../../local/stack/smoke.ts";
 import type { StackName } from "../../local/stack/stacks.ts";
 import { command } from "./commands.ts";
-import { execute, figure, kubeconfig, query, secretValue } from "./platform.ts";
+import {
+  execute,
+  figure,
+  kill,
+  kubeconfig,
+  query,
+  secretValue,
+  until,
+  vaultServes,
+} from "./platform.ts";
 import { podNames } from "./pods.ts";
 import { underRedirects } from "./redirects.ts";
 
@@ -34,6 +44,15 @@ export function rotates(entry: () => Entry, stack: StackName): void {
     const before = await fingerprint(entry());
     await rotatesUnderRedirects(entry(), stack, "certificates");
     assert.notEqual(await fingerprint(entry()), before);
+  });
+
+  it("changes Vault's unseal keys without a failed redirect, and the new ones open a server that starts", async () => {
+    const key = () => secretValue("vault", keysSecrets.unseal, "unseal-key-0");
+    const before = await key();
+    await rotatesUnderRedirects(entry(), stack, "vault-admin");
+    assert.notEqual(await key(), before);
+    await kill("vault", "vault-0");
+    await until("Vault open again", 180, () => vaultServes("https", "vault-0"));
   });
 
   for (const number of [1, 2])

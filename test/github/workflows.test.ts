@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import packages from "../../package.json" with { type: "json" };
 
 interface Step {
+  if?: string;
   uses?: string;
   run?: string;
   with?: Record<string, unknown>;
@@ -90,6 +91,8 @@ describe("the workflows", () => {
         "policy/pack": { contents: "read" },
         "preview/comment": { contents: "read", "pull-requests": "write" },
         "preview/stack": login,
+        "rotate/commit": { contents: "write" },
+        "rotate/due": login,
       },
     );
   });
@@ -155,6 +158,33 @@ describe("the workflows", () => {
     assert.equal(checkout?.with?.["ref"], "main");
     assert.equal(newest?.run, 'test "$(git rev-parse HEAD)" = "$GITHUB_SHA"');
     assert.match(rest.at(-1)?.run ?? "", /^pulumi up .*--plan "\$RUNNER_TEMP\/plan\.json"/);
+  });
+
+  it("rotate what is due past the pack, never beside a deployment, and commit what that counts apart from the login", () => {
+    const [, rotate] = workflows.find(([file]) => file.endsWith("rotate.yml")) ?? [];
+    assert.deepEqual(Object.keys(rotate?.on ?? {}), ["schedule", "workflow_dispatch"]);
+    const { due, commit } = rotate?.jobs ?? {};
+    assert.deepEqual(
+      due?.steps.flatMap(({ run }) => run ?? []),
+      [
+        'npm run rotate -- due --stack "$STACK" -- --policy-pack policy --policy-pack-config "policy/config/$STACK.json"',
+      ],
+    );
+    assert.deepEqual(due?.concurrency, {
+      group: "deploy-${{ matrix.stack }}",
+      "cancel-in-progress": false,
+    });
+    assert.equal(due?.environment, "${{ matrix.stack }}-rotate");
+    assert.equal(commit?.environment, undefined);
+    const files = due?.steps.at(-1);
+    assert.deepEqual(
+      [files?.if, files?.with?.["path"]],
+      ["${{ !cancelled() }}", "Pulumi.${{ matrix.stack }}.yaml"],
+    );
+    assert.match(
+      commit?.steps.at(-1)?.run ?? "",
+      /^git diff --quiet && exit\n.* push origin HEAD:main\n$/s,
+    );
   });
 
   it("look for drift with the program running, since it holds the tunnels", () => {

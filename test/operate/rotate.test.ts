@@ -45,6 +45,20 @@ describe("npm run rotate", () => {
     assert.match(stderr, /^No certificate is made by this stack/);
   });
 
+  it("says in a sentence who rotates the keys of a Vault of others, and of one that opens itself", async () => {
+    const { vault: _, ...settings } = settingsHere("dev") as unknown as Record<string, unknown>;
+    const awskms = { mode: "awskms", region: "eu-central-1", keyId: "alias/vault" };
+    for (const [vault, sentence] of [
+      [{ mode: "none" }, /^The stack installs no Vault: its keys are those of whoever runs it\.$/m],
+      [{ seal: awskms }, /^Vault's servers open themselves: .*vault operator rekey/],
+    ] as const) {
+      pulumi.answer({ ...settings, vault });
+      const { code, stderr } = await rotate("vault-admin");
+      assert.equal(code, 1);
+      assert.match(stderr, sentence);
+    }
+  });
+
   it("says in a sentence how the password of a server of others is changed, and changes nothing", async () => {
     pulumi.answer({ ...settingsHere("dev"), database, redis });
     for (const [name, sentence] of [

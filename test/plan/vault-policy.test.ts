@@ -10,7 +10,9 @@ import { stackSettings } from "../../plan/render.ts";
 import { existing, noVault } from "../support/existing.ts";
 import type { Change } from "../support/synth.ts";
 
-describe("npm run vault-policy", () => {
+describe("npm run vault-policy", function () {
+  // Each starts Node with the whole program, which on a busy machine takes its time.
+  this.timeout(120_000);
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "vault-policy-"));

@@ -7,7 +7,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import type { Props } from "../host/values.ts";
-import { explained, type VaultClient } from "./client.ts";
+import { because, type VaultClient } from "./client.ts";
 
 const fields: Fields = {
   path: { kind: "string", computed: true, replaces: true },
@@ -22,9 +22,9 @@ export const audit: ResourceType<VaultClient> = {
   fields,
   async create(vault, planned) {
     const path = text(planned, "path") || text(planned, "type");
-    await vault.write(`sys/audit/${path}`, device(planned)).catch((error: unknown) => {
-      throw explained("error enabling audit backend: ", error);
-    });
+    await vault
+      .write(`sys/audit/${path}`, device(planned))
+      .catch(because("error enabling audit backend: "));
     return readBack(path, planned, () => current(vault, path, planned));
   },
   read: (vault, id, state) => current(vault, id, state),
@@ -32,9 +32,7 @@ export const audit: ResourceType<VaultClient> = {
     throw new Error("An audit device cannot be changed, only replaced.");
   },
   async remove(vault, id) {
-    await vault.remove(`sys/audit/${id}`).catch((error: unknown) => {
-      throw explained("error disabling audit backend Vault: ", error);
-    });
+    await vault.remove(`sys/audit/${id}`).catch(because("error disabling audit backend Vault: "));
   },
 };
 
@@ -51,9 +49,7 @@ async function current(
   path: string,
   known: Props,
 ): Promise<Outcome | undefined> {
-  const devices = await vault.read("sys/audit").catch((error: unknown) => {
-    throw explained("error reading from Vault: ", error);
-  });
+  const devices = await vault.read("sys/audit").catch(because("error reading from Vault: "));
   const found = devices?.[`${path}/`] as Props | undefined;
   if (found === undefined) return undefined;
   const state: Props = {

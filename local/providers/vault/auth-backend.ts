@@ -9,7 +9,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import { hasUnknown, type Props, type Value } from "../host/values.ts";
-import { explained, type VaultClient } from "./client.ts";
+import { because, type VaultClient } from "./client.ts";
 
 const fields: Fields = {
   type: { kind: "string", required: true, replaces: true },
@@ -69,9 +69,7 @@ export const authBackend: ResourceType<VaultClient> = {
       local: flag(planned, "local"),
       config: {},
     };
-    await vault.write(pathOf(path), body, "POST").catch((error: unknown) => {
-      throw explained("error writing to Vault: ", error);
-    });
+    await vault.write(pathOf(path), body, "POST").catch(because("error writing to Vault: "));
     return readBack(path, planned, async () => {
       if (tuneOf(planned) !== undefined) await writeTune(vault, path, tuneBody(planned));
       return current(vault, path, planned);
@@ -87,9 +85,9 @@ export const authBackend: ResourceType<VaultClient> = {
     return (await readBack(path, planned, () => current(vault, path, planned))).state;
   },
   async remove(vault, id, state) {
-    await vault.remove(pathOf(text(state, "path") || id)).catch((error: unknown) => {
-      throw explained("error disabling auth from Vault: ", error);
-    });
+    await vault
+      .remove(pathOf(text(state, "path") || id))
+      .catch(because("error disabling auth from Vault: "));
   },
 };
 
@@ -97,9 +95,7 @@ async function moved(vault: VaultClient, { id, state, planned, changed }: Change
   const path = text(planned, "path");
   if (!changed.has("path")) return path;
   const from = `auth/${text(state, "path") || id}`;
-  await vault.remount(from, `auth/${path}`).catch((error: unknown) => {
-    throw explained(`error remounting to "auth/${path}": `, error);
-  });
+  await vault.remount(from, `auth/${path}`).catch(because(`error remounting to "auth/${path}": `));
   return path;
 }
 
@@ -130,9 +126,9 @@ async function current(
 ): Promise<Outcome | undefined> {
   const found = await vault.readMount(pathOf(path));
   if (found === undefined) return undefined;
-  const tuned = await vault.read(tunePathOf(path)).catch((error: unknown) => {
-    throw explained("error reading tune information from Vault: ", error);
-  });
+  const tuned = await vault
+    .read(tunePathOf(path))
+    .catch(because("error reading tune information from Vault: "));
   const state: Props = {
     path,
     type: text(found, "type"),

@@ -125,8 +125,15 @@ export class VaultClient {
 }
 
 /** An error with what was being done in front. */
-export const explained = (what: string, error: unknown): Error =>
+const explained = (what: string, error: unknown): Error =>
   new Error(what + (error instanceof Error ? error.message : String(error)), { cause: error });
+
+/** For a promise's `catch`: fails with its error, after the words of what was done. */
+export const because =
+  (what: string) =>
+  (error: unknown): never => {
+    throw explained(what, error);
+  };
 
 /** Compares the first two numbers of a version: the server's own suffixes do not matter. */
 export function isAtLeast(version: string, major: number, minor: number): boolean {

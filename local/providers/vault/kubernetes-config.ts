@@ -10,7 +10,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import { UNKNOWN, type Props } from "../host/values.ts";
-import { explained, isAtLeast, type VaultClient } from "./client.ts";
+import { because, isAtLeast, type VaultClient } from "./client.ts";
 
 const chosen: Field = { kind: "boolean", computed: true };
 
@@ -39,16 +39,16 @@ export const kubernetesConfig: ResourceType<VaultClient> = {
   customise: dropStaleCertificate,
   async create(vault, planned) {
     const path = pathOf(planned);
-    await vault.write(path, await body(vault, planned)).catch((error: unknown) => {
-      throw explained(`error writing Kubernetes auth backend config "${path}": `, error);
-    });
+    await vault
+      .write(path, await body(vault, planned))
+      .catch(because(`error writing Kubernetes auth backend config "${path}": `));
     return readBack(path, planned, () => current(vault, path, planned));
   },
   read: current,
   async update(vault, { id, planned }) {
-    await vault.write(id, await body(vault, planned)).catch((error: unknown) => {
-      throw explained(`error updating Kubernetes auth backend config "${id}": `, error);
-    });
+    await vault
+      .write(id, await body(vault, planned))
+      .catch(because(`error updating Kubernetes auth backend config "${id}": `));
     return (await readBack(id, planned, () => current(vault, id, planned))).state;
   },
   // Vault has no way to delete it; it goes with the backend.
@@ -94,9 +94,9 @@ async function current(vault: VaultClient, id: string, known: Props): Promise<Ou
   if (backend === undefined) {
     throw new Error(`invalid path "${id}" for Kubernetes auth backend config: no backend found`);
   }
-  const found = await vault.read(id).catch((error: unknown) => {
-    throw explained(`error reading Kubernetes auth backend config "${id}": `, error);
-  });
+  const found = await vault
+    .read(id)
+    .catch(because(`error reading Kubernetes auth backend config "${id}": `));
   if (found === undefined) return undefined;
   const state: Props = {
     backend,

@@ -11,7 +11,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import type { Props, Value } from "../host/values.ts";
-import { explained, type VaultClient } from "./client.ts";
+import { because, type VaultClient } from "./client.ts";
 
 const word: Field = { kind: "string" };
 const seconds: Field = { kind: "integer" };
@@ -59,23 +59,23 @@ export const kubernetesRole: ResourceType<VaultClient> = {
     const name = text(planned, "roleName").replace(/^\/+|\/+$/g, "");
     const path = `auth/${text(planned, "backend")}/role/${name}`;
     const given = settings.filter((key) => isGiven(planned, key) || always.includes(key));
-    await vault.write(path, body(planned, given)).catch((error: unknown) => {
-      throw explained(`error writing Kubernetes auth backend role "${path}": `, error);
-    });
+    await vault
+      .write(path, body(planned, given))
+      .catch(because(`error writing Kubernetes auth backend role "${path}": `));
     return readBack(path, planned, () => current(vault, path));
   },
   read: current,
   async update(vault, { id, planned, changed }) {
     const given = settings.filter((key) => changed.has(key) || always.includes(key));
-    await vault.write(id, body(planned, given)).catch((error: unknown) => {
-      throw explained(`error updating Kubernetes auth backend role "${id}": `, error);
-    });
+    await vault
+      .write(id, body(planned, given))
+      .catch(because(`error updating Kubernetes auth backend role "${id}": `));
     return (await readBack(id, planned, () => current(vault, id))).state;
   },
   async remove(vault, id) {
-    await vault.remove(id, 404).catch((error: unknown) => {
-      throw explained(`error deleting Kubernetes auth backend role "${id}": `, error);
-    });
+    await vault
+      .remove(id, 404)
+      .catch(because(`error deleting Kubernetes auth backend role "${id}": `));
   },
 };
 
@@ -100,9 +100,9 @@ async function current(vault: VaultClient, id: string): Promise<Outcome | undefi
   if (backend === undefined || roleName === undefined) {
     throw new Error(`invalid path "${id}" for Kubernetes auth backend role: no backend found`);
   }
-  const found = await vault.read(id).catch((error: unknown) => {
-    throw explained(`error reading Kubernetes auth backend role "${id}": `, error);
-  });
+  const found = await vault
+    .read(id)
+    .catch(because(`error reading Kubernetes auth backend role "${id}": `));
   if (found === undefined) return undefined;
   const state: Props = { backend, roleName };
   for (const key of settings) {

@@ -11,7 +11,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import type { Props } from "../host/values.ts";
-import { explained, type VaultClient } from "./client.ts";
+import { because, type VaultClient } from "./client.ts";
 
 const list: Field = { kind: "list" };
 const seconds: Field = { kind: "integer", computed: true };
@@ -52,9 +52,9 @@ export const mount: ResourceType<VaultClient> = {
   fields,
   async create(vault, planned) {
     const path = text(planned, "path");
-    await vault.write(pathOf(path), creation(planned), "POST").catch((error: unknown) => {
-      throw explained("error writing to Vault: ", error);
-    });
+    await vault
+      .write(pathOf(path), creation(planned), "POST")
+      .catch(because("error writing to Vault: "));
     return readBack(path, planned, () => current(vault, path, planned));
   },
   read: (vault, id, state) => current(vault, text(state, "path") || id, state),
@@ -65,9 +65,9 @@ export const mount: ResourceType<VaultClient> = {
     return (await readBack(path, planned, () => current(vault, path, planned))).state;
   },
   async remove(vault, id, state) {
-    await vault.remove(pathOf(text(state, "path") || id)).catch((error: unknown) => {
-      throw explained("error deleting from Vault: ", error);
-    });
+    await vault
+      .remove(pathOf(text(state, "path") || id))
+      .catch(because("error deleting from Vault: "));
   },
 };
 
@@ -101,9 +101,7 @@ async function moved(vault: VaultClient, { id, state, planned, changed }: Change
   const path = text(planned, "path");
   if (!changed.has("path")) return path;
   const from = text(state, "path") || id;
-  await vault.remount(from, path).catch((error: unknown) => {
-    throw explained("error remounting in Vault: ", error);
-  });
+  await vault.remount(from, path).catch(because("error remounting in Vault: "));
   return path;
 }
 
@@ -119,9 +117,7 @@ async function tune(vault: VaultClient, path: string, { planned, changed }: Chan
       ]),
     ),
   };
-  await vault.write(`${pathOf(path)}/tune`, body, "POST").catch((error: unknown) => {
-    throw explained("error updating Vault: ", error);
-  });
+  await vault.write(`${pathOf(path)}/tune`, body, "POST").catch(because("error updating Vault: "));
 }
 
 async function current(

@@ -1,5 +1,5 @@
 import { readBack, text, type Fields, type Outcome, type ResourceType } from "../host/resource.ts";
-import { explained, type VaultClient } from "./client.ts";
+import { because, type VaultClient } from "./client.ts";
 
 const fields: Fields = {
   name: { kind: "string", required: true, autoname: true, replaces: true },
@@ -22,22 +22,16 @@ export const policy: ResourceType<VaultClient> = {
     return (await readBack(id, planned, () => current(vault, id))).state;
   },
   async remove(vault, id) {
-    await vault.remove(pathOf(id)).catch((error: unknown) => {
-      throw explained("error deleting from Vault: ", error);
-    });
+    await vault.remove(pathOf(id)).catch(because("error deleting from Vault: "));
   },
 };
 
 async function write(vault: VaultClient, name: string, rules: string): Promise<void> {
-  await vault.write(pathOf(name), { policy: rules }).catch((error: unknown) => {
-    throw explained("error writing to Vault: ", error);
-  });
+  await vault.write(pathOf(name), { policy: rules }).catch(because("error writing to Vault: "));
 }
 
 /** A policy that is gone is read as an empty one, so that the next update writes it again. */
 async function current(vault: VaultClient, name: string): Promise<Outcome> {
-  const found = await vault.read(pathOf(name)).catch((error: unknown) => {
-    throw explained("error reading from Vault: ", error);
-  });
+  const found = await vault.read(pathOf(name)).catch(because("error reading from Vault: "));
   return { id: name, state: { name, policy: text(found ?? {}, "policy") } };
 }

@@ -8,7 +8,7 @@ import {
   type ResourceType,
 } from "../host/resource.ts";
 import { hasUnknown, type Props, type Value } from "../host/values.ts";
-import { explained, type VaultClient } from "./client.ts";
+import { because, type VaultClient } from "./client.ts";
 import { canonicalJson } from "./json.ts";
 
 const fields: Fields = {
@@ -57,9 +57,7 @@ export const secret: ResourceType<VaultClient> = {
   async remove(vault, _, state) {
     const below = flag(state, "deleteAllVersions") ? "metadata" : "data";
     const path = `${text(state, "mount")}/${below}/${text(state, "name")}`;
-    await vault.remove(path).catch((error: unknown) => {
-      throw explained(`error deleting "${path}" from Vault: `, error);
-    });
+    await vault.remove(path).catch(because(`error deleting "${path}" from Vault: `));
   },
 };
 
@@ -70,9 +68,9 @@ async function write(vault: VaultClient, planned: Props): Promise<string> {
   await vault.writePatiently(at("data"), body);
   const custom = planned["customMetadata"];
   if (custom !== undefined && !hasUnknown(custom)) {
-    await vault.write(at("metadata"), metadataBody(custom as Props)).catch((error: unknown) => {
-      throw explained(`error writing custom metadata to ${at("metadata")}, err=`, error);
-    });
+    await vault
+      .write(at("metadata"), metadataBody(custom as Props))
+      .catch(because(`error writing custom metadata to ${at("metadata")}, err=`));
   }
   return at("data");
 }
@@ -99,9 +97,7 @@ async function current(vault: VaultClient, id: string, known: Props): Promise<Ou
   const inputs = Object.entries(known).filter(([, value]) => !hasUnknown(value));
   const state: Props = { ...Object.fromEntries(inputs), path: id, mount, name };
   if (flag(known, "disableRead")) return { id, state };
-  const found = await vault.read(id).catch((error: unknown) => {
-    throw explained("error reading from Vault: ", error);
-  });
+  const found = await vault.read(id).catch(because("error reading from Vault: "));
   if (found === undefined) return undefined;
   const metadata = (found["metadata"] ?? {}) as Props;
   state["data"] = {};

@@ -1,3 +1,4 @@
+import { stackLabel } from "../../../platform/marks.ts";
 import { pgoKey } from "../../../platform/workloads.ts";
 import type { CronJob, Facts } from "../../../doctor/facts.ts";
 import { certificate } from "../support/certificate.ts";
@@ -25,7 +26,24 @@ const ran =
   (facts: Facts) =>
     facts.cronJobs.push(nightly(...job));
 
+/** A policy of the mesh that somebody wrote to. */
+const written =
+  (manager: string, fields: object, labels: Record<string, string>) =>
+  ({ authorizationPolicies }: Facts) => {
+    const time = "2026-01-02T03:04:05Z";
+    const managedFields = [{ manager, time, fieldsV1: fields as Record<string, object> }];
+    const metadata = { namespace: "shlink", name: "shlink-api", labels, managedFields };
+    authorizationPolicies.push({ metadata });
+  };
+const marked = { [stackLabel]: "dev" };
+
 export const cases: Case[] = [
+  {
+    id: "edited-by-hand",
+    what: "an entry added to a policy's rules",
+    change: written("kubectl-edit", { "f:spec": { "f:rules": {} } }, marked),
+    says: /authorizationPolicies shlink\/shlink-api was set by kubectl-edit at 2026-01-02T03:04:05Z/,
+  },
   {
     id: "certificate-expired",
     what: "one of last week",
@@ -83,6 +101,21 @@ export const cases: Case[] = [
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "edited-by-hand",
+    what: "what Pulumi itself applied",
+    change: written("pulumi-kubernetes-1a2b3c4d", { "f:spec": { "f:rules": {} } }, marked),
+  },
+  {
+    id: "edited-by-hand",
+    what: "a status that a controller reports",
+    change: written("pilot-discovery", { "f:status": {} }, marked),
+  },
+  {
+    id: "edited-by-hand",
+    what: "a policy that people made themselves",
+    change: written("kubectl-create", { "f:spec": {} }, {}),
+  },
   { id: "certificate-expires-soon", what: "one of three months", change: hold(90) },
   { id: "certificate-expires-soon", what: "one that has expired", change: hold(90, 97) },
   { id: "backup-too-old", what: "one of last night", change: ran("postgres", 20) },

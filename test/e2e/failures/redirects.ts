@@ -1,6 +1,7 @@
 import { workloads } from "../../../platform/workloads.ts";
 import { execute, list } from "../platform.ts";
 import {
+  all,
   bringBack,
   create,
   edit,
@@ -17,6 +18,7 @@ const apps = (namespace: string, name: string) =>
 const istio = (resource: string) => inNamespace("apis/networking.istio.io/v1", "shlink", resource);
 const security = (resource: string) => inNamespace("apis/security.istio.io/v1", "shlink", resource);
 const gateway = `${istio("gateways")}/shlink-gateway`;
+const destination = `${istio("destinationrules")}/shlink-destination`;
 const virtual = `${istio("virtualservices")}/shlink-virtualservice`;
 const service = `${inNamespace("api/v1", "shlink", "services")}/shlink`;
 const jobs = inNamespace("apis/batch/v1", "shlink", "jobs");
@@ -130,7 +132,7 @@ export const routingFaults: Fault[] = [
   {
     finding: "mtls-mismatch",
     what: "a DestinationRule that turns mutual TLS off",
-    inject: patch(`${istio("destinationrules")}/shlink-destination`, {
+    inject: patch(destination, {
       spec: { trafficPolicy: { tls: { mode: "DISABLE" } } },
     }),
     mend: bringBack,
@@ -167,9 +169,8 @@ export const routingFaults: Fault[] = [
     finding: "gateway-credential-wrong",
     what: "a certificate that is not there",
     inject: edit(gateway, ({ spec }: { spec: { servers: object[] } }) => {
-      spec.servers.push({
+      Object.assign(spec.servers[0]!, {
         port: { number: 443, name: "https", protocol: "HTTPS" },
-        hosts: ["shlink.local"],
         tls: { mode: "SIMPLE", credentialName: "no-such-secret" },
       });
     }),
@@ -213,6 +214,12 @@ export const routingFaults: Fault[] = [
       for (const http of spec.http)
         http.fault = { abort: { httpStatus: 503, percentage: { value: 100 } } };
     }),
-    mend: bringBack,
+    mend: all(remove(virtual), bringBack),
+  },
+  {
+    finding: "edited-by-hand",
+    what: "a field that the program leaves out",
+    inject: patch(destination, { spec: { exportTo: ["*"] } }),
+    mend: all(remove(destination), bringBack),
   },
 ];
