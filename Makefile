@@ -15,7 +15,7 @@ help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
-	@node --import ./outside/lean.ts plan/main.ts
+	@node --max-semi-space-size=8 --import ./outside/lean.ts plan/main.ts
 
 doctor: $(PACKAGES) ## the first broken link from the cluster to a redirect, by the current kubeconfig; ARGS="--json ..."
 	@node doctor/main.ts $(ARGS)

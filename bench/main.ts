@@ -11,11 +11,12 @@ import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { endWithSentence, LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
-import { endChildrenWithUs, run } from "../local/lib/run.ts";
+import { run, stopChildren } from "../local/lib/run.ts";
 import { inScratch } from "../local/lib/scratch.ts";
 import { change } from "./change.ts";
 import { judge } from "./judge.ts";
 import { make } from "./make.ts";
+import { stopMeasured } from "./measure.ts";
 import { pack } from "./pack.ts";
 import { type Benchmark, missed, usualPairs, type Wish } from "./pairs.ts";
 import { plan } from "./plan.ts";
@@ -87,13 +88,10 @@ async function withBase(
   if (commit === "") return work(undefined);
   return inScratch(async (scratch) => {
     const folder = join(scratch, commit);
-    try {
-      await run("git", ["-C", repository, "worktree", "add", "--detach", folder, commit]);
-      await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
-      await work(folder);
-    } finally {
-      await run("git", ["-C", repository, "worktree", "remove", "--force", folder]);
-    }
+    await run("git", ["clone", "--quiet", "--shared", "--no-checkout", repository, folder]);
+    await run("git", ["-C", folder, "checkout", "--quiet", "--detach", commit]);
+    await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
+    await work(folder);
   });
 }
 
@@ -122,5 +120,10 @@ async function write(measured: Results): Promise<void> {
   console.log("Written: bench/results.json, docs/performance.md and its pictures");
 }
 
-endChildrenWithUs();
+// What runs fails then, and everything that was made for it is cleared away.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => {
+    stopChildren();
+    stopMeasured();
+  });
 await endWithSentence(main);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,6 +29,13 @@ export interface Command {
 const ticks = 100;
 const interval = 50;
 
+const running = new Set<ChildProcess>();
+
+/** Ends what is measured now; that fails, as a command does that ends by itself with an error. */
+export function stopMeasured(): void {
+  for (const child of running) child.kill();
+}
+
 /**
  * Runs a command to its end and watches all processes below it, twenty times a second.
  * @throws LocalError when it fails, with what it wrote.
@@ -41,6 +48,7 @@ export async function measure({ command, args, cwd, env, hear }: Command): Promi
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -48,7 +56,10 @@ export async function measure({ command, args, cwd, env, hear }: Command): Promi
   }
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", resolve);
+    child.on("close", (code) => {
+      running.delete(child);
+      resolve(code);
+    });
   });
   const watch = new Watch(child.pid ?? Number.NaN);
   const code = await Promise.race([ended, watch.until(ended)]);

@@ -61,21 +61,32 @@ export async function render(
   return record(stack, settings, watch, () => program({ ...absentCluster, ...cluster }));
 }
 
-/** Runs any program with the settings of a stack against nothing, and returns what it would ask of the engine. */
-export async function record(
+/**
+ * Runs any program with the settings of a stack against nothing, and returns what it would ask of the engine. The providers'
+ * SDKs see no variable of the shell, which they would take for an input that no stack file names.
+ */
+export async function record(...program: Parameters<typeof recorded>): Promise<Rendering> {
+  const theirs = Object.entries(process.env).filter(([name]) => ofProviders.test(name));
+  for (const [name] of theirs) delete process.env[name];
+  try {
+    return await recorded(...program);
+  } finally {
+    Object.assign(process.env, Object.fromEntries(theirs));
+  }
+}
+
+const ofProviders = /^(KUBECONFIG$|PULUMI_K8S_|VAULT_|PG)/;
+
+async function recorded(
   stack: string,
   settings: Record<string, unknown>,
   watch: pulumi.ResourceTransformation,
   run: () => Promise<unknown>,
 ): Promise<Rendering> {
   const recorder = new Recorder();
+  const mocks = { newResource: recorder.onCreate, call: refuse };
   configure(settings);
-  await pulumi.runtime.setMocks(
-    { newResource: recorder.onCreate, call: refuse },
-    projectName,
-    stack,
-    false,
-  );
+  await pulumi.runtime.setMocks(mocks, projectName, stack, false);
   let outcome: Promise<unknown> = Promise.resolve();
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(recorder.onRegister);

@@ -47,6 +47,7 @@ describe("The tests", () => {
       "test/components/shlink/index.test.ts",
       "test/index/upgrade.test.ts",
       "test/index/vault.test.ts",
+      "test/plan/render.test.ts",
     ]);
   });
 });

@@ -83,6 +83,19 @@ const named = (host: string) => `(${host} != '' && !${host}.matches(${quoted(wid
 const namedList = (list: string) => `${list}.all(h, ${named("h")})`;
 const given = (list: string) => `(has(${list}) && size(${list}) > 0)`;
 
+/** A demand of one sentence. */
+const demand = (
+  name: string,
+  { group, resources }: Pick<Demand, "group" | "resources">,
+  expression: string,
+  who: string,
+): Demand => ({
+  name,
+  group,
+  resources,
+  validations: [{ expression, message: `${who} ${why}.` }],
+});
+
 const why =
   "hosts must be named: no wildcard for every name or for a public suffix, and no empty host";
 
@@ -91,81 +104,44 @@ export function demands(vaultNamespace: string): Demand[] {
 }
 
 function istioDemands(): Demand[] {
-  const group = "networking.istio.io";
+  const of = (resource: string) => ({ group: "networking.istio.io", resources: [resource] });
   const passthrough = "has(s.tls) && has(s.tls.mode) && s.tls.mode == 'AUTO_PASSTHROUGH'";
   const server = `${given("s.hosts")} && (${namedList("s.hosts")} || (${passthrough} && s.hosts.all(h, h == '*.local')))`;
+  const servers = `!has(object.spec.servers) || object.spec.servers.all(s, ${server})`;
   const bound = "has(object.spec.gateways) && size(object.spec.gateways) > 0";
-  const route = `(!has(object.spec.hosts) || ${namedList("object.spec.hosts")}) && (!(${bound}) || ${given("object.spec.hosts")})`;
+  const hosts = `!has(object.spec.hosts) || ${namedList("object.spec.hosts")}`;
+  const route = `(${hosts}) && (!(${bound}) || ${given("object.spec.hosts")})`;
   return [
-    {
-      name: "gateway-hosts",
-      group,
-      resources: ["gateways"],
-      validations: [
-        {
-          expression: `!has(object.spec.servers) || object.spec.servers.all(s, ${server})`,
-          message: `Gateway ${why}.`,
-        },
-      ],
-    },
-    {
-      name: "virtualservice-hosts",
-      group,
-      resources: ["virtualservices"],
-      validations: [{ expression: route, message: `VirtualService ${why}.` }],
-    },
-    {
-      name: "serviceentry-hosts",
-      group,
-      resources: ["serviceentries"],
-      validations: [
-        {
-          expression: `!has(object.spec.hosts) || ${namedList("object.spec.hosts")}`,
-          message: `ServiceEntry ${why}.`,
-        },
-      ],
-    },
+    demand("gateway-hosts", of("gateways"), servers, "Gateway"),
+    demand("virtualservice-hosts", of("virtualservices"), route, "VirtualService"),
+    demand("serviceentry-hosts", of("serviceentries"), hosts, "ServiceEntry"),
   ];
 }
 
 function kubernetesDemands(): Demand[] {
-  const group = "gateway.networking.k8s.io";
+  const of = (...resources: string[]) => ({ group: "gateway.networking.k8s.io", resources });
   const listener = `(has(l.protocol) && l.protocol in ['TCP', 'UDP']) || (has(l.hostname) && ${named("l.hostname")})`;
+  const listeners = `!has(object.spec.listeners) || object.spec.listeners.all(l, ${listener})`;
   const attached =
     "has(object.spec.parentRefs) && object.spec.parentRefs.exists(p, !has(p.kind) || p.kind != 'Service')";
-  const routeHosts = `${given("object.spec.hostnames")} && ${namedList("object.spec.hostnames")}`;
-  const rules = `!has(object.spec.rules) || object.spec.rules.all(r, has(r.host) && ${named("r.host")})`;
+  const hosts = `${given("object.spec.hostnames")} && ${namedList("object.spec.hostnames")}`;
+  const routes = of("httproutes", "grpcroutes", "tlsroutes");
   return [
-    {
-      name: "ingress-hosts",
-      group: "networking.k8s.io",
-      resources: ["ingresses"],
-      validations: [
-        { expression: rules, message: `Ingress ${why}.` },
-        {
-          expression: "!has(object.spec.defaultBackend)",
-          message: "Ingress must not have a default backend: it answers to every host name.",
-        },
-      ],
-    },
-    {
-      name: "listener-hosts",
-      group,
-      resources: ["gateways", "listenersets"],
-      validations: [
-        {
-          expression: `!has(object.spec.listeners) || object.spec.listeners.all(l, ${listener})`,
-          message: `Gateway listener ${why}.`,
-        },
-      ],
-    },
-    {
-      name: "route-hosts",
-      group,
-      resources: ["httproutes", "grpcroutes", "tlsroutes"],
-      validations: [{ expression: `!(${attached}) || (${routeHosts})`, message: `Route ${why}.` }],
-    },
+    ingressDemand(),
+    demand("listener-hosts", of("gateways", "listenersets"), listeners, "Gateway listener"),
+    demand("route-hosts", routes, `!(${attached}) || (${hosts})`, "Route"),
   ];
+}
+
+function ingressDemand(): Demand {
+  const kind = { group: "networking.k8s.io", resources: ["ingresses"] };
+  const rules = `!has(object.spec.rules) || object.spec.rules.all(r, has(r.host) && ${named("r.host")})`;
+  const { validations, ...rest } = demand("ingress-hosts", kind, rules, "Ingress");
+  const noDefault = {
+    expression: "!has(object.spec.defaultBackend)",
+    message: "Ingress must not have a default backend: it answers to every host name.",
+  };
+  return { ...rest, validations: [...validations, noDefault] };
 }
 
 function vaultDemand(namespace: string): Demand {

@@ -156,39 +156,35 @@ export function cniValues({ platform, cniBinDir, cniConfDir }: Pick<MeshArgs, Cn
   return { global: { platform }, cni: folders, seccompProfile };
 }
 
-export function istiodValues({
-  istiod,
-  cni,
-  platform,
-  tracing,
-}: Pick<MeshArgs, "istiod" | "cni" | "platform" | "tracing">) {
-  const { replicas, requests } = istiod;
-  return {
-    autoscaleEnabled: replicas > 1,
-    autoscaleMin: replicas,
-    replicaCount: replicas,
-    resources: { requests },
-    seccompProfile,
-    topologySpreadConstraints: [spread("node", "ScheduleAnyway", workloads.istiod.labels)],
-    cni: { enabled: cni },
-    global: {
-      ...(platform === undefined ? {} : { platform }),
-      proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile },
-    },
-    meshConfig: {
-      accessLogFile: "/dev/stdout",
-      accessLogEncoding: "JSON",
-      // Pods answer at once, or are gone: a try to reach one that is holds up a worker, by default for ten seconds.
-      connectTimeout: "2s",
-      // Rules that match paths must see the path that the application will see.
-      pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
-      // What is in no registry is not reached; a workload that needs more says so by a Sidecar.
-      outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
-      defaultConfig: { holdApplicationUntilProxyStarts: true },
-      ...(tracing === undefined ? {} : { extensionProviders: [collector(tracing)] }),
-    },
-  };
-}
+type ControlPlane = Pick<MeshArgs, "istiod" | "cni" | "platform" | "tracing">;
+
+export const istiodValues = ({ istiod, cni, platform, tracing }: ControlPlane) => ({
+  autoscaleEnabled: istiod.replicas > 1,
+  autoscaleMin: istiod.replicas,
+  replicaCount: istiod.replicas,
+  resources: { requests: istiod.requests },
+  seccompProfile,
+  topologySpreadConstraints: [spread("node", "ScheduleAnyway", workloads.istiod.labels)],
+  cni: { enabled: cni },
+  global: {
+    ...(platform === undefined ? {} : { platform }),
+    proxy: { resources: { requests: { cpu: "10m", memory: "64Mi" } }, seccompProfile },
+  },
+  meshConfig: meshConfig(tracing),
+});
+
+const meshConfig = (tracing: Tracing | undefined) => ({
+  accessLogFile: "/dev/stdout",
+  accessLogEncoding: "JSON",
+  // Pods answer at once, or are gone: a try to reach one that is holds up a worker, by default for ten seconds.
+  connectTimeout: "2s",
+  // Rules that match paths must see the path that the application will see.
+  pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
+  // What is in no registry is not reached; a workload that needs more says so by a Sidecar.
+  outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
+  defaultConfig: { holdApplicationUntilProxyStarts: true },
+  ...(tracing === undefined ? {} : { extensionProviders: [collector(tracing)] }),
+});
 
 const collector = ({ namespace, service, port }: Tracing) => ({
   name: tracingProvider,

@@ -19,36 +19,32 @@ export interface ProgramPodArgs {
 const scriptsFolder = "/scripts";
 
 /** A pod that runs one of our programs to its end, with no right to anything. */
-export function programPod({
-  name,
-  program,
-  env,
-  scripts,
-  mounts,
-}: ProgramPodArgs): k8s.types.input.core.v1.PodSpec {
-  const source = { name: "scripts", configMap: { name: scripts.metadata.name } };
-  const all = [{ volume: source, path: scriptsFolder }, ...mounts];
+export function programPod(args: ProgramPodArgs): k8s.types.input.core.v1.PodSpec {
+  const source = { name: "scripts", configMap: { name: args.scripts.metadata.name } };
+  const mounts = [{ volume: source, path: scriptsFolder }, ...args.mounts];
   return {
     restartPolicy: "Never",
     automountServiceAccountToken: false,
     securityContext: restrictedPod(1000),
-    containers: [
-      {
-        name,
-        image: images.node,
-        imagePullPolicy: "IfNotPresent",
-        command: ["node", `${scriptsFolder}/${program}`],
-        env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
-        terminationMessagePolicy: "FallbackToLogsOnError",
-        resources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "192Mi" } },
-        securityContext: restrictedContainer,
-        volumeMounts: all.map(({ volume, path }) => ({
-          name: volume.name,
-          mountPath: path,
-          readOnly: true,
-        })),
-      },
-    ],
-    volumes: all.map(({ volume }) => volume),
+    containers: [container({ ...args, mounts })],
+    volumes: mounts.map(({ volume }) => volume),
+  };
+}
+
+function container({ name, program, env, mounts }: ProgramPodArgs) {
+  return {
+    name,
+    image: images.node,
+    imagePullPolicy: "IfNotPresent",
+    command: ["node", `${scriptsFolder}/${program}`],
+    env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+    terminationMessagePolicy: "FallbackToLogsOnError",
+    resources: { requests: { cpu: "10m", memory: "96Mi" }, limits: { memory: "192Mi" } },
+    securityContext: restrictedContainer,
+    volumeMounts: mounts.map(({ volume, path }) => ({
+      name: volume.name,
+      mountPath: path,
+      readOnly: true,
+    })),
   };
 }

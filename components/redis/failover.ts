@@ -13,38 +13,39 @@ export interface FailoverArgs extends RedisSettings {
   metrics: boolean;
 }
 
-export function failoverSpec(args: FailoverArgs) {
-  const { version, replicas, sentinels, memory, metrics } = args;
-  const pod = {
-    image: images[`redis${version}`],
-    imagePullPolicy: "IfNotPresent",
-    serviceAccountName: serversAccount,
-    securityContext: restrictedPod(1000),
-    ...(metrics ? { exporter } : {}),
-  };
+export const failoverSpec = (args: FailoverArgs) => ({
+  auth: { secretPath: authSecret },
+  sentinel: sentinelSpec(args),
+  redis: serverSpec(args),
+});
+
+const podSpec = ({ version, metrics }: FailoverArgs) => ({
+  image: images[`redis${version}`],
+  imagePullPolicy: "IfNotPresent",
+  serviceAccountName: serversAccount,
+  securityContext: restrictedPod(1000),
+  ...(metrics ? { exporter } : {}),
+});
+
+const sentinelSpec = (args: FailoverArgs) => ({
+  ...podSpec(args),
+  replicas: args.sentinels,
+  ...placement("sentinel", args.sentinels),
+  resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+  customConfig: ["down-after-milliseconds 5000", "failover-timeout 10000"],
+});
+
+function serverSpec(args: FailoverArgs) {
+  const { replicas, memory } = args;
+  const items = [{ key: authFile, path: authFile }];
   return {
-    auth: { secretPath: authSecret },
-    sentinel: {
-      ...pod,
-      replicas: sentinels,
-      ...placement("sentinel", sentinels),
-      resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
-      customConfig: ["down-after-milliseconds 5000", "failover-timeout 10000"],
-    },
-    redis: {
-      ...pod,
-      replicas,
-      ...placement("redis", replicas),
-      resources: { requests: requestsOf(args), limits: { memory } },
-      customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, `maxmemory-policy ${eviction}`],
-      extraVolumes: [
-        {
-          name: "auth",
-          secret: { secretName: authSecret, items: [{ key: authFile, path: authFile }] },
-        },
-      ],
-      extraVolumeMounts: [{ name: "auth", mountPath: authFolder, readOnly: true }],
-    },
+    ...podSpec(args),
+    replicas,
+    ...placement("redis", replicas),
+    resources: { requests: requestsOf(args), limits: { memory } },
+    customConfig: [`maxmemory ${maxMemoryMiB(memory)}mb`, `maxmemory-policy ${eviction}`],
+    extraVolumes: [{ name: "auth", secret: { secretName: authSecret, items } }],
+    extraVolumeMounts: [{ name: "auth", mountPath: authFolder, readOnly: true }],
   };
 }
 

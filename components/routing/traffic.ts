@@ -40,7 +40,12 @@ const hsts = { "strict-transport-security": "max-age=31536000; includeSubDomains
  */
 const clientAddress = { "x-forwarded-for": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" };
 
-const reading = {
+interface Tries {
+  timeout: string;
+  retries: { attempts: number; perTryTimeout?: string; retryOn: string };
+}
+
+const reading: Tries = {
   timeout: "10s",
   // Three tries have to fit into the timeout.
   retries: {
@@ -50,7 +55,7 @@ const reading = {
   },
 };
 /** Creating a link may fetch its target for the title. */
-const writing = {
+const writing: Tries = {
   timeout: "30s",
   retries: { attempts: 2, retryOn: "connect-failure,refused-stream" },
 };
@@ -65,41 +70,32 @@ interface VirtualServiceArgs {
 /** Routes by the names under which the rate limits find them. Reads are tried again after any loss; anything else only when the server cannot have seen it. */
 export function virtualServiceSpec({ hosts, service, basePath, tls }: VirtualServiceArgs) {
   const route = [{ destination: { host: service.host, port: { number: service.port } } }];
-  const headers = {
-    request: {
-      remove: spoofable,
-      set: tls.mode === "edge" ? { ...clientAddress, ...edgeScheme } : clientAddress,
-    },
-    ...(tls.mode === "plaintext" ? {} : { response: { set: hsts } }),
-  };
+  const named = (name: RouteName, match: object[], tries: Tries) => ({
+    name,
+    ...(match.length === 0 ? {} : { match }),
+    route,
+    headers: headersOf(tls),
+    ...tries,
+  });
+  const writes = basePath === "" ? [] : below(basePath).map((uri) => ({ uri }));
   return {
     hosts,
     gateways: ["shlink-gateway"],
     http: [
-      {
-        name: "api-reads" satisfies RouteName,
-        match: reads({ prefix: `${basePath}/rest/` }),
-        route,
-        headers,
-        ...reading,
-      },
-      {
-        name: "redirects" satisfies RouteName,
-        match: below(basePath).flatMap(reads),
-        route,
-        headers,
-        ...reading,
-      },
-      {
-        name: "api-writes" satisfies RouteName,
-        ...(basePath === "" ? {} : { match: below(basePath).map((uri) => ({ uri })) }),
-        route,
-        headers,
-        ...writing,
-      },
+      named("api-reads", reads({ prefix: `${basePath}/rest/` }), reading),
+      named("redirects", below(basePath).flatMap(reads), reading),
+      named("api-writes", writes, writing),
     ],
   };
 }
+
+const headersOf = ({ mode }: RoutingTls) => ({
+  request: {
+    remove: spoofable,
+    set: mode === "edge" ? { ...clientAddress, ...edgeScheme } : clientAddress,
+  },
+  ...(mode === "plaintext" ? {} : { response: { set: hsts } }),
+});
 
 type Path = { exact: string } | { prefix: string };
 
@@ -117,14 +113,7 @@ const reads = (uri: Path) => ["GET", "HEAD"].map((exact) => ({ method: { exact }
  * alone is never ejected.
  */
 export function destinationSpec(host: RoutingArgs["service"]["host"], replicas: number) {
-  const outlierDetection = {
-    // Its own 500s say that the database is away, which ejecting a server does not mend.
-    consecutive5xxErrors: 0,
-    consecutiveGatewayErrors: 5,
-    interval: "10s",
-    baseEjectionTime: "10s",
-    maxEjectionPercent: Math.ceil(100 / replicas),
-  };
+  const maxEjectionPercent = Math.ceil(100 / replicas);
   return {
     host,
     trafficPolicy: {
@@ -133,7 +122,15 @@ export function destinationSpec(host: RoutingArgs["service"]["host"], replicas: 
         tcp: { maxConnections: 1024, connectTimeout: "2s" },
         http: { http1MaxPendingRequests: 1024, http2MaxRequests: 1024 },
       },
-      ...(replicas > 1 ? { outlierDetection } : {}),
+      ...(replicas > 1 && { outlierDetection: { ...ejection, maxEjectionPercent } }),
     },
   };
 }
+
+const ejection = {
+  // Its own 500s say that the database is away, which ejecting a server does not mend.
+  consecutive5xxErrors: 0,
+  consecutiveGatewayErrors: 5,
+  interval: "10s",
+  baseEjectionTime: "10s",
+};

@@ -14,37 +14,33 @@ export function pageSpec(
   servers: pulumi.Input<string>,
   requests: Requests,
 ): k8s.types.input.core.v1.PodSpec {
-  const page = { httpGet: { path: "/", port: ports.http } };
   return {
     automountServiceAccountToken: false,
     securityContext: restrictedPod(uid),
     topologySpreadConstraints: [spread("node", "ScheduleAnyway", labels)],
-    containers: [
-      {
-        name: "web-client",
-        image: images.webClient,
-        imagePullPolicy: "IfNotPresent",
-        ports: [{ name: "http", containerPort: ports.http }],
-        resources: { requests, limits: { memory: "64Mi" } },
-        securityContext: restrictedContainer,
-        terminationMessagePolicy: "FallbackToLogsOnError",
-        readinessProbe: { ...page, periodSeconds: 5 },
-        livenessProbe: { tcpSocket: { port: ports.http }, periodSeconds: 10 },
-        lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
-        volumeMounts: [
-          {
-            name: "servers",
-            mountPath: "/usr/share/nginx/html/servers.json",
-            subPath: "servers.json",
-            readOnly: true,
-          },
-          { name: "tmp", mountPath: "/tmp" },
-        ],
-      },
-    ],
+    containers: [container(requests)],
     volumes: [
       { name: "servers", configMap: { name: servers } },
       { name: "tmp", emptyDir: {} },
     ],
   };
 }
+
+const list = "servers.json";
+
+const container = (requests: Requests): k8s.types.input.core.v1.Container => ({
+  name: "web-client",
+  image: images.webClient,
+  imagePullPolicy: "IfNotPresent",
+  ports: [{ name: "http", containerPort: ports.http }],
+  resources: { requests, limits: { memory: "64Mi" } },
+  securityContext: restrictedContainer,
+  terminationMessagePolicy: "FallbackToLogsOnError",
+  readinessProbe: { httpGet: { path: "/", port: ports.http }, periodSeconds: 5 },
+  livenessProbe: { tcpSocket: { port: ports.http }, periodSeconds: 10 },
+  lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
+  volumeMounts: [
+    { name: "servers", mountPath: `/usr/share/nginx/html/${list}`, subPath: list, readOnly: true },
+    { name: "tmp", mountPath: "/tmp" },
+  ],
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { measure, measureRunning } from "../../bench/measure.ts";
+import { measure, measureRunning, stopMeasured } from "../../bench/measure.ts";
 import { LocalError } from "../../local/lib/failure.ts";
 
 describe("A measured command", function () {
@@ -23,6 +23,19 @@ describe("A measured command", function () {
       assert.match(error.message, /does not succeed:\nwhy\n/);
       return true;
     });
+  });
+
+  it("is ended when this process is asked to end, and fails, so that what was made for it is cleared away", async () => {
+    const waiting = assert.rejects(shell("exec sleep 60"), LocalError);
+    stopMeasured();
+    await waiting;
+  });
+
+  it("is heard line by line while it runs", async () => {
+    const heard: string[] = [];
+    const hear = (line: string) => heard.push(line);
+    await measure({ command: "printf", args: ["one\\ntwo\\n"], cwd: "/", env: {}, hear });
+    assert.deepEqual(heard, ["one", "two"]);
   });
 
   it("says of a running process what it took so far", () => {
