@@ -29,6 +29,12 @@ export function networkObstacle(
     );
   const gaps = gapsOf(survey, demands);
   if (gaps.length === 0) return undefined;
+  const [ofDns] = gaps.filter(([setting]) => setting === "cluster.dns.peers");
+  if (survey.dnsWithoutPods && ofDns !== undefined)
+    return (
+      `${file}: no pod is behind the DNS's Service ${demands.dns.service} of context ${context}: bring the DNS back, or, where it ` +
+      `runs on each node (EKS Auto Mode), add ${ofDns[1]} to cluster.dns.peers.`
+    );
   return (
     `${file}: ${listed(gaps)}: without them the network policies cut the platform's pods off from what context ${context} ` +
     "has there (Endpoints of the API server and of the DNS, and pods in kube-system)."

@@ -27,6 +27,8 @@ export interface NetworkSurvey {
   /** Names of the pods that each selector of the settings finds; undefined where the account may not know. */
   selected: Map<OutsidePods, string[] | undefined>;
   noDnsService: boolean;
+  /** Whether no pod is behind the DNS's Service: it is down, or runs on each node itself. */
+  dnsWithoutPods: boolean;
   /** Whether Cilium runs here, to which addresses of nodes are no addresses, and the API server on nodes. */
   onCiliumNodes: boolean;
   /** Whether Services have IPv6 addresses unless they ask for others. */
@@ -50,6 +52,7 @@ export async function surveyNetwork(ask: Ask, demands: Surroundings): Promise<Ne
     tunnelAgents: agents.flatMap((pods, at) => pods.slice(0, 1).map(serverOf(tunnels[at]))),
     selected: new Map(selected),
     noDnsService: dns.status === 404,
+    dnsWithoutPods: isWithoutPods(dns),
     onCiliumNodes: api.servers.some(({ address }) =>
       ciliums.some(({ status }) => status?.podIP === address),
     ),
@@ -148,12 +151,14 @@ const serverOf =
 
 type Looked = Awaited<ReturnType<typeof lookAtService>>;
 
+const isWithoutPods = ({ servers, known }: Looked) => known && servers.length === 0;
+
 /**
  * Pods behind the Service; without any (EKS Auto Mode) each node answers at the Service's address. A cache on the node
  * listens on addresses that its arguments name, the Service's mostly among them, unless Cilium leads to it as a pod.
  */
-function dnsServers({ service, servers, known }: Looked, cache: LivePod | undefined): Server[] {
-  const behind = known && servers.length === 0 ? service : servers;
+function dnsServers(dns: Looked, cache: LivePod | undefined): Server[] {
+  const behind = isWithoutPods(dns) ? dns.service : dns.servers;
   if (cache === undefined) return behind;
   if (cache.spec?.hostNetwork !== true)
     return [...behind, { ...serverOf(nodeLocal)(cache), ports: [53] }];

@@ -90,7 +90,15 @@ const azureIdentity = z
   ])
   .prefault(byKeys)
   .describe(whoAsks);
-const bucket = z.string().min(1).describe("Name of the bucket; one bucket serves one stack.");
+/** Stores allow less, and say so: this is what can stand in an address and in pgBackRest's configuration. */
+const bucket = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9]([\w.-]{0,220}[A-Za-z0-9])?$/,
+    "must be a bucket's name: letters, digits, dots and dashes",
+  )
+  .meta({ title: "bucket's name" })
+  .describe("Name of the bucket; one bucket serves one stack.");
 
 const s3 = z
   .strictObject({
@@ -98,7 +106,11 @@ const s3 = z
     bucket,
     endpoint: host.describe("Host name of the store."),
     port: tcpPort.default(443).describe("Its port, on which it speaks TLS."),
-    region: z.string().min(1).describe("Region of the bucket; a store of yours takes any."),
+    region: z
+      .string()
+      .regex(/^[\w.-]+$/, "must be a region's name: letters, digits and dashes")
+      .meta({ title: "region's name" })
+      .describe("Region of the bucket; a store of yours takes any."),
     uriStyle: z
       .enum(["host", "path"])
       .default("host")
@@ -167,7 +179,11 @@ export const backups = z.discriminatedUnion("mode", [
       mode: z.literal("azure"),
       container: z
         .string()
-        .min(1)
+        .regex(
+          /^(?=.{1,63}$)[a-z0-9]+(-[a-z0-9]+)*$/,
+          "must be a container's name: at most 63 lower-case letters, digits and single dashes",
+        )
+        .meta({ title: "container's name" })
         .describe("Name of the container; one container serves one stack."),
       identity: azureIdentity,
       ...backupPlan,

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { type ChartName, chartNames, charts as pins } from "../platform/charts.ts";
+import { line } from "./values.ts";
 
 const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 export const charts = z
   .strictObject({
-    mirror: z
-      .string()
-      .min(1)
+    mirror: line
       .refine(
         (place) => !scheme.test(place) || /^(https|oci):\/\/[^/\s]+/.test(place),
         "must be a folder, or an address that begins with https:// or oci://",

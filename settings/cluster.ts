@@ -8,7 +8,7 @@ import {
   usualApiServerPorts,
   usualDns,
 } from "../platform/surroundings.ts";
-import { dnsLabel, dnsSubdomain, labels, narrowCidr } from "./values.ts";
+import { line, dnsLabel, dnsSubdomain, labels, narrowCidr } from "./values.ts";
 
 const peer = z
   .union(
@@ -61,12 +61,9 @@ const dns = z
 
 export const cluster = z
   .strictObject({
-    context: z
-      .string()
-      .min(1)
-      .describe(
-        "The kubeconfig context of this stack; the program refuses to run against any other.",
-      ),
+    context: line.describe(
+      "The kubeconfig context of this stack; the program refuses to run against any other.",
+    ),
     storageClass: dnsSubdomain.describe("StorageClass of every volume that names no other."),
     networkPolicies: z
       .enum(policyModes)

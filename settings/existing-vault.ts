@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { existing } from "./parts.ts";
 import { certificates } from "./places.ts";
-import { dnsLabel, dnsSubdomain } from "./values.ts";
+import { dnsLabel, dnsSubdomain, line } from "./values.ts";
 
 const path = z
   .string()
@@ -13,7 +13,6 @@ const role = z
   .default("shlink-deployer")
   .meta({ title: "role" })
   .describe("Role of the login, which has the policy that `npm run vault-policy` prints.");
-const file = z.string().min(1);
 const addressMessage =
   'must be an address with a host name such as "https://vault.example.com:8200"';
 /** Paths of Vault itself: the printed policy would give the deployer all that is below. */
@@ -31,7 +30,7 @@ const login = z.discriminatedUnion("mode", [
       account: dnsSubdomain
         .default("shlink-deployer")
         .describe("Account whose token is shown; it is asked of the API server, for ten minutes."),
-      audience: z.string().min(1).default("vault").describe("Audience of the token."),
+      audience: line.default("vault").describe("Audience of the token."),
     })
     .describe("A Kubernetes account of this cluster, the deployer's own for instance."),
   z
@@ -39,13 +38,13 @@ const login = z.discriminatedUnion("mode", [
       mode: z.literal("jwt"),
       path: path.default("jwt").describe("Where Vault has the login."),
       role,
-      file: file.describe("File with the token, which a workflow of GitHub gets for instance."),
+      file: line.describe("File with the token, which a workflow of GitHub gets for instance."),
     })
     .describe("A token of an OpenID provider."),
   z
     .strictObject({
       mode: z.literal("tokenFile"),
-      file: file.describe("File with a token of Vault's own; `vault login` writes ~/.vault-token."),
+      file: line.describe("File with a token of Vault's own; `vault login` writes ~/.vault-token."),
     })
     .describe("A token that somebody has got already."),
 ]);

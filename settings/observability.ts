@@ -1,8 +1,17 @@
 import { z } from "zod";
-import { dnsLabel, none, port, quantity, requests } from "./values.ts";
+import {
+  dnsLabel,
+  labelValue,
+  line,
+  none,
+  port,
+  qualifiedName,
+  quantity,
+  requests,
+} from "./values.ts";
 
 const metadata = z
-  .record(z.string().min(1), z.string().min(1))
+  .record(qualifiedName, labelValue.min(1))
   .meta({ title: "names and values", examples: [{ release: "kube-prometheus-stack" }] });
 const samplingPercentage = z
   .number()
@@ -115,7 +124,9 @@ const dashboards = z.strictObject({
     .describe(
       'Labels by which Grafana\'s sidecar selects them, such as grafana_dashboard: "1"; at least one.',
     ),
-  annotations: metadata
+  annotations: z
+    .record(qualifiedName, line)
+    .meta({ title: "names and values", examples: [{ grafana_folder: "Links" }] })
     .default({ grafana_folder: "Shlink" })
     .describe("Annotations that the sidecar reads, such as the one for the folder."),
 });
@@ -136,7 +147,8 @@ const prober = z.strictObject({
     .describe("Where the exporter answers."),
   module: z
     .string()
-    .min(1)
+    .regex(/^[\w.-]+$/, "must be the name of a module of the exporter")
+    .meta({ title: "module's name" })
     .default("tls_expiry")
     .describe("Its module that opens a TLS connection and accepts any certificate."),
 });

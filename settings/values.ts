@@ -54,6 +54,11 @@ export const narrowCidr = cidr.refine(
 export const ipAddress = z
   .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address such as "203.0.113.7"' })
   .meta({ title: "IP address", examples: ["203.0.113.7"] });
+/** Any text that a log or a command line shows as it is. */
+export const line = z
+  .string()
+  .min(1)
+  .regex(/^[^\p{Cc}]*$/u, "must be one line without control characters");
 /** A key of labels and annotations: a name of at most 63 characters, after a domain where there is one. */
 const qualified =
   /^(?:(?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
@@ -64,16 +69,14 @@ export const qualifiedName = z
     'must be a name such as "example.com/team", at most 63 characters after the slash',
   )
   .meta({ title: "qualified name", examples: ["example.com/team"] });
+export const labelValue = z
+  .string("must be a text in quotes")
+  .regex(
+    /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
+    "must be a label's value: at most 63 letters, digits, dashes, dots and underscores",
+  );
 export const labels = z
-  .record(
-    qualifiedName,
-    z
-      .string("must be a text in quotes")
-      .regex(
-        /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/,
-        "must be a label's value: at most 63 letters, digits, dashes, dots and underscores",
-      ),
-  )
+  .record(qualifiedName, labelValue)
   .meta({ title: "names and values", examples: [{ "example.com/team": "web" }] });
 export const annotations = z
   .record(qualifiedName, z.string("must be a text in quotes"))

@@ -1,14 +1,9 @@
 import { z } from "zod";
 import { origin, service } from "./shlink/values.ts";
-import { cidr, host, none, replicas, requests } from "./values.ts";
+import { cidr, host, line, none, replicas, requests } from "./values.ts";
 
 const server = z.strictObject({
-  name: z
-    .string()
-    .min(1)
-    .max(60)
-    .regex(/^[^\p{Cc}]+$/u, "must be one line")
-    .describe("What the page calls it."),
+  name: line.max(60).describe("What the page calls it."),
   url: z
     .union([service, origin], 'must be an address such as "https://s.example.com"')
     .describe("Address of its Shlink, with the base path where there is one."),
@@ -32,7 +27,7 @@ const login = z
           .meta({ title: "issuer", examples: ["https://login.example.com"] })
           .describe("Who signs the tokens: their claim `iss`, letter by letter."),
         audiences: z
-          .array(z.string().min(1).max(253))
+          .array(line.max(253))
           .min(1)
           .meta({ title: "names", examples: [["shlink"]] })
           .describe(

@@ -44,6 +44,7 @@ const sizes: Record<string, string> = { string: "characters", array: "entries", 
 
 function sized(origin: string, bound: string, number: number | bigint): string {
   const unit = sizes[origin];
+  if (unit !== undefined && number === 1 && bound === "at least") return "not be empty";
   return unit === undefined ? `be ${bound} ${number}` : `have ${bound} ${number} ${unit}`;
 }
 

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { chartImages } from "../../platform/chart-images.ts";
 import { type ChartName, charts } from "../../platform/charts.ts";
+import { olderTags } from "../images/older.ts";
 import { publishFile } from "../lib/publish.ts";
 import { copyWritable, inScratch } from "../lib/scratch.ts";
 import { folderEntries, wholeTree, writeTar } from "../lib/tar.ts";
@@ -102,12 +104,16 @@ function externalSecretsFrom(path: string): Make {
   };
 }
 
-function substitute(name: string): Make {
+/** The chart of a version before names the image of then, as a published one does. */
+function substitute(name: "vault" | "pgo"): Make {
   return async (folder, { version }) => {
     await copyWritable(new URL(`${name}/`, import.meta.url).pathname, folder);
+    if (version === charts[name].version) return;
     await edit(join(folder, "Chart.yaml"), (text) =>
       text.replace(/^version: .*$/m, `version: ${version}`),
     );
+    const now = chartImages[name].split(":")[1] ?? "";
+    await edit(join(folder, "values.yaml"), (text) => text.replace(now, olderTags[name]));
   };
 }
 

@@ -7,8 +7,7 @@ import { imageRecipes } from "./recipes.ts";
 export const olderTags = { istio: "1.30.3", vault: "2.0.3", pgo: "ubi9-6.0.2-0" };
 
 /** An image under an earlier tag. */
-export const tagged = (name: string, tag: string) =>
-  `${name.slice(0, name.lastIndexOf(":"))}:${tag}`;
+const tagged = (name: string, tag: string) => `${name.slice(0, name.lastIndexOf(":"))}:${tag}`;
 
 /** The recipe of an image under an earlier tag, with another program in the place of one. */
 function older(

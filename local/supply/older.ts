@@ -1,9 +1,8 @@
 import { charts } from "../../platform/charts.ts";
-import { chartImages } from "../../platform/chart-images.ts";
 import { buildCharts, type ChartVersions } from "../charts/index.ts";
 import { bringImages } from "../cluster/index.ts";
 import { buildImages } from "../images/build.ts";
-import { olderRecipes, olderTags, tagged } from "../images/older.ts";
+import { olderRecipes, olderTags } from "../images/older.ts";
 import { chartMirror, supplyRecord } from "../lib/paths.ts";
 import { startTools, toolNames } from "../toolchain/index.ts";
 import { type ModuleName, olderVersions } from "../toolchain/modules.ts";
@@ -22,12 +21,6 @@ export const olderCharts = {
   pgo: "6.0.2",
   redisOperator: "3.2.8",
 } satisfies ChartVersions;
-
-/** Images that the charts of then name, where those of here do not. */
-export const olderImages = {
-  vault: tagged(chartImages.vault, olderTags.vault),
-  pgo: tagged(chartImages.pgo, olderTags.pgo),
-};
 
 /** Brings charts and images of the versions before to the cluster that runs, beside those of now. */
 export async function bringOlder(report: Report): Promise<void> {

@@ -122,13 +122,6 @@ const cases: Case[] = [
     ]),
   ],
   [
-    "EKS Auto Mode, where no pod is behind the DNS's Service",
-    { [slices("kube-system")]: noEndpoints },
-    {},
-    "cluster.dns.peers lacks 10.96.0.10/32",
-    asked(["10.96.0.10/32"]),
-  ],
-  [
     "OpenShift, of which only the Service is named",
     openShift,
     asked(right.dns.peers, { service: "openshift-dns/dns-default" }),
@@ -188,6 +181,17 @@ describe("The network around the platform", () => {
       await verify(after);
       await verify({ ...before, policies: "none" });
     });
+
+  it("may have no pod behind the DNS's Service: it is down, or on each node as in EKS Auto Mode", async () => {
+    api.answers[slices("kube-system")] = noEndpoints;
+    assert.equal(
+      await refusal(),
+      "Pulumi.prod.yaml: no pod is behind the DNS's Service kube-system/kube-dns of context here: bring the DNS back, or, where it " +
+        "runs on each node (EKS Auto Mode), add 10.96.0.10/32 to cluster.dns.peers.",
+    );
+    await verify(asked(["10.96.0.10/32"]));
+    await verify({ policies: "none" });
+  });
 
   it("has to be let through by NetworkPolicies, of which Cilium's take no address for a node", async () => {
     Object.assign(api.answers, withCilium("172.18.0.2"));

@@ -15,6 +15,11 @@ const file = "Pulumi.prod.yaml";
 /** How Zod says it by itself. */
 const zods = /Invalid|expected|received|Too (small|big)|Unrecognized|undefined/;
 
+/** Texts of no form of their own, and those that may be empty. */
+const mayBeEmpty =
+  /^(pods\.(nodeSelector|labels|annotations)|.*\.pods|.*\.service\.annotations)\.name$|^pods\.tolerations\.0\.value$/;
+const ofNoForm = /^(pods|mesh\.gateway\.service)\.annotations\.name$|^pods\.tolerations\.0\.value$/;
+
 /** What is said of a place, where this is its value and all else but its modes is missing. */
 function said({ path, modes }: Pick<Place, "path" | "modes">, value: unknown): string[] {
   const prefix = `  ${path.join(".")}: `;
@@ -70,6 +75,28 @@ describe("What the settings say of a wrong value, in one sentence with its path"
     it(`refuses what is of another type: ${nameOf(place)}`, () => {
       for (const wrong of [otherType(place.schema), null])
         assert.equal(said(place, wrong).length, 1, JSON.stringify(wrong));
+    });
+
+  const free = all.filter(
+    ({ schema: { enum: choices, const: one } }) => !choices && one === undefined,
+  );
+  const numbers = free.filter(({ schema: { type = "" } }) => ["integer", "number"].includes(type));
+  for (const place of numbers)
+    it(`refuses what is out of bounds: ${nameOf(place)}`, () => {
+      const { type, minimum, maximum = Infinity } = place.schema;
+      const first = (value: unknown) => said(place, value)[0];
+      if (minimum !== undefined) assert.equal(first(minimum - 1), `must be at least ${minimum}`);
+      else assert.ok(first(0));
+      if (maximum < Number.MAX_SAFE_INTEGER) assert.match(first(maximum + 1) ?? "", /at most/);
+      if (type === "integer") assert.equal(first(7.5), "must be a whole number");
+      for (const wrong of ["7", NaN, Infinity]) assert.match(first(wrong) ?? "", /^must be a /);
+    });
+
+  const texts = free.filter(({ schema: { type } }) => type === "string");
+  for (const place of texts)
+    it(`refuses no text, and one of no such form: ${nameOf(place)}`, () => {
+      if (!mayBeEmpty.test(place.path.join("."))) assert.ok(said(place, "")[0]);
+      if (!ofNoForm.test(place.path.join("."))) assert.ok(said(place, "\u0007 {*")[0]);
     });
 
   it("has looked at all there is", () => {

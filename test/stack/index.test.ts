@@ -66,9 +66,10 @@ describe("What a stack consists of", () => {
       prefix: "links",
       login,
     };
-    assert.deepEqual(stackOf(prod()).demands.held.secrets, { mode: "install" });
-    assert.deepEqual(secrets(theirs), { mode: "existing", store: "links" });
-    assert.deepEqual(secrets({ mode: "none" }), { mode: "none" });
+    const copies = "shlink/shlink-secrets";
+    assert.deepEqual(stackOf(prod()).demands.held.secrets, { mode: "install", copies });
+    assert.deepEqual(secrets(theirs), { mode: "existing", store: "links", copies });
+    assert.deepEqual(secrets({ mode: "none" }), { mode: "none", copies });
   });
 
   it("is without what only servers of its own need, where others have the data", () => {

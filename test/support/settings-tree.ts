@@ -21,6 +21,20 @@ export interface Place {
 /** Every union, and every setting that is no mere map of further ones, at any depth. */
 export const places = (): Place[] => below({ path: [], modes: [], schema: settingsSchema() });
 
+/** Every union and every setting, once where several modes have the same: what docs/settings.md has a line for. */
+export function settings(): Place[] {
+  const all = places();
+  const parts = all.filter(({ schema }) => isPart(schema)).map(({ path }) => path.join("."));
+  const whole = all.filter(
+    ({ path }) => !parts.some((part) => path.join(".").startsWith(`${part}.`)),
+  );
+  return [...new Map(whole.map((one) => [JSON.stringify([one.path, one.schema]), one])).values()];
+}
+
+/** A list or a map whose keys people choose is one setting. */
+const isPart = ({ items, additionalProperties }: JsonSchema) =>
+  items !== undefined || typeof additionalProperties === "object";
+
 function below(place: Place): Place[] {
   const { path, modes, schema } = place;
   const at = (key: string, one: JsonSchema) => below({ path: [...path, key], modes, schema: one });

@@ -55,20 +55,34 @@ export function survivesOutages(): void {
     await backByItself();
   });
 
-  it("is brought back by an `up` that begins while no name resolves", async () => {
+  it("is not touched by an `up` while no name resolves, and the `up` says why", async () => {
     await scale(dns, 0)();
-    await remove(shlink)();
-    await Promise.all([bringBack(), sleep(45_000).then(scale(dns, 1))]);
+    await assert.rejects(bringBack(), /no pod is behind the DNS's Service kube-system\/kube-dns/);
+    await scale(dns, 1)();
     await wellAgain(configFile("dev"), 120);
   });
 
-  it("is destroyed though somebody deleted its Vault before", async () => {
+  it("is brought back by an `up` during which no name resolves for a while", async () => {
+    await remove(shlink)();
+    const away = sleep(10_000)
+      .then(scale(dns, 0))
+      .then(() => sleep(30_000))
+      .then(scale(dns, 1));
+    await Promise.all([bringBack(), away]);
+    await wellAgain(configFile("dev"), 120);
+  });
+
+  it("is destroyed though somebody deleted its Vault before, with Helm's record of it", async () => {
     const namespace = "/api/v1/namespaces/vault";
     await remove(namespace)();
     await until("the end of Vault's namespace", 120, async () => {
       const names = (await list("/api/v1/namespaces")).map(({ metadata }) => metadata.name);
       return !names.includes("vault");
     });
-    assert.ok(await existingPulumi().destroy());
+    const pulumi = existingPulumi();
+    assert.ok(!(await pulumi.destroy()));
+    const release = ["--target", "**Release::vault"];
+    assert.ok(await pulumi.show("refresh", "--yes", "--skip-preview", ...release));
+    assert.ok(await pulumi.destroy());
   });
 }

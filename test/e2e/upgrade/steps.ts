@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChartName, charts } from "../../../platform/charts.ts";
 import { selectorText, type WorkloadName, workloads } from "../../../platform/workloads.ts";
-import { olderCharts, olderImages } from "../../../local/supply/older.ts";
+import { olderCharts } from "../../../local/supply/older.ts";
 import { ask, kubectl, list, query, synced, until, vaultServes } from "../platform.ts";
 
 /** One thing that changes on a stack that runs. */
@@ -55,19 +55,19 @@ async function assertUpgraded(chart: ChartName): Promise<void> {
 
 function chartStep(
   chart: keyof typeof olderCharts,
-  { proof, before, ...more }: Pick<Step, "proof"> & Partial<Step>,
+  more: Pick<Step, "proof"> & Partial<Step>,
 ): Step {
   const older = olderCharts[chart];
   return {
     name: chart,
     change: `${older} to ${charts[chart].version}`,
-    before: { [`charts.versions.${chart}`]: older, ...before },
+    before: { [`charts.versions.${chart}`]: older },
     after: {},
+    ...more,
     proof: async () => {
       await assertUpgraded(chart);
-      await proof();
+      await more.proof();
     },
-    ...more,
   };
 }
 
@@ -106,7 +106,6 @@ export const steps: readonly Step[] = [
   chartStep("istiod", { proof: () => assertImage("istiod", /\/pilot:1\.30\.4/) }),
   chartStep("istioGateway", { proof: () => assertImage("gateway", /\/proxyv2:1\.30\.4/) }),
   chartStep("vault", {
-    before: { "pods.images.vault": olderImages.vault },
     finish: restartVault,
     proof: async () => {
       await assertImage("vault", /\/vault:2\.0\.4/);
@@ -129,7 +128,6 @@ export const steps: readonly Step[] = [
     },
   }),
   chartStep("pgo", {
-    before: { "pods.images.pgo": olderImages.pgo },
     proof: () => assertImage("pgo", /:ubi9-6\.0\.3-0/),
   }),
   chartStep("redisOperator", {

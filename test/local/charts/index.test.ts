@@ -102,7 +102,10 @@ describe("chart mirror", () => {
       assert.match(text(file, `${name}/Chart.yaml`), new RegExp(`^version: ${version}$`, "m"));
     }
     assert.match(text("istiod-1.2.3.tgz", "istiod/values.yaml"), /^ {4}tag: 1\.2\.3$/m);
+    const operator = text("pgo-4.5.6.tgz", "pgo/values.yaml");
+    assert.match(operator, /postgres-operator:ubi9-6\.0\.2-0$/m);
     built = await mirror();
+    assert.match(text("pgo-6.0.3.tgz", "pgo/values.yaml"), /postgres-operator:ubi9-6\.0\.3-0$/m);
   });
 
   it("does not touch a file that would not change", async () => {
