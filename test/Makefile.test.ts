@@ -32,7 +32,9 @@ describe("make", () => {
   }
 
   function plan(PATH: string) {
-    const ended = run("make", ["--silent", "-C", clone(), "plan"], { PATH });
+    // `make test` hands its jobs on to every make below it.
+    const env = { PATH, MAKEFLAGS: undefined };
+    const ended = run("make", ["--silent", "-C", clone(), "plan"], env);
     assert.equal(ended.status, 0, ended.reported.join("\n"));
     return { said: ended.stdout.trim().split("\n").at(-1) ?? "", reported: ended.reported };
   }
