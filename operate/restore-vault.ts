@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { releaseName } from "../components/vault/names.ts";
 import type { Target } from "../outside/exec.ts";
 import { podsPath } from "../outside/pods.ts";
@@ -32,7 +33,7 @@ const unsealer = `/apis/apps/v1/namespaces/${namespace}/deployments/vault-unseal
 /** Keys and tokens go through the standard input, and by a shell's own `echo`: no process has them as an argument. */
 const scripts = {
   status: "vault status -format=json || true",
-  take: "base64 -d > /tmp/restore.snap",
+  take: "base64 -d > /tmp/restore.snap && sha256sum < /tmp/restore.snap",
   initialise: (kind: "key" | "recovery") =>
     `vault operator init -${kind}-shares=1 -${kind}-threshold=1 -format=json`,
   unseal: 'read -r key; echo "$key" | vault write sys/unseal key=- > /dev/null',
@@ -45,6 +46,8 @@ const scripts = {
 interface Status {
   initialized: boolean;
   sealed: boolean;
+  /** Whether this server leads. */
+  is_self?: boolean;
 }
 
 /**
@@ -135,30 +138,24 @@ interface Initialisation {
 /** The key and the token of this server end with it: the snapshot knows neither. */
 async function takeSnapshot({ snapshot, unseals }: VaultRestore, tools: Tools): Promise<void> {
   tools.report(`Bringing the snapshot to ${namespace}/${server.pod}: ${snapshot.length} bytes`);
-  await run(tools, scripts.take, snapshot.toString("base64"));
+  const sum = createHash("sha256").update(snapshot).digest("hex");
+  const content = snapshot.toString("base64");
+  await until("the whole snapshot in the server", tools, async () =>
+    (await run(tools, scripts.take, content).catch(() => "")).startsWith(sum),
+  );
   const text = await run(tools, scripts.initialise(unseals ? "key" : "recovery"));
   const { unseal_keys_b64: [key = ""] = [], root_token: token } = JSON.parse(
     text,
   ) as Initialisation;
   if (unseals) await run(tools, scripts.unseal, key);
+  // One that does not lead yet would be asked again by Vault's client with what is left of the file: nothing.
+  await until("a server that leads", tools, async () => (await statusOf(tools))?.is_self === true);
   tools.report("Restoring it");
-  let refused = "";
-  // A server that has just opened takes a moment to lead.
-  const restored = until(
-    "a server that takes the snapshot",
-    tools,
-    async () => {
-      const failure = await run(tools, scripts.restore, token).then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
-      refused = failure ?? "";
-      return failure === undefined;
-    },
-    10,
-  );
-  await restored.catch(() => {
-    throw new Error(`Vault does not take the snapshot: ${refused}. Run this again.`);
+  await run(tools, scripts.restore, token).catch((error: unknown) => {
+    throw new Error(
+      `Vault does not take the snapshot: ${(error as Error).message.trim()}. Run this again.`,
+      { cause: error },
+    );
   });
   const isOld = unseals
     ? async () => (await statusOf(tools))?.sealed === true
