@@ -24,10 +24,6 @@ const lines = {
     name: "no-op preview / of the earlier commit",
     goals: { seconds: 0.5, cpu: 0.5, memory: 0.7 },
   },
-  baseline: {
-    name: "first pulumi up / kubectl apply and wait, helm install of the same in sequence",
-    goals: { seconds: 1.5 },
-  },
 } satisfies Record<string, Line>;
 
 /** From no cluster to a link, and what a preview takes on it; on clusters of its own, one after the other. */

@@ -89,20 +89,25 @@ export async function surveyMesh(
       `/apis/security.istio.io/v1/namespaces/${namespace}/peerauthentications`,
     ),
   ]);
-  const strict = policies?.some(
-    ({ spec }) => spec?.selector === undefined && spec?.mtls?.mode === "STRICT",
-  );
+  const strict = policies?.some(holdsForAll);
   const revision = revisionOf(injectors ?? [], demanded);
   const [config, agent] = await Promise.all([
     dataOf<MeshConfig>(ask, { namespace, name: ofRevision("istio", revision), key: "mesh" }, read),
     hasAgent(ask, { namespace, revision }, read),
   ]);
-  const topology = ({ metadata: { name, annotations } }: Pod) => {
-    const what = `Annotation ${proxyConfig} of pod ${gateway.namespace}/${name}`;
-    return proxiesOf(read<ProxyConfig>(what, annotations?.[proxyConfig] ?? ""));
-  };
-  const counted = gateways?.map((pod) => ({ ...pod, proxies: topology(pod) }));
+  const counted = gateways?.map((pod) => ({
+    ...pod,
+    proxies: proxiesBefore(pod, gateway.namespace, read),
+  }));
   return { demanded, injectors, istiods, gateways: counted, services, strict, config, agent };
+}
+
+const holdsForAll = ({ spec }: PeerAuthentication) =>
+  spec?.selector === undefined && spec?.mtls?.mode === "STRICT";
+
+function proxiesBefore({ metadata: { name, annotations } }: Pod, namespace: string, read: Reader) {
+  const what = `Annotation ${proxyConfig} of pod ${namespace}/${name}`;
+  return proxiesOf(read<ProxyConfig>(what, annotations?.[proxyConfig] ?? ""));
 }
 
 async function items<T>(ask: Ask, path: string): Promise<T[] | undefined> {
@@ -182,9 +187,14 @@ async function hasAgent(
 /** Says in one sentence why no visitor would reach Shlink through this mesh; undefined: nothing is known against it. */
 export function meshObstacle(seen: SeenMesh | undefined, context: string): string | undefined {
   if (seen === undefined) return undefined;
-  const { demanded, injectors, istiods, gateways, config, agent } = seen;
-  const { namespace, gateway, revision, trustDomain, cni } = demanded;
   const where = `of context ${context}`;
+  return (
+    controlPlaneObstacle(seen, where) ?? gatewayObstacle(seen, where) ?? configObstacle(seen, where)
+  );
+}
+
+function controlPlaneObstacle({ demanded, injectors, istiods }: SeenMesh, where: string) {
+  const { namespace, revision } = demanded;
   if (istiods?.some(isReady) === false)
     return `No pod of istiod is ready in namespace ${namespace} ${where} (setting mesh.namespace): correct the setting, or start it.`;
   if (injectors !== undefined && injectorOf(injectors, demanded) === undefined)
@@ -192,6 +202,10 @@ export function meshObstacle(seen: SeenMesh | undefined, context: string): strin
       `No webhook ${where} puts sidecars of ${revision === undefined ? "the default revision" : `revision ${revision}`} into ` +
       `pods (setting mesh.revision): there are ${namesOf(injectors)}.`
     );
+  return undefined;
+}
+
+function gatewayObstacle({ demanded: { gateway }, gateways }: SeenMesh, where: string) {
   if (gateways?.some(isReady) === false)
     return (
       `No pod of a gateway is ready in namespace ${gateway.namespace} ${where} with the labels ${selectorText(gateway.pods)} ` +
@@ -203,6 +217,13 @@ export function meshObstacle(seen: SeenMesh | undefined, context: string): strin
       `Pod ${stranger.metadata.name} of the gateway ${where} runs as account ${stranger.spec?.serviceAccountName}, not ` +
       `${gateway.account} (setting mesh.gateway.account): Shlink would refuse its calls.`
     );
+  return undefined;
+}
+
+function configObstacle(
+  { demanded: { trustDomain, cni }, config, agent }: SeenMesh,
+  where: string,
+) {
   const domain = config?.trustDomain ?? "cluster.local";
   if (config !== undefined && domain !== trustDomain)
     return `The mesh ${where} has trust domain ${domain}, not ${trustDomain} (setting mesh.trustDomain): Shlink would refuse its gateway's calls.`;

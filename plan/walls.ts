@@ -39,7 +39,7 @@ export const parts: Record<string, Part> = {
   incluster: { what: "programs that run in pods, without any npm package", imports: [] },
   policy: { what: "the CrossGuard pack: what may be deployed; it knows no component", imports: [] },
   plan: {
-    what: "renders the program without cluster or engine; writes what follows from it",
+    what: "renders the program without cluster or engine; writes what follows: documents, rights",
     imports: [
       "index.ts",
       "settings",

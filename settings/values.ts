@@ -54,11 +54,11 @@ export const narrowCidr = cidr.refine(
 export const ipAddress = z
   .union([z.ipv4(), z.ipv6()], { error: 'must be an IP address such as "203.0.113.7"' })
   .meta({ title: "IP address", examples: ["203.0.113.7"] });
-/** Any text that a log or a command line shows as it is. */
+/** Any text that a log or a command line shows as it is. Editors read its pattern without the flag for Unicode. */
 export const line = z
   .string()
   .min(1)
-  .regex(/^[^\p{Cc}]*$/u, "must be one line without control characters");
+  .regex(/^[ -~\u00a0-\uffff]*$/, "must be one line without control characters");
 /** A key of labels and annotations: a name of at most 63 characters, after a domain where there is one. */
 const qualified =
   /^(?:(?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;

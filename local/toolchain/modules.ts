@@ -10,6 +10,7 @@ export const olderVersions = {
 
 /** Go modules whose own files (charts, CRDs, bootstrap templates) are used, most beside their binaries. */
 export const moduleSources = {
+  kwok: { module: "kwok", path: "sigs.k8s.io/kwok" },
   istio: { module: "istio", path: "istio.io/istio" },
   "external-secrets": { module: "external-secrets", path: externalSecrets },
   "older-external-secrets": {

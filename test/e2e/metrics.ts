@@ -4,7 +4,12 @@ import { metrics } from "../../components/observability/metrics.ts";
 import { jobOf } from "../../components/observability/monitors.ts";
 import { kubernetes, list, until } from "./platform.ts";
 import { Prometheus } from "./prometheus.ts";
-import { monitorsOf, scrapeConfig, type Pod, type PodMonitorObject } from "./scrape-config.ts";
+import {
+  monitorsOf,
+  scrapeConfig,
+  type Pod,
+  type PodMonitorObject,
+} from "../support/scrape-config.ts";
 
 const istioStats = "stock Envoy lacks Istio's statistics filter";
 

@@ -8,7 +8,11 @@ const sentinel = { mode: "sentinel", sentinels: [{ host: "s1.example.com" }], tl
 const cluster = { mode: "cluster", nodes: [{ host: "10.30.0.1" }, { host: "10.30.0.2" }] };
 const of = (servers: object) => ({ ...redis, servers });
 const bad: [what: string, value: object, message: RegExp][] = [
-  ["an unknown mode", { ...redis, mode: "valkey" }, /redis\.mode: must be "operator" or "outside"$/m],
+  [
+    "an unknown mode",
+    { ...redis, mode: "valkey" },
+    /redis\.mode: must be "operator" or "outside"$/m,
+  ],
   ["a form that Shlink does not know", of({ mode: "ring" }), /redis\.servers\.mode: /],
   ["a short name", of({ mode: "single", host: "redis" }), /host: must be one full host name/],
   ["a name outside that says no networks", { ...redis, networks: [] }, /networks: must name/],

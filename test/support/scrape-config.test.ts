@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
 import { jobOf, podMonitors, podMonitorSpec } from "../../components/observability/monitors.ts";
-import { promtoolPath } from "../support/prometheus.ts";
+import { promtoolPath } from "./prometheus.ts";
 import { tryRun } from "../../local/lib/run.ts";
 import { monitorsOf, scrapeConfig, type Pod } from "./scrape-config.ts";
 
