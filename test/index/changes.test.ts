@@ -7,7 +7,7 @@ import { givenUp, madeParts } from "../../outside/parts.ts";
 import { stackSettings } from "../../plan/render.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { stackOf } from "../../stack/index.ts";
-import { type Choices, parts } from "../support/choices.ts";
+import { parts } from "../support/choices.ts";
 import { type Change, synth } from "../support/synth.ts";
 
 /** What the state of a stack that runs like this has, as outside/state.ts reads it. */
@@ -15,8 +15,8 @@ async function stateOf(change: Change) {
   const { registrations } = await synth("prod", change);
   const places = registrations.map(({ type, name, inputs }) => {
     const { namespace, name: given } = (inputs["metadata"] ?? {}) as Record<string, string>;
-    const place = inputs["path"] ?? `${namespace}/${given ?? `${name}-1a2b`}`;
-    return `${type.split(":").at(-1)} ${String(place)}`;
+    const path = inputs["path"] as string | undefined;
+    return `${type.split(":").at(-1)} ${path ?? `${namespace}/${given ?? `${name}-1a2b`}`}`;
   });
   const namespaces = registrations.filter(({ type }) => type.endsWith(":Namespace"));
   return { made: new Set(places), installed: madeParts(namespaces.map(({ name }) => name)) };
@@ -49,7 +49,7 @@ const readiness = ["mesh", "externalSecrets", "postgresOperator", "redisOperator
 /** Redis has nothing that could not be made anew: docs/redis.md. */
 const free = ["redis"];
 
-const pairs = Object.entries(parts as Choices).flatMap(([part, modes]) =>
+const pairs = Object.entries(parts).flatMap(([part, modes]) =>
   Object.keys(modes).flatMap((from) => Object.keys(modes).map((to) => ({ part, modes, from, to }))),
 );
 
