@@ -1,36 +1,24 @@
 /**
  * make bench [ONLY=preview or 1] [BASE=8387b30] [PAIRS=7]: measures beside each other what one would use instead, and writes
  * bench/results.json and docs/performance.md with its pictures. Running stack dev is used as it is and left so; where none runs,
- * one is brought up, and gone at the end. An earlier commit is checked out beside for as long as it takes.
+ * one is brought up, and gone at the end. An earlier commit is checked out beside for as long as it takes. ONLY=report measures
+ * nothing, and writes the page anew.
  */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { format } from "prettier";
 import { endWithSentence, LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
 import { run, stopChildren } from "../local/lib/run.ts";
 import { inScratch } from "../local/lib/scratch.ts";
-import { change } from "./change.ts";
-import { judge } from "./judge.ts";
-import { make } from "./make.ts";
+import { benchmarks, lines, type Name } from "./benchmarks.ts";
 import { stopMeasured } from "./measure.ts";
-import { pack } from "./pack.ts";
 import { type Benchmark, missed, usualPairs, type Wish } from "./pairs.ts";
-import { plan } from "./plan.ts";
 import { withoutCluster, withStack } from "./platform.ts";
-import { preview } from "./preview.ts";
-import { redirects } from "./redirects.ts";
-import { recovery } from "./recovery.ts";
 import { page, picture, type Results } from "./report.ts";
-import { scale } from "./scale.ts";
-import { up } from "./up.ts";
 
-/** In the order of their numbers, from 1. */
-const benchmarks = { preview, pack, up, change, scale, plan, recovery, redirects, make, judge };
-type Name = keyof typeof benchmarks;
 const names = Object.keys(benchmarks) as Name[];
 
 const results = join(repository, "bench/results.json");
@@ -41,8 +29,9 @@ async function main(): Promise<void> {
     options: { only: text, base: text, pairs: text },
   }).values;
   const wanted = chosen(only);
-  const machineThen = machine();
-  const measured = (await readResults()).comparisons;
+  const before = await readResults();
+  const machineThen = wanted.length === 0 ? before.machine : machine();
+  const measured = before.comparisons;
   const perform = async (name: Name, wish: Wish) => {
     console.log(`Benchmark ${name}`);
     const found = await benchmarks[name].measure(wish);
@@ -66,10 +55,11 @@ async function main(): Promise<void> {
 
 function chosen(only: string): Name[] {
   if (only === "") return names;
+  if (only === "report") return [];
   const found = names.filter((name, index) => name === only || String(index + 1) === only);
   if (found.length === 0)
     throw new LocalError(
-      `There is no benchmark ${only}: ONLY is one of ${names.join(", ")}, or its number.`,
+      `There is no benchmark ${only}: ONLY is one of ${names.join(", ")}, or its number; or report.`,
     );
   return found;
 }
@@ -113,9 +103,7 @@ function machine(): string {
 async function write(measured: Results): Promise<void> {
   const draw = Object.entries(picture(measured));
   for (const [name, svg] of draw) await writeFile(join(repository, "docs", name), svg);
-  const lines = Object.values(benchmarks).flatMap((one) => one.lines);
-  const text = await format(page(measured, lines), { parser: "markdown", printWidth: 128 });
-  await writeFile(join(repository, "docs/performance.md"), text);
+  await writeFile(join(repository, "docs/performance.md"), await page(measured, lines));
   await writeFile(results, `${JSON.stringify(measured, null, 2)}\n`);
   console.log("Written: bench/results.json, docs/performance.md and its pictures");
 }

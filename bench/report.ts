@@ -1,3 +1,4 @@
+import { format } from "prettier";
 import {
   type Comparison,
   type Figures,
@@ -25,14 +26,14 @@ export interface Results {
 }
 
 /** The page that says what was measured of these lines, and what was not; ratios are the result, figures the context. */
-export function page({ machine, comparisons }: Results, lines: Line[]): string {
+export function page({ machine, comparisons }: Results, lines: Line[]): Promise<string> {
   const measured = Object.values(comparisons).flat();
   const rows = lines.map((line) => {
     const found = measured.find(({ name }) => name === line.name);
     return cells(found === undefined ? unmeasured(line) : row({ ...found, ...line }));
   });
   const head = ["what / instead", "goals", "ratios", "medians", "pairs"];
-  return `# Performance
+  const text = `# Performance
 
 Written by \`make bench\` (\`bench/\`). Both sides of a line run in turns after one run that fills the caches: a
 ratio is the median of the pairs' ratios, with the least and the greatest. CPU is the user and system time of all
@@ -49,6 +50,7 @@ ${notesOf(lines)}
 
 Measured on ${machine}.
 `;
+  return format(text, { parser: "markdown", printWidth: 128 });
 }
 
 /** One sentence may hold for several lines. */
@@ -107,7 +109,8 @@ export function picture({ comparisons }: Results): Record<string, string> {
     backgroundColor: "#fff",
     legend: { top: 8 },
     grid: { left: 20, right: 60, top: 44, bottom: 30, containLabel: true },
-    xAxis: { type: "value", min: 0, name: "ratio" },
+    // What takes twice as long is as far from 1 as what takes half.
+    xAxis: { type: "log", min: 0.1, name: "ratio" },
     yAxis: {
       type: "category",
       data: all.map(({ name }) => name.replace(" / ", "\n/ ")),

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { before, describe, it } from "mocha";
 import packages from "../../package.json" with { type: "json" };
 import { chartNames, charts } from "../../platform/charts.ts";
+import { steps } from "../e2e/upgrade/steps.ts";
 import { type Change, synth, type Synthesis } from "../support/synth.ts";
 
 const page = readFileSync(new URL("../../docs/upgrades.md", import.meta.url), "utf8");
@@ -25,6 +26,17 @@ describe("The page on upgrades", () => {
       named.map(([name]) => [name, dependencies[name]]),
     );
     assert.ok(named.length >= 3);
+  });
+});
+
+describe("The table of what is walked", () => {
+  it("has each step of the live test in its order, with both versions", () => {
+    const walked = page.slice(page.indexOf("## What is walked"));
+    const cells = [...walked.matchAll(/^\| (\w+) +\| (\S+ to \S+) +\|/gm)];
+    assert.deepEqual(
+      cells.map(([, name, change]) => [name, change]),
+      steps.map(({ name, change }) => [name, change]),
+    );
   });
 });
 
