@@ -66,7 +66,9 @@ async function mountedAt(
   look: AskVault,
 ): Promise<Mounted | undefined> {
   const answer = await look(list, { method: "GET" });
-  if (answer.status === 200) return answer.body[`${name}/`] as Mounted | undefined;
+  // Older servers list everything beside `data`, too.
+  const { data = {} } = answer.body as { data?: Record<string, Mounted> };
+  if (answer.status === 200) return data[`${name}/`];
   throw new Refusal(
     `The deployer cannot read ${list} of ${nameOf(vault)}: ${reasonOf(answer)}; give its role the policy that ` +
       "npm run vault-policy prints (docs/which-parts.md, A Vault that is there).",

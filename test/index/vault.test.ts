@@ -24,7 +24,7 @@ const begun = (body: HttpAnswer["body"], watch: (one: ResourceTransformationArgs
     {
       state: () => Promise.resolve({ namespaces: {}, identity: "claim-value" }),
       send: (url) =>
-        Promise.resolve({ status: 200, body: url.endsWith("/login") ? granted : body }),
+        Promise.resolve({ status: 200, body: url.endsWith("/login") ? granted : { data: body } }),
     },
   );
 const granted = { auth: { client_token: "token" } };

@@ -21,7 +21,7 @@ describe("What is in a Vault that somebody else runs", () => {
     answers = { "sys/mounts": { status: 200, body: {} }, "sys/auth": { status: 200, body: {} } };
   });
   const has = (list: string, name: string, mounted: object) =>
-    (answers[list] = { status: 200, body: { "others/": {}, [`${name}/`]: mounted } });
+    (answers[list] = { status: 200, body: { data: { "others/": {}, [`${name}/`]: mounted } } });
   const find = (state: Partial<StackState> = {}, settings: Partial<Theirs> = {}) =>
     foundThere({ ...vault, ...settings }, { namespaces: {}, ...state }, (path, request) => {
       assert.deepEqual(request, { method: "GET" });
