@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
-const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js"); // eslint-disable-line @typescript-eslint/consistent-type-imports
+const grpc = require("@grpc/grpc-js") as typeof import("@grpc/grpc-js"); // oxlint-disable-line typescript/consistent-type-imports
 
 interface Struct {
   toJavaScript(): object;
