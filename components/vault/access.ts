@@ -62,10 +62,14 @@ export class VaultAccess extends pulumi.ComponentResource {
     return { ...this, prefix, folder: `${application}/`, inside };
   }
 
-  /** The options of a resource inside Vault that belongs to another component. */
+  /**
+   * The options of a resource inside Vault that belongs to another component. One that leaves the stack stays in a Vault of
+   * ours: the engine deletes when the program has ended, and its tunnel with it.
+   */
   inside(parent: pulumi.Resource): pulumi.CustomResourceOptions {
+    const retained = this.#options.deletedWith === undefined ? {} : { retainOnDelete: true };
     // In the stacks of an earlier version this component is the parent of all that is inside Vault.
-    return { ...this.#options, parent, aliases: [{ parent: this }] };
+    return { ...this.#options, ...retained, parent, aliases: [{ parent: this }] };
   }
 
   #provider({ provider, session }: VaultSource): vault.Provider {

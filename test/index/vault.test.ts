@@ -62,7 +62,7 @@ describe("A stack with a Vault that somebody else runs", () => {
   it("makes nothing there but below its prefix, and takes it out again", () => {
     const made = stack.registrations.filter(inVault);
     assert.ok(made.length >= 10);
-    for (const { inputs, name, deletedWith } of made) {
+    for (const { inputs, name, deletedWith, retainOnDelete } of made) {
       const own =
         inputs["roleName"] ??
         inputs["mount"] ??
@@ -70,7 +70,7 @@ describe("A stack with a Vault that somebody else runs", () => {
         inputs["name"] ??
         inputs["backend"];
       assert.match(String(own), /^links(-|$)/, name);
-      assert.equal(deletedWith, undefined, name);
+      assert.deepEqual([deletedWith, retainOnDelete], [undefined, undefined], name);
     }
     const types = new Set(made.map(({ type }) => type.split(":").at(-1)));
     assert.deepEqual([...types].sort(), [
