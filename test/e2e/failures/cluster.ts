@@ -6,6 +6,7 @@ import { kubernetes } from "../platform.ts";
 import {
   all,
   create,
+  deployment,
   type Fault,
   inNamespace,
   nothing,
@@ -16,8 +17,6 @@ import {
   bringBack,
 } from "./fault.ts";
 
-const deployment = (namespace: string, name: string) =>
-  `${inNamespace("apis/apps/v1", namespace, "deployments")}/${name}`;
 const quotas = inNamespace("api/v1", "shlink", "resourcequotas");
 const claims = inNamespace("api/v1", "vault", "persistentvolumeclaims");
 const shlinkPods = inNamespace("api/v1", "shlink", "pods");

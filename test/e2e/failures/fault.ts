@@ -68,3 +68,6 @@ export function otherConfig(change: (config: KubeConfig) => void): () => Look {
 
 export const inNamespace = (group: string, namespace: string, resource: string) =>
   `/${group}/namespaces/${namespace}/${resource}`;
+
+export const deployment = (namespace: string, name: string) =>
+  `${inNamespace("apis/apps/v1", namespace, "deployments")}/${name}`;

@@ -9,14 +9,14 @@ import { configFile } from "../../../local/stack/environment.ts";
 import { existingPulumi } from "../../../local/stack/pulumi.ts";
 import { wellAgain } from "../doctor.ts";
 import { figure, list, local, until } from "../platform.ts";
-import { bringBack, inNamespace, remove, scale } from "./fault.ts";
+import { bringBack, deployment, inNamespace, remove, scale } from "./fault.ts";
 
 /** A node that starts brings all of the platform's images and pods up at once. */
 const startSeconds = 600;
 const layout = layoutOf(clusterFolder());
 const kept = `${layout.etcd}.kept`;
-const dns = `${inNamespace("apis/apps/v1", "kube-system", "deployments")}/coredns`;
-const shlink = `${inNamespace("apis/apps/v1", "shlink", "deployments")}/shlink`;
+const dns = deployment("kube-system", "coredns");
+const shlink = deployment("shlink", "shlink");
 
 /** Ends every process at once, as a node does that loses its power, and starts the cluster again. */
 async function losePower(meanwhile: () => Promise<unknown> = () => Promise.resolve()) {

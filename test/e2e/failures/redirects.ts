@@ -4,6 +4,7 @@ import {
   all,
   bringBack,
   create,
+  deployment,
   edit,
   type Fault,
   inNamespace,
@@ -13,8 +14,6 @@ import {
   scale,
 } from "./fault.ts";
 
-const apps = (namespace: string, name: string) =>
-  `${inNamespace("apis/apps/v1", namespace, "deployments")}/${name}`;
 const istio = (resource: string) => inNamespace("apis/networking.istio.io/v1", "shlink", resource);
 const security = (resource: string) => inNamespace("apis/security.istio.io/v1", "shlink", resource);
 const gateway = `${istio("gateways")}/shlink-gateway`;
@@ -22,7 +21,7 @@ const destination = `${istio("destinationrules")}/shlink-destination`;
 const virtual = `${istio("virtualservices")}/shlink-virtualservice`;
 const service = `${inNamespace("api/v1", "shlink", "services")}/shlink`;
 const jobs = inNamespace("apis/batch/v1", "shlink", "jobs");
-const shlink = apps("shlink", "shlink");
+const shlink = deployment("shlink", "shlink");
 const namespace = "/api/v1/namespaces/shlink";
 
 interface Routed {
@@ -88,15 +87,15 @@ export const dataFaults: Fault[] = [
     finding: "sentinel-master-unknown",
     what: "sentinels that forgot the master",
     inject: forget,
-    mend: patch(apps("redis", "rfs-shlink-redis"), {
+    mend: patch(deployment("redis", "rfs-shlink-redis"), {
       spec: { template: { metadata: { annotations: { restarted: "by-the-runbook" } } } },
     }),
   },
   {
     finding: "redis-sentinel-missing",
     what: "a sentinel less",
-    inject: scale(apps("redis", "rfs-shlink-redis"), 2),
-    mend: scale(apps("redis", "rfs-shlink-redis"), 3),
+    inject: scale(deployment("redis", "rfs-shlink-redis"), 2),
+    mend: scale(deployment("redis", "rfs-shlink-redis"), 3),
   },
   {
     finding: "sentinel-list-short",
@@ -148,8 +147,8 @@ export const routingFaults: Fault[] = [
   {
     finding: "gateway-down",
     what: "the gateway scaled to none",
-    inject: scale(apps("istio-ingress", "istio-ingressgateway"), 0),
-    mend: scale(apps("istio-ingress", "istio-ingressgateway"), 1),
+    inject: scale(deployment("istio-ingress", "istio-ingressgateway"), 0),
+    mend: scale(deployment("istio-ingress", "istio-ingressgateway"), 1),
   },
   {
     finding: "gateway-selector-wrong",

@@ -1,9 +1,19 @@
 import { pgoKey } from "../../../platform/workloads.ts";
 import { query } from "../platform.ts";
-import { all, bringBack, edit, type Fault, inNamespace, patch, remove, scale } from "./fault.ts";
+import {
+  all,
+  bringBack,
+  deployment,
+  edit,
+  type Fault,
+  inNamespace,
+  patch,
+  remove,
+  scale,
+} from "./fault.ts";
 
 const statefulSet = `${inNamespace("apis/apps/v1", "vault", "statefulsets")}/vault`;
-const unsealer = `${inNamespace("apis/apps/v1", "vault", "deployments")}/vault-unsealer`;
+const unsealer = deployment("vault", "vault-unsealer");
 const vaultPod = `${inNamespace("api/v1", "vault", "pods")}/vault-0`;
 const store = `${inNamespace("apis/external-secrets.io/v1", "shlink", "secretstores")}/vault-backend`;
 const synced = `${inNamespace("apis/external-secrets.io/v1", "shlink", "externalsecrets")}/shlink-secrets`;
