@@ -10,7 +10,7 @@ const names = async (path: string) => (await list(path)).map(({ metadata }) => m
 /** Destroys a stack, and looks for what it left in the cluster. `definitions` are those of others. */
 export function leavesNothing(pulumi: () => Pulumi, definitions: RegExp): void {
   it("is destroyed without its program, and leaves nothing in the cluster", async () => {
-    assert.ok(await pulumi().show("destroy", "--yes", "--skip-preview", "--suppress-outputs"));
+    assert.ok(await pulumi().destroy());
     const ours: string[] = namespaceNames(true);
     const namespaces = await names("/api/v1/namespaces");
     const left = {

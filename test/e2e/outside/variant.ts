@@ -45,14 +45,16 @@ export class Variant {
   /** A refresh finds everything as the state has it. */
   refreshes = () => this.#change("refresh", "--run-program", "--expect-no-changes");
 
-  destroy = () => this.#change("destroy");
+  async destroy(): Promise<void> {
+    assert.ok(await this.#pulumi.destroy());
+  }
 
   /** Creates a link, follows it, and sees the visit counted. */
   async serves(): Promise<Link> {
     return smoke(entry, await readApiKey(kubeconfig));
   }
 
-  async #change(command: "up" | "refresh" | "destroy", ...options: string[]): Promise<void> {
+  async #change(command: "up" | "refresh", ...options: string[]): Promise<void> {
     const usual = ["--yes", "--skip-preview", "--suppress-outputs"];
     assert.ok(await this.#pulumi.show(command, ...usual, ...options));
   }
