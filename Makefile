@@ -15,7 +15,7 @@ help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 plan: $(PACKAGES) ## both stacks as a tree, with what differs; needs no cluster and no Pulumi
-	@node --max-semi-space-size=8 --import ./outside/lean.ts plan/main.ts
+	@node --max-semi-space-size=8 --import ./effects/lean.ts plan/main.ts
 
 doctor: $(PACKAGES) ## the first broken link from the cluster to a redirect, by the current kubeconfig; ARGS="--json ..."
 	@node doctor/main.ts $(ARGS)
@@ -97,7 +97,7 @@ bench: $(PACKAGES) ## measure on the local cluster beside what one would use ins
 	@node bench/main.ts --only "$(ONLY)" --base "$(BASE)" --pairs "$(PAIRS)"
 
 accept: $(PACKAGES) ## write what follows from the program: golden files, README table, docs, schema
-	@node --import ./outside/lean.ts plan/accept.ts
+	@node --import ./effects/lean.ts plan/accept.ts
 
 format: $(PACKAGES) ## write what the formatter wants
 	@$(BIN)/prettier --write --log-level warn .

@@ -21,7 +21,7 @@ import { Routing } from "./components/routing/index.ts";
 import { Shlink } from "./components/shlink/index.ts";
 import { createVault, openVault } from "./components/vault/index.ts";
 import { WebClient } from "./components/web-client/index.ts";
-import { type Cluster, kubernetes } from "./outside/cluster.ts";
+import { type Cluster, kubernetes } from "./effects/cluster.ts";
 import { takeOver } from "./platform/marks.ts";
 import type { Settings } from "./settings/index.ts";
 import { loadSecrets, loadSettings } from "./settings/load.ts";

@@ -8,7 +8,7 @@ import { tryRun } from "../local/lib/run.ts";
 import { inScratch } from "../local/lib/scratch.ts";
 import { bin, configFile, environment, kubeconfigFile } from "../local/stack/environment.ts";
 import type { StackName } from "../local/stack/stacks.ts";
-import { openTunnel } from "../outside/tunnel.ts";
+import { openTunnel } from "../effects/tunnel.ts";
 import { pgoKey, selectorText, workloads } from "../platform/workloads.ts";
 import type { Command } from "./measure.ts";
 import { flattened, type Deployment, type Place, relocated } from "./flat/state.ts";

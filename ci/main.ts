@@ -8,7 +8,7 @@ import { type Preview, readPreview, withoutDebug } from "./events.ts";
 import { putComment, putIssue } from "./github.ts";
 import { type Pack, packMissing } from "./guard.ts";
 import { pullOf, repositoryOf } from "./settings.ts";
-import { runCommand } from "../outside/command.ts";
+import { runCommand } from "../effects/command.ts";
 import { projectName } from "../platform/project.ts";
 
 const USAGE = "Usage: node ci/main.ts trim|comment|guard|drift --events FILE...";

@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { pack } from "tar-stream";
-import { plainText } from "../outside/api.ts";
+import { plainText } from "../effects/api.ts";
 import type { Pod, Snapshot } from "./facts.ts";
 import type { Examination } from "./finding.ts";
 import type { Access } from "./observe/access.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { runCommand } from "../outside/command.ts";
-import { chooseContext } from "../outside/kubeconfig.ts";
+import { runCommand } from "../effects/command.ts";
+import { chooseContext } from "../effects/kubeconfig.ts";
 import { bundle } from "./bundle.ts";
 import { findings } from "./chain.ts";
 import { examine } from "./finding.ts";

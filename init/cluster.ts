@@ -1,7 +1,7 @@
-import type { Ask } from "../outside/api.ts";
-import { gapsOf } from "../outside/network-gaps.ts";
-import { type NetworkSurvey, surveyNetwork } from "../outside/network-survey.ts";
-import { listed, serves, storageClassesPath } from "../outside/survey.ts";
+import type { Ask } from "../effects/api.ts";
+import { gapsOf } from "../effects/network-gaps.ts";
+import { type NetworkSurvey, surveyNetwork } from "../effects/network-survey.ts";
+import { listed, serves, storageClassesPath } from "../effects/survey.ts";
 import { type Surroundings, usualApiServerPorts, usualDns } from "../platform/surroundings.ts";
 
 /** What the cluster has, as far as a stack file depends on it. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { openApi } from "../outside/api.ts";
-import { runCommand } from "../outside/command.ts";
-import { chooseContext } from "../outside/kubeconfig.ts";
+import { openApi } from "../effects/api.ts";
+import { runCommand } from "../effects/command.ts";
+import { chooseContext } from "../effects/kubeconfig.ts";
 import { lookAt } from "./cluster.ts";
 import { answer, questions, suggested } from "./questions.ts";
 import { assumptions, stackFile } from "./stack-file.ts";

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runCommand } from "../outside/command.ts";
+import { runCommand } from "../effects/command.ts";
 import { disableKey, listKeys } from "./keys.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { openTools } from "./tools.ts";

@@ -1,5 +1,5 @@
-import type { Ask } from "../outside/api.ts";
-import type { Target } from "../outside/exec.ts";
+import type { Ask } from "../effects/api.ts";
+import type { Target } from "../effects/exec.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
 import { runningPods } from "./pods.ts";
 import type { Execute, Tools } from "./tools.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Ask, openApi } from "../outside/api.ts";
-import { chooseContext } from "../outside/kubeconfig.ts";
+import { type Ask, openApi } from "../effects/api.ts";
+import { chooseContext } from "../effects/kubeconfig.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
-import { report, runCommand } from "../outside/command.ts";
+import { report, runCommand } from "../effects/command.ts";
 import { type CronJob, followJob, startJob } from "./job.ts";
 import { read } from "./read.ts";
 

@@ -1,6 +1,6 @@
-import { type Ask, plainText } from "../outside/api.ts";
-import { reasonOf } from "../outside/reason.ts";
-import type { Report } from "../outside/command.ts";
+import { type Ask, plainText } from "../effects/api.ts";
+import { reasonOf } from "../effects/reason.ts";
+import type { Report } from "../effects/command.ts";
 import { read } from "./read.ts";
 
 interface Metadata {

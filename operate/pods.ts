@@ -1,6 +1,6 @@
-import type { Ask } from "../outside/api.ts";
-import type { Target } from "../outside/exec.ts";
-import { isReady, podsPath, type PodStatus } from "../outside/pods.ts";
+import type { Ask } from "../effects/api.ts";
+import type { Target } from "../effects/exec.ts";
+import { isReady, podsPath, type PodStatus } from "../effects/pods.ts";
 import { selectorText, type WorkloadName, workloads } from "../platform/workloads.ts";
 import { read } from "./read.ts";
 import type { Tools } from "./tools.ts";

@@ -1,4 +1,4 @@
-import type { Target } from "../outside/exec.ts";
+import type { Target } from "../effects/exec.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
 import { type Archive, closeLog, findPrimary, lookIntoArchive, query } from "./archive.ts";
 import type { Execute, Tools } from "./tools.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { releaseName } from "../components/vault/names.ts";
-import type { Target } from "../outside/exec.ts";
-import { podsPath } from "../outside/pods.ts";
+import type { Target } from "../effects/exec.ts";
+import { podsPath } from "../effects/pods.ts";
 import { selectorText, workloads } from "../platform/workloads.ts";
 import { type Keys, putBack } from "./keys-file.ts";
 import { restartPod, runningPods, until } from "./pods.ts";

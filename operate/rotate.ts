@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Settings } from "../settings/index.ts";
-import { report, runCommand } from "../outside/command.ts";
+import { report, runCommand } from "../effects/command.ts";
 import { isDue, scheduled, standing } from "./due.ts";
 import { type Pulumi, pulumiCli } from "./pulumi.ts";
 import { openTools, type Tools } from "./tools.ts";

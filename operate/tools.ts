@@ -2,13 +2,13 @@ import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { type Ask, openApi } from "../outside/api.ts";
-import { execute, type Target } from "../outside/exec.ts";
-import { type HttpAnswer, type HttpRequest, send } from "../outside/http.ts";
-import { chooseContext } from "../outside/kubeconfig.ts";
-import { openTunnel } from "../outside/tunnel.ts";
+import { type Ask, openApi } from "../effects/api.ts";
+import { execute, type Target } from "../effects/exec.ts";
+import { type HttpAnswer, type HttpRequest, send } from "../effects/http.ts";
+import { chooseContext } from "../effects/kubeconfig.ts";
+import { openTunnel } from "../effects/tunnel.ts";
 import { selectorText, workloads } from "../platform/workloads.ts";
-import { type Report, report } from "../outside/command.ts";
+import { type Report, report } from "../effects/command.ts";
 import type { Pulumi } from "./pulumi.ts";
 
 /** Runs a command in a container, which reads `input`, and returns what it prints. */

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { openApi } from "../outside/api.ts";
-import { report, runCommand } from "../outside/command.ts";
-import { chooseContext } from "../outside/kubeconfig.ts";
+import { openApi } from "../effects/api.ts";
+import { report, runCommand } from "../effects/command.ts";
+import { chooseContext } from "../effects/kubeconfig.ts";
 import { putBack, readKeys, save } from "./keys-file.ts";
 
 const USAGE = `Usage: npm run vault-keys -- save FILE [--context NAME]

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { parseAllDocuments, stringify } from "yaml";
-import { runCommand } from "../outside/command.ts";
+import { runCommand } from "../effects/command.ts";
 import { absentNamespaces } from "../stack/parts.ts";
 import { readSettings } from "../settings/stack-file.ts";
 import type { NamespaceName } from "../platform/namespaces.ts";

@@ -2,10 +2,10 @@ import { parseArgs } from "node:util";
 import { listing } from "./listing.ts";
 import { render, stackSettings } from "./render.ts";
 import { differences, table, tree } from "./tree.ts";
-import { runCommand } from "../outside/command.ts";
+import { runCommand } from "../effects/command.ts";
 import { isComponent } from "../platform/project.ts";
 
-const usage = `Usage: node --import ./outside/lean.ts plan/main.ts [--json STACK]
+const usage = `Usage: node --import ./effects/lean.ts plan/main.ts [--json STACK]
   Prints what both stacks register and what differs, or as JSON what one of them does. It needs no cluster.`;
 
 await runCommand(usage, async (args) => {

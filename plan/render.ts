@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import program from "../index.ts";
-import type { Cluster } from "../outside/cluster.ts";
+import type { Cluster } from "../effects/cluster.ts";
 import { readSettings } from "../settings/stack-file.ts";
 import { stackSecrets } from "../platform/brought-secrets.ts";
 import { runtimePath, projectName, settingsKey } from "../platform/project.ts";

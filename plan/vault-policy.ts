@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { deployerPolicy } from "../components/vault/policy.ts";
-import { runCommand } from "../outside/command.ts";
+import { runCommand } from "../effects/command.ts";
 import { readSettings } from "../settings/stack-file.ts";
 
 const usage = "Usage: npm run --silent vault-policy -- STACK > policy.hcl";

@@ -11,12 +11,12 @@ export interface Part {
 export const parts: Record<string, Part> = {
   "index.ts": {
     what: "the boot order: one line for each component",
-    imports: ["stack", "settings", "platform", "components", "outside"],
+    imports: ["stack", "settings", "platform", "components", "effects"],
   },
   stack: {
     what: "what a stack consists of and demands of its cluster, as its settings say; pure",
     imports: ["platform", "components"],
-    types: ["settings", "outside"],
+    types: ["settings", "effects"],
   },
   settings: {
     what: "the settings' schema, a file for each key of the stack file; the only reader of configuration",
@@ -30,9 +30,9 @@ export const parts: Record<string, Part> = {
   components: {
     what: "a folder for each component; `chart` and `program` are what several of them use",
     imports: ["platform"],
-    types: ["settings", "outside", "incluster"],
+    types: ["settings", "effects", "incluster"],
   },
-  outside: {
+  effects: {
     what: "side effects beside the resources: looks into the cluster, tunnels, HTTP, files",
     imports: ["platform"],
   },
@@ -45,7 +45,7 @@ export const parts: Record<string, Part> = {
       "settings",
       "platform",
       "components",
-      "outside",
+      "effects",
       "stack",
       "policy",
       "doctor",
@@ -53,19 +53,19 @@ export const parts: Record<string, Part> = {
   },
   init: {
     what: "writes a stack file from what a cluster has and what a person answers",
-    imports: ["settings", "platform", "outside"],
+    imports: ["settings", "platform", "effects"],
   },
   ci: {
     what: "the pull request's comment, the policy guard and the drift issue",
-    imports: ["platform", "outside", "policy"],
+    imports: ["platform", "effects", "policy"],
   },
   doctor: {
     what: "names the first broken link from the cluster to a redirect; it changes nothing",
-    imports: ["settings", "platform", "components", "stack", "outside"],
+    imports: ["settings", "platform", "components", "stack", "effects"],
   },
   operate: {
     what: "what a running stack wants now and then: backups, restores, rotations, links",
-    imports: ["settings", "platform", "components", "outside", "incluster"],
+    imports: ["settings", "platform", "components", "effects", "incluster"],
   },
   local: {
     what: "a Kubernetes for a bare machine, with stand-ins for what cannot be had there",
@@ -74,7 +74,7 @@ export const parts: Record<string, Part> = {
   },
   bench: {
     what: "measures beside what one would use instead; writes performance.md",
-    imports: ["stack", "settings", "platform", "components", "outside", "local"],
+    imports: ["stack", "settings", "platform", "components", "effects", "local"],
   },
   test: {
     what: "mirrors the tree; `golden/` has what both stacks register",
@@ -84,7 +84,7 @@ export const parts: Record<string, Part> = {
       "settings",
       "platform",
       "components",
-      "outside",
+      "effects",
       "incluster",
       "policy",
       "plan",

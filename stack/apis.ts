@@ -1,4 +1,4 @@
-import type { DemandedApi } from "../outside/survey.ts";
+import type { DemandedApi } from "../effects/survey.ts";
 import { isOutside } from "../platform/stores.ts";
 import type { Settings } from "../settings/index.ts";
 import { installed } from "../components/observability/arguments.ts";

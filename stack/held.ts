@@ -1,4 +1,4 @@
-import type { Held } from "../outside/held.ts";
+import type { Held } from "../effects/held.ts";
 import { workloads } from "../platform/workloads.ts";
 import type { Settings } from "../settings/index.ts";
 import { clusterName } from "../components/database/index.ts";

@@ -1,4 +1,4 @@
-import type { DemandedObject } from "../outside/objects.ts";
+import type { DemandedObject } from "../effects/objects.ts";
 import { workloads } from "../platform/workloads.ts";
 import type { Settings } from "../settings/index.ts";
 

@@ -1,6 +1,6 @@
-import type { DemandedMesh } from "../outside/mesh.ts";
-import type { DemandedPart } from "../outside/parts.ts";
-import type { DemandedApi } from "../outside/survey.ts";
+import type { DemandedMesh } from "../effects/mesh.ts";
+import type { DemandedPart } from "../effects/parts.ts";
+import type { DemandedApi } from "../effects/survey.ts";
 import type { Elsewhere } from "../platform/flows.ts";
 import { type PartName, namespacesOf } from "../platform/parts.ts";
 import { type WorkloadName, workloads } from "../platform/workloads.ts";

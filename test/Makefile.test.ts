@@ -54,7 +54,7 @@ describe("make", () => {
     it(`runs with Node ${version} of the machine`, () => {
       assert.equal(
         madeWith(version),
-        "the machine: --max-semi-space-size=8 --import ./outside/lean.ts plan/main.ts",
+        "the machine: --max-semi-space-size=8 --import ./effects/lean.ts plan/main.ts",
       );
     });
 
@@ -62,7 +62,7 @@ describe("make", () => {
     it(`runs with the npm package's Node where the machine has ${version ?? "none"}`, () => {
       assert.equal(
         madeWith(version),
-        "the package: --max-semi-space-size=8 --import ./outside/lean.ts plan/main.ts",
+        "the package: --max-semi-space-size=8 --import ./effects/lean.ts plan/main.ts",
       );
     });
 

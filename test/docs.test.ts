@@ -44,7 +44,7 @@ describe("A refresh", () => {
   // Providers in the state have an old token and a tunnel that the program alone opens.
   const refreshes =
     /pulumi(?: \w+)?(?: [^\n`]*)?(?: --refresh\b| refresh\b)[^\n`]*|pulumi refresh\b[^\n`]*/g;
-  const told = [...files, ...globSync("{outside,local,ci,.github/workflows}/**/*.{ts,yml}")];
+  const told = [...files, ...globSync("{effects,local,ci,.github/workflows}/**/*.{ts,yml}")];
 
   it("is told with its program everywhere, without which it fails", () => {
     const lines = told.flatMap((file) => readFileSync(file, "utf8").match(refreshes) ?? []);

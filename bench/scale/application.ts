@@ -8,7 +8,7 @@ import { Routing } from "../../components/routing/index.ts";
 import { Shlink } from "../../components/shlink/index.ts";
 import type { VaultAccess } from "../../components/vault/access.ts";
 import { WebClient } from "../../components/web-client/index.ts";
-import type { Cluster } from "../../outside/cluster.ts";
+import type { Cluster } from "../../effects/cluster.ts";
 import { token } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
 import { stackOf } from "../../stack/index.ts";

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { marking } from "../../components/namespaces/marking.ts";
-import { kubernetes } from "../../outside/cluster.ts";
+import { kubernetes } from "../../effects/cluster.ts";
 import { takeOver } from "../../platform/marks.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { Application } from "./application.ts";

@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 import { token } from "../../platform/project.ts";
 import type { ChartSource } from "../../platform/charts.ts";
 import { installChart } from "../chart/index.ts";
-import type { Cluster } from "../../outside/cluster.ts";
+import type { Cluster } from "../../effects/cluster.ts";
 import { SecretReader, type SecretsOperator } from "../external-secrets/reader.ts";
 import { type SecretsHome, VaultSecret } from "../vault/secret.ts";
 import type { DatabaseSettings } from "./types.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cluster } from "../../outside/cluster.ts";
-import type { HttpAnswer } from "../../outside/http.ts";
+import type { Cluster } from "../../effects/cluster.ts";
+import type { HttpAnswer } from "../../effects/http.ts";
 import { runtimePath } from "../../platform/project.ts";
 import type { Settings } from "../../settings/index.ts";
 import {

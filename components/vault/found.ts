@@ -1,4 +1,4 @@
-import type { StackState } from "../../outside/state.ts";
+import type { StackState } from "../../effects/state.ts";
 import { Refusal } from "../../platform/refusal.ts";
 import { type AskVault, type MadeOnce, reasonOf } from "./session.ts";
 import type { VaultSource } from "./source.ts";

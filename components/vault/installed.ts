@@ -1,4 +1,4 @@
-import type { Cluster } from "../../outside/cluster.ts";
+import type { Cluster } from "../../effects/cluster.ts";
 import type { VaultBootstrap } from "./bootstrap.ts";
 import type { VaultServer } from "./server.ts";
 import { openSession, providerInputs } from "./session.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cluster } from "../../outside/cluster.ts";
-import type { HttpAnswer, HttpRequest } from "../../outside/http.ts";
+import type { Cluster } from "../../effects/cluster.ts";
+import type { HttpAnswer, HttpRequest } from "../../effects/http.ts";
 import { runtimePath } from "../../platform/project.ts";
 import { deployer } from "./bootstrap.ts";
 import type { VaultTls } from "./types.ts";

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { type Ask, openApi } from "../../outside/api.ts";
-import { execute, type Target } from "../../outside/exec.ts";
-import { reasonOf } from "../../outside/reason.ts";
+import { type Ask, openApi } from "../../effects/api.ts";
+import { execute, type Target } from "../../effects/exec.ts";
+import { reasonOf } from "../../effects/reason.ts";
 import type { Seen } from "../facts.ts";
 
 /** The way to a cluster: questions to its API server, and to programs inside its containers. */

@@ -1,4 +1,4 @@
-import { plainText } from "../../outside/api.ts";
+import { plainText } from "../../effects/api.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Pod, Symptom, SymptomName } from "../facts.ts";
 import { containersOf, inNamespace, isReady, minutesSince, podsOf } from "../readings.ts";

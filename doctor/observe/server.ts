@@ -1,5 +1,5 @@
 import type { Server } from "../facts.ts";
-import { reasonOf } from "../../outside/reason.ts";
+import { reasonOf } from "../../effects/reason.ts";
 import type { Access } from "./access.ts";
 
 /** Error codes of Node's TLS by which it refuses a server's certificate. */

@@ -1,6 +1,6 @@
 import type { OutsidePods } from "../../platform/surroundings.ts";
-import { podsPath } from "../../outside/pods.ts";
-import { reasonOf } from "../../outside/reason.ts";
+import { podsPath } from "../../effects/pods.ts";
+import { reasonOf } from "../../effects/reason.ts";
 import { selectorText, workloads } from "../../platform/workloads.ts";
 import type { Facts, Gateway, Pod, Visit } from "../facts.ts";
 import { isReady, nameOf, podsOf } from "../readings.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Report } from "../../outside/command.ts";
+import type { Report } from "../../effects/command.ts";
 import { type AskLinks, faultOf, type Link, link, page, pathOf, refusalOf } from "./link.ts";
 
 const perPage = 100;

@@ -1,5 +1,5 @@
-import type { HttpAnswer } from "../../outside/http.ts";
-import type { Report } from "../../outside/command.ts";
+import type { HttpAnswer } from "../../effects/http.ts";
+import type { Report } from "../../effects/command.ts";
 import { type AskLinks, faultOf, type Link, link, pathOf, refusalOf } from "./link.ts";
 
 interface Numbered {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { HttpAnswer } from "../../outside/http.ts";
+import type { HttpAnswer } from "../../effects/http.ts";
 
 const date = z.iso.datetime({ offset: true }).nullish();
 

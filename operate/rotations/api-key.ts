@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { apiKey } from "../../components/shlink/names.ts";
-import type { Target } from "../../outside/exec.ts";
+import type { Target } from "../../effects/exec.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { query, runningPrimary } from "../archive.ts";
 import { readSecret, until } from "../pods.ts";

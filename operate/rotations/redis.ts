@@ -1,6 +1,6 @@
 import { authSecret, masterName } from "../../components/redis/names.ts";
 import { apiKey } from "../../components/shlink/names.ts";
-import type { Target } from "../../outside/exec.ts";
+import type { Target } from "../../effects/exec.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { readSecret, restartPod, runningPods, until } from "../pods.ts";
 import type { Tools } from "../tools.ts";

@@ -1,6 +1,6 @@
 import { deployer } from "../../components/vault/bootstrap.ts";
 import { keysSecrets, releaseName } from "../../components/vault/names.ts";
-import type { Target } from "../../outside/exec.ts";
+import type { Target } from "../../effects/exec.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import { readSecret, until } from "../pods.ts";

@@ -7,7 +7,7 @@ import { examine } from "../../doctor/finding.ts";
 import { openAccess } from "../../doctor/observe/access.ts";
 import { observe } from "../../doctor/observe/index.ts";
 import { Redaction } from "../../doctor/redaction.ts";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
 import { allows, type Document, type Rule } from "../docs/support/rights.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { marked, served, verifier } from "./support/served.ts";

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { merge } from "../../local/stack/stacks.ts";
-import { abandoned } from "../../outside/abandoned.ts";
-import { impossibleChange, type Holdings } from "../../outside/held.ts";
-import { givenUp, madeParts } from "../../outside/parts.ts";
+import { abandoned } from "../../effects/abandoned.ts";
+import { impossibleChange, type Holdings } from "../../effects/held.ts";
+import { givenUp, madeParts } from "../../effects/parts.ts";
 import { stackSettings } from "../../plan/render.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { stackOf } from "../../stack/index.ts";
 import { parts } from "../support/choices.ts";
 import { type Change, synth } from "../support/synth.ts";
 
-/** What the state of a stack that runs like this has, as outside/state.ts reads it. */
+/** What the state of a stack that runs like this has, as effects/state.ts reads it. */
 async function stateOf(change: Change) {
   const { registrations } = await synth("prod", change);
   const places = registrations.map(({ type, name, inputs }) => {
@@ -44,7 +44,7 @@ async function refusal(one: Change, other: Change): Promise<string | undefined> 
   );
 }
 
-/** Ways back to `install` are refused while the other one's definitions are there (outside/readiness.ts). */
+/** Ways back to `install` are refused while the other one's definitions are there (effects/readiness.ts). */
 const readiness = ["mesh", "externalSecrets", "postgresOperator", "redisOperator"];
 /** Redis has nothing that could not be made anew: docs/redis.md. */
 const free = ["redis"];

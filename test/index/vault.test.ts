@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ResourceTransformationArgs } from "@pulumi/pulumi";
 import { before, describe, it } from "mocha";
 import { merge } from "../../local/stack/stacks.ts";
-import type { HttpAnswer } from "../../outside/http.ts";
+import type { HttpAnswer } from "../../effects/http.ts";
 import { render, stackSettings } from "../../plan/render.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { existing } from "../support/existing.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { lookAt } from "../../init/cluster.ts";
-import { openApi } from "../../outside/api.ts";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
+import { openApi } from "../../effects/api.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { cilium, kubeadm, openShift, undecided } from "./support.ts";
 

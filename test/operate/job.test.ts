@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
-import type { Ask } from "../../outside/api.ts";
+import type { Ask } from "../../effects/api.ts";
 import { type CronJob, followJob, type Job, startJob } from "../../operate/job.ts";
 
 const path = "/apis/batch/v1/namespaces/postgres";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RunError } from "@pulumi/pulumi/errors.js";
-import type { Held } from "../../outside/held.ts";
-import type { Demands } from "../../outside/verify.ts";
+import type { Held } from "../../effects/held.ts";
+import type { Demands } from "../../effects/verify.ts";
 import { usualSurroundings } from "./surroundings.ts";
 
 /** No volumes, and servers that are not there. */

@@ -1,4 +1,4 @@
-import type { Ask } from "../../outside/api.ts";
+import type { Ask } from "../../effects/api.ts";
 
 interface Stored {
   metadata: {

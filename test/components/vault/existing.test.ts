@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, describe, it } from "mocha";
 import { type ExistingVault, openExisting } from "../../../components/vault/existing.ts";
-import { kubernetes } from "../../../outside/cluster.ts";
-import type { HttpAnswer, HttpRequest } from "../../../outside/http.ts";
+import { kubernetes } from "../../../effects/cluster.ts";
+import type { HttpAnswer, HttpRequest } from "../../../effects/http.ts";
 import { Refusal } from "../../../platform/refusal.ts";
 import { refusalOf } from "../../support/demands.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { foundThere, type Theirs } from "../../../components/vault/found.ts";
-import type { HttpAnswer } from "../../../outside/http.ts";
-import type { StackState } from "../../../outside/state.ts";
+import type { HttpAnswer } from "../../../effects/http.ts";
+import type { StackState } from "../../../effects/state.ts";
 import { refusalOf } from "../../support/demands.ts";
 
 const identity = "11111111-2222-3333-4444-555555555555";

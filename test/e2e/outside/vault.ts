@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { nodeAddress } from "../../../local/cluster/index.ts";
-import { send } from "../../../outside/http.ts";
+import { send } from "../../../effects/http.ts";
 import { chartImages } from "../../../platform/chart-images.ts";
 import { until } from "../platform.ts";
 import { places } from "./neighbour/places.ts";

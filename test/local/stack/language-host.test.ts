@@ -25,7 +25,7 @@ describe("The language host's script", () => {
     copyFileSync(join(repository, "Pulumi.yaml"), join(home, "Pulumi.yaml"));
     assert.deepEqual(argumentsIn(home), [
       "-typescript=false",
-      "-nodeargs=--max-semi-space-size=8 --import ./outside/lean.ts",
+      "-nodeargs=--max-semi-space-size=8 --import ./effects/lean.ts",
       "127.0.0.1:1",
     ]);
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
-import { openApi } from "../../outside/api.ts";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
-import { type DemandedMesh, meshCautions, meshObstacle, surveyMesh } from "../../outside/mesh.ts";
+import { openApi } from "../../effects/api.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
+import { type DemandedMesh, meshCautions, meshObstacle, surveyMesh } from "../../effects/mesh.ts";
 import { refusalOf } from "../support/demands.ts";
 import { useApiServer } from "../support/api-server.ts";
 

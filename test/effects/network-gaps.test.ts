@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, it } from "mocha";
-import { kubernetes } from "../../outside/cluster.ts";
+import { kubernetes } from "../../effects/cluster.ts";
 import type { OutsidePeer, Surroundings } from "../../platform/surroundings.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { noDemands, refusalOf } from "../support/demands.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
-import { openApi } from "../../outside/api.ts";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
+import { openApi } from "../../effects/api.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
 import {
   type DemandedPart,
   givenUp,
   madeParts,
   partObstacle,
   surveyParts,
-} from "../../outside/parts.ts";
+} from "../../effects/parts.ts";
 import { useApiServer } from "../support/api-server.ts";
 
 const secrets: DemandedPart = {

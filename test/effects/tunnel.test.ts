@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { KubeConfig } from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, it } from "mocha";
-import { openTunnel } from "../../outside/tunnel.ts";
+import { openTunnel } from "../../effects/tunnel.ts";
 
 describe("A tunnel", () => {
   it("refuses a port that is taken in one sentence that names the setting", async () => {

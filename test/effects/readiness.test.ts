@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, it } from "mocha";
-import { kubernetes } from "../../outside/cluster.ts";
-import type { DemandedPart } from "../../outside/parts.ts";
+import { kubernetes } from "../../effects/cluster.ts";
+import type { DemandedPart } from "../../effects/parts.ts";
 import type { PartName } from "../../platform/parts.ts";
-import type { StackState } from "../../outside/state.ts";
+import type { StackState } from "../../effects/state.ts";
 import { mark } from "../support/synth.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { noDemands, refusalOf } from "../support/demands.ts";

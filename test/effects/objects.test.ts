@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { issuerObjects, podObjects } from "../../stack/objects.ts";
-import { openApi } from "../../outside/api.ts";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
-import { type DemandedObject, missingObjects, objectObstacle } from "../../outside/objects.ts";
+import { openApi } from "../../effects/api.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
+import { type DemandedObject, missingObjects, objectObstacle } from "../../effects/objects.ts";
 import { stackOf } from "../../stack/index.ts";
 import { parseSettings } from "../../settings/index.ts";
 import { merge } from "../../local/stack/stacks.ts";

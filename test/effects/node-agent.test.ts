@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { agentObstacle } from "../../outside/node-agent.ts";
+import { agentObstacle } from "../../effects/node-agent.ts";
 
 const bare = { ownFolders: false };
 

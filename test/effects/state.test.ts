@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, it } from "mocha";
-import { ownState } from "../../outside/state.ts";
+import { ownState } from "../../effects/state.ts";
 
 /** What the engine answers, by the resources' types and names. */
 async function state(resources: Record<string, object>) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { execute } from "../../outside/exec.ts";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
+import { execute } from "../../effects/exec.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
 import { useApiServer } from "../support/api-server.ts";
 
 describe("A command in a container", () => {

@@ -11,7 +11,7 @@ describe("A program whose engine was killed", () => {
     console.log("started");`;
 
   it("ends, because nobody reads what it says, and does not write that again and again", async () => {
-    const options = ["--import", "./outside/lean.ts", "--input-type=module", "--eval", script];
+    const options = ["--import", "./effects/lean.ts", "--input-type=module", "--eval", script];
     const program = spawn(process.execPath, options);
     try {
       await once(program.stdout, "data");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
-import { growVolumes, impossibleChange, surveyHeld } from "../../outside/held.ts";
+import { growVolumes, impossibleChange, surveyHeld } from "../../effects/held.ts";
 import { stackSettings } from "../../plan/render.ts";
 import { stackOf } from "../../stack/index.ts";
 import { parseSettings } from "../../settings/index.ts";

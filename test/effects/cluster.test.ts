@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { after, beforeEach, describe, it } from "mocha";
-import { kubernetes } from "../../outside/cluster.ts";
+import { kubernetes } from "../../effects/cluster.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { noDemands, refusalOf } from "../support/demands.ts";
 

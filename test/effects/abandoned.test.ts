@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { abandoned } from "../../outside/abandoned.ts";
-import type { Held } from "../../outside/held.ts";
+import { abandoned } from "../../effects/abandoned.ts";
+import type { Held } from "../../effects/held.ts";
 import type { PartName } from "../../platform/parts.ts";
 import { noDemands } from "../support/demands.ts";
 

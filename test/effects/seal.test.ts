@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { sealStanza } from "../../components/vault/seal.ts";
-import { otherSeal } from "../../outside/seal.ts";
+import { otherSeal } from "../../effects/seal.ts";
 
 const aws = { mode: "awskms", keyShares: 1, keyThreshold: 1, region: "eu", keyId: "one" } as const;
 const config = (stanza: string) =>

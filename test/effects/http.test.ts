@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "mocha";
-import { send } from "../../outside/http.ts";
+import { send } from "../../effects/http.ts";
 
 async function answered(listener: RequestListener) {
   const server = createServer(listener).listen(0, "127.0.0.1");

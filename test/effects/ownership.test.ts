@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, it } from "mocha";
 import { ownershipLabel } from "../../platform/project.ts";
-import { kubernetes } from "../../outside/cluster.ts";
-import type { StackState } from "../../outside/state.ts";
+import { kubernetes } from "../../effects/cluster.ts";
+import type { StackState } from "../../effects/state.ts";
 import { adoptAnnotation, claimAnnotation, stackLabel } from "../../platform/marks.ts";
 import { useApiServer } from "../support/api-server.ts";
-import type { Demands } from "../../outside/verify.ts";
+import type { Demands } from "../../effects/verify.ts";
 import { noDemands, refusalOf } from "../support/demands.ts";
 
 const clusterUid = "6a0cbb43-5a0d-4d38-8a1b-51e13cd7e9c0";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { forgottenKeys } from "../../outside/forgotten-keys.ts";
+import { forgottenKeys } from "../../effects/forgotten-keys.ts";
 
 describe("API keys that the stack has made", () => {
   const made = new Set(["Job shlink/shlink-migration-1", "Job shlink/shlink-api-keys-0a1b2c3d"]);

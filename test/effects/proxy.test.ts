@@ -7,11 +7,11 @@ import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { openApi } from "../../outside/api.ts";
-import { send } from "../../outside/http.ts";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
-import { proxyFor } from "../../outside/proxy.ts";
-import { openTunnel } from "../../outside/tunnel.ts";
+import { openApi } from "../../effects/api.ts";
+import { send } from "../../effects/http.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
+import { proxyFor } from "../../effects/proxy.ts";
+import { openTunnel } from "../../effects/tunnel.ts";
 import { newAuthority, newCertificate } from "../support/certificates.ts";
 
 /** A name that no server of names knows: whoever gets there has asked the proxy. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, it } from "mocha";
-import type { Ask } from "../../outside/api.ts";
-import { awaitRestore, restoreSource } from "../../outside/restore.ts";
+import type { Ask } from "../../effects/api.ts";
+import { awaitRestore, restoreSource } from "../../effects/restore.ts";
 
 const conditions = [
   "jsonpath={.status.instances[0].readyReplicas}=3",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, it } from "mocha";
-import { claimCluster } from "../../outside/claim.ts";
+import { claimCluster } from "../../effects/claim.ts";
 import { claimAnnotation, claimedNamespace, stackLabel } from "../../platform/marks.ts";
 import { MemoryApi } from "../support/memory-api.ts";
 

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
 
-const check = "./outside/node-version.js";
+const check = "./effects/node-version.js";
 
 describe("An npm script", () => {
   it("says in a sentence that Node is too old", () => {
@@ -27,6 +27,6 @@ describe("An npm script", () => {
       scripts: Record<string, string>;
     };
     for (const script of Object.values(scripts))
-      assert.match(script, /^node --import \.\/outside\/node-version\.js [a-z-]+\/[a-z-]+\.ts$/);
+      assert.match(script, /^node --import \.\/effects\/node-version\.js [a-z-]+\/[a-z-]+\.ts$/);
   });
 });

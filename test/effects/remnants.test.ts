@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { beforeEach, describe, it } from "mocha";
-import { takeOverRemnants } from "../../outside/remnants.ts";
+import { takeOverRemnants } from "../../effects/remnants.ts";
 import { stackLabel } from "../../platform/marks.ts";
 import { MemoryApi } from "../support/memory-api.ts";
 

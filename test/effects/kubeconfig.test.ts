@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "mocha";
-import { readKubeconfig } from "../../outside/kubeconfig.ts";
+import { readKubeconfig } from "../../effects/kubeconfig.ts";
 
 describe("The kubeconfig", () => {
   const folder = mkdtempSync(join(tmpdir(), "shlink-platform-kubeconfig-"));
@@ -76,7 +76,7 @@ describe("The kubeconfig", () => {
       import { registerHooks } from "node:module";
       const files = [];
       registerHooks({ load: (url, context, next) => (files.push(url), next(url, context)) });
-      const { readKubeconfig } = await import("./outside/kubeconfig.ts");
+      const { readKubeconfig } = await import("./effects/kubeconfig.ts");
       const config = await readKubeconfig();
       const classes = () => files.filter((file) => file.includes("client-node/dist/gen/")).length;
       console.log(config.getCurrentContext(), classes());
