@@ -28,7 +28,9 @@ const isChosen = ({ finding }: Fault) =>
   chosen === undefined || chosen.some((word) => finding.includes(word));
 
 describe("A fault", () => {
-  before(async () => {
+  before(async function () {
+    // On a bare machine the tools are built first.
+    this.timeout(3_600_000);
     if (chosen !== undefined) return;
     await local("clean");
     await local("up");
