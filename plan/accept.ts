@@ -1,5 +1,4 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
 import { document } from "./policies.ts";
 import { policies } from "../policy/rules.ts";
 import { withParts } from "./architecture.ts";
@@ -32,6 +31,6 @@ export function currentText(path: string): Promise<string> {
 
 const fileOf = (path: string) => new URL(`../${path}`, import.meta.url);
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href)
+if (process.argv[1] === import.meta.filename)
   for (const [path, make] of Object.entries(derived))
     await writeFile(fileOf(path), await make(await currentText(path)));

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { parseAllDocuments, stringify } from "yaml";
 import { runCommand } from "../effects/command.ts";
@@ -104,4 +103,4 @@ function print(args: string[]): void {
   process.stdout.write(documents.map((one) => stringify(one)).join("---\n"));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await runCommand(usage, print);
+if (process.argv[1] === import.meta.filename) await runCommand(usage, print);

@@ -1,17 +1,15 @@
 import { afterEach, beforeEach, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { COMMENT_MARKER } from "../../ci/comment.ts";
 import { DRIFT_MARKER, DRIFT_TITLE } from "../../ci/drift.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 import { path } from "./support/events.ts";
 
-const program = fileURLToPath(new URL("../../ci/main.ts", import.meta.url));
 const bot = { login: "github-actions[bot]" };
 const TOKEN = "ghs_canary";
 
@@ -54,29 +52,20 @@ describe("node ci/main.ts", () => {
 
   const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  function run(args: string[], changed: Record<string, string | undefined> = {}) {
+  async function run(args: string[], changed: NodeJS.ProcessEnv = {}, start = runProgram) {
     const env = {
-      PATH: process.env["PATH"],
-      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
       GITHUB_API_URL: address(),
       GITHUB_REPOSITORY: "o/r",
       GITHUB_TOKEN: TOKEN,
       PR_NUMBER: "7",
       ...changed,
     };
-    return new Promise<{ code: number | null; output: string }>((resolve) => {
-      const child = spawn(process.execPath, [program, ...args], { env });
-      let output = "";
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-      child.on("close", (code) => {
-        resolve({ code, output });
-      });
-    });
+    const { code, stdout, stderr } = await start("ci/main.ts", args, env);
+    return { code, output: `${stdout}${stderr}` };
   }
 
-  const comment = (changed?: Record<string, string | undefined>) =>
-    run(["comment", "--events", path("change"), path("refused")], changed);
+  const comment = (changed?: NodeJS.ProcessEnv, start?: typeof startProgram) =>
+    run(["comment", "--events", path("change"), path("refused")], changed, start);
   const drift = (...names: string[]) => run(["drift", "--events", ...names.map(path)]);
   const fails = async (result: ReturnType<typeof run>, sentence: string) => {
     assert.deepEqual(await result, { code: 1, output: `${sentence}\n` });
@@ -105,7 +94,7 @@ describe("node ci/main.ts", () => {
     it("writes one comment for all stacks when only others' comments carry the marker", async () => {
       posts = [{ id: 1, body: `${COMMENT_MARKER} copied`, user: { login: "someone" } }];
       posts.push({ id: 2, body: `quoted ${COMMENT_MARKER}`, user: bot }, { id: 3, user: null });
-      assert.deepEqual(await comment(), { code: 0, output: "" });
+      assert.deepEqual(await comment({}, startProgram), { code: 0, output: "" });
       assert.deepEqual(
         written.map(({ request }) => request),
         ["POST /repos/o/r/issues/7/comments"],

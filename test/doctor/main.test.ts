@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { useApiServer } from "../support/api-server.ts";
-import { runProgram } from "../support/program.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 import { marked, served } from "./support/served.ts";
 import { healthyFacts } from "./support/healthy.ts";
 
@@ -42,7 +42,8 @@ describe("npm run doctor", () => {
   }
 
   it("ends with 0 and one line where all is well, and tells what it does meanwhile", async () => {
-    const { code, stdout, stderr } = await doctor("--no-exec", "--settings", "Pulumi.dev.yaml");
+    const args = ["--no-exec", "--settings", "Pulumi.dev.yaml"];
+    const { code, stdout, stderr } = await startProgram("doctor/main.ts", args);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^Context here: \d+ of \d+ findings were looked for, none applies\.\n$/);
     assert.match(stderr, /s {2}Asking the API server http/);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { useApiServer } from "../support/api-server.ts";
 import { settingsHere, useFakePulumi } from "../support/fake-pulumi.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 
 const commands = [
   ["operate/backup.ts", "database"],
@@ -110,7 +111,6 @@ describe("A command without a cluster", () => {
 });
 
 describe("A command", () => {
-  const pulumi = useFakePulumi();
   const usages = [
     ...new Set(commands.map(([file]) => file)),
     "plan/deployer.ts",
@@ -120,10 +120,10 @@ describe("A command", () => {
   ];
   for (const file of usages)
     it(`says how ${file} is used, when asked, and names an option that it does not know`, async () => {
-      const help = await pulumi.run(file, ["--help"], {});
+      const help = await runProgram(file, ["--help"]);
       assert.deepEqual([help.code, help.stderr], [0, ""]);
       assert.match(help.stdout, /^Usage: n/);
-      const { code, stdout, stderr } = await pulumi.run(file, ["--nonsense"], {});
+      const { code, stdout, stderr } = await startProgram(file, ["--nonsense"]);
       assert.deepEqual([code, stdout], [1, ""]);
       assert.match(stderr, /^Unknown option '--nonsense'.*\nUsage: n/);
       assert.doesNotMatch(stderr, /^ +at /m);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { repository } from "../../local/lib/paths.ts";
 import { useApiServer } from "../support/api-server.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 import { kubeadm, undecided } from "./support.ts";
 
 const all = ["prod", "--host", "s.example.com", "--certificate", "secret:shlink-tls"];
@@ -15,24 +15,15 @@ describe("npm run init", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "shlink-platform-init-"));
+    process.chdir(folder);
     api.answers = kubeadm;
   });
   afterEach(() => {
+    process.chdir(repository);
     rmSync(folder, { recursive: true });
   });
 
-  async function init(...args: string[]) {
-    const child = spawn(process.execPath, [join(repository, "init/main.ts"), ...args], {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const output = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"] as const)
-      child[name].on("data", (chunk: Buffer) => (output[name] += chunk.toString("utf8")));
-    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-    return { code, ...output };
-  }
-
+  const init = (...args: string[]) => runProgram("init/main.ts", args);
   const file = () => join(folder, "Pulumi.prod.yaml");
 
   it("replaces a stack file only when told to, and says what it took for granted", async () => {
@@ -41,7 +32,7 @@ describe("npm run init", () => {
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /^Pulumi\.prod\.yaml is there already: remove it, or say --force/);
     assert.equal(readFileSync(file(), "utf8"), "mine");
-    const { code, stdout, stderr } = await init(...all, "--force");
+    const { code, stdout, stderr } = await startProgram("init/main.ts", [...all, "--force"]);
     assert.equal(`${code} ${stderr}`, "0 ");
     assert.match(readFileSync(file(), "utf8"), /storageClass: fast/);
     assert.match(stdout, /for context here\. It assumes:\n {2}Kubernetes is v1\.34\.2\./);

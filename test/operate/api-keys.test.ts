@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
 import { useApiServer } from "../support/api-server.ts";
-import { runProgram } from "../support/program.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 
 const apiKeys = (...args: string[]) => runProgram("operate/api-keys.ts", args);
 
@@ -10,8 +10,12 @@ describe("npm run api-keys", () => {
 
   it("asks the primary, and says in a sentence that none runs", async () => {
     api.answers = { "GET /api/v1/namespaces/postgres/pods": { items: [] } };
-    for (const args of [["list"], ["disable", "a"], ["list", "--context", "there"]]) {
-      const { code, stdout, stderr } = await apiKeys(...args);
+    for (const ended of [
+      await startProgram("operate/api-keys.ts", ["list"]),
+      await apiKeys("disable", "a"),
+      await apiKeys("list", "--context", "there"),
+    ]) {
+      const { code, stdout, stderr } = ended;
       assert.deepEqual([code, stdout], [1, ""]);
       assert.match(stderr, /^No primary of PostgreSQL runs.*\n$/);
     }

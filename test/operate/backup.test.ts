@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { pgoKey } from "../../platform/workloads.ts";
 import { useApiServer } from "../support/api-server.ts";
-import { runProgram } from "../support/program.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 
 const backup = (...args: string[]) => runProgram("operate/backup.ts", args);
 
@@ -44,7 +44,7 @@ describe("npm run backup", () => {
   const posted = () => api.calls.filter(({ method }) => method === "POST");
 
   it("makes the Job of the schedule of full backups, and ends when that is done", async () => {
-    const { code, stderr } = await backup("database");
+    const { code, stderr } = await startProgram("operate/backup.ts", ["database"]);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /Started Job postgres\/made\nJob postgres\/made is done/);
     const [{ path = "", body = "" } = {}] = posted();

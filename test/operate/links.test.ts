@@ -7,13 +7,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import { after, before, beforeEach, describe, it } from "mocha";
-import { runProgram } from "../support/program.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "shlink-platform-links-"));
 const [keyFile, file] = [join(folder, "key"), join(folder, "links.jsonl")];
 const one = { shortCode: "a", longUrl: "https://example.com" };
 
 const links = (...args: string[]) => runProgram("operate/links.ts", args);
+/** What writes a file tidies up when its process ends. */
+const startLinks = (...args: string[]) => startProgram("operate/links.ts", args);
 
 describe("npm run links", () => {
   let server: Server;
@@ -46,7 +48,7 @@ describe("npm run links", () => {
 
   it("brings the links of another Shlink into a file, with the key from a file, and overwrites none", async () => {
     const args = ["export", file, "--from", from, "--key-file", keyFile];
-    const { code, stderr } = await links(...args);
+    const { code, stderr } = await startLinks(...args);
     assert.equal(code, 0, stderr);
     assert.deepEqual(keys, ["/s/rest/v3/short-urls the-key"]);
     const { shortCode, longUrl } = JSON.parse(readFileSync(file, "utf8")) as typeof one;
@@ -74,7 +76,7 @@ describe("npm run links", () => {
       [{}, /\(page 2, shortUrls: /],
     ] as const) {
       second = answer;
-      const { code, stderr } = await links(...bring, from, "--key-file", keyFile);
+      const { code, stderr } = await startLinks(...bring, from, "--key-file", keyFile);
       assert.equal(code, 1);
       assert.match(stderr, /The links cannot be read: this is no answer of Shlink's REST API/);
       assert.match(stderr, says);

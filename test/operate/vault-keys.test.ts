@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, afterEach, describe, it } from "mocha";
 import { parse } from "yaml";
 import { useApiServer } from "../support/api-server.ts";
-import { runProgram } from "../support/program.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 
 const vaultKeys = (...args: string[]) => runProgram("operate/vault-keys.ts", args);
 const collection = "/api/v1/namespaces/vault/secrets";
@@ -32,7 +32,8 @@ describe("npm run vault-keys", () => {
   for (const name of ["vault-unseal-keys", "vault-recovery-keys"])
     it(`saves ${name} in a file for its owner alone, which can be put back, and shows no key`, async () => {
       api.answers[`GET ${collection}/${name}`] = { ...secret(name), metadata: { name, uid: "u" } };
-      const { code, stdout, stderr } = await vaultKeys("save", file);
+      const args = ["save", file];
+      const { code, stdout, stderr } = await startProgram("operate/vault-keys.ts", args);
       assert.equal(code, 0, stderr);
       assert.deepEqual(parse(readFileSync(file, "utf8")), secret(name));
       assert.equal(statSync(file).mode & 0o777, 0o600);

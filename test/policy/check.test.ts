@@ -1,18 +1,15 @@
 import { after, before, describe, it } from "mocha";
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { InputError, readResources } from "../../policy/cli/input.ts";
 import { judgeAll } from "../../policy/cli/judge.ts";
+import { runProgram, startProgram } from "../support/program.ts";
 import { pack } from "./support/pack.ts";
 import { inClass, TODAY } from "./support/run.ts";
 import { GATEWAY } from "./support/fixtures/routes.ts";
 import { VAULT } from "./support/fixtures/vault.ts";
-
-const script = fileURLToPath(new URL("../../policy/check.js", import.meta.url));
 
 interface Json {
   reports: { stack: string; findings: { code: string; level: string; path: string }[] }[];
@@ -31,54 +28,46 @@ describe("policies without the engine", () => {
     writeFileSync(file, typeof value === "string" ? value : JSON.stringify(value));
     return file;
   };
-  const check = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
-      encoding: "utf8",
-    });
-    return { status, stdout, stderr };
-  };
+  const check = (...args: string[]) => runProgram("policy/check.ts", args);
   const open = {
     type: GATEWAY.type,
     name: "a<b&",
     inputs: { metadata: { name: "a<b&", namespace: "x" }, spec: { servers: [{ hosts: ["*"] }] } },
   };
 
-  it("accepts sound resources and says how many it judged", () => {
+  it("accepts sound resources and says how many it judged", async () => {
     const sound = { type: GATEWAY.type, name: "public", inputs: GATEWAY.props };
-    const { status, stdout } = check(write("sound.json", [sound]));
-    assert.equal(status, 0);
+    const { code, stdout } = await startProgram("policy/check.js", [write("sound.json", [sound])]);
+    assert.equal(code, 0);
     assert.match(stdout, /sound\.json, judged as prod: 1 resources, 0 violations, 0 advisories\n$/);
   });
 
-  it("tells how it is used for --help, with success", () => {
-    const { status, stdout, stderr } = check("--help");
-    assert.deepEqual([status, stderr], [0, ""]);
+  it("tells how it is used for --help, with success", async () => {
+    const { code, stdout, stderr } = await check("--help");
+    assert.deepEqual([code, stderr], [0, ""]);
     assert.match(
       stdout,
       /^Usage: node policy\/check\.js \[--config FILE\] \[--format text\|json\S* FILE/,
     );
   });
 
-  it("judges also when its source is started in place of the command", () => {
-    const source = script.replace(/\.js$/, ".ts");
-    const { status, stdout } = spawnSync(process.execPath, [source, write("open.json", [open])], {
-      encoding: "utf8",
-    });
-    assert.equal(status, 1);
+  it("judges also when its source is started in place of the command", async () => {
+    const { code, stdout } = await startProgram("policy/check.ts", [write("open.json", [open])]);
+    assert.equal(code, 1);
     assert.match(stdout, /W01 Gateway/);
   });
 
-  it("fails on a mandatory finding, and only advises when the configuration says dev", () => {
+  it("fails on a mandatory finding, and only advises when the configuration says dev", async () => {
     const file = write("dev.json", [open]);
-    assert.equal(check(file).status, 1);
+    assert.equal((await check(file)).code, 1);
     const config = write("class.json", { "stack-class": { class: "dev" } });
-    const dev = check("--config", config, file);
-    assert.equal(dev.status, 0);
+    const dev = await check("--config", config, file);
+    assert.equal(dev.code, 0);
     assert.match(dev.stdout, /advisory wildcard-hosts-istio\n {4}W01 Gateway/);
   });
 
-  it("prints JSON with every finding", () => {
-    const { stdout } = check("--format", "json", write("json.json", [open]));
+  it("prints JSON with every finding", async () => {
+    const { stdout } = await check("--format", "json", write("json.json", [open]));
     const { reports } = JSON.parse(stdout) as Json;
     assert.deepEqual(
       reports[0]?.findings.map(({ code, level, path }) => [code, level, path]),
@@ -182,30 +171,31 @@ describe("policies without the engine", () => {
     ],
   ];
   for (const [title, args, message] of bad) {
-    it(`refuses ${title} with one sentence and exit code 2`, () => {
-      const { status, stdout, stderr } = check(...args());
-      assert.equal(status, 2);
+    it(`refuses ${title} with one sentence and exit code 2`, async () => {
+      const { code, stdout, stderr } = await check(...args());
+      assert.equal(code, 2);
       assert.equal(stdout, "");
       assert.match(stderr, /^policy check: [^\n]+\n$/);
       assert.match(stderr, message);
     });
   }
 
-  it("checks a configuration alone", () => {
-    assert.equal(check("--config", write("fine.json", { "host-access": "advisory" })).status, 0);
+  it("checks a configuration alone", async () => {
+    const fine = write("fine.json", { "host-access": "advisory" });
+    assert.equal((await check("--config", fine)).code, 0);
   });
 
-  it("applies a configuration", () => {
+  it("applies a configuration", async () => {
     const inputs = { metadata: { name: "x", namespace: "y" }, spec: { hostPID: true } };
     const file = write("pod.json", [{ type: "kubernetes:core/v1:Pod", name: "x", inputs }]);
-    const codes = (config: object) => {
-      const { stdout } = check("--format", "json", "--config", write("e.json", config), file);
+    const codes = async (config: object) => {
+      const { stdout } = await check("--format", "json", "--config", write("e.json", config), file);
       const { reports } = JSON.parse(stdout) as Json;
       return reports[0]?.findings.filter(({ code }) => code === "K09").map(({ level }) => level);
     };
-    assert.deepEqual(codes({}), ["mandatory"]);
-    assert.deepEqual(codes({ "host-access": "advisory" }), ["advisory"]);
-    assert.deepEqual(codes({ "host-access": "disabled" }), []);
+    assert.deepEqual(await codes({}), ["mandatory"]);
+    assert.deepEqual(await codes({ "host-access": "advisory" }), ["advisory"]);
+    assert.deepEqual(await codes({ "host-access": "disabled" }), []);
   });
 
   it("keeps its errors apart from errors of its own", () => {
