@@ -2,11 +2,10 @@
 
 import "./fast-start.ts";
 import { PolicyPack } from "@pulumi/policy";
-import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { fileURLToPath, URL } from "node:url";
-import { ConfigError, readConfig } from "./engine/config.ts";
+import { URL } from "node:url";
 import { dayOf } from "./engine/exemptions.ts";
+import { badFile } from "./engine/files.ts";
 import { guardConfiguration } from "./engine/guard.ts";
 import { sdkPolicies } from "./engine/sdk.ts";
 import { policies } from "./rules.ts";
@@ -19,23 +18,14 @@ interface Package {
 
 const today = dayOf(new Date());
 
-/** The engine keeps names that it does not know to itself, so the pack reads its own files first. */
-function refuseBadFiles(folder: URL) {
-  for (const name of readdirSync(folder)) {
-    const file = new URL(name, folder);
-    try {
-      readConfig(policies, JSON.parse(readFileSync(file, "utf8")), today);
-    } catch (error) {
-      const reason = error instanceof ConfigError ? error.message : "it is not valid JSON.";
-      process.stderr.write(`${fileURLToPath(file)}: ${reason}\n`);
-      process.exit(1);
-    }
-  }
-}
-
 /** Serves the pack; ends the process with one sentence when a file of its configuration is bad. */
 export function start({ folder, version }: Package) {
-  refuseBadFiles(new URL("config/", folder));
+  // The engine keeps names that it does not know to itself, so the pack reads its own files first.
+  const bad = badFile(policies, new URL("config/", folder), today);
+  if (bad !== undefined) {
+    process.stderr.write(`${bad}\n`);
+    process.exit(1);
+  }
   guardConfiguration(policies, today, (config) => {
     new PolicyPack("shlink-platform", {
       displayName: "Shlink platform",

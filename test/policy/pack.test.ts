@@ -4,10 +4,12 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { badFile } from "../../policy/engine/files.ts";
 import { policies } from "../../policy/rules.ts";
 import { Engine, LEVEL, packFolder, type Analyzed } from "../../bench/engine.ts";
 import { asNode } from "./support/old-node.ts";
+import { TODAY } from "./support/run.ts";
 import { UNKNOWN, type Fixture } from "./support/suite.ts";
 import { release } from "./support/fixtures/releases.ts";
 import { GATEWAY } from "./support/fixtures/routes.ts";
@@ -239,16 +241,22 @@ describe("the policy pack with a bad file in its config folder", () => {
   for (const [title, text, message] of files) {
     it(`does not start: ${title}`, () => {
       writeFileSync(`${folder}config/prod.json`, text);
-      const { status, stdout, stderr } = spawnSync(process.execPath, ["index.js"], {
-        cwd: folder,
-        encoding: "utf8",
-      });
-      assert.deepEqual(
-        [status, stdout, stderr],
-        [1, "", `${folder}config/prod.json: ${message}\n`],
-      );
+      const bad = badFile(policies, new URL("config/", pathToFileURL(folder)), TODAY);
+      assert.equal(bad, `${folder}config/prod.json: ${message}`);
     });
   }
+
+  const env = { ...process.env, NODE: process.execPath };
+  for (const [program, command, ...args] of [
+    ["index.js", process.execPath, "index.js"],
+    ["its script", "./pack"],
+  ] as const)
+    it(`says so and ends, started by ${program}`, () => {
+      writeFileSync(`${folder}config/prod.json`, "{");
+      const ended = spawnSync(command, [...args], { cwd: folder, env, encoding: "utf8" });
+      const said = [ended.status, ended.stdout, ended.stderr];
+      assert.deepEqual(said, [1, "", `${folder}config/prod.json: it is not valid JSON.\n`]);
+    });
 });
 
 describe("the policy pack where it cannot start", () => {

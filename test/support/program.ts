@@ -15,8 +15,12 @@ export interface Ended {
 export const startProgram = (file: string, args: string[], env: NodeJS.ProcessEnv = {}) =>
   new Promise<Ended>((resolve) => {
     const options = { env: { ...process.env, ...env } };
-    execFile(process.execPath, [join(repository, file), ...args], options, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [join(repository, file), ...args],
+      options,
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
 
@@ -24,10 +28,11 @@ const running = new AsyncLocalStorage<Ended>();
 for (const name of ["stdout", "stderr"] as const) {
   const write = process[name].write.bind(process[name]) as (...args: unknown[]) => boolean;
   process[name].write = (text: Uint8Array | string, ...rest: unknown[]) => {
+    const done = rest.at(-1);
     const program = running.getStore();
     if (program === undefined) return write(text, ...rest);
     program[name] += typeof text === "string" ? text : Buffer.from(text).toString("utf8");
-    for (const done of rest) if (typeof done === "function") done();
+    if (typeof done === "function") (done as () => void)();
     return true;
   };
 }
@@ -63,7 +68,8 @@ async function runHere(file: string, args: string[], env: NodeJS.ProcessEnv): Pr
 }
 
 function setVariables(env: NodeJS.ProcessEnv): void {
-  for (const name of Object.keys(process.env)) if (env[name] === undefined) delete process.env[name];
+  for (const name of Object.keys(process.env))
+    if (env[name] === undefined) delete process.env[name];
   for (const [name, value] of Object.entries(env))
     if (value !== undefined && process.env[name] !== value) process.env[name] = value;
 }

@@ -4,7 +4,7 @@ import { judgeAll } from "../../../policy/cli/judge.ts";
 import type { Finding } from "../../../policy/engine/policy.ts";
 import { numbers } from "../support/numbers.ts";
 import { pack } from "../support/pack.ts";
-import { inClass, judge, policyOf, TODAY, urnOf } from "../support/run.ts";
+import { inClass, judge, judgeBy, policyOf, TODAY, urnOf } from "../support/run.ts";
 import { UNKNOWN, type Fixture } from "../support/suite.ts";
 import { suites } from "../support/suites.ts";
 
@@ -67,7 +67,7 @@ function errors(findings: Finding[]): string[] {
 
 function everyPolicy(fixtures: Fixture[]): Finding[] {
   numbers.fuzzed += pack.policies.length;
-  return pack.policies.flatMap((policy) => judge(pack, policy, fixtures));
+  return judgeBy(pack, pack.policies, fixtures);
 }
 
 describe("robustness", function () {
@@ -165,7 +165,7 @@ describe("robustness", function () {
           ...fixture,
           props: dressed(fixture.props, dress) as Fixture["props"],
         }));
-        for (const { message } of [...own].flatMap((policy) => judge(pack, policy, resources)))
+        for (const { message } of judgeBy(pack, [...own], resources))
           assert.ok(!message.includes("CANARY"), message);
       }
     }

@@ -39,13 +39,20 @@ export function policyOf(pack: Pack, name: string): Policy {
   return policy;
 }
 
-export function judge(pack: Pack, policy: Policy, fixtures: Fixture[], options = PROD): Finding[] {
+/** What policies say of the same fixtures, which are read once for all of them. */
+export function judgeBy(pack: Pack, policies: Policy[], fixtures: Fixture[], options = PROD) {
   const resources = fixtures.map((fixture) =>
     pack.resourceOf({ ...fixture, urn: urnOf(options.stack, fixture) }),
   );
-  if (policy.checkStack !== undefined) return pack.judgeStack(policy, resources, options);
-  return resources.flatMap((resource) => pack.judgeResource(policy, resource, options));
+  return policies.flatMap((policy): Finding[] =>
+    policy.checkStack !== undefined
+      ? pack.judgeStack(policy, resources, options)
+      : resources.flatMap((resource) => pack.judgeResource(policy, resource, options)),
+  );
 }
+
+export const judge = (pack: Pack, policy: Policy, fixtures: Fixture[], options = PROD) =>
+  judgeBy(pack, [policy], fixtures, options);
 
 function sorted(values: string[]): string {
   return JSON.stringify([...values].sort(), null, 1);
