@@ -18,7 +18,7 @@ const required = new Set([
 ]);
 /** Tested by their own tests, which need no copy. */
 const elsewhere = new Set(
-  ["config", "exemptions", "guard", "sdk"].map((name) => `engine/${name}.ts`),
+  ["config", "exemptions", "files", "guard", "sdk"].map((name) => `engine/${name}.ts`),
 );
 
 async function load(folder: URL): Promise<WholePack> {
