@@ -1,7 +1,9 @@
 import { change } from "./change.ts";
+import { first } from "./first.ts";
 import { judge } from "./judge.ts";
-import { make } from "./make.ts";
+import { cold, test } from "./make.ts";
 import { pack } from "./pack.ts";
+import type { Benchmark } from "./pairs.ts";
 import { plan } from "./plan.ts";
 import { preview } from "./preview.ts";
 import { recovery } from "./recovery.ts";
@@ -19,10 +21,17 @@ export const benchmarks = {
   plan,
   recovery,
   redirects,
-  make,
+  test,
   judge,
+  first,
+  cold,
 };
 export type Name = keyof typeof benchmarks;
+
+/** Those that run unless one is named. */
+export const whole = Object.entries<Benchmark>(benchmarks)
+  .filter(([, { named }]) => named !== true)
+  .map(([name]) => name as Name);
 
 /** The rows of the page. */
 export const lines = Object.values(benchmarks).flatMap((one) => one.lines);

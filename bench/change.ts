@@ -1,7 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
-import { settingsKey } from "../platform/project.ts";
 import { inScratch } from "../local/lib/scratch.ts";
 import { configFile, kubeconfigFile } from "../local/stack/environment.ts";
 import { merge } from "../local/stack/stacks.ts";
@@ -12,6 +10,7 @@ import { Objects } from "./objects.ts";
 import { type Benchmark, compare, type Line, type Sample } from "./pairs.ts";
 import { askedSince, isWrite, objectsWritten } from "./requests.ts";
 import { upOf } from "./stacks.ts";
+import { writeVariant } from "./variant.ts";
 
 const line: Line = {
   name: "one changed setting: pulumi up / kubectl apply of what it touches",
@@ -26,6 +25,7 @@ const line: Line = {
 export const change: Benchmark = {
   needs: "stack",
   lines: [line],
+  minutes: { own: 2, base: 0 },
   measure: ({ pairs }) =>
     inScratch(async (folder) => {
       const ours = await stackFiles(folder);
@@ -67,18 +67,14 @@ const rates = [201, 200];
 const copy = "bench-change";
 
 /** Stack files that differ in one setting from the one with which the stack runs, or not at all. */
-async function stackFiles(folder: string): Promise<string[]> {
-  const text = await readFile(configFile("dev"), "utf8");
-  const { config, ...rest } = parse(text) as { config: Record<string, unknown> };
-  return Promise.all(
-    rates.map(async (redirects) => {
-      const changed = { [settingsKey]: { routing: { rateLimit: { redirects } } } };
-      const file = join(folder, `Pulumi.${redirects}.yaml`);
-      await writeFile(file, stringify({ ...rest, config: merge(config, changed) }));
-      return file;
-    }),
+const stackFiles = (folder: string): Promise<string[]> =>
+  Promise.all(
+    rates.map((redirects) =>
+      writeVariant(join(folder, `Pulumi.${redirects}.yaml`), (settings) =>
+        merge(settings, { routing: { rateLimit: { redirects } } }),
+      ),
+    ),
   );
-}
 
 /** The object that the setting touches, as people would write it who have no program. */
 const manifests = (folder: string, objects: Objects): Promise<string[]> =>

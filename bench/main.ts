@@ -1,8 +1,8 @@
 /**
  * make bench [ONLY=preview or 1] [BASE=8387b30] [PAIRS=7]: measures beside each other what one would use instead, and writes
  * bench/results.json and docs/performance.md with its pictures. Running stack dev is used as it is and left so; where none runs,
- * one is brought up, and gone at the end. An earlier commit is checked out beside for as long as it takes. ONLY=report measures
- * nothing, and writes the page anew.
+ * one is brought up, and gone at the end. An earlier commit is checked out beside for as long as it takes. ONLY=cold takes longer
+ * than all others together, and is measured only so. ONLY=report measures nothing, and writes the page anew.
  */
 
 import { readFile, writeFile } from "node:fs/promises";
@@ -13,10 +13,10 @@ import { endWithSentence, LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
 import { run, stopChildren } from "../local/lib/run.ts";
 import { inScratch } from "../local/lib/scratch.ts";
-import { benchmarks, lines, type Name } from "./benchmarks.ts";
+import { benchmarks, lines, type Name, whole } from "./benchmarks.ts";
 import { stopMeasured } from "./measure.ts";
-import { type Benchmark, missed, usualPairs, type Wish } from "./pairs.ts";
-import { withoutCluster, withStack } from "./platform.ts";
+import { type Benchmark, minutesOf, missed, usualPairs, type Wish } from "./pairs.ts";
+import { stackMinutes, withoutCluster, withStack } from "./platform.ts";
 import { page, picture, type Results } from "./report.ts";
 
 const names = Object.keys(benchmarks) as Name[];
@@ -33,11 +33,16 @@ async function main(): Promise<void> {
   const machineThen = wanted.length === 0 ? before.machine : machine();
   const measured = before.comparisons;
   const perform = async (name: Name, wish: Wish) => {
-    console.log(`Benchmark ${name}`);
+    const minutes = minutesOf([benchmarks[name]], wish.base !== undefined);
+    console.log(`Benchmark ${name}: about ${minutes} min`);
+    const begun = performance.now();
     const found = await benchmarks[name].measure(wish);
+    const took = (performance.now() - begun) / 60_000;
+    console.log(`Benchmark ${name}: took ${took.toFixed(1)} min`);
     if (found.length > 0) measured[name] = found;
     for (const sentence of found.flatMap(missed)) console.log(`  missed: ${sentence}`);
   };
+  if (wanted.length > 0) announce(wanted, base !== "");
   await withBase(base, async (folder) => {
     const wish = { base: folder, pairs: numberOfPairs(pairs) };
     const those = (needs: Benchmark["needs"]) =>
@@ -53,8 +58,15 @@ async function main(): Promise<void> {
   await write({ machine: machineThen, comparisons: measured });
 }
 
+/** Says how long it will take, with the stack that has to be brought up for some. */
+function announce(wanted: Name[], base: boolean): void {
+  const some = wanted.map((name) => benchmarks[name]);
+  const stack = some.some(({ needs }) => needs === "stack") ? stackMinutes : 0;
+  console.log(`About ${minutesOf(some, base) + stack} min: ${wanted.join(", ")}`);
+}
+
 function chosen(only: string): Name[] {
-  if (only === "") return names;
+  if (only === "") return whole;
   if (only === "report") return [];
   const found = names.filter((name, index) => name === only || String(index + 1) === only);
   if (found.length === 0)

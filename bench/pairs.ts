@@ -7,6 +7,10 @@ const quantities = {
   cpu: { label: "CPU", unit: "s", digits: 1 },
   memory: { label: "memory", unit: "MiB", digits: 0 },
   processes: { label: "processes", unit: "", digits: 0 },
+  rpcs: { label: "RPCs", unit: "", digits: 0 },
+  providers: { label: "plugins' processes", unit: "", digits: 0 },
+  modules: { label: "modules", unit: "", digits: 0 },
+  state: { label: "state", unit: "KiB", digits: 0 },
   requests: { label: "requests", unit: "", digits: 0 },
   writes: { label: "writes", unit: "", digits: 0 },
   objects: { label: "objects written", unit: "", digits: 0 },
@@ -69,6 +73,10 @@ export interface Benchmark {
   needs: "nothing" | "stack" | "no cluster";
   /** All that it can measure; those against an earlier commit need one. */
   lines: Line[];
+  /** About how many minutes it takes on two cores by itself, and how many more beside an earlier commit. */
+  minutes: { own: number; base: number };
+  /** It takes so long that it is measured only when it is named. */
+  named?: true;
   measure(wish: Wish): Promise<Comparison[]>;
 }
 
@@ -110,6 +118,10 @@ export function compared(line: Line, ours: Sample[], theirs: Sample[]): Comparis
     ratios: figures(ours, (of) => ours.map(ratio(of))),
   };
 }
+
+/** About how many minutes some benchmarks take together. */
+export const minutesOf = (some: Pick<Benchmark, "minutes">[], base: boolean): number =>
+  some.reduce((sum, { minutes }) => sum + minutes.own + (base ? minutes.base : 0), 0);
 
 /** Says for each goal that is not reached by how much. */
 export const missed = ({ name, ratios, goals }: Comparison): string[] =>

@@ -7,6 +7,9 @@ import { run } from "../local/lib/run.ts";
 export const local = (word: "up" | "clean", cwd = repository) =>
   run(process.execPath, ["local/main.ts", word], { cwd, show: true });
 
+/** About how long it takes to bring stack dev up, and to take it away again. */
+export const stackMinutes = 4;
+
 /** Has stack dev up for as long as the work takes: the one that runs, or one that is gone afterwards. */
 export async function withStack<T>(work: () => Promise<T>): Promise<T> {
   if ((await clusterStatus()).state === "running") return work();

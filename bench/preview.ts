@@ -1,5 +1,6 @@
-import { measure } from "./measure.ts";
-import { type Benchmark, compare, type Line } from "./pairs.ts";
+import { countsOf, figuresOf, stateSize } from "./counts.ts";
+import { type Command, measure } from "./measure.ts";
+import { type Benchmark, compare, type Line, type Sample } from "./pairs.ts";
 import { previewOf, withEmptyProgram, withFlatProgram } from "./stacks.ts";
 
 const empty: Line = {
@@ -11,21 +12,29 @@ const flat: Line = {
   goals: { seconds: 1.15, cpu: 1.15 },
 };
 
-/** What a preview of stack dev costs when nothing is to be done. */
+const nothing = ["--expect-no-changes"];
+
+/** What a preview of stack dev costs when nothing is to be done, and what of it is the same in every run. */
 export const preview: Benchmark = {
   needs: "stack",
   lines: [empty, flat],
+  minutes: { own: 3, base: 0 },
   measure: async ({ pairs }) => {
-    const subject = () => measure(previewOf("dev", "--expect-no-changes"));
+    const ours = previewOf("dev", ...nothing);
+    const against = async (line: Line, theirs: Command) => {
+      const [subject, baseline] = [await counted(ours), await counted(theirs)];
+      return compare({ ...line, pairs, subject, baseline });
+    };
     return [
-      await withEmptyProgram((bed) => {
-        const baseline = () => measure(bed.command("preview"));
-        return compare({ ...empty, pairs, subject, baseline });
-      }),
-      await withFlatProgram((bed) => {
-        const baseline = () => measure(bed.command("preview", ["--expect-no-changes"]));
-        return compare({ ...flat, pairs, subject, baseline });
-      }),
+      await withEmptyProgram((bed) => against(empty, bed.command("preview"))),
+      await withFlatProgram((bed) => against(flat, bed.command("preview", nothing))),
     ];
   },
 };
+
+/** Counts once what no run changes, and hands over what measures a run. */
+async function counted(command: Command): Promise<() => Promise<Sample>> {
+  const exact = figuresOf(await countsOf(command));
+  const state = await stateSize(command);
+  return async () => ({ ...(await measure(command)), ...exact, state });
+}

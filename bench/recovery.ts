@@ -17,6 +17,7 @@ const line: Line = {
 export const recovery: Benchmark = {
   needs: "no cluster",
   lines: [line],
+  minutes: { own: 10, base: 0 },
   measure: async () => [
     await compare({ ...line, pairs: 1, cold: true, subject: struck, baseline: uninterrupted }),
   ],

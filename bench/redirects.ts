@@ -14,13 +14,15 @@ const kubeconfig = kubeconfigFile("dev");
 const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
 
 /** Two gateways like the platform's own: one gets what is measured, the other a route and nothing else. */
-const [measured, bare] = ["bench-measured", "bench-bare"];
+const [measured, bare] = ["bench-measured", "bench-bare"] as const;
 
 const connections = [1, 10, 100];
 const goals: Goals = { throughput: 0.95, p99: 1.1 };
 const note =
   "Redirects: by wrk in the node's network, as HEAD, of which Shlink writes no visit; through pods like the gateway's, with " +
   "buckets that refuse nobody. Shlink is the local cluster's stand-in, which takes most of the time and makes the figures vary.";
+const controlNote =
+  "A bare VirtualService beside another like it says how far apart two runs of the same are on this machine.";
 
 /** Each part of ours alone, at a gateway that has nothing else but a route. */
 const parts = {
@@ -36,6 +38,11 @@ const lines = {
     goals,
     note,
   })),
+  control: connections.map((number) => ({
+    name: `redirects with a bare VirtualService / with another like it, ${number} at a time`,
+    goals: {},
+    note: controlNote,
+  })),
   direct: connections.map((number) => ({
     name: `redirects through the gateway / the pod directly, ${number} at a time`,
     goals: {},
@@ -50,6 +57,7 @@ const lines = {
 export const redirects: Benchmark = {
   needs: "stack",
   lines: Object.values(lines).flat(),
+  minutes: { own: 7, base: 0 },
   measure: async ({ pairs }) => {
     const objects = new Objects(kubeconfig);
     const key = await readApiKey(kubeconfig);
@@ -82,8 +90,8 @@ class Redirects {
       this.#addresses[name] = await gateways.startGateway(name, this.#objects, kubeconfig);
     }
     await this.#objects.make(gateways.bareRoute(bare, entry.host));
-    await this.#serves(this.#addresses[bare] ?? "");
-    return [...(await this.#whole()), ...(await this.#each())];
+    await this.#serves(this.#addresses[bare]);
+    return [...(await this.#whole()), ...(await this.#control()), ...(await this.#each())];
   }
 
   async #whole(): Promise<Comparison[]> {
@@ -94,14 +102,18 @@ class Redirects {
     if (inside === undefined) throw new LocalError("No process runs in Shlink's pod.");
     const direct = (number: number) => this.#load("127.0.0.1:8080", number, inside);
     return this.#with([route, limit], async () => {
-      const through = (name: string) => (number: number) =>
-        this.#load(`${this.#addresses[name]}:80`, number);
-      const ours = through(measured);
+      const [ours, theirs] = [this.#through(measured), this.#through(bare)];
       return [
-        ...(await this.#compare(lines.routed, ours, through(bare))),
+        ...(await this.#compare(lines.routed, ours, theirs)),
         ...(await this.#compare(lines.direct, ours, direct)),
       ];
     });
+  }
+
+  #control(): Promise<Comparison[]> {
+    return this.#with([gateways.bareRoute(measured, entry.host)], () =>
+      this.#compare(lines.control, this.#through(measured), this.#through(bare)),
+    );
   }
 
   async #each(): Promise<Comparison[]> {
@@ -110,13 +122,13 @@ class Redirects {
     for (const [index, [part, make]] of Object.entries(parts).entries()) {
       const line = lines.parts[index] as Line;
       const object = await make(this.#objects);
-      const at = (name: string) => () => this.#load(`${this.#addresses[name]}:80`, 10);
+      const at = (name: typeof measured | typeof bare) => () => this.#through(name)(10);
       const sides =
         // The mesh's own log is the part: the gateway that is measured has none.
         part === "access log"
           ? { subject: at(bare), baseline: at(measured) }
           : { subject: at(measured), baseline: at(bare) };
-      const one = () => compare({ ...line, pairs: this.#pairs, ...sides });
+      const one = () => compare({ ...line, pairs: this.#pairsOf(line), ...sides });
       found.push(await this.#with([route, object], one));
     }
     return found;
@@ -130,15 +142,25 @@ class Redirects {
     const found: Comparison[] = [];
     for (const [index, number] of connections.entries()) {
       const sides = { subject: () => subject(number), baseline: () => baseline(number) };
-      found.push(await compare({ ...(of[index] as Line), pairs: this.#pairs, ...sides }));
+      const line = of[index] as Line;
+      found.push(await compare({ ...line, pairs: this.#pairsOf(line), ...sides }));
     }
     return found;
+  }
+
+  /** What has no goal needs no more than its size. */
+  #pairsOf({ goals: wanted }: Line): number {
+    return Object.keys(wanted).length === 0 ? Math.min(this.#pairs, 3) : this.#pairs;
+  }
+
+  #through(name: typeof measured | typeof bare) {
+    return (number: number) => this.#load(`${this.#addresses[name]}:80`, number);
   }
 
   /** Has objects at the gateway that is measured for as long as the work takes. */
   async #with<T>(wanted: KubeObject[], work: () => Promise<T>): Promise<T> {
     for (const object of wanted) await this.#objects.make(object);
-    await this.#serves(this.#addresses[measured] ?? "");
+    await this.#serves(this.#addresses[measured]);
     const result = await work();
     for (const object of wanted) await this.#objects.remove(object);
     return result;

@@ -127,6 +127,10 @@ function inBed<T>(program: Program, work: (bed: Bed) => Promise<T>): Promise<T> 
 export const resourcesOf = async (stack: StackName) =>
   (await deploymentOf(stack, [])).deployment.resources;
 
+/** The resources that a stack has, secrets in clear: they are for this process alone. */
+export const openResourcesOf = async (stack: StackName) =>
+  (await deploymentOf(stack)).deployment.resources;
+
 /** The state of a stack, secrets in clear where they are to be shown. */
 function deploymentOf(stack: StackName, show = ["--show-secrets"]): Promise<Deployment> {
   return inScratch(async (folder) => {

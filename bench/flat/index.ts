@@ -15,7 +15,15 @@ for (const resource of resources)
   if (resource.type !== stackType) made.set(resource.urn, register(resource));
 
 function register(resource: Resource): pulumi.Resource {
-  const { type, urn, inputs = {}, dependencies = [], deletedWith, protect } = resource;
+  const {
+    type,
+    urn,
+    inputs = {},
+    dependencies = [],
+    deletedWith,
+    protect,
+    retainOnDelete,
+  } = resource;
   const name = urn.split("::").slice(3).join("::");
   const args = plain(inputs) as Record<string, unknown>;
   delete args["__defaults"];
@@ -23,6 +31,7 @@ function register(resource: Resource): pulumi.Resource {
   const provider = made.get(resource.provider?.replace(/::[^:]*$/, "") ?? "");
   const options = {
     protect,
+    retainOnDelete,
     deletedWith: made.get(deletedWith ?? ""),
     dependsOn: dependencies.flatMap((one) => made.get(one) ?? []),
     provider: provider as pulumi.ProviderResource | undefined,

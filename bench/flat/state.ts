@@ -18,6 +18,7 @@ export interface Resource {
   dependencies?: string[];
   deletedWith?: string;
   protect?: boolean;
+  retainOnDelete?: boolean;
 }
 
 export const stackType = "pulumi:pulumi:Stack";
