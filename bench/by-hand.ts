@@ -25,6 +25,9 @@ interface Grant {
 }
 
 const isRelease = ({ type }: Resource) => type.endsWith(":Release");
+/** How long something may take to become ready, in milliseconds. */
+const patience = 300_000;
+
 const isPatch = ({ type }: Resource) => type.endsWith("Patch");
 const isGrant = ({ type }: Resource) => type.endsWith(":Grant");
 export const releasesOf = (resources: Resource[]) =>
@@ -69,35 +72,38 @@ export class ByHand {
   async #applyOwn(some: Resource[], manager: string[] = []): Promise<KubeObject[]> {
     const plain = some.map((one) => plainInputs(one) as unknown as KubeObject);
     const objects = await Promise.all(plain.map((object) => this.#ofThisCluster(object)));
-    return this.#apply(objects, manager);
+    await this.#apply(objects, manager);
+    return objects;
   }
 
-  async #applyRelease({ name, namespace, chart, values = {} }: Release): Promise<KubeObject[]> {
+  /** Makes what a chart is rendered to, but for its hooks. */
+  async #applyRelease(release: Release): Promise<KubeObject[]> {
+    const { namespace } = release;
+    const objects = await this.#template(release);
+    const definitions = objects.filter(({ kind }) => kind === definition);
+    await this.#apply(definitions);
+    for (const args of definitions.flatMap(waitsOf)) await this.#wait(args);
+    const others = objects.filter(({ kind }) => kind !== definition);
+    // For those without a namespace of their own.
+    await this.#apply(others, ["--namespace", namespace]);
+    return others.map((object) => ({ ...object, metadata: { namespace, ...object.metadata } }));
+  }
+
+  async #template({ name, namespace, chart, values = {} }: Release): Promise<KubeObject[]> {
     const place = [name, chart, "--namespace", namespace, "--values", "-"];
     const text = await this.#run("helm", ["template", ...place, "--include-crds", "--no-hooks"], {
       input: JSON.stringify(values),
     });
-    const objects = parseAllDocuments(text)
+    return parseAllDocuments(text)
       .map((document) => document.toJS() as KubeObject | null)
       .filter((object) => object !== null);
-    const definitions = objects.filter(({ kind }) => kind === definition);
-    await this.#apply(definitions);
-    for (const args of definitions.flatMap(waitsOf)) await this.#wait(args);
-    return this.#apply(
-      objects.filter(({ kind }) => kind !== definition),
-      // For those without a namespace of their own.
-      ["--namespace", namespace],
-    );
   }
 
-  async #apply(items: KubeObject[], options: string[] = []): Promise<KubeObject[]> {
-    if (items.length === 0) return [];
-    const args = ["apply", "--server-side", "--force-conflicts", "--output", "json"];
+  async #apply(items: KubeObject[], options: string[] = []): Promise<void> {
+    if (items.length === 0) return;
+    const args = ["apply", "--server-side", "--force-conflicts", ...options, "--filename", "-"];
     const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-    const made = JSON.parse(
-      await this.#run("kubectl", [...args, ...options, "--filename", "-"], { input }),
-    ) as KubeObject | { items: KubeObject[] };
-    return "items" in made ? (made.items as KubeObject[]) : [made];
+    await this.#run("kubectl", args, { input });
   }
 
   /** The database's authority is another in each cluster: its operator makes it. */
@@ -122,7 +128,7 @@ export class ByHand {
   /** A field that an operator has not written yet is an error to kubectl. */
   async #wait(args: string[]): Promise<void> {
     let said = "";
-    for (let attempt = 0; attempt < 120; attempt++, await sleep(500)) {
+    for (const begun = Date.now(); Date.now() - begun < patience; await sleep(500)) {
       const { code, output } = await tryRun(join(this.#folder, "kubectl"), args, {
         env: this.#env,
       });

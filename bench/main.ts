@@ -1,8 +1,8 @@
 /**
  * make bench [ONLY=preview or 1] [BASE=8387b30] [PAIRS=7]: measures beside each other what one would use instead, and writes
  * bench/results.json and docs/performance.md with its pictures. Running stack dev is used as it is and left so; where none runs,
- * one is brought up, and gone at the end. An earlier commit is checked out beside for as long as it takes. ONLY=cold takes longer
- * than all others together, and is measured only so. ONLY=report measures nothing, and writes the page anew.
+ * one is brought up, and gone at the end. An earlier commit is checked out beside for as long as it takes. ONLY=cold builds all
+ * tools, once for each side, and is measured only so. ONLY=report measures nothing, and writes the page anew.
  */
 
 import { readFile, writeFile } from "node:fs/promises";
