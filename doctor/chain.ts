@@ -10,6 +10,7 @@ import { operatorUnavailable } from "./findings/operators.ts";
 import * as pods from "./findings/pods.ts";
 import { redirectFails } from "./findings/redirect.ts";
 import * as redis from "./findings/redis.ts";
+import { podsRefused } from "./findings/refusals.ts";
 import * as secrets from "./findings/secrets.ts";
 import { settingsDrift } from "./findings/settings.ts";
 import * as shlink from "./findings/shlink.ts";
@@ -31,9 +32,10 @@ export const findings: Finding[] = [
   cluster.dnsDown,
   cluster.volumePending,
   upkeep.volumeNearlyFull,
-  pods.podsRefused,
+  podsRefused,
   pods.unschedulable,
   pods.imagePull,
+  pods.containersNotMade,
   pods.outOfMemory,
   networkPolicyBlocks,
   operatorUnavailable,

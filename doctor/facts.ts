@@ -40,6 +40,8 @@ export interface Certificate {
   there: boolean;
   /** The certificates in PEM, the server's own first. */
   pem?: string;
+  /** Whether the key beside it is the certificate's; absent where a certificate is alone. */
+  keyFits?: boolean;
 }
 
 /** What a pod's log says, by sentences that are looked for; the log itself is not kept. */

@@ -1,3 +1,4 @@
+import { reasonOf } from "../effects/reason.ts";
 import type { WorkloadName } from "../platform/workloads.ts";
 import type { FactName, Facts, Snapshot } from "./facts.ts";
 
@@ -88,14 +89,25 @@ export function examine(findings: Finding[], snapshot: Snapshot): Examination {
   const undecided: Undecided[] = [];
   const looked = findings.filter(({ about }) => !leftToOthers(snapshot, about));
   for (const one of looked) {
-    const why = unseen(one, snapshot);
-    if (why === undefined) found.push(...diagnoses(one, one.find(values(snapshot))));
-    else undecided.push({ id: one.id, link: one.link, why });
+    const evidence = evidenceOf(one, snapshot);
+    if (typeof evidence !== "string") found.push(...diagnoses(one, evidence));
+    else undecided.push({ id: one.id, link: one.link, why: evidence });
   }
   const order = (link: Link, severity: Severity) =>
     links.indexOf(link) + (severity === "broken" ? 0 : links.length);
   found.sort((a, b) => order(a.link, a.severity) - order(b.link, b.severity));
   return { found, undecided, looked: looked.length };
+}
+
+/** What one finding sees, or why it cannot be decided: what somebody wrote into an object must not end the others. */
+function evidenceOf(one: Finding, snapshot: Snapshot): Evidence[] | string {
+  const why = unseen(one, snapshot);
+  if (why !== undefined) return why;
+  try {
+    return one.find(values(snapshot));
+  } catch (error) {
+    return `an object of the cluster is not as it should be: ${reasonOf(error)}`;
+  }
 }
 
 const leftToOthers = ({ outside }: Snapshot, about: WorkloadName | undefined) =>

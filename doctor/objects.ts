@@ -52,7 +52,12 @@ export type Pod = KubeObject<
     containers: Container[];
     initContainers?: Container[];
     serviceAccountName?: string;
-    volumes?: { name: string; secret?: { secretName: string } }[];
+    nodeName?: string;
+    volumes?: {
+      name: string;
+      secret?: { secretName: string };
+      persistentVolumeClaim?: { claimName: string };
+    }[];
   },
   {
     phase?: string;
@@ -75,12 +80,18 @@ export type EndpointSlice = KubeObject & {
 
 export type Deployment = KubeObject<
   { replicas?: number; template: { spec: { containers: Container[] } } },
-  { readyReplicas?: number }
+  { readyReplicas?: number; conditions?: Condition[] }
 >;
 
 export type Job = KubeObject<
   { template?: { metadata?: { labels?: Record<string, string> } } },
-  { active?: number; succeeded?: number; failed?: number; startTime?: string }
+  {
+    active?: number;
+    succeeded?: number;
+    failed?: number;
+    startTime?: string;
+    conditions?: Condition[];
+  }
 >;
 
 export type CronJob = KubeObject<
@@ -130,7 +141,11 @@ export type SecretStore = KubeObject<
 >;
 
 export type ExternalSecret = KubeObject<
-  { refreshInterval?: string; target?: { name?: string }; secretStoreRef?: { name?: string } },
+  {
+    refreshInterval?: string;
+    target?: { name?: string };
+    secretStoreRef?: { name?: string; kind?: string };
+  },
   { refreshTime?: string; conditions?: Condition[] }
 >;
 
@@ -166,24 +181,28 @@ export type VirtualService = KubeObject<{
 
 export type DestinationRule = KubeObject<{
   host?: string;
-  trafficPolicy?: { tls?: { mode?: string } };
+  trafficPolicy?: {
+    tls?: { mode?: string };
+    portLevelSettings?: { port?: { number?: number }; tls?: { mode?: string } }[];
+  };
 }>;
 
 export type PeerAuthentication = KubeObject<{
   selector?: LabelSelector;
   mtls?: { mode?: string };
+  portLevelMtls?: Record<string, { mode?: string }>;
 }>;
 
 export interface AuthorizationRule {
-  from?: { source?: { principals?: string[]; notPrincipals?: string[] } }[];
-  to?: {
-    operation?: { methods?: string[]; paths?: string[]; notPaths?: string[]; hosts?: string[] };
-  }[];
+  from?: { source?: Partial<Record<string, string[]>> }[];
+  to?: { operation?: Partial<Record<string, string[]>> }[];
   when?: unknown[];
 }
 
 export type AuthorizationPolicy = KubeObject<{
   selector?: LabelSelector;
+  targetRef?: object;
+  targetRefs?: object[];
   action?: string;
   rules?: AuthorizationRule[];
 }>;

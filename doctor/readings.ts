@@ -25,9 +25,16 @@ export const inNamespace =
   ({ metadata }: KubeObject) =>
     metadata.namespace === namespace;
 
-/** The value of a variable of a Deployment's first container. */
+/** The value of a variable of a Deployment's; a webhook may have put containers of its own before those that were there. */
 export const variableOf = ({ spec }: Deployment, name: string) =>
-  spec?.template.spec.containers[0]?.env?.find((one) => one.name === name)?.value;
+  spec?.template.spec.containers.flatMap(({ env = [] }) => env).find((one) => one.name === name)
+    ?.value;
+
+/** Below which path Shlink answers, as its pods are told. */
+export const basePathOf = (deployments: Deployment[]) =>
+  deployments
+    .filter((one) => nameOf(one) === "shlink/shlink")
+    .map((one) => variableOf(one, "BASE_PATH") ?? "")[0] ?? "";
 
 /** Whether labels are what a selector asks for; an empty selector takes all. */
 export function selects(selector: LabelSelector | undefined, labels: Record<string, string> = {}) {
@@ -44,12 +51,13 @@ export function selects(selector: LabelSelector | undefined, labels: Record<stri
   return equal && fits;
 }
 
+export const hasEnded = ({ status }: Pod) => ["Succeeded", "Failed"].includes(status?.phase ?? "");
+
 /** The pods of a kind; those that have ended their task or are being deleted do not count. */
 export const podsOf = (pods: Pod[], workload: WorkloadName) =>
   pods.filter((pod) => {
     const { namespace, labels } = workloads[workload];
-    const ended = ["Succeeded", "Failed"].includes(pod.status?.phase ?? "");
-    if (ended || pod.metadata.deletionTimestamp !== undefined) return false;
+    if (hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined) return false;
     return inNamespace(namespace)(pod) && selects({ matchLabels: labels }, pod.metadata.labels);
   });
 
@@ -97,6 +105,16 @@ export const brief = (text = "") => {
   const [line = ""] = text.trim().split("\n");
   return line.length > 200 ? `${line.slice(0, 199)}…` : line;
 };
+
+/** Why a Job has come to nothing, which may be before a pod of it was made; undefined: it has not. */
+export function failureOf({ status }: Job): string | undefined {
+  const { failed = 0, succeeded = 0, conditions } = status ?? {};
+  if (succeeded > 0) return undefined;
+  const failure = condition(conditions, "Failed");
+  const pods = failed === 0 ? "" : `${failed} pods failed`;
+  if (failure?.status !== "True") return pods || undefined;
+  return [pods, failure.reason ?? "it failed"].filter((part) => part !== "").join(", ");
+}
 
 /** The newest Job whose pods are of a kind. */
 export function newestOf(jobs: Job[], workload: WorkloadName): Job | undefined {

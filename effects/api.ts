@@ -74,9 +74,14 @@ export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
         response.setEncoding("utf8");
         response.on("data", (chunk: string) => (text += chunk));
         response.on("error", reject);
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, body: parse(text, accept) as never }),
-        );
+        response.on("end", () => {
+          const status = response.statusCode ?? 0;
+          const body = parse(text, accept);
+          // What a pod answers behind a proxy path is its own affair.
+          const isForeign = body === undefined && !path.includes("/proxy");
+          if (isForeign && status < 300) return reject(new Error(noApi));
+          resolve({ status, body: (body ?? { message: firstLine(text) }) as never });
+        });
       });
       call.on("timeout", () => call.destroy(new Error(`no answer in ${seconds} s`)));
       call.on("error", reject);
@@ -91,11 +96,19 @@ function keepServerName({ options }: https.Agent, server: string): void {
   options.servername ??= isIP(hostname.replace(/^\[|\]$/g, "")) === 0 ? hostname : "";
 }
 
-function parse(text: string, accept: string): unknown {
+const noApi = "its answer is no JSON, as of a proxy or a page to log in";
+
+/** A page of HTML says nothing in its first line. */
+const firstLine = (text: string) =>
+  text.trimStart().startsWith("<") ? "a page of HTML" : text.split("\n")[0];
+
+/** Undefined: it is no object. */
+function parse(text: string, accept: string): object | undefined {
   if (accept === plainText) return { message: text };
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
   } catch {
-    return { message: text.split("\n")[0] };
+    return undefined;
   }
 }

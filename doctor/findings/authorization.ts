@@ -1,13 +1,13 @@
 import { workloads } from "../../platform/workloads.ts";
-import type { AuthorizationPolicy, AuthorizationRule, Pod } from "../facts.ts";
-import { finding } from "../finding.ts";
+import type { AuthorizationPolicy, AuthorizationRule, Gateway, Pod } from "../facts.ts";
+import { type Evidence, finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
-import { inNamespace, nameOf, podsOf, selects } from "../readings.ts";
+import { basePathOf, inNamespace, nameOf, podsOf, selects } from "../readings.ts";
 
-const { namespace, labels } = workloads.shlink;
+const { shlink, gateway } = workloads;
 
-/** What a visitor asks for who follows a link. */
-const redirect = { method: "GET", path: "/abc123" };
+type Sender = NonNullable<AuthorizationRule["from"]>[number];
+type Operation = NonNullable<AuthorizationRule["to"]>[number];
 
 /** Istio's patterns: exact, or with one star at the beginning or the end. */
 function matches(pattern: string, text: string): boolean {
@@ -18,39 +18,84 @@ function matches(pattern: string, text: string): boolean {
 }
 
 /** A list that is left out matches everything. */
-const among = (patterns: string[] | undefined, text: string) =>
-  patterns === undefined || patterns.some((pattern) => matches(pattern, text));
+const among = (patterns: string[] | undefined, texts: string[]) =>
+  patterns === undefined ||
+  patterns.some((pattern) => texts.some((text) => matches(pattern, text)));
 
-const notAmong = (patterns: string[] | undefined, text: string) =>
-  patterns === undefined || !patterns.some((pattern) => matches(pattern, text));
+const notAmong = (patterns: string[] | undefined, texts: string[]) =>
+  patterns === undefined || !among(patterns, texts);
 
-/** Whether a rule is about a redirect that the gateway calls for a visitor. Conditions are taken for met by nobody. */
-function concerns({ from, to, when }: AuthorizationRule, principal: string): boolean {
-  const called =
-    from === undefined ||
-    from.some(
-      ({ source }) =>
-        among(source?.principals, principal) && notAmong(source?.notPrincipals, principal),
-    );
-  const asked =
-    to === undefined ||
-    to.some(
-      ({ operation = {} }) =>
-        operation.hosts === undefined &&
-        among(operation.methods, redirect.method) &&
-        among(operation.paths, redirect.path) &&
-        notAmong(operation.notPaths, redirect.path),
-    );
+/** A visitor's redirect, as the pods see it that a policy judges. */
+interface Call {
+  path: string;
+  /** The caller's identity in the mesh; a visitor has none. */
+  principals: string[];
+  /** The caller's namespace, likewise. */
+  namespaces: string[];
+  hosts: string[];
+  port: number;
+}
+
+/** What of a source nobody knows beforehand: where visitors come from, and what their tokens say. */
+const knownOfSource = ["principals", "notPrincipals", "namespaces", "notNamespaces"];
+
+function isFrom({ source = {} }: Sender, call: Call, unknown: boolean): boolean {
+  const open = Object.keys(source).some((field) => !knownOfSource.includes(field));
+  return (
+    (!open || unknown) &&
+    among(source.principals, call.principals) &&
+    notAmong(source.notPrincipals, call.principals) &&
+    among(source.namespaces, call.namespaces) &&
+    notAmong(source.notNamespaces, call.namespaces)
+  );
+}
+
+/** Hosts may have the port behind them, which a visitor's has not. */
+const isTo = ({ operation: one = {} }: Operation, { path, hosts, port }: Call) =>
+  among(one.methods, ["GET"]) &&
+  notAmong(one.notMethods, ["GET"]) &&
+  among(one.paths, [path]) &&
+  notAmong(one.notPaths, [path]) &&
+  among(one.hosts, hosts) &&
+  notAmong(one.notHosts, hosts) &&
+  among(one.ports, [`${port}`]) &&
+  notAmong(one.notPorts, [`${port}`]);
+
+/**
+ * Whether a rule is about a redirect. Conditions are taken for met by nobody, and so is what nobody knows of a visitor in a
+ * policy that denies; one that allows may be meant for those who are to come.
+ */
+function concerns({ from, to, when }: AuthorizationRule, call: Call, unknown: boolean): boolean {
+  const called = from === undefined || from.some((sender) => isFrom(sender, call, unknown));
+  const asked = to === undefined || to.some((operation) => isTo(operation, call));
   return called && asked && when === undefined;
 }
 
-/** The policies that judge calls of Shlink's pods. */
-const judging = (policies: AuthorizationPolicy[]) =>
+/** The policies that judge calls of pods; one that is only tried out, or that is about no pods, does not. */
+const judging = (policies: AuthorizationPolicy[], workload: "shlink" | "gateway") =>
   policies.filter(
     (policy) =>
-      (inNamespace(namespace)(policy) || inNamespace(workloads.istiod.namespace)(policy)) &&
-      selects(policy.spec?.selector, labels),
+      (inNamespace(workloads[workload].namespace)(policy) ||
+        inNamespace(workloads.istiod.namespace)(policy)) &&
+      policy.metadata.annotations?.["istio.io/dry-run"] !== "true" &&
+      policy.spec?.targetRefs === undefined &&
+      policy.spec?.targetRef === undefined &&
+      selects(policy.spec?.selector, workloads[workload].labels),
   );
+
+/** What the policies of some pods say against a call. */
+function objections(policies: AuthorizationPolicy[], call: Call, who: string): Evidence[] {
+  const hit = ({ spec }: AuthorizationPolicy) =>
+    (spec?.rules ?? []).some((rule) => concerns(rule, call, spec?.action !== "DENY"));
+  const denying = policies.filter((one) => one.spec?.action === "DENY" && hit(one));
+  const allowing = policies.filter(({ spec }) => (spec?.action ?? "ALLOW") === "ALLOW");
+  return [
+    ...denying.map((one) => ({ text: `AuthorizationPolicy ${nameOf(one)} denies them` })),
+    ...(allowing.length > 0 && !allowing.some(hit)
+      ? [{ text: `none of ${allowing.map(nameOf).join(", ")} allows them to ${who}` }]
+      : []),
+  ];
+}
 
 /** The gateway's identity in the mesh, by the account that its pods run as; undefined: it is somebody else's. */
 function principalOf(pods: Pod[], others: string[]): string | undefined {
@@ -73,20 +118,29 @@ export const redirectsForbidden = finding({
     "kubectl get authorizationpolicies -A",
     "kubectl -n shlink get authorizationpolicies -o yaml",
   ],
-  needs: ["authorizationPolicies", "pods", "others"],
-  find: ({ authorizationPolicies, pods, others }) => {
+  needs: ["authorizationPolicies", "pods", "gateways", "deployments", "others"],
+  find: ({ authorizationPolicies, pods, gateways, deployments, others }) => {
     const principal = principalOf(pods, others);
     if (principal === undefined) return [];
-    const hit = ({ spec }: AuthorizationPolicy) =>
-      (spec?.rules ?? []).some((rule) => concerns(rule, principal));
-    const own = judging(authorizationPolicies);
-    const denying = own.filter((one) => one.spec?.action === "DENY" && hit(one));
-    const allowing = own.filter(({ spec }) => (spec?.action ?? "ALLOW") === "ALLOW");
+    const link = { path: `${basePathOf(deployments)}/abc123`, hosts: hostsOf(gateways) };
+    const visitor = { ...link, principals: [], namespaces: [], port: gateway.ports.http };
+    const called = {
+      ...link,
+      principals: [principal],
+      namespaces: [gateway.namespace],
+      port: shlink.ports.http,
+    };
     return [
-      ...denying.map((one) => ({ text: `AuthorizationPolicy ${nameOf(one)} denies them` })),
-      ...(allowing.length > 0 && !allowing.some(hit)
-        ? [{ text: `none of ${allowing.map(nameOf).join(", ")} allows them to ${principal}` }]
-        : []),
-    ];
+      ...objections(judging(authorizationPolicies, "gateway"), visitor, "visitors"),
+      ...objections(judging(authorizationPolicies, "shlink"), called, principal),
+    ].filter(({ text }, index, all) => all.findIndex((one) => one.text === text) === index);
   },
 });
+
+/** The hosts that visitors ask for. */
+const hostsOf = (gateways: Gateway[]) =>
+  gateways.flatMap(({ spec }) =>
+    (spec?.servers ?? []).flatMap(({ hosts = [] }) =>
+      hosts.map((host) => host.split("/").at(-1) ?? host),
+    ),
+  );

@@ -1,7 +1,9 @@
 import { definitionGroups } from "../../platform/definitions.ts";
+import type { Claim, Event, Node, Pod } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
-import { condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
+import { collections } from "../observe/lists.ts";
+import { brief, condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 import type { WorkloadName } from "../../platform/workloads.ts";
 import { usualDns } from "../../platform/surroundings.ts";
@@ -74,23 +76,37 @@ export const apiSlow = finding({
       : [],
 });
 
+/** What a node says of itself that keeps pods from it, or drives them away. */
+const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
+
+const isUp = ({ status }: Node) => condition(status?.conditions, "Ready")?.status === "True";
+
 export const nodeNotReady = finding({
   id: "node-not-ready",
   link: "cluster",
   severity: "warning",
   title: "A node is not ready",
-  meaning: "The kubelet of a node reports that it cannot run pods, or reports nothing any more.",
-  consequence: "Its pods are not reached; with one node nothing runs at all.",
+  meaning:
+    "The kubelet of a node that has pods of the platform reports that it cannot run pods, that its disk or memory is short, or nothing any more.",
+  consequence: "Its pods are not reached, or are evicted; with one node nothing runs at all.",
   fix: "Restart the kubelet or the node; what the node's conditions name (disk, memory, network) says why.",
   look: ["kubectl get nodes -o wide", "kubectl describe nodes"],
-  needs: ["nodes"],
-  find: ({ nodes }) =>
-    nodes.flatMap(({ metadata, status }) => {
-      const ready = condition(status?.conditions, "Ready");
-      if (ready?.status === "True") return [];
-      return [{ text: `node ${metadata.name}: ${ready?.reason ?? "no condition Ready"}` }];
-    }),
+  needs: ["nodes", "pods"],
+  find: ({ nodes, pods }) => {
+    const used = new Set(pods.map(({ spec }) => spec?.nodeName));
+    // Nodes of others come and go in a large cluster.
+    const concerned = nodes.filter(({ metadata }) => used.has(metadata.name) || !nodes.some(isUp));
+    return concerned.flatMap((node) =>
+      complaintsOf(node).map((text) => ({ text: `node ${node.metadata.name}: ${text}` })),
+    );
+  },
 });
+
+function complaintsOf(node: Node): string[] {
+  const conditions = node.status?.conditions;
+  if (!isUp(node)) return [condition(conditions, "Ready")?.reason ?? "no condition Ready"];
+  return pressures.filter((type) => condition(conditions, type)?.status === "True");
+}
 
 export const dnsDown = finding({
   id: "dns-down",
@@ -142,6 +158,12 @@ const needlessDefinitions = (outside: WorkloadName[]) => [
   ...(outside.includes("redis") ? ["redis-operator"] : []),
 ];
 
+/** The definitions of a group whose objects the platform consists of. */
+const definitionsOf = (group: string) =>
+  collections
+    .filter(({ api }) => api.startsWith(`apis/${group}/`))
+    .map(({ resource }) => `${resource}.${group}`);
+
 export const definitionsMissing = finding({
   id: "definitions-missing",
   link: "cluster",
@@ -159,8 +181,13 @@ export const definitionsMissing = finding({
     Object.entries(definitionGroups)
       .filter(([namespace]) => ![...needlessDefinitions(outside), ...others].includes(namespace))
       .flatMap(([, groups]) => groups)
-      .filter((group) => !definitions.some((name) => name.endsWith(`.${group}`)))
-      .map((group) => ({ text: `no definition of the group ${group}` })),
+      .flatMap((group) => {
+        if (!definitions.some((name) => name.endsWith(`.${group}`)))
+          return [{ text: `no definition of the group ${group}` }];
+        return definitionsOf(group)
+          .filter((name) => !definitions.includes(name))
+          .map((name) => ({ text: `no definition ${name}` }));
+      }),
 });
 
 export const volumePending = finding({
@@ -168,18 +195,46 @@ export const volumePending = finding({
   link: "cluster",
   severity: "broken",
   title: "A volume is not there",
-  meaning: "A claim of a server waits for its volume, or has lost it.",
-  consequence: "The pod that needs it does not start.",
-  fix: "See that the StorageClass of the claim exists and has room; a lost volume is restored from its backup.",
+  meaning: "A claim of a server waits for its volume, has lost it, or is being deleted with it.",
+  consequence: "The pod that needs it does not start, or not again after its next end.",
+  fix: "See that the StorageClass of the claim exists and has room; a lost volume is restored from its backup, and so is what a claim that is being deleted holds: take a backup before its pod ends.",
   look: ["kubectl get pvc -A", "kubectl get storageclasses"],
-  needs: ["claims", "pods"],
-  find: ({ claims, pods }) =>
+  needs: ["claims", "pods", "events"],
+  find: ({ claims, pods, events }) =>
     claims
-      .filter(({ status }) => status?.phase !== "Bound")
-      // A class may wait for the first pod before it makes a volume.
-      .filter(({ metadata: { namespace = "" } }) => pods.some(inNamespace(namespace)))
+      .filter((claim) => !isHealthy(claim) && !isInNoUse(claim, pods, events))
       .map((claim) => ({
-        text: `claim ${nameOf(claim)} is ${claim.status?.phase ?? "without a phase"} (class ${claim.spec?.storageClassName ?? "of the cluster"})`,
+        text: `claim ${nameOf(claim)} is ${stateOf(claim)}${whyOf(claim, events)}`,
         link: linkOf(claim.metadata.namespace),
       })),
 });
+
+const isHealthy = ({ metadata, status }: Claim) =>
+  status?.phase === "Bound" && metadata.deletionTimestamp === undefined;
+
+const stateOf = ({ metadata, spec, status }: Claim) =>
+  metadata.deletionTimestamp === undefined
+    ? `${status?.phase ?? "without a phase"} (class ${spec?.storageClassName ?? "of the cluster"})`
+    : "being deleted";
+
+const lastEvent = ({ metadata }: Claim, events: Event[]) =>
+  events
+    .filter(({ involvedObject: { kind } }) => kind === "PersistentVolumeClaim")
+    .filter(({ involvedObject: { name } }) => name === metadata.name)
+    .findLast(({ involvedObject: { namespace } }) => namespace === metadata.namespace);
+
+function whyOf(claim: Claim, events: Event[]): string {
+  const { message } = lastEvent(claim, events) ?? {};
+  return message === undefined ? "" : `: ${brief(message)}`;
+}
+
+/** A class may wait for the first pod before it makes a volume. */
+function isInNoUse(claim: Claim, pods: Pod[], events: Event[]): boolean {
+  const { name, namespace = "" } = claim.metadata;
+  const neighbours = pods.filter(inNamespace(namespace));
+  if (claim.status?.phase === "Lost") return false;
+  if (lastEvent(claim, events)?.reason !== "WaitForFirstConsumer") return neighbours.length === 0;
+  return !neighbours.some(({ spec }) =>
+    (spec?.volumes ?? []).some(({ persistentVolumeClaim: one }) => one?.claimName === name),
+  );
+}

@@ -2,6 +2,7 @@ import { pgoKey } from "../../platform/workloads.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import {
+  failureOf,
   inNamespace,
   isReady,
   minutesSince,
@@ -104,9 +105,9 @@ export const databaseAccountFailed = finding({
   needs: ["jobs"],
   find: ({ jobs }) => {
     const job = newestOf(jobs, "database-account");
-    const { failed = 0, succeeded = 0 } = job?.status ?? {};
-    return job !== undefined && failed > 0 && succeeded === 0
-      ? [{ text: `Job ${nameOf(job)} failed` }]
+    const why = job && failureOf(job);
+    return job !== undefined && why !== undefined
+      ? [{ text: `Job ${nameOf(job)} failed: ${why}` }]
       : [];
   },
 });

@@ -1,8 +1,10 @@
+import type { X509Certificate } from "node:crypto";
 import { workloads } from "../../platform/workloads.ts";
-import type { Gateway, Service, VirtualService } from "../facts.ts";
+import type { Certificate, Gateway, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import { hasEndpoints, inNamespace, isReady, nameOf, podsOf, selects } from "../readings.ts";
+import { certificatesIn } from "./vault.ts";
 
 const ingress = workloads.gateway.namespace;
 const routes = "kubectl -n shlink get gateways,virtualservices";
@@ -54,23 +56,50 @@ export const gatewayCredentialWrong = finding({
   id: "gateway-credential-wrong",
   link: "gateway",
   severity: "broken",
-  title: "The Gateway's certificate is not there",
+  title: "The Gateway's certificate is not there, or not for its hosts",
   meaning:
-    "The Gateway names a Secret that does not exist in the namespace of the gateway's pods, or has no certificate in it.",
-  consequence: "The gateway does not open its HTTPS port: visitors' connections are reset.",
-  fix: "Put the certificate and its key there, under the name that routing.tls says.",
+    "The Gateway names a Secret that does not exist in the namespace of the gateway's pods, has no certificate or not its key in it, or one for other names than the Gateway's hosts.",
+  consequence:
+    "The gateway does not open its HTTPS port, so that visitors' connections are reset; or browsers refuse the certificate.",
+  fix: "Put the certificate of these hosts and its key there, under the name that routing.tls says.",
   mend: ["kubectl -n istio-ingress create secret tls NAME --cert=tls.crt --key=tls.key"],
   look: [routes, "kubectl -n istio-ingress get secrets"],
   needs: ["gateways", "certificates", "others"],
   find: ({ gateways, certificates, others }) =>
     (others.includes(ingress) ? [] : credentialsOf(gateways))
-      .filter((name) =>
-        certificates.some(
-          ({ namespace, secret, there }) => namespace === ingress && secret === name && !there,
-        ),
-      )
-      .map((name) => ({ text: `no certificate in Secret ${ingress}/${name}` })),
+      .flatMap((name) => certificates.filter(isSecret(ingress, name)))
+      .flatMap((one) => faultsOf(one, hostsWith(one.secret, gateways)))
+      .map((text) => ({ text })),
 });
+
+const isSecret =
+  (space: string, name: string) =>
+  ({ namespace, secret }: Certificate) =>
+    namespace === space && secret === name;
+
+function faultsOf({ namespace, secret, there, keyFits, pem }: Certificate, hosts: string[]) {
+  const where = `Secret ${namespace}/${secret}`;
+  if (!there) return [`no certificate in ${where}`];
+  if (keyFits === false) return [`the key in ${where} is not the certificate's`];
+  const [own] = certificatesIn(pem ?? "");
+  return hosts
+    .filter((host) => own !== undefined && !isFor(own, host))
+    .map((host) => `the certificate in ${where} is not for ${host}`);
+}
+
+/** A name with a star is asked for as one that it stands for. */
+const isFor = (certificate: X509Certificate, host: string) =>
+  host === "*" || certificate.checkHost(host.replace(/^\*/, "any")) !== undefined;
+
+/** The hosts for which a Gateway shows the certificate of a Secret. */
+const hostsWith = (secret: string, gateways: Gateway[]) => [
+  ...new Set(
+    gateways
+      .flatMap(({ spec }) => spec?.servers ?? [])
+      .filter(({ tls }) => tls?.credentialName === secret)
+      .flatMap(({ hosts = [] }) => hosts.map(plain)),
+  ),
+];
 
 /** Names of the Secrets that the Gateways take their certificates from. */
 export const credentialsOf = (gateways: Gateway[]) => [
@@ -98,8 +127,17 @@ const boundTo = (virtual: VirtualService, gateways: Gateway[]) =>
     return gateways.filter((gateway) => nameOf(gateway) === full);
   });
 
-const hostsOf = ({ spec }: Gateway) =>
-  (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts.map(plain));
+const allHosts = ({ spec }: Gateway) => (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts);
+
+/** The hosts that a Gateway takes from the routes of a namespace, which a host may name before its slash. */
+const hostsFor = (gateway: Gateway, namespace: string | undefined) =>
+  allHosts(gateway)
+    .filter((host) => {
+      const [place, name] = host.split("/");
+      const own = place === "." ? gateway.metadata.namespace : place;
+      return name === undefined || own === "*" || own === namespace;
+    })
+    .map(plain);
 
 export const gatewayHostWrong = finding({
   id: "gateway-host-wrong",
@@ -117,7 +155,12 @@ export const gatewayHostWrong = finding({
       const bound = boundTo(virtual, gateways);
       if (bound.length === 0) return [];
       return (virtual.spec?.hosts ?? [])
-        .filter((host) => !bound.some((one) => hostsOf(one).some((own) => overlap(own, host))))
+        .filter(
+          (host) =>
+            !bound.some((one) =>
+              hostsFor(one, virtual.metadata.namespace).some((own) => overlap(own, host)),
+            ),
+        )
         .map((host) => ({
           text: `${host} of VirtualService ${nameOf(virtual)} is no host of ${bound.map(nameOf).join(", ")}`,
         }));
@@ -138,8 +181,12 @@ export const virtualServiceUnbound = finding({
   find: ({ gateways, virtualServices }) => {
     const own = virtualServices.filter(inNamespace(workloads.shlink.namespace));
     if (own.length === 0) return [{ text: "namespace shlink has no VirtualService" }];
+    const visited = gateways.flatMap((one) => allHosts(one).map(plain));
+    const isInternal = ({ spec }: VirtualService) =>
+      (spec?.gateways ?? ["mesh"]).every((name) => name === "mesh") &&
+      !(spec?.hosts ?? []).some((host) => visited.some((one) => overlap(one, host)));
     return own
-      .filter((virtual) => boundTo(virtual, gateways).length === 0)
+      .filter((virtual) => boundTo(virtual, gateways).length === 0 && !isInternal(virtual))
       .map((virtual) => ({
         text: `VirtualService ${nameOf(virtual)} names ${(virtual.spec?.gateways ?? []).join(", ") || "no Gateway"}, which is not there`,
       }));

@@ -4,7 +4,7 @@ import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import { inNamespace, nameOf, podsOf, selects } from "../readings.ts";
 
-const { namespace, labels } = workloads.shlink;
+const { namespace, labels, ports } = workloads.shlink;
 const sidecar = "istio-proxy";
 const sidecarLook = [
   "kubectl get namespace shlink --show-labels",
@@ -42,10 +42,11 @@ export const sidecarMissing = finding({
       .map((pod) => ({ text: `pod ${nameOf(pod)} has no container ${sidecar}` })),
     ...namespaces
       .filter(({ metadata }) => metadata.name === namespace)
-      .filter(
-        ({ metadata: { labels: own = {} } }) =>
-          !own["istio.io/rev"] && own["istio-injection"] !== "enabled",
-      )
+      // Where both labels are, Istio follows the one that says it plainly.
+      .filter(({ metadata: { labels: own = {} } }) => {
+        const { "istio-injection": plain, "istio.io/rev": revision } = own;
+        return plain === undefined ? !revision : plain !== "enabled";
+      })
       .map(() => ({ text: `namespace ${namespace} lacks the label istio-injection=enabled` })),
   ],
 });
@@ -53,17 +54,47 @@ export const sidecarMissing = finding({
 /** The mode that counts for Shlink's pods: their own policy's before their namespace's before the mesh's. */
 function mutualTls(policies: PeerAuthentication[]): string {
   const own = policies.filter(inNamespace(namespace));
+  const isGeneral = ({ spec }: PeerAuthentication) => spec?.selector === undefined;
+  const particular = own.find((one) => !isGeneral(one) && selects(one.spec?.selector, labels));
   const byRank = [
-    own.find(({ spec }) => spec?.selector !== undefined && selects(spec.selector, labels)),
-    own.find(({ spec }) => spec?.selector === undefined),
-    policies.find(inNamespace(workloads.istiod.namespace)),
+    particular,
+    own.find(isGeneral),
+    policies.filter(inNamespace(workloads.istiod.namespace)).find(isGeneral),
   ];
-  const modes = byRank.map((policy) => policy?.spec?.mtls?.mode);
+  const modes = [
+    particular?.spec?.portLevelMtls?.[ports.http]?.mode,
+    ...byRank.map((policy) => policy?.spec?.mtls?.mode),
+  ];
   return modes.find((mode) => mode !== undefined && mode !== "UNSET") ?? "PERMISSIVE";
 }
 
-const hostNames = [`shlink.${namespace}.svc.cluster.local`, `shlink.${namespace}.svc`, "shlink"];
-const forShlink = ({ spec }: DestinationRule) => hostNames.includes(spec?.host ?? "");
+const fullHost = `shlink.${namespace}.svc.cluster.local`;
+
+/** A short name is of the rule's own namespace, and a star stands for the beginning of a name. */
+function forShlink({ metadata, spec }: DestinationRule): boolean {
+  const { host = "" } = spec ?? {};
+  if (host.startsWith("*")) return fullHost.endsWith(host.slice(1));
+  const inPlace = host === "shlink" && metadata.namespace === namespace;
+  return inPlace || host === fullHost || host === `shlink.${namespace}.svc`;
+}
+
+/** Istio takes the caller's rule before that of the called, and that before the mesh's; in each place the most exact one. */
+function rulesThatCount(rules: DestinationRule[]): DestinationRule[] {
+  const places = [workloads.gateway.namespace, namespace, workloads.istiod.namespace];
+  const own = places.map((place) => rules.filter(inNamespace(place)).filter(forShlink));
+  const exactness = ({ spec }: DestinationRule) =>
+    spec?.host?.startsWith("*") === true ? spec.host.length : Infinity;
+  const first = own.find((some) => some.length > 0) ?? [];
+  const most = Math.max(...first.map(exactness));
+  return first.filter((rule) => exactness(rule) === most);
+}
+
+/** How a rule lets Shlink's port be called: what it says of the port before what it says of all. */
+function tlsMode({ spec }: DestinationRule): string {
+  const { tls, portLevelSettings = [] } = spec?.trafficPolicy ?? {};
+  const own = portLevelSettings.find(({ port }) => port?.number === ports.http);
+  return (own?.tls ?? tls)?.mode ?? "ISTIO_MUTUAL";
+}
 
 export const mtlsMismatch = finding({
   id: "mtls-mismatch",
@@ -71,20 +102,18 @@ export const mtlsMismatch = finding({
   severity: "broken",
   title: "The gateway and Shlink do not agree on mutual TLS",
   meaning:
-    "A DestinationRule turns mutual TLS off for who calls Shlink, while Shlink's pods demand it; or the other way round.",
-  consequence: "The gateway's calls are refused: visitors get 503.",
+    "A DestinationRule turns mutual TLS off for who calls Shlink, while Shlink's pods demand it or know their callers by it; or the other way round.",
+  consequence: "The gateway's calls are refused: visitors get 503, or 403.",
   fix: "pulumi up --refresh --run-program writes both again: STRICT on the pods, ISTIO_MUTUAL on the way to them.",
   mend: bringBack,
   look: mtlsLook,
   needs: ["destinationRules", "peerAuthentications"],
   find: ({ destinationRules, peerAuthentications }) => {
     const mode = mutualTls(peerAuthentications);
-    return destinationRules.filter(forShlink).flatMap((rule) => {
-      const called = rule.spec?.trafficPolicy?.tls?.mode ?? "ISTIO_MUTUAL";
-      const refused =
-        mode === "STRICT"
-          ? called !== "ISTIO_MUTUAL"
-          : mode === "DISABLE" && called === "ISTIO_MUTUAL";
+    return rulesThatCount(destinationRules).flatMap((rule) => {
+      const called = tlsMode(rule);
+      // Pods that also take calls in clear know nobody by them, and let nobody in.
+      const refused = (mode === "DISABLE") === (called === "ISTIO_MUTUAL");
       return refused
         ? [{ text: `DestinationRule ${nameOf(rule)} says ${called}, the pods' mode is ${mode}` }]
         : [];

@@ -1,9 +1,11 @@
-import type { Event, Facts, Pod } from "../facts.ts";
+import type { Event, Pod } from "../facts.ts";
 import { type Evidence, finding } from "../finding.ts";
+import { bringBack } from "../mend.ts";
 import {
   brief,
   condition,
   containersOf,
+  hasEnded,
   isReady,
   linkOf,
   minutesSince,
@@ -15,7 +17,41 @@ const seenOf = (pod: Pod, text: string): Evidence => ({
   link: linkOf(pod.metadata.namespace),
 });
 
-const runs = (pod: Pod) => pod.metadata.deletionTimestamp === undefined;
+const isKept = (pod: Pod) => pod.metadata.deletionTimestamp === undefined;
+
+/** What has ended its task or was evicted is only left over. */
+const runs = (pod: Pod) => isKept(pod) && !hasEnded(pod);
+
+/** A pod may take this long to become ready; Shlink's own start may take longer while a lock is held. */
+const startMinutes = 2;
+
+const isOlderThan = ({ metadata }: Pod, minutes: number, now: number) =>
+  minutesSince(metadata.creationTimestamp, now) > minutes;
+
+/** Why the kubelet has no image for a container. */
+const imageReasons = [
+  "ErrImagePull",
+  "ImagePullBackOff",
+  "InvalidImageName",
+  "ErrImageNeverPull",
+  "ImageInspectError",
+  "RegistryUnavailable",
+  "SignatureValidationFailed",
+];
+
+/** What every container waits for at first. */
+const firstReasons = ["ContainerCreating", "PodInitializing"];
+
+/** What the last event about a pod that has one of these reasons says. */
+function lastOf({ metadata }: Pod, events: Event[], reasons: RegExp): string {
+  const last = events
+    .filter(
+      ({ reason = "", involvedObject: { name, namespace } }) =>
+        reasons.test(reason) && name === metadata.name && namespace === metadata.namespace,
+    )
+    .at(-1);
+  return last === undefined ? "" : `: ${brief(last.message)}`;
+}
 
 export const imagePull = finding({
   id: "image-pull",
@@ -30,15 +66,12 @@ export const imagePull = finding({
   needs: ["pods"],
   find: ({ pods }) =>
     pods.filter(runs).flatMap((pod) =>
-      containersOf(pod)
-        .filter(({ state }) =>
-          ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"].includes(
-            state?.waiting?.reason ?? "",
-          ),
-        )
-        .map(({ name, image, state }) =>
-          seenOf(pod, `, container ${name}: ${state?.waiting?.reason} for ${image ?? "its image"}`),
-        ),
+      containersOf(pod).flatMap(({ name, image, state }) => {
+        const { reason = "", message } = state?.waiting ?? {};
+        const why = message === undefined ? "" : `: ${brief(message)}`;
+        const what = `, container ${name}: ${reason} for ${image ?? "its image"}${why}`;
+        return imageReasons.includes(reason) ? [seenOf(pod, what)] : [];
+      }),
     ),
 });
 
@@ -47,65 +80,24 @@ export const unschedulable = finding({
   link: "cluster",
   severity: "broken",
   title: "A pod finds no node",
-  meaning: "The scheduler has no node with the room, the volume or the labels that a pod asks for.",
+  meaning:
+    "The scheduler has no node with the room, the volume or the labels that a pod asks for, or it has not looked at the pod for two minutes.",
   consequence: "The pod waits. A server fewer runs, or none.",
   fix: "Add a node or free one, or lower the requests in the stack file and run pulumi up.",
   mend: ["pulumi up"],
   look: ["kubectl get pods -A --field-selector status.phase=Pending", "kubectl describe nodes"],
-  needs: ["pods"],
-  find: ({ pods }) =>
+  needs: ["pods", "now"],
+  find: ({ pods, now }) =>
     pods.filter(runs).flatMap((pod) => {
       const placed = condition(pod.status?.conditions, "PodScheduled");
-      if (placed?.status !== "False") return [];
-      return [seenOf(pod, `: ${brief(placed.message) || "not scheduled"}`)];
+      if (placed?.status === "False")
+        return [seenOf(pod, `: ${brief(placed.message) || "not scheduled"}`)];
+      const unseen = placed === undefined && pod.spec?.nodeName === undefined;
+      return unseen && pod.status?.phase === "Pending" && isOlderThan(pod, startMinutes, now)
+        ? [seenOf(pod, ": no scheduler has looked at it")]
+        : [];
     }),
 });
-
-/** A controller tries again for as long; what is older is over. */
-const recentMinutes = 15;
-
-export const podsRefused = finding({
-  id: "pods-refused",
-  link: "cluster",
-  severity: "broken",
-  title: "The API server refuses pods",
-  meaning:
-    "A quota is used up, Pod Security forbids the pod, or a webhook that judges pods does not answer.",
-  consequence: "No new pod is made; a restart or a rollout does not come to its end.",
-  fix: "Raise the namespace's quota by the settings it follows from (docs/kubernetes.md), take away what violates Pod Security, or repair the webhook's pods.",
-  look: [
-    "kubectl get events -A --field-selector reason=FailedCreate",
-    "kubectl get resourcequotas -A",
-  ],
-  needs: ["events", "pods", "deployments", "statefulSets", "now"],
-  find: ({ events, now, ...owners }) =>
-    events
-      .filter((event) => event.reason === "FailedCreate" && isRecent(event, now))
-      .filter(({ message = "" }) =>
-        /exceeded quota|PodSecurity|failed calling webhook/.test(message),
-      )
-      .filter((event) => stillLacks(event, owners))
-      .map(({ involvedObject: { kind, name, namespace }, message }) => ({
-        text: `${kind} ${namespace}/${name}: ${brief(message)}`,
-        link: linkOf(namespace),
-      })),
-});
-
-const isRecent = ({ lastTimestamp, eventTime }: Event, now: number) =>
-  minutesSince(lastTimestamp ?? eventTime ?? undefined, now) < recentMinutes;
-
-type Owners = Pick<Facts, "pods" | "deployments" | "statefulSets">;
-
-/** An event outlives its cause: what has all its pods again is not refused any more. */
-function stillLacks({ involvedObject }: Event, { deployments, statefulSets }: Owners): boolean {
-  const { name, namespace } = involvedObject;
-  const owner = [...deployments, ...statefulSets].find(
-    ({ metadata }) =>
-      metadata.namespace === namespace &&
-      (name === metadata.name || name.startsWith(`${metadata.name}-`)),
-  );
-  return (owner?.status?.readyReplicas ?? 0) < (owner?.spec?.replicas ?? 1);
-}
 
 export const outOfMemory = finding({
   id: "out-of-memory",
@@ -121,7 +113,7 @@ export const outOfMemory = finding({
   look: ["kubectl get pods -A", "kubectl get events -A --field-selector reason=OOMKilling"],
   needs: ["pods", "now"],
   find: ({ pods, now }) =>
-    pods.filter(runs).flatMap((pod) =>
+    pods.filter(isKept).flatMap((pod) =>
       containersOf(pod)
         .filter(({ state, lastState }) =>
           [state?.terminated, lastState?.terminated].some(
@@ -134,42 +126,65 @@ export const outOfMemory = finding({
     ),
 });
 
+/** A large image may be on its way for as long. */
+const pullMinutes = 5;
+
+const waitsOnlyAtFirst = (pod: Pod) =>
+  containersOf(pod).every(({ state }) => {
+    const reason = state?.waiting?.reason;
+    return state?.waiting === undefined || reason === undefined || firstReasons.includes(reason);
+  });
+
+const hasStarted = (pod: Pod) =>
+  containersOf(pod).some(({ state }) => state?.running !== undefined);
+
+export const containersNotMade = finding({
+  id: "containers-not-made",
+  link: "cluster",
+  severity: "broken",
+  title: "The containers of a pod are not made",
+  meaning:
+    "A pod has a node, and for minutes the kubelet has started none of its containers: a Secret, a ConfigMap or a volume that it mounts is not there, or the node's network plugin or container runtime fails.",
+  consequence: "The pod does not start. A server fewer runs, or none.",
+  fix: "The event names what is missing. A Secret comes from Vault by an ExternalSecret; what the program made and somebody deleted, pulumi up --refresh --run-program makes again.",
+  mend: bringBack,
+  look: [
+    "kubectl get pods -A --field-selector status.phase=Pending",
+    "kubectl get events -A --field-selector type=Warning",
+  ],
+  needs: ["pods", "events", "now"],
+  find: ({ pods, events, now }) =>
+    pods
+      .filter((pod) => runs(pod) && pod.status?.phase === "Pending")
+      .filter(({ status }) => condition(status?.conditions, "PodScheduled")?.status === "True")
+      .filter((pod) => waitsOnlyAtFirst(pod) && !hasStarted(pod))
+      .map((pod) => ({ pod, why: lastOf(pod, events, /^Failed/) }))
+      .filter(({ pod, why }) => isOlderThan(pod, why === "" ? pullMinutes : startMinutes, now))
+      .map(({ pod, why }) => seenOf(pod, ` has no container yet${why}`)),
+});
+
 export const crashLoop = finding({
   id: "crash-loop",
   link: "cluster",
   severity: "broken",
   title: "A container ends again and again",
   meaning:
-    "A container ends soon after each start, and the kubelet waits longer before each next one.",
+    "A container ends soon after each start, and the kubelet waits longer before each next one; or it cannot be started at all.",
   consequence: "It answers nothing, or only between two ends.",
   fix: "The log of its last run names the cause: a Secret that is not there, a server that refuses, a wrong option.",
   look: ["kubectl get pods -A", "kubectl get events -A --field-selector reason=BackOff"],
   needs: ["pods"],
   find: ({ pods }) =>
     pods.filter(runs).flatMap((pod) =>
-      containersOf(pod)
-        .filter(({ state }) =>
-          [
-            "CrashLoopBackOff",
-            "CreateContainerConfigError",
-            "CreateContainerError",
-            "RunContainerError",
-          ].includes(state?.waiting?.reason ?? ""),
-        )
-        .map(({ name, state, lastState }) =>
-          seenOf(
-            pod,
-            `, container ${name}: ${state?.waiting?.reason}${lastExit(lastState?.terminated)}`,
-          ),
-        ),
+      containersOf(pod).flatMap(({ name, state, lastState }) => {
+        const { reason = firstReasons[0]!, message } = state?.waiting ?? {};
+        if ([...firstReasons, ...imageReasons].includes(reason)) return [];
+        const end = lastState?.terminated?.exitCode;
+        const how = end === undefined ? `: ${brief(message)}` : `, last exit code ${end}`;
+        return [seenOf(pod, `, container ${name}: ${reason}${how}`)];
+      }),
     ),
 });
-
-const lastExit = (end: { exitCode?: number } | undefined) =>
-  end?.exitCode === undefined ? "" : `, last exit code ${end.exitCode}`;
-
-/** A pod may take this long to become ready; Shlink's own start may take longer while a lock is held. */
-const startMinutes = 2;
 
 export const probeFailing = finding({
   id: "probe-failing",
@@ -177,24 +192,25 @@ export const probeFailing = finding({
   severity: "broken",
   title: "A pod runs and is not ready",
   meaning:
-    "The containers of a pod run, but its readiness probe fails, or its startup probe has not succeeded within two minutes.",
+    "The containers of a pod run, but its readiness probe fails, its startup probe has not succeeded within two minutes, or an init container does not come to its end.",
   consequence: "No Service leads to it.",
   fix: "Mend what the links before this one say. If nothing is found there, the pod's events and log name the probe and its answer.",
   look: ["kubectl get pods -A", "kubectl get events -A --field-selector reason=Unhealthy"],
   needs: ["pods", "events", "now"],
   find: ({ pods, events, now }) =>
     pods
-      .filter((pod) => runs(pod) && pod.status?.phase === "Running" && !isReady(pod))
-      .filter(({ metadata }) => minutesSince(metadata.creationTimestamp, now) > startMinutes)
-      .filter((pod) => containersOf(pod).every(({ state }) => state?.waiting === undefined))
-      .map((pod) => seenOf(pod, ` is not ready${lastProbe(pod, events)}`)),
+      .filter((pod) => runs(pod) && !isReady(pod))
+      .filter((pod) => pod.status?.phase === "Running" || hasStarted(pod))
+      .filter((pod) => isOlderThan(pod, startMinutes, now) && waitsOnlyAtFirst(pod))
+      .map((pod) =>
+        seenOf(pod, ` is not ready${unfinished(pod)}${lastOf(pod, events, /^Unhealthy$/)}`),
+      ),
 });
 
-function lastProbe({ metadata }: Pod, events: Event[]): string {
-  const failed = events.filter(
-    ({ reason, involvedObject: { name, namespace } }) =>
-      reason === "Unhealthy" && name === metadata.name && namespace === metadata.namespace,
+/** The init container that the others wait for; one that is ready is a sidecar. */
+function unfinished({ status }: Pod): string {
+  const busy = (status?.initContainerStatuses ?? []).find(
+    ({ ready, state }) => !ready && state?.running !== undefined,
   );
-  const last = failed.at(-1);
-  return last === undefined ? "" : `: ${brief(last.message)}`;
+  return busy === undefined ? "" : `: init container ${busy.name} has not ended or is not ready`;
 }

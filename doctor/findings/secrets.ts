@@ -33,8 +33,11 @@ const timeOf = ({ lastTimestamp, eventTime }: Event) =>
 
 const loginRefused =
   /invalid role name|service account name not authorized|namespace not authorized/i;
-const audienceRefused = /invalid audience/i;
-const reading = /permission denied/i;
+const audienceRefused = /invalid audience|invalid for the target audience/i;
+const reading = /permission denied|preflight capability check returned 403/i;
+/** What Vault says of a token that it could not check: of its times, of its issuer, or what the API server answered. */
+const unchecked =
+  /lookup failed|invalid (expiration time|not before|issued at)|claim "\w+" is invalid|could not load backend configuration|no handler for route .*login/i;
 const login = /auth\/[^ ]*login/;
 const noValue = /Secret does not exist|cannot find secret data|could not be found|no value found/i;
 
@@ -43,17 +46,27 @@ const answers = {
   role: (text: string) => loginRefused.test(text),
   audience: (text: string) => audienceRefused.test(text),
   policy: (text: string) => reading.test(text) && !login.test(text),
-  login: (text: string) => reading.test(text) && login.test(text),
+  login: (text: string) =>
+    (reading.test(text) && login.test(text)) ||
+    (unchecked.test(text) && !audienceRefused.test(text)),
   missing: (text: string) => noValue.test(text),
 };
 
 type Answer = keyof typeof answers;
 
-/** The failure of an ExternalSecret that its SecretStore's own failure explains. */
-const storeFails = /SecretStore .* is not ready/;
-
 const isExplained = (texts: string[]) =>
-  texts.some((text) => storeFails.test(text) || Object.values(answers).some((is) => is(text)));
+  texts.some((text) => Object.values(answers).some((is) => is(text)));
+
+/** Whether an ExternalSecret fails as its SecretStore does, which is named by itself. A ClusterSecretStore is not read. */
+const failsByStore = ({ metadata, spec }: ExternalSecret, texts: string[], stores: SecretStore[]) =>
+  texts.some((text) => /SecretStore .* is not ready/.test(text)) &&
+  stores.some(
+    (store) =>
+      store.metadata.namespace === metadata.namespace &&
+      store.metadata.name === (spec?.secretStoreRef?.name ?? store.metadata.name) &&
+      (spec?.secretStoreRef?.kind ?? "SecretStore") === "SecretStore" &&
+      condition(store.status?.conditions, "Ready")?.status === "False",
+  );
 
 const refusal = (
   answer: Answer,
@@ -157,12 +170,12 @@ export const externalSecretNotSynced = finding({
   fix: "Mend what is named above; it is tried again by itself, and at once with the annotation.",
   mend: ["kubectl -n NAMESPACE annotate externalsecret NAME force-sync=$(date +%s) --overwrite"],
   look,
-  needs: ["externalSecrets", "events", "now"],
-  find: ({ externalSecrets, events, now }) =>
+  needs: ["externalSecrets", "secretStores", "events", "now"],
+  find: ({ externalSecrets, secretStores, events, now }) =>
     externalSecrets.flatMap((secret) => {
       const told = complaints(secret, events);
       if (told.length > 0)
-        return isExplained(told)
+        return isExplained(told) || failsByStore(secret, told, secretStores)
           ? []
           : [{ text: `${nameOf(secret)}: ${brief(reasonIn(told.at(-1) ?? ""))}` }];
       const { refreshTime, conditions } = secret.status ?? {};

@@ -40,7 +40,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   const redis = settings.redis.mode === "outside" ? undefined : settings.redis;
   const of = (setting: string, wanted: Value, actual: Value) => ({ setting, wanted, actual });
   return [
-    of("shlink.replicas", settings.shlink.replicas, replicasOf(deployments, "shlink/shlink")),
+    of("shlink.replicas", settings.shlink.replicas, shlinkReplicas(settings, deployments)),
     ...ofVault(settings.vault, facts),
     of("database.postgresVersion", database?.postgresVersion, cluster?.spec?.postgresVersion),
     of("database.instances", database?.instances, cluster?.spec?.instances?.[0]?.replicas),
@@ -49,6 +49,14 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
     of("routing.hosts", served.join(), [...hosts].sort().join()),
     of("routing.tls.mode", settings.routing.tls.mode, servedTls(settings, gateways)),
   ];
+}
+
+/** What an autoscaler makes of it is as wanted. */
+function shlinkReplicas({ shlink }: Settings, deployments: Facts["deployments"]): Value {
+  const { replicas, autoscaling } = shlink;
+  const actual = replicasOf(deployments, "shlink/shlink");
+  const most = autoscaling.mode === "none" ? replicas : autoscaling.maximum;
+  return actual !== undefined && actual >= replicas && actual <= most ? replicas : actual;
 }
 
 /** Nothing of a Vault that is somebody else's. */

@@ -1,5 +1,5 @@
 import { finding } from "../finding.ts";
-import { nameOf, newestOf } from "../readings.ts";
+import { failureOf, nameOf, newestOf } from "../readings.ts";
 
 const pods = "kubectl -n shlink get pods -o wide";
 const log = "kubectl -n shlink logs -l app=shlink -c shlink --tail=20";
@@ -18,10 +18,8 @@ export const migrationFailed = finding({
   needs: ["jobs"],
   find: ({ jobs }) => {
     const job = newestOf(jobs, "shlink-migration");
-    const { failed = 0, succeeded = 0 } = job?.status ?? {};
-    return job !== undefined && failed > 0 && succeeded === 0
-      ? [{ text: `Job ${nameOf(job)}: ${failed} pods failed` }]
-      : [];
+    const why = job && failureOf(job);
+    return job !== undefined && why !== undefined ? [{ text: `Job ${nameOf(job)}: ${why}` }] : [];
   },
 });
 

@@ -13,6 +13,19 @@ const certificateLook = ["kubectl -n vault get secrets", "kubectl -n istio-ingre
 const renew =
   "With an internal mode, pulumi up makes a new one; with cert-manager, its Certificate says what fails; a certificate that was put by hand is replaced by hand.";
 
+/** How far clocks may differ. */
+const skew = 600_000;
+
+/** Those that begin to be valid later. */
+const early = (certificates: Certificate[], now: number) =>
+  certificates.flatMap(({ namespace, secret, pem }) => {
+    const begins = certificatesIn(pem ?? "").map((one) => Date.parse(one.validFrom));
+    const last = Math.max(0, ...begins);
+    return last > now + skew
+      ? [{ text: `${namespace}/${secret} is not valid before ${new Date(last).toISOString()}` }]
+      : [];
+  });
+
 /** The first of a chain to expire, in days from now. */
 function daysLeft({ pem }: Certificate, now: number): number | undefined {
   const ends = certificatesIn(pem ?? "").map((one) => Date.parse(one.validTo));
@@ -32,16 +45,19 @@ export const certificateExpired = finding({
   id: "certificate-expired",
   link: "upkeep",
   severity: "broken",
-  title: "A certificate has expired",
+  title: "A certificate has expired, or is not valid yet",
   meaning:
-    "A certificate that visitors, Vault, PostgreSQL or the mesh rely on is not valid any more.",
+    "A certificate that visitors, Vault, PostgreSQL or the mesh rely on is not valid any more, or not yet, as where a clock is wrong.",
   consequence:
     "Whoever checks it refuses the connection: browsers, External Secrets, Shlink's connection to the database.",
   fix: renew,
   mend: ["pulumi up"],
   look: certificateLook,
   needs: ["certificates", "now"],
-  find: ({ certificates, now }) => ending(certificates, now, -Infinity, 0),
+  find: ({ certificates, now }) => [
+    ...ending(certificates, now, -Infinity, 0),
+    ...early(certificates, now),
+  ],
 });
 
 export const certificateExpiresSoon = finding({

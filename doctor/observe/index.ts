@@ -86,7 +86,7 @@ async function askParts(
   { access, redaction, settings }: Omit<Look, "report">,
   objects: Partial<Lists>,
 ) {
-  const { pods = unseen("no pods") } = objects;
+  const { pods = unseen("no pods"), authorizationPolicies: policies = unseen("none") } = objects;
   const needs = <Name extends FactName>(
     names: Name[],
     ask: (facts: Pick<Facts, Name>) => Promise<Seen<unknown>>,
@@ -106,8 +106,8 @@ async function askParts(
     database: needs(["pods"], (facts) => askDatabase(access, facts.pods)),
     sentinel: needs(["pods"], (facts) => askSentinel(access, facts.pods)),
     disks: needs(["pods"], (facts) => measureDisks(access, facts.pods)),
-    visits: needs(["pods", "gateways", "virtualServices"], (facts) =>
-      visit(access, facts, foreignGateway(settings)),
+    visits: needs(["pods", "gateways", "virtualServices", "deployments"], (facts) =>
+      visit(access, facts, policies, foreignGateway(settings)),
     ),
   };
   const answered = Object.entries(questions).map(

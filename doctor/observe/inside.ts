@@ -1,7 +1,7 @@
 import { pgoKey, type WorkloadName, workloads } from "../../platform/workloads.ts";
 import { masterName } from "../../components/redis/names.ts";
 import type { DatabaseAnswer, Disk, Pod, Seen, SentinelAnswer } from "../facts.ts";
-import { isReady, podsOf } from "../readings.ts";
+import { containersOf, isReady, podsOf } from "../readings.ts";
 import { type Access, attempt, seen, unseen } from "./access.ts";
 
 const notAsked = "nothing is run inside of containers (--no-exec)";
@@ -61,13 +61,17 @@ const folders = [
   { workload: "postgres", container: "database", folder: "/pgdata" },
 ] as const;
 
+/** One that ends again and again can be asked nothing, which must not keep the others from being asked. */
+const isRunning = (pod: Pod, container: string) =>
+  containersOf(pod).every(({ name, state }) => name !== container || state?.running !== undefined);
+
 export const measureDisks = ({ execute }: Access, pods: Pod[]) =>
   attempt<Disk[]>(async () => {
     if (execute === undefined) return unseen(notAsked);
     const measured = await Promise.all(
       folders.flatMap(({ workload, container, folder }) =>
         podsOf(pods, workload)
-          .filter(({ status }) => status?.phase === "Running")
+          .filter((pod) => pod.status?.phase === "Running" && isRunning(pod, container))
           .map(async ({ metadata }) => {
             const { namespace } = workloads[workload];
             const where = { namespace, pod: metadata.name };

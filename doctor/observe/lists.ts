@@ -55,13 +55,18 @@ export const collections: Collection[] = [
   ]),
   collection("gateways", istio, "gateways", [shlink.namespace]),
   collection("virtualServices", istio, "virtualservices", [shlink.namespace]),
-  collection("destinationRules", istio, "destinationrules", [shlink.namespace, gateway.namespace]),
+  collection("destinationRules", istio, "destinationrules", [
+    shlink.namespace,
+    gateway.namespace,
+    istiod.namespace,
+  ]),
   collection("peerAuthentications", istioSecurity, "peerauthentications", [
     shlink.namespace,
     istiod.namespace,
   ]),
   collection("authorizationPolicies", istioSecurity, "authorizationpolicies", [
     shlink.namespace,
+    gateway.namespace,
     istiod.namespace,
   ]),
 ];
@@ -84,7 +89,7 @@ async function list(access: Access, one: Collection, present: string[]) {
     asked.map((place) => access.ask<{ items?: KubeObject[] }>(pathOf(one, place))),
   );
   for (const [index, { status, body }] of answers.entries()) {
-    if (status === 404) return unseen(`the cluster has no API for ${one.resource}`);
+    if (status === 404) return unseen(`the cluster does not serve ${one.resource} as ${one.api}`);
     if (status !== 200) return unseen(refusal(`list ${one.resource} in ${asked[index]}`, status));
     items.push(...(body.items ?? []));
   }

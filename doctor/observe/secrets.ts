@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { scramVerifier } from "../../components/database/scram.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Certificate, Facts, Seen, UserSecret } from "../facts.ts";
@@ -128,12 +128,24 @@ export const readCertificates = (access: Access, redaction: Redaction, facts: Ho
         return {
           namespace,
           secret,
-          ...(isCertificate(pem) ? { there: true, pem } : { there: false }),
+          ...(isCertificate(pem) ? { there: true, pem, ...keyOf(pem, found?.values) } : absent),
         };
       }),
     );
     return seen([...secrets, ...(await meshRoot(access))]);
   });
+
+const absent = { there: false };
+
+/** Whether the key that belongs to a served certificate is beside it, under either of the names that Istio knows. */
+function keyOf(pem: string, values: Record<string, string> = {}): Pick<Certificate, "keyFits"> {
+  const key = values["tls.key"] ?? values["key"] ?? "";
+  try {
+    return { keyFits: new X509Certificate(pem).checkPrivateKey(createPrivateKey(key)) };
+  } catch {
+    return { keyFits: false };
+  }
+}
 
 function isCertificate(pem: string | undefined): pem is string {
   try {

@@ -12,7 +12,10 @@ export async function greet({ ask, address }: Access): Promise<Server> {
   try {
     const { status, body } = await ask<{ gitVersion?: string }>("/version");
     const seconds = since();
-    if (status === 200) return { address, version: body.gitVersion, seconds };
+    const version = body.gitVersion;
+    if (status === 200 && version !== undefined) return { address, version, seconds };
+    if (status === 200)
+      return { address, seconds, failure: { kind: "unreachable", message: "it tells no version" } };
     const message = `HTTP ${status} ${body.message ?? ""}`.trim();
     const kind = status === 401 || status === 403 ? "login" : "unreachable";
     return { address, seconds, failure: { kind, message } };

@@ -2,8 +2,8 @@ import type { OutsidePods } from "../../platform/surroundings.ts";
 import { podsPath } from "../../effects/pods.ts";
 import { reasonOf } from "../../effects/reason.ts";
 import { selectorText, workloads } from "../../platform/workloads.ts";
-import type { Facts, Gateway, Pod, Visit } from "../facts.ts";
-import { isReady, nameOf, podsOf } from "../readings.ts";
+import type { AuthorizationPolicy, Facts, Gateway, Pod, Seen, Visit } from "../facts.ts";
+import { basePathOf, inNamespace, isReady, nameOf, podsOf } from "../readings.ts";
 import { type Access, attempt, refusal, seen, unseen } from "./access.ts";
 
 const { gateway } = workloads;
@@ -18,21 +18,26 @@ const mostHosts = 5;
  */
 export const visit = (
   { ask }: Access,
-  { pods, gateways, virtualServices }: Pick<Facts, "pods" | "gateways" | "virtualServices">,
+  facts: Pick<Facts, "pods" | "gateways" | "virtualServices" | "deployments">,
+  policies: Seen<AuthorizationPolicy[]>,
   foreign?: OutsidePods,
 ) =>
   attempt<Visit[]>(async () => {
+    const { pods, gateways, virtualServices, deployments } = facts;
     const namespace = foreign?.namespace ?? gateway.namespace;
     const all = foreign === undefined ? podsOf(pods, "gateway") : await podsAt(ask, foreign);
     if (all === undefined) return unseen(refusal(`list pods in ${namespace}`, 403));
     const pod = all.find(isReady);
     if (pod === undefined) return unseen("no pod of the gateway is ready");
-    const base = `/api/v1/namespaces/${namespace}/pods/http:${pod.metadata.name}:${ports.http}/proxy`;
+    if (isBehindProxies(pod, policies)) return unseen(behindProxies);
+    const base = basePathOf(deployments);
+    const proxy = `/api/v1/namespaces/${namespace}/pods/http:${pod.metadata.name}:${ports.http}/proxy`;
     const visits = await Promise.all(
       namedHosts(gateways, pageHosts(virtualServices)).flatMap((host) =>
-        paths.map(async (path): Promise<Visit> => {
+        paths.map(async (end): Promise<Visit> => {
+          const path = `${base}${end}`;
           try {
-            const { status, body } = await ask(`${base}${path}`, { host });
+            const { status, body } = await ask(`${proxy}${path}`, { host });
             if (status === 403 && /cannot .* resource "pods\/proxy"/.test(body.message ?? ""))
               throw new Forbidden(refusal(`get pods/proxy in ${namespace}`, 403));
             return { host, path, status };
@@ -45,6 +50,20 @@ export const visit = (
     );
     return seen(visits);
   });
+
+/** Also told by report.ts, for which it is no want of sight. */
+const behindProxies = "the gateway answers only the proxies in front of it";
+
+/** Whether who asks directly is refused: by a policy of addresses, or for want of the PROXY protocol's first line. */
+function isBehindProxies({ metadata }: Pod, policies: Seen<AuthorizationPolicy[]>): boolean {
+  if (/"proxyProtocol"/.test(metadata.annotations?.["proxy.istio.io/config"] ?? "")) return true;
+  return (policies.known ? policies.value : [])
+    .filter(inNamespace(gateway.namespace))
+    .filter(({ spec }) => spec?.action === "DENY")
+    .flatMap(({ spec }) => spec?.rules ?? [])
+    .filter(({ to }) => to === undefined)
+    .some(({ from = [] }) => from.some(({ source }) => source?.["notIpBlocks"] !== undefined));
+}
 
 /** Undefined: the account may not see them. */
 async function podsAt(ask: Access["ask"], { namespace, pods = {} }: OutsidePods) {

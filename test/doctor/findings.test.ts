@@ -6,12 +6,14 @@ import { examine, links } from "../../doctor/finding.ts";
 import type { Case, QuietCase } from "./cases/case.ts";
 import * as cluster from "./cases/cluster.ts";
 import * as data from "./cases/data.ts";
+import * as mesh from "./cases/mesh.ts";
+import * as pods from "./cases/pods.ts";
 import * as routing from "./cases/routing.ts";
 import * as upkeep from "./cases/upkeep.ts";
 import * as vault from "./cases/vault.ts";
 import { healthyFacts, snapshotOf, without } from "./support/healthy.ts";
 
-const groups = [cluster, vault, data, routing, upkeep];
+const groups = [cluster, pods, vault, data, mesh, routing, upkeep];
 const cases: Case[] = groups.flatMap((group) => group.cases);
 const quiet: QuietCase[] = groups.flatMap((group) => group.quiet);
 
@@ -78,6 +80,18 @@ describe("The findings", () => {
         );
       }
     });
+});
+
+describe("A finding that stumbles over an object", () => {
+  it("stays open and says so, and the others are decided", () => {
+    const { found, undecided } = examined((facts) => {
+      facts.gateways[0]!.spec!.servers = {} as never;
+      facts.visits[0]!.status = 503;
+    });
+    assert.ok(found.some(({ id }) => id === "redirect-fails"));
+    const open = undecided.find(({ id }) => id === "gateway-host-wrong");
+    assert.match(open?.why ?? "", /an object of the cluster is not as it should be: .+/);
+  });
 });
 
 describe("The chain", () => {

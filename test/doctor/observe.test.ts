@@ -11,7 +11,7 @@ import { readKubeconfig } from "../../effects/kubeconfig.ts";
 import { allows, type Document, type Rule } from "../docs/support/rights.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { marked, served, verifier } from "./support/served.ts";
-import { healthyFacts } from "./support/healthy.ts";
+import { healthyFacts, object } from "./support/healthy.ts";
 import { merge } from "../../local/stack/stacks.ts";
 import { stackSettings } from "../../plan/render.ts";
 import { parseSettings, type Settings } from "../../settings/index.ts";
@@ -112,6 +112,66 @@ describe("The doctor's look at a cluster", () => {
     );
     assert.match(found[0]?.evidence[0] ?? "", /ECONNREFUSED/);
     assert.ok(undecided.length > 50);
+  });
+
+  it("blames an address at which something else answers", async () => {
+    for (const answer of ["<html>log in</html>", { kind: "Status" }]) {
+      api.answers = { "GET /version": answer };
+      const { found } = await look();
+      assert.deepEqual(
+        found.map(({ id }) => id),
+        ["api-unreachable"],
+      );
+    }
+  });
+
+  it("visits below the path that Shlink has", async () => {
+    const facts = healthyFacts();
+    const [container] = facts.deployments[0]!.spec!.template.spec.containers;
+    container!.env!.push({ name: "BASE_PATH", value: "/go" });
+    api.answers = served(facts);
+    const { snapshot } = await look();
+    assert.ok(snapshot.visits.known);
+    assert.deepEqual(
+      snapshot.visits.value.map(({ path }) => path),
+      ["/go/robots.txt", "/go/rest/health"],
+    );
+  });
+
+  it("does not visit a gateway that answers only the proxies in front of it", async () => {
+    const behindEdge = healthyFacts();
+    const rules = [{ from: [{ source: { notIpBlocks: ["10.0.0.0/8"] } }] }];
+    behindEdge.authorizationPolicies.push(
+      object("istio-ingress", "shlink-edge", { action: "DENY", rules }),
+    );
+    const behindBalancer = healthyFacts();
+    const topology = JSON.stringify({ gatewayTopology: { proxyProtocol: {} } });
+    behindBalancer.pods.find(
+      ({ metadata }) => metadata.name === "gateway-0",
+    )!.metadata.annotations = { "proxy.istio.io/config": topology };
+    for (const facts of [behindEdge, behindBalancer]) {
+      api.answers = served(facts);
+      const { found, undecided } = await look();
+      assert.deepEqual(found, []);
+      const open = undecided.find(({ id }) => id === "redirect-fails");
+      assert.match(open?.why ?? "", /answers only the proxies in front/);
+    }
+  });
+
+  it("passes over the log of a pod that is gone meanwhile, and over a container that asks nothing", async () => {
+    const facts = healthyFacts();
+    const shlink = facts.pods.find(({ metadata }) => metadata.name === "shlink-0")!;
+    shlink.status!.conditions = [{ type: "Ready", status: "False" }];
+    shlink.status!.containerStatuses![0]!.name = "shlink";
+    const vault = facts.pods.find(({ metadata }) => metadata.name === "vault-0")!;
+    vault.status!.containerStatuses = [
+      { name: "vault", ready: false, state: { waiting: { reason: "CrashLoopBackOff" } } },
+    ];
+    api.answers = served(facts);
+    const { snapshot } = await look();
+    assert.deepEqual(snapshot.symptoms, { known: true, value: [] });
+    assert.ok(snapshot.disks.known);
+    assert.deepEqual([...new Set(snapshot.disks.value.map(({ pod }) => pod))], ["pg-0"]);
   });
 
   it("says that a login is refused", async () => {

@@ -23,19 +23,11 @@ export const notReady = (facts: Facts, name: string) => {
   podNamed(facts, name).status!.conditions = [{ type: "Ready", status: "False" }];
 };
 
-const event = (namespace: string, name: string, reason: string, message: string, age: number) => ({
-  involvedObject: { kind: "ReplicaSet", namespace, name },
-  type: "Warning",
+const claimEvent = (reason: string, message: string) => ({
+  involvedObject: { kind: "PersistentVolumeClaim", namespace: "vault", name: "data-vault-0" },
   reason,
   message,
-  lastTimestamp: minutesAgo(age),
 });
-
-const refuse = (age: number, ready: number) => (facts: Facts) => {
-  facts.deployments[0]!.status!.readyReplicas = ready;
-  const message = 'pods "shlink-1" is forbidden: exceeded quota: shlink';
-  facts.events.push(event("shlink", "shlink-58c8f", "FailedCreate", message, age));
-};
 
 export const cases: Case[] = [
   {
@@ -101,6 +93,37 @@ export const cases: Case[] = [
     link: "vault",
   },
   {
+    id: "definitions-missing",
+    what: "a single definition that is gone",
+    change: (facts) =>
+      (facts.definitions = facts.definitions.filter((name) => !name.startsWith("virtualserv"))),
+    says: /no definition virtualservices\.networking\.istio\.io/,
+  },
+  {
+    id: "node-not-ready",
+    what: "a node whose disk is full, though it is ready",
+    change: ({ nodes }) =>
+      nodes[0]!.status!.conditions!.push({ type: "DiskPressure", status: "True" }),
+    says: /node node: DiskPressure/,
+  },
+  {
+    id: "volume-pending",
+    what: "a class that is not there, by the claim's event",
+    change: ({ claims, events }) => {
+      claims[0]!.status!.phase = "Pending";
+      events.push(claimEvent("ProvisioningFailed", 'storageclass "fast" not found'));
+    },
+    says: /is Pending .*: storageclass "fast" not found/,
+    link: "vault",
+  },
+  {
+    id: "volume-pending",
+    what: "a claim that somebody deletes while its pod runs",
+    change: ({ claims }) => (claims[0]!.metadata.deletionTimestamp = minutesAgo(1)),
+    says: /vault\/data-vault-0 is being deleted/,
+    link: "vault",
+  },
+  {
     id: "volume-nearly-full",
     what: "a full volume of the audit log",
     change: ({ disks }) => disks.push({ ...disks[0]!, folder: "/vault/audit", usedPercent: 100 }),
@@ -114,62 +137,6 @@ export const cases: Case[] = [
       disks.push({ namespace: "postgres", pod: "pg-0", folder: "/pgdata", usedPercent: 96 }),
     says: /pgdata is 96 % full/,
     link: "database",
-  },
-  {
-    id: "pods-refused",
-    what: "a quota",
-    change: refuse(1, 0),
-    says: /exceeded quota/,
-    link: "shlink",
-  },
-  {
-    id: "unschedulable",
-    what: "a pod without a node",
-    change: (facts) =>
-      (podNamed(facts, "pg-0").status!.conditions = [
-        { type: "PodScheduled", status: "False", message: "0/1 nodes: Insufficient cpu" },
-      ]),
-    says: /Insufficient cpu/,
-    link: "database",
-  },
-  {
-    id: "image-pull",
-    what: "an image that is not there",
-    change: (facts) => contain(facts, "rfr-0", { waiting: { reason: "ImagePullBackOff" } }),
-    says: /rfr-0, container main: ImagePullBackOff for an-image/,
-    link: "redis",
-  },
-  {
-    id: "out-of-memory",
-    what: "a container that was killed",
-    change: (facts) => {
-      const terminated = { reason: "OOMKilled", finishedAt: minutesAgo(5) };
-      contain(facts, "shlink-0", { running: {} }, { lastState: { terminated }, restartCount: 3 });
-    },
-    says: /shlink-0, container main: OOMKilled, 3 restarts/,
-    link: "shlink",
-  },
-  {
-    id: "crash-loop",
-    what: "a container that ends at once",
-    change: (facts) => {
-      const lastState = { terminated: { exitCode: 7 } };
-      contain(facts, "rfs-0", { waiting: { reason: "CrashLoopBackOff" } }, { lastState });
-    },
-    says: /rfs-0, container main: CrashLoopBackOff, last exit code 7/,
-    link: "redis",
-  },
-  {
-    id: "probe-failing",
-    what: "a pod whose readiness fails",
-    change: (facts) => {
-      notReady(facts, "pgo-0");
-      const involvedObject = { kind: "Pod", namespace: "postgres-operator", name: "pgo-0" };
-      const message = "Readiness probe failed: HTTP 500";
-      facts.events.push({ involvedObject, reason: "Unhealthy", message });
-    },
-    says: /pgo-0 is not ready: Readiness probe failed/,
-    link: "operators",
   },
   {
     id: "network-policy-blocks",
@@ -214,29 +181,24 @@ const takeOperators = (facts: Facts) => {
 };
 
 export const quiet: QuietCase[] = [
+  {
+    id: "node-not-ready",
+    what: "a node that has nothing of the platform",
+    change: ({ nodes }) => nodes.push({ metadata: { name: "other" } }),
+  },
+  {
+    id: "volume-pending",
+    what: "a claim left over that waits for a first pod",
+    change: ({ claims, events }) => {
+      claims[0]!.status!.phase = "Pending";
+      events.push(claimEvent("WaitForFirstConsumer", "waiting for first consumer"));
+    },
+  },
   ...["namespace-missing", "operator-unavailable", "network-policy-blocks"].map((id) => ({
     id,
     what: "operators that the cluster has from elsewhere",
     change: takeOperators,
   })),
-  {
-    id: "out-of-memory",
-    what: "a death of two hours ago",
-    change: (facts) => {
-      const terminated = { reason: "OOMKilled", finishedAt: minutesAgo(120) };
-      contain(facts, "shlink-0", { running: {} }, { lastState: { terminated } });
-    },
-  },
-  { id: "pods-refused", what: "an old refusal", change: refuse(30, 0) },
-  { id: "pods-refused", what: "a refusal that is over", change: refuse(1, 1) },
-  {
-    id: "probe-failing",
-    what: "a pod that has just been made",
-    change: (facts) => {
-      notReady(facts, "shlink-0");
-      podNamed(facts, "shlink-0").metadata.creationTimestamp = minutesAgo(1);
-    },
-  },
   {
     id: "network-policy-blocks",
     what: "ends that are no pods where Cilium has policies of its own",

@@ -159,6 +159,15 @@ export const cases: Case[] = [
     says: /shlink-migration-1: 2 pods failed/,
   },
   {
+    id: "migration-failed",
+    what: "a Job that came to its deadline before it had a pod",
+    change: (facts) => {
+      const conditions = [{ type: "Failed", status: "True", reason: "DeadlineExceeded" }];
+      facts.jobs = [migration({ conditions })];
+    },
+    says: /shlink-migration-1: DeadlineExceeded/,
+  },
+  {
     id: "shlink-unavailable",
     what: "no pod",
     change: ({ deployments: [one] }) => (one!.status!.readyReplicas = 0),
@@ -197,6 +206,12 @@ export const quiet: QuietCase[] = [
       older.metadata.creationTimestamp = minutesAgo(600);
       jobs.push(older);
     },
+  },
+  {
+    id: "sentinel-list-short",
+    what: "a container that a webhook put before Shlink's",
+    change: ({ deployments: [one] }) =>
+      one!.spec!.template.spec.containers.unshift({ name: "agent" }),
   },
   {
     id: "restore-endless",

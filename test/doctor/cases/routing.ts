@@ -1,4 +1,5 @@
 import type { AuthorizationRule, Facts } from "../../../doctor/facts.ts";
+import { certificate } from "../support/certificate.ts";
 import { object } from "../support/healthy.ts";
 import type { Case, QuietCase } from "./case.ts";
 import { notReady, podNamed } from "./cluster.ts";
@@ -71,6 +72,36 @@ export const cases: Case[] = [
     what: "a Secret that is not there",
     change: credential(false),
     says: /no certificate in Secret istio-ingress\/shlink-tls/,
+  },
+  {
+    id: "gateway-credential-wrong",
+    what: "a certificate for another host",
+    change: (facts) => {
+      credential(true)(facts);
+      facts.certificates.at(-1)!.pem = certificate("other.example", 90);
+    },
+    says: /the certificate in Secret istio-ingress\/shlink-tls is not for shlink\.local/,
+  },
+  {
+    id: "gateway-credential-wrong",
+    what: "a key of another certificate",
+    change: (facts) => {
+      credential(true)(facts);
+      facts.certificates.at(-1)!.keyFits = false;
+    },
+    says: /the key in Secret istio-ingress\/shlink-tls is not the certificate's/,
+  },
+  {
+    id: "gateway-host-wrong",
+    what: "a host that is taken from routes of another namespace alone",
+    change: ({ gateways: [one] }) => (one!.spec!.servers![0]!.hosts = ["vault/shlink.local"]),
+    says: /shlink\.local of VirtualService/,
+  },
+  {
+    id: "virtual-service-unbound",
+    what: "a route of visitors that is the mesh's alone",
+    change: ({ virtualServices: [one] }) => (one!.spec!.gateways = ["mesh"]),
+    says: /names mesh, which is not there/,
   },
   {
     id: "gateway-host-wrong",
@@ -182,10 +213,25 @@ export const quiet: QuietCase[] = [
   })),
   { id: "gateway-credential-wrong", what: "a certificate", change: credential(true) },
   {
-    id: "gateway-host-wrong",
-    what: "hosts with stars and namespaces",
-    change: ({ gateways: [one] }) => (one!.spec!.servers![0]!.hosts = ["shlink/*.local"]),
+    id: "gateway-credential-wrong",
+    what: "a certificate with a star",
+    change: (facts) => {
+      facts.gateways[0]!.spec!.servers![0]!.hosts = ["*.example.org", "./a.example.org"];
+      credential(true)(facts);
+      facts.certificates.at(-1)!.pem = certificate("*.example.org", 90);
+    },
   },
+  {
+    id: "virtual-service-unbound",
+    what: "a route of another team between pods",
+    change: ({ virtualServices }) =>
+      virtualServices.push(object("shlink", "theirs", { hosts: ["reports.shlink.svc"] })),
+  },
+  ...["shlink/*.local", "./*.local", "*/*.local"].map((host) => ({
+    id: "gateway-host-wrong",
+    what: `the host ${host}`,
+    change: ({ gateways: [one] }: Facts) => (one!.spec!.servers![0]!.hosts = [host]),
+  })),
   {
     id: "redirects-forbidden",
     what: "a DENY for the API of a host",

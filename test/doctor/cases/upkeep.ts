@@ -51,6 +51,12 @@ export const cases: Case[] = [
     says: /expired 7 days ago/,
   },
   {
+    id: "certificate-expired",
+    what: "one that begins tomorrow",
+    change: hold(90, -1),
+    says: /vault-server-tls is not valid before/,
+  },
+  {
     id: "certificate-expires-soon",
     what: "one of a week",
     change: hold(7),
@@ -115,6 +121,14 @@ export const quiet: QuietCase[] = [
     id: "edited-by-hand",
     what: "a policy that people made themselves",
     change: written("kubectl-create", { "f:spec": {} }, {}),
+  },
+  {
+    id: "settings-drift",
+    what: "pods that an autoscaler has added",
+    change: ({ settings, deployments: [one] }) => {
+      settings.shlink.autoscaling = { mode: "cpu", maximum: 5, utilization: 70 };
+      one!.spec!.replicas = 4;
+    },
   },
   { id: "certificate-expires-soon", what: "one of three months", change: hold(90) },
   { id: "certificate-expires-soon", what: "one that has expired", change: hold(90, 97) },

@@ -128,6 +128,41 @@ export const cases: Case[] = [
     says: /Secret does not exist/,
   },
   {
+    id: "vault-audience-wrong",
+    what: "an audience that the API server does not issue for",
+    change: says(
+      "SecretStore",
+      `${login}lookup failed: [invalid bearer token, token audiences ["x"] is invalid for the target audiences ["vault"]]`,
+    ),
+    says: /target audiences/,
+  },
+  ...[
+    "lookup failed: service account unauthorized; this could mean it has been deleted",
+    "invalid expiration time (exp) claim: token is expired",
+    "invalid not before (nbf) claim: token not yet valid",
+    'no handler for route "auth/kubernetes/login". route entry not found.',
+  ].map((message) => ({
+    id: "vault-login-refused",
+    what: message,
+    change: says("SecretStore", `${login}${message}`),
+    says: new RegExp(message.slice(0, 15).replaceAll(/[^\w ]/g, ".")),
+  })),
+  {
+    id: "vault-policy-denied",
+    what: "a policy that may not see the mount",
+    change: says("ExternalSecret", "* preflight capability check returned 403, please ensure"),
+    says: /preflight capability check/,
+  },
+  {
+    id: "external-secret-not-synced",
+    what: "a store of the whole cluster that is not ready",
+    change: (facts) => {
+      facts.externalSecrets[0]!.spec!.secretStoreRef = { kind: "ClusterSecretStore", name: "corp" };
+      complain(facts, "ExternalSecret", 'ClusterSecretStore "corp" is not ready');
+    },
+    says: /ClusterSecretStore "corp" is not ready/,
+  },
+  {
     id: "secret-store-not-ready",
     what: "a Vault that is not reached",
     change: says("SecretStore", "dial tcp: connect: connection refused"),
@@ -154,6 +189,14 @@ export const cases: Case[] = [
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "external-secret-not-synced",
+    what: "one whose store says by itself what is wrong",
+    change: (facts) => {
+      complain(facts, "SecretStore", "dial tcp: connect: connection refused");
+      complain(facts, "ExternalSecret", 'SecretStore "vault-backend" is not ready');
+    },
+  },
   {
     id: "vault-uninitialised",
     what: "a server that has not joined the others yet",

@@ -1,4 +1,5 @@
 import type { Facts, FactName, Job, Pod, Snapshot } from "../../../doctor/facts.ts";
+import { collections } from "../../../doctor/observe/lists.ts";
 import { definitionGroups } from "../../../platform/definitions.ts";
 import { fewestFlows, flowsFor } from "../../../platform/flows.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
@@ -22,7 +23,7 @@ function pod(workload: WorkloadName, name: string, labels: Record<string, string
       labels: { ...own, ...labels },
       creationTimestamp: minutesAgo(60),
     },
-    spec: { containers: [{ name: "main" }] },
+    spec: { nodeName: "node", containers: [{ name: "main" }] },
     status: {
       phase: "Running",
       podIP: "10.0.0.1",
@@ -160,6 +161,14 @@ const allowed = {
 
 const shlinkHost = "shlink.shlink.svc.cluster.local";
 
+/** A group has more kinds than the doctor reads. */
+const definitionsOf = (group: string) => [
+  `things.${group}`,
+  ...collections
+    .filter(({ api }) => api.split("/")[1] === group)
+    .map(({ resource }) => `${resource}.${group}`),
+];
+
 /** What is in a cluster in which all is well. */
 function objects() {
   return {
@@ -170,9 +179,7 @@ function objects() {
     namespaces: namespaceNames(false).map((name) => ({
       metadata: { name, labels: { "istio-injection": "enabled" } },
     })),
-    definitions: Object.values(definitionGroups).flatMap((groups) =>
-      groups.map((group) => `things.${group}`),
-    ),
+    definitions: Object.values(definitionGroups).flat().flatMap(definitionsOf),
     pods: pods(),
     services: [
       { ...object("shlink", "shlink", { ports: [{ port: 8080 }] }) },

@@ -50,6 +50,12 @@ export const podFaults: Fault[] = [
     mend,
   },
   {
+    finding: "containers-not-made",
+    what: "a Secret to be mounted that is not there",
+    inject: pod({}, { volumes: [{ name: "v", secret: { secretName: "no-such-secret" } }] }),
+    mend,
+  },
+  {
     finding: "crash-loop",
     what: "a container that ends at once",
     inject: pod({ command: ["sh", "-c", "exit 7"] }),
