@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalError } from "../local/lib/failure.ts";
@@ -125,15 +125,34 @@ function proportionalMemory(pid: number): number {
 
 /** What a process is while it runs: its user and system time so far in seconds, and its memory in MiB. */
 export function measureRunning(pid: number): Pick<Run, "cpu" | "memory"> {
-  const fields = statFields(String(pid)) ?? [];
-  const cpu = (Number(fields[11]) + Number(fields[12])) / ticks;
-  return { cpu, memory: proportionalMemory(pid) / 1024 };
+  return { cpu: timeOf(String(pid)), memory: proportionalMemory(pid) / 1024 };
+}
+
+/** The user and system time in seconds that all processes in one network namespace took so far, by that one's file. */
+export function cpuInNetwork(network: string): number {
+  const id = readlinkSync(network);
+  const inside = readdirSync("/proc").filter((pid) => linkOf(`/proc/${pid}/ns/net`) === id);
+  return inside.reduce((sum, pid) => sum + timeOf(pid), 0);
+}
+
+/** The time that a process took so far; none where it has ended. */
+function timeOf(pid: string): number {
+  const fields = statFields(pid) ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / ticks;
 }
 
 /** Ticks that ended children of this process took, with theirs. */
 function childrenTime(): number {
   const fields = statFields(String(process.pid)) ?? [];
   return Number(fields[13]) + Number(fields[14]);
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function readOf(file: string): string | undefined {

@@ -17,6 +17,7 @@ const quantities = {
   throughput: { label: "throughput", unit: "/s", digits: 0, moreIsBetter: true },
   p50: { label: "p50", unit: "ms", digits: 1 },
   p99: { label: "p99", unit: "ms", digits: 1 },
+  gateway: { label: "the gateway's CPU for each", unit: "µs", digits: 0 },
   slope: { label: "slope", unit: "", digits: 2 },
 } satisfies Record<string, QuantityForm>;
 

@@ -14,7 +14,7 @@ export interface Load {
 }
 
 /** It ends by itself after so many seconds. */
-const duration = 3;
+export const duration = 3;
 const script = fileURLToPath(new URL("head.lua", import.meta.url));
 
 /** Follows a link as fast as it is answered, by so many connections at a time. */

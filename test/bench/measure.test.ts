@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { measure, measureRunning, stopMeasured } from "../../bench/measure.ts";
+import { cpuInNetwork, measure, measureRunning, stopMeasured } from "../../bench/measure.ts";
 import { LocalError } from "../../local/lib/failure.ts";
 
 describe("A measured command", function () {
@@ -43,5 +43,11 @@ describe("A measured command", function () {
     const { user, system } = process.cpuUsage();
     assert.ok(Math.abs(cpu - (user + system) / 1e6) < 0.1, String(cpu));
     assert.ok(memory > 20, String(memory));
+  });
+
+  it("says what all processes of one network took so far", () => {
+    const { user, system } = process.cpuUsage();
+    assert.ok(cpuInNetwork("/proc/self/ns/net") >= (user + system) / 1e6 - 0.02);
+    assert.throws(() => cpuInNetwork("/proc/self/ns/none"), /ENOENT/);
   });
 });
