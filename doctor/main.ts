@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runCommand } from "../effects/command.ts";
+import { writeNewFile } from "../effects/files.ts";
 import { chooseContext } from "../effects/kubeconfig.ts";
 import { bundle } from "./bundle.ts";
 import { findings } from "./chain.ts";
@@ -41,6 +42,8 @@ const settingsOf = async (file: string) =>
 
 async function main(args: string[]): Promise<void> {
   const { context, settings, json, bundle: file, ...rest } = parseArgs({ args, options }).values;
+  if (file !== undefined && existsSync(file))
+    throw new Error(`${file} is there already: name another file (--bundle).`);
   const report = progress();
   const wanted = settings === undefined ? undefined : await settingsOf(settings);
   const config = await chooseContext(context);
@@ -50,14 +53,11 @@ async function main(args: string[]): Promise<void> {
   const result = examine(findings, snapshot);
   report(`${result.looked} findings were looked for, ${result.found.length} apply`);
   const name = config.getCurrentContext();
-  const text = redaction.apply(toText(result, name));
-  if (file !== undefined) {
-    const content = await bundle({ access, redaction, snapshot, result, context: name });
-    writeFileSync(file, content, { mode: 0o600 });
-    report(`${file} has what was seen; look through it before you hand it on`);
-  }
-  process.stdout.write(json ? redaction.apply(toJson(result, name)) : text);
+  process.stdout.write(redaction.apply(json ? toJson(result, name) : toText(result, name)));
   process.exitCode = exitCode(result);
+  if (file === undefined) return;
+  writeNewFile(file, await bundle({ access, redaction, snapshot, result, context: name }));
+  report(`${file} has what was seen; look through it before you hand it on`);
 }
 
 await runCommand(USAGE, main);

@@ -17,8 +17,6 @@ export interface HttpRequest {
   body?: unknown;
 }
 
-const cut = "the connection was cut in the middle of the answer";
-
 /** Asks a server whose certificate is valid for another name than the tunnel's address. */
 export function send(
   url: string,
@@ -33,9 +31,7 @@ export function send(
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (text += chunk));
-      response.on("error", (error: NodeJS.ErrnoException) =>
-        fail(error.code === "ECONNRESET" ? cut : reasonOf(error)),
-      );
+      response.on("error", (error) => fail(reasonOf(error)));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse(text) }));
     });
     call.on("timeout", () => call.destroy(new Error("no answer in 10 s")));

@@ -22,14 +22,15 @@ export async function readKubeconfig(): Promise<KubeConfig> {
 
 /**
  * Reads the kubeconfig for a command, with the named context in place of its current one.
+ * @param from the option or setting that names it
  * @throws Refusal with one sentence where there is none, or it cannot be read, has no such context, or none with a cluster.
  */
-export async function chooseContext(name?: string): Promise<KubeConfig> {
+export async function chooseContext(name?: string, from = "--context"): Promise<KubeConfig> {
   const config = await readKubeconfig();
   const known = config.getContexts().map((context) => context.name);
   if (name !== undefined && !known.includes(name))
     throw new Refusal(
-      `There is no context ${name} (--context ${name}: the kubeconfig has ${known.join(", ") || "none"}; choose one of them or set KUBECONFIG).`,
+      `There is no context ${name} (${from} ${name}: the kubeconfig has ${known.join(", ") || "none"}; choose one of them or set KUBECONFIG).`,
     );
   if (name !== undefined) config.setCurrentContext(name);
   if (config.getCurrentCluster() === null)

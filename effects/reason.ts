@@ -4,5 +4,6 @@
  */
 export function reasonOf(error: unknown): string {
   const { message = "", code = "" } = (error ?? {}) as { message?: string; code?: string };
+  if (message === "aborted") return "the connection was cut in the middle of the answer";
   return message.split("\n")[0] || code || String(error);
 }

@@ -35,7 +35,7 @@ const dnsServices = [
 
 /**
  * Looks into the cluster, and changes nothing.
- * @throws Error with a sentence where the login is refused, or the cluster's DNS is not found.
+ * @throws Error with a sentence where the login is refused, or the API server or the cluster's DNS is not found.
  */
 export async function lookAt(ask: Ask): Promise<Found> {
   const version = await ask<{ gitVersion?: string }>("/version");
@@ -80,6 +80,10 @@ const hasApi = async (ask: Ask, version: string, resource: string) =>
 async function networkOf(ask: Ask): Promise<FoundNetwork> {
   for (const service of dnsServices) {
     const survey = await surveyNetwork(ask, usual(service));
+    if (survey.apiServer.length === 0)
+      throw new Error(
+        "The account may not see where the API server is (Service default/kubernetes): use one that may, or write the stack file by hand, with cluster.apiServer.",
+      );
     if (!survey.noDnsService) return settingsOf(survey, service);
   }
   throw new Error(

@@ -1,7 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openApi } from "../effects/api.ts";
 import { runCommand } from "../effects/command.ts";
+import { replaceFile } from "../effects/files.ts";
 import { chooseContext } from "../effects/kubeconfig.ts";
 import { lookAt } from "./cluster.ts";
 import { answer, questions, suggested } from "./questions.ts";
@@ -38,6 +39,8 @@ function readArguments(args: string[]) {
 
 async function init(args: string[]): Promise<void> {
   const { stack, force, mirror, ...given } = readArguments(args);
+  const name = `Pulumi.${stack}.yaml`;
+  refuseExisting(name, force === true);
   const config = await chooseContext();
   const context = config.getCurrentContext();
   const found = await lookAt(await openApi(config));
@@ -55,20 +58,17 @@ async function init(args: string[]): Promise<void> {
     },
     found,
   );
-  write(`Pulumi.${stack}.yaml`, file, force === true);
-  console.log(`Pulumi.${stack}.yaml is written for context ${context}. It assumes:`);
+  refuseExisting(name, force === true);
+  replaceFile(name, file);
+  console.log(`${name} is written for context ${context}. It assumes:`);
   for (const line of assumptions(found)) console.log(`  ${line}`);
   console.log(`Next: pulumi stack init ${stack} && pulumi preview`);
 }
 
 /** Never replaces a file that somebody may have written by hand. */
-function write(name: string, content: string, force: boolean): void {
-  try {
-    writeFileSync(name, content, { flag: force ? "w" : "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+function refuseExisting(name: string, force: boolean): void {
+  if (!force && existsSync(name))
     throw new Error(`${name} is there already: remove it, or say --force to replace it.`);
-  }
 }
 
 await runCommand(USAGE, init);

@@ -58,9 +58,15 @@ export async function answer(
 async function askAll(open: Question[]): Promise<Record<string, string>> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answers: Record<string, string> = {};
+  // A question that nobody answers any more would never end.
+  const left = new Promise<never>((_, reject) =>
+    terminal.once("close", () => reject(new Error("Nothing was written: not all was answered."))),
+  );
+  left.catch(() => undefined);
   for (const { option, text, suggestion } of open) {
     const hint = suggestion === undefined ? "" : ` [${suggestion}]`;
-    answers[option] = (await terminal.question(`${text}${hint}: `)).trim() || (suggestion ?? "");
+    const given = await Promise.race([terminal.question(`${text}${hint}: `), left]);
+    answers[option] = given.trim() || (suggestion ?? "");
   }
   terminal.close();
   return answers;

@@ -5,7 +5,7 @@ import { chooseContext } from "../effects/kubeconfig.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
 import { report, runCommand } from "../effects/command.ts";
 import { type CronJob, followJob, startJob } from "./job.ts";
-import { read } from "./read.ts";
+import { readList } from "./read.ts";
 
 const USAGE = `Usage: npm run backup -- database|vault [--context NAME] [--minutes N]
   Takes a backup of PostgreSQL, or a snapshot of Vault, out of turn, and waits until it is done.
@@ -53,7 +53,7 @@ function readArguments(args: string[]) {
 async function backUp(ask: Ask, { namespace, isSchedule, setting }: Kind, minutes: number) {
   const path = `/apis/batch/v1/namespaces/${namespace}`;
   const what = `The list of schedules in ${namespace}`;
-  const { items } = await read<{ items: CronJob[] }>(ask, `${path}/cronjobs`, what);
+  const items = await readList<CronJob>(ask, `${path}/cronjobs`, what);
   const schedule = items.find(isSchedule);
   if (schedule === undefined)
     throw new Error(

@@ -1,7 +1,7 @@
 import { type Ask, plainText } from "../effects/api.ts";
 import { reasonOf } from "../effects/reason.ts";
 import type { Report } from "../effects/command.ts";
-import { read } from "./read.ts";
+import { readList, refused } from "./read.ts";
 
 interface Metadata {
   name: string;
@@ -39,7 +39,7 @@ const runs = (job: Job) =>
 export async function startJob(ask: Ask, path: string, schedule: CronJob, report: Report) {
   const { uid, name, namespace } = schedule.metadata;
   const what = `The list of Jobs in ${namespace}`;
-  const { items } = await read<{ items: Job[] }>(ask, `${path}/jobs`, what);
+  const items = await readList<Job>(ask, `${path}/jobs`, what);
   const running = items.find(
     (job) => runs(job) && job.metadata.ownerReferences?.some((owner) => owner.uid === uid),
   );
@@ -52,7 +52,7 @@ export async function startJob(ask: Ask, path: string, schedule: CronJob, report
     body: jobOf(schedule, Date.now()),
   });
   if (made.status !== 201)
-    throw new Error(`No Job can be made of CronJob ${namespace}/${name}: ${made.body.message}.`);
+    throw refused(`No Job can be made of CronJob ${namespace}/${name}`, made);
   report(`Started Job ${namespace}/${made.body.metadata.name}`);
   return made.body;
 }

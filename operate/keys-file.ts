@@ -1,8 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { keysSecrets } from "../components/vault/names.ts";
+import { writeNewFile } from "../effects/files.ts";
 import { ownershipLabel } from "../platform/project.ts";
 import { workloads } from "../platform/workloads.ts";
+import { refused } from "./read.ts";
 import type { Tools } from "./tools.ts";
 
 const { namespace } = workloads.vault;
@@ -30,13 +32,15 @@ export async function save(
   file: string,
 ): Promise<void> {
   for (const name of names) {
-    const { status, body } = await ask<{ data?: Record<string, string> }>(`${collection}/${name}`);
-    if (status === 404) continue;
-    if (status !== 200)
+    const found = await ask<{ data?: Record<string, string> }>(`${collection}/${name}`);
+    if (found.status === 404) continue;
+    if (found.status !== 200) throw refused(`Secret ${namespace}/${name} cannot be read`, found);
+    const { data = {} } = found.body;
+    if (Object.keys(data).length === 0)
       throw new Error(
-        `Secret ${namespace}/${name} cannot be read: ${body.message} (HTTP ${status}).`,
+        `Secret ${namespace}/${name} has no keys in it, and nothing was saved: Vault was not initialised yet, or its keys are lost.`,
       );
-    write(file, stringify(secretOf(name, body.data ?? {})));
+    writeNewFile(file, stringify(secretOf(name, data)));
     return report(
       `${file} has the keys of Secret ${namespace}/${name}: keep it where no snapshot is`,
     );
@@ -44,16 +48,6 @@ export async function save(
   throw new Error(
     `Namespace ${namespace} has neither Secret ${names.join(" nor ")}: Vault was not initialised yet, or its keys are lost.`,
   );
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    throw new Error(`${file} cannot be written (${(error as Error).message}): name another file.`, {
-      cause: error,
-    });
-  }
 }
 
 /** Only what `save` wrote, or the same by hand, is put back. */
@@ -89,13 +83,12 @@ export async function putBack(
   const made = await ask(collection, { method: "POST", body: keys });
   if (made.status === 201)
     return report(`Secret ${where} is there again; the unsealer looks for it by itself`);
-  const refused = (message = "") =>
-    new Error(`Secret ${where} cannot be written: ${message}. Use an account that may write it.`);
-  if (made.status !== 409) throw refused(made.body.message);
+  const unwritten = `Secret ${where} cannot be written`;
+  if (made.status !== 409) throw refused(unwritten, made);
   const path = `${collection}/${keys.metadata.name}`;
-  const { status, body } = await ask<{ data?: Record<string, string> }>(path);
-  if (status !== 200) throw refused(body.message);
-  const { data = {} } = body;
+  const found = await ask<{ data?: Record<string, string> }>(path);
+  if (found.status !== 200) throw refused(unwritten, found);
+  const { data = {} } = found.body;
   if (isSame(data, keys.data)) return report(`Secret ${where} has these keys already`);
   if (!replace)
     throw new Error(
@@ -103,7 +96,7 @@ export async function putBack(
     );
   const gone = Object.fromEntries(Object.keys(data).map((key) => [key, null]));
   const patched = await ask(path, { method: "PATCH", body: { data: { ...gone, ...keys.data } } });
-  if (patched.status !== 200) throw refused(patched.body.message);
+  if (patched.status !== 200) throw refused(unwritten, patched);
   report(`Secret ${where} has the keys of ${file}, and no others`);
 }
 

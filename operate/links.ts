@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { parseArgs } from "node:util";
 import { apiKey } from "../components/shlink/names.ts";
 import type { Ask } from "../effects/api.ts";
-import { send } from "../effects/http.ts";
+import { type HttpAnswer, send } from "../effects/http.ts";
 import { workloads } from "../platform/workloads.ts";
 import { report, runCommand } from "../effects/command.ts";
 import { exportLinks } from "./links/export.ts";
@@ -60,9 +60,16 @@ function askOther(from: string, keyFile: string): AskLinks {
   const base = from.replace(/\/+$/, "");
   // An address is never sent as a name.
   const tls = { servername: isIP(hostname.replace(/^\[|\]$/g, "")) === 0 ? hostname : "" };
-  return (path, request) =>
-    send(`${base}/rest/v3${path}`, { ...(request ?? get), headers: headers(key) }, tls);
+  return async (path, request) => {
+    const url = `${base}/rest/v3${path}`;
+    const answer = await send(url, { ...(request ?? get), headers: headers(key) }, tls);
+    return because(answer, (failure) => `${base} gives no answer, ${failure} (--from)`);
+  };
 }
+
+/** Says who gave no answer, where none came. */
+const because = (answer: HttpAnswer, say: (failure: string) => string): HttpAnswer =>
+  answer.failure === undefined ? answer : { ...answer, failure: say(answer.failure) };
 
 const get = { method: "GET" } as const;
 const headers = (key: string) => ({ "x-api-key": key, "content-type": "application/json" });
@@ -72,11 +79,11 @@ async function askOurs(context: string | undefined): Promise<AskLinks> {
   const { ask, shlink } = await openTools(context, pulumiCli(undefined));
   const data = await readSecret(ask, workloads.shlink.namespace, apiKey.secret);
   const base = `${await basePath(ask)}/rest/v3`;
-  return (path, request) =>
-    shlink(`${base}${path}`, {
-      ...(request ?? get),
-      headers: headers(data[apiKey.key] ?? ""),
-    });
+  return async (path, request) => {
+    const key = data[apiKey.key] ?? "";
+    const answer = await shlink(`${base}${path}`, { ...(request ?? get), headers: headers(key) });
+    return because(answer, (why) => `Shlink's pods give no answer, ${why}; look at npm run doctor`);
+  };
 }
 
 interface Deployment {

@@ -2,7 +2,7 @@ import type { Ask } from "../effects/api.ts";
 import type { Target } from "../effects/exec.ts";
 import { isReady, podsPath, type PodStatus } from "../effects/pods.ts";
 import { selectorText, type WorkloadName, workloads } from "../platform/workloads.ts";
-import { read } from "./read.ts";
+import { read, readList, refused } from "./read.ts";
 import type { Tools } from "./tools.ts";
 
 interface Pod {
@@ -22,7 +22,7 @@ export async function runningPods(
 ): Promise<Target[]> {
   const { namespace, ...own } = workloads[workload];
   const path = podsPath(namespace, selectorText({ ...own.labels, ...labels }));
-  const { items } = await read<{ items: Pod[] }>(ask, path, `The list of pods in ${namespace}`);
+  const items = await readList<Pod>(ask, path, `The list of pods in ${namespace}`);
   return items
     .filter((pod) => pod.status?.phase === "Running" && !pod.metadata.deletionTimestamp)
     .map(({ metadata }) => ({ namespace, pod: metadata.name, container }));
@@ -65,13 +65,13 @@ export async function until(
 export async function restartPod(tools: Tools, { namespace, pod }: Target): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}`;
   const before = await read<Pod>(tools.ask, path, `Pod ${namespace}/${pod}`);
-  const { status, body } = await tools.ask(path, { method: "DELETE" });
-  if (status >= 300 && status !== 404)
-    throw new Error(`Pod ${namespace}/${pod} cannot be deleted: ${body.message}.`);
+  const gone = await tools.ask(path, { method: "DELETE" });
+  if (gone.status >= 300 && gone.status !== 404)
+    throw refused(`Pod ${namespace}/${pod} cannot be deleted`, gone);
   await until(`pod ${namespace}/${pod} ready again`, tools, async () => {
     const now = await tools.ask<Pod>(path);
     if (now.status === 401 || now.status === 403)
-      throw new Error(`Pod ${namespace}/${pod} cannot be read: ${now.body.message}.`);
+      throw refused(`Pod ${namespace}/${pod} cannot be read`, now);
     return now.status === 200 && now.body.metadata.uid !== before.metadata.uid && isReady(now.body);
   });
 }

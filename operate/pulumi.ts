@@ -79,14 +79,27 @@ function ask(args: string[]): Promise<string> {
   });
 }
 
+/**
+ * Lets this program end after its child, which ends in order: it writes down what it has done. A terminal tells both of Ctrl-C;
+ * of the other signals the child is told here.
+ */
+function outlive(handOn: (signal: NodeJS.Signals) => void): () => void {
+  const stay = () => undefined;
+  process.on("SIGINT", stay).on("SIGTERM", handOn).on("SIGHUP", handOn);
+  return () => void process.off("SIGINT", stay).off("SIGTERM", handOn).off("SIGHUP", handOn);
+}
+
 function show(args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
+    // From its first moment on: what it begins is not to go on alone.
+    const endWaiting = outlive((signal) => void child.kill(signal));
     const child = spawn("pulumi", args, { stdio: ["ignore", "inherit", "inherit"] });
     child.once("error", () => reject(new Error(missing)));
-    child.once("close", (code) =>
-      code === 0
-        ? resolve()
-        : reject(new Error("pulumi up failed: correct what it says above, and run this again.")),
-    );
+    child.once("error", endWaiting).once("close", endWaiting);
+    child.once("close", (code, signal) => {
+      const how = code === null ? `was ended by ${signal}` : "failed";
+      if (code === 0) return resolve();
+      reject(new Error(`pulumi up ${how}: correct what it says above, and run this again.`));
+    });
   });
 }

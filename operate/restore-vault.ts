@@ -5,7 +5,7 @@ import { podsPath } from "../effects/pods.ts";
 import { selectorText, workloads } from "../platform/workloads.ts";
 import { type Keys, putBack } from "./keys-file.ts";
 import { restartPod, runningPods, until } from "./pods.ts";
-import { read } from "./read.ts";
+import { read, readList, refused } from "./read.ts";
 import type { Tools } from "./tools.ts";
 
 export interface VaultRestore {
@@ -72,7 +72,7 @@ interface Claim {
 async function claims({ ask }: Tools): Promise<Claim[]> {
   const path = `${core}/persistentvolumeclaims`;
   const what = `The list of volumes in ${namespace}`;
-  const { items } = await read<{ items: Claim[] }>(ask, path, what);
+  const items = await readList<Claim>(ask, path, what);
   return items.filter(({ metadata }) => metadata.name.startsWith(`data-${releaseName}-`));
 }
 
@@ -96,14 +96,14 @@ async function emptyServers(tools: Tools): Promise<void> {
   const path = podsPath(namespace, selectorText(labels));
   await until("the end of Vault's servers", tools, async () => {
     const what = `The list of pods in ${namespace}`;
-    return (await read<{ items: unknown[] }>(tools.ask, path, what)).items.length === 0;
+    return (await readList(tools.ask, path, what)).length === 0;
   });
   tools.report("Giving up their volumes");
   for (const { metadata } of await claims(tools)) {
     const claim = `${core}/persistentvolumeclaims/${metadata.name}`;
-    const { status, body } = await tools.ask(claim, { method: "DELETE" });
-    if (status >= 300 && status !== 404)
-      throw new Error(`Volume ${metadata.name} cannot be deleted: ${body.message}.`);
+    const gone = await tools.ask(claim, { method: "DELETE" });
+    if (gone.status >= 300 && gone.status !== 404)
+      throw refused(`Volume ${metadata.name} cannot be deleted`, gone);
   }
   await until("the end of the volumes", tools, async () => (await claims(tools)).length === 0);
   tools.report("Starting one empty server");
@@ -116,9 +116,9 @@ async function emptyServers(tools: Tools): Promise<void> {
 
 /** A set that is not there has nothing to be scaled: servers that open themselves have no unsealer. */
 async function scale({ ask }: Tools, path: string, replicas: number): Promise<void> {
-  const { status, body } = await ask(path, { method: "PATCH", body: { spec: { replicas } } });
-  if (status === 200 || (status === 404 && path === unsealer)) return;
-  throw new Error(`${path.split("/").slice(-2).join(" ")} cannot be scaled: ${body.message}.`);
+  const answer = await ask(path, { method: "PATCH", body: { spec: { replicas } } });
+  if (answer.status === 200 || (answer.status === 404 && path === unsealer)) return;
+  throw refused(`${path.split("/").slice(-2).join(" ")} cannot be scaled`, answer);
 }
 
 const run = async ({ execute }: Tools, script: string, input = "") =>

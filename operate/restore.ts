@@ -6,7 +6,7 @@ import { runCommand } from "../effects/command.ts";
 import { readKeys } from "./keys-file.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { restoreDatabase } from "./restore-database.ts";
-import { openTools } from "./tools.ts";
+import { openStackTools } from "./tools.ts";
 
 const USAGE = `Usage: npm run restore -- --to-time TIME|--to-end [--overwrite] [--no-up] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
        npm run restore -- --vault SNAPSHOT --keys FILE [--overwrite] [--no-up] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
@@ -66,7 +66,7 @@ async function fromSnapshot(
   const { restoreVault } = await import("./restore-vault.ts");
   const { replicas, seal } = vault;
   const plan = { snapshot, keys, keysFile, replicas, unseals: seal.mode === "shamir" };
-  await restoreVault({ ...plan, overwrite, noUp }, await openTools(cluster.context, pulumi));
+  await restoreVault({ ...plan, overwrite, noUp }, await openStackTools(cluster.context, pulumi));
 }
 
 async function readSnapshot(file: string): Promise<Buffer> {
@@ -98,7 +98,7 @@ async function toMoment({ target, overwrite, noUp, stack, more }: Arguments): Pr
     ...raw,
     database: { ...database, restore },
   });
-  const tools = await openTools(settings.cluster.context, pulumi);
+  const tools = await openStackTools(settings.cluster.context, pulumi);
   const login = loginOf(database.rotation ?? 0);
   await restoreDatabase({ id, target, overwrite, noUp, login }, tools);
 }

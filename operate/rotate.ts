@@ -3,7 +3,7 @@ import type { Settings } from "../settings/index.ts";
 import { report, runCommand } from "../effects/command.ts";
 import { isDue, scheduled, standing } from "./due.ts";
 import { type Pulumi, pulumiCli } from "./pulumi.ts";
-import { openTools, type Tools } from "./tools.ts";
+import { openStackTools, type Tools } from "./tools.ts";
 
 const USAGE = `Usage: npm run rotate -- database|redis|api-key|certificates|vault-admin [--keep-old] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
        npm run rotate -- due [--dry-run] [--stack NAME] [-- ARGUMENTS OF PULUMI UP]
@@ -67,7 +67,7 @@ async function main(args: string[]): Promise<void> {
   const settings = parseSettings("The stack file", await pulumi.settings());
   const kinds = kind === "due" ? await tellDue(pulumi, settings) : [kind];
   if (dryRun || kinds.length === 0) return;
-  const tools = await openTools(settings.cluster.context, pulumi);
+  const tools = await openStackTools(settings.cluster.context, pulumi);
   for (const one of kinds) await rotations[one]?.(tools, settings, keepOld);
 }
 

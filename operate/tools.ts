@@ -39,8 +39,14 @@ export interface Tools {
 }
 
 /** Opens the way to the cluster of a kubeconfig's context: its current one where none is named. */
-export async function openTools(context: string | undefined, pulumi: Pulumi): Promise<Tools> {
-  const config = await chooseContext(context);
+export const openTools = async (context: string | undefined, pulumi: Pulumi): Promise<Tools> =>
+  toolsOf(await chooseContext(context), pulumi);
+
+/** Opens the way to the cluster that a stack file names. */
+export const openStackTools = async (context: string, pulumi: Pulumi): Promise<Tools> =>
+  toolsOf(await chooseContext(context, "setting cluster.context"), pulumi);
+
+async function toolsOf(config: KubeConfig, pulumi: Pulumi): Promise<Tools> {
   return {
     ask: await openApi(config, 30),
     execute: (where, command, input) =>

@@ -5,7 +5,7 @@ import { servedTls } from "../../components/vault/tls.ts";
 import { serviceHost, workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
 import { readSecret, until } from "../pods.ts";
-import { read } from "../read.ts";
+import { read, refused } from "../read.ts";
 import type { Endpoint, Tools } from "../tools.ts";
 
 const { vault, gateway } = workloads;
@@ -91,8 +91,7 @@ async function issueAnew({ ask, report }: Tools, name: string): Promise<void> {
   const others = (status?.conditions ?? []).filter(({ type }) => type !== "Issuing");
   const patch = { status: { conditions: [...others, issuing] } };
   const answer = await ask(`${path}/status`, { method: "PATCH", body: patch });
-  if (answer.status !== 200)
-    throw new Error(`Certificate ${name} cannot be issued anew: ${answer.body.message}.`);
+  if (answer.status !== 200) throw refused(`Certificate ${name} cannot be issued anew`, answer);
   report(`cert-manager issues ${name} anew`);
 }
 

@@ -3,7 +3,8 @@ import { keysSecrets, releaseName } from "../../components/vault/names.ts";
 import type { Target } from "../../effects/exec.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
-import { readSecret, until } from "../pods.ts";
+import { readSecret, runningPods, until } from "../pods.ts";
+import { refused } from "../read.ts";
 import type { Tools } from "../tools.ts";
 
 const { namespace } = workloads.vault;
@@ -43,6 +44,11 @@ export async function rotateVaultAdmin(tools: Tools, { vault }: Settings): Promi
     throw new Error(
       "Vault's servers open themselves: whoever holds the recovery keys rotates them, by vault operator rekey -target=recovery.",
     );
+  const running = await runningPods(tools.ask, "vault", server.container);
+  if (!running.some(({ pod }) => pod === server.pod))
+    throw new Error(
+      `Pod ${namespace}/${server.pod} does not run, and nothing can be rotated. Look at: npm run doctor`,
+    );
   await openAgain(tools);
   const session = await logIn(tools);
   const { before, after, nonce } = await makeKeys(session, seal);
@@ -79,11 +85,9 @@ async function write(
     .filter((name) => name.startsWith(valid) || name.startsWith(waiting))
     .map((name) => [name, null]);
   const data = { ...(Object.fromEntries(gone) as object), ...keys, ...next };
-  const { status, body } = await ask(secret, { method: "PATCH", body: { data } });
-  if (status !== 200)
-    throw new Error(
-      `Secret ${namespace}/${keysSecrets.unseal} cannot be written: ${body.message}. Use an account that may write it.`,
-    );
+  const answer = await ask(secret, { method: "PATCH", body: { data } });
+  if (answer.status !== 200)
+    throw refused(`Secret ${namespace}/${keysSecrets.unseal} cannot be written`, answer);
 }
 
 /** An earlier call may have ended after Vault took the new keys: a server that has started since waits for them. */
@@ -102,18 +106,16 @@ async function openAgain(tools: Tools): Promise<void> {
 
 async function logIn(tools: Tools): Promise<Session> {
   const account = `${core}/serviceaccounts/${deployer.account}`;
-  const { status, body } = await tools.ask<{ status?: { token: string } }>(`${account}/token`, {
+  const answered = await tools.ask<{ status?: { token: string } }>(`${account}/token`, {
     method: "POST",
     body: {
       metadata: { name: deployer.account },
       spec: { audiences: [deployer.audience], expirationSeconds: 600 },
     },
   });
-  const jwt = body.status?.token;
+  const jwt = answered.body.status?.token;
   if (jwt === undefined)
-    throw new Error(
-      `No token of account ${namespace}/${deployer.account} can be had: ${body.message} (HTTP ${status}).`,
-    );
+    throw refused(`No token of account ${namespace}/${deployer.account} can be had`, answered);
   const login = { tools, token: "", base: "" };
   const answer = await call<Auth>(login, "write", `auth/${deployer.login}/login`, {
     role: deployer.login,

@@ -83,6 +83,24 @@ describe("npm run doctor", () => {
           assert.ok(!text.includes(shape), shape);
   });
 
+  it("shows what it found also where the bundle cannot be written, and takes the place of no file", async () => {
+    breakAndMark();
+    const nowhere = await doctor("--no-exec", "--bundle", join(folder, "no", "bundle.tar"));
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.stdout, /^First broken link: vault/);
+    assert.match(
+      nowhere.stderr,
+      /bundle\.tar cannot be written \(ENOENT.*\): name another file\.$/m,
+    );
+    api.calls.length = 0;
+    const mine = join(folder, "mine");
+    writeFileSync(mine, "mine");
+    const { code, stderr } = await doctor("--bundle", mine);
+    assert.deepEqual([code, api.calls], [1, []]);
+    assert.match(stderr, /mine is there already: name another file \(--bundle\)\.$/m);
+    assert.equal(readFileSync(mine, "utf8"), "mine");
+  });
+
   it("ends with 2 for warnings alone", async () => {
     const { code, stdout } = await doctor("--no-exec", "--settings", "Pulumi.prod.yaml");
     assert.equal(code, 2);

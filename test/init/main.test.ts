@@ -61,6 +61,15 @@ describe("npm run init", () => {
     );
   });
 
+  it("says that the account may not see where the API server is", async () => {
+    const { "GET /version": version } = kubeadm;
+    Object.assign(api, { answers: { "GET /version": version }, otherwise: 403 });
+    const { code, stderr } = await init(...all);
+    assert.equal(code, 1);
+    assert.match(stderr, /^The account may not see where the API server is .*: use one that may/);
+    assert.ok(!existsSync(file()));
+  });
+
   it("tells its usage for what it does not know", async () => {
     for (const { code, stderr } of await Promise.all([init(), init("../prod")])) {
       assert.equal(code, 1);

@@ -132,6 +132,24 @@ describe("npm run backup", () => {
         { [`POST ${postgres}/jobs`]: undefined },
         /No Job can be made of CronJob postgres\/full: nothing here/,
       ],
+      [
+        "an API server that accepts the login no more",
+        ["database"],
+        { [`GET ${postgres}/cronjobs`]: undefined },
+        /^The list of schedules in postgres cannot be read: nothing here \(HTTP 401\)\. Log in again/,
+      ],
+      [
+        "a page to log in",
+        ["database"],
+        { [`GET ${postgres}/cronjobs`]: "<html>log in</html>" },
+        /^The Kubernetes API server at .* cannot be used: its answer is no JSON, as of a proxy/,
+      ],
+      [
+        "another server",
+        ["database"],
+        { [`GET ${postgres}/cronjobs`]: {} },
+        /^The list of schedules in postgres cannot be read: the answer is no list, as of another s/,
+      ],
       ["nothing named", [], {}, /^Usage: npm run backup/],
       ["something else", ["redis"], {}, /^Usage: npm run backup/],
       ["an unknown option", ["vault", "--now"], {}, /^Unknown option '--now'.*\nUsage: npm run b/],
@@ -140,6 +158,7 @@ describe("npm run backup", () => {
   for (const [what, args, answers, says] of refusals)
     it(`refuses ${what} in a sentence`, async () => {
       Object.assign(api.answers, answers);
+      api.otherwise = 401;
       const { code, stderr } = await backup(...args);
       assert.equal(code, 1);
       assert.match(stderr, says);

@@ -77,7 +77,7 @@ describe("A Job that is followed", () => {
     const schedule: CronJob = { metadata, spec: { jobTemplate: { spec: {} } } };
     await assert.rejects(
       startJob(ask, path, schedule, () => undefined),
-      /^Error: The list of Jobs in postgres cannot be read: not now \(HTTP 403\)\.$/,
+      /^Error: The list of Jobs in postgres cannot be read: not now \(HTTP 403\)\. Use an account that may, or another context\.$/,
     );
     assert.equal(looks, 1);
   });

@@ -115,6 +115,17 @@ describe("npm run links", () => {
     assert.ok(!existsSync(`${fresh}.partial`));
   });
 
+  it("names the address of a Shlink that gives no answer", async () => {
+    const silent = [...bring, "http://127.0.0.1:1/", "--key-file", keyFile];
+    const { code, stderr } = await startLinks(...silent);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^The links cannot be read: http:\/\/127\.0\.0\.1:1 gives no answer, connect ECONNREFUSED .* \(--from\)\.\n$/,
+    );
+    assert.ok(!existsSync(fresh) && !existsSync(`${fresh}.partial`));
+  });
+
   const wrong: string[][] = [
     [],
     ["export"],

@@ -99,7 +99,10 @@ describe("npm run restore", () => {
     pulumi.answer({ cluster: {}, database: {} });
     assert.match((await restore("--to-end")).stderr, /with this restore: .* is not valid/);
     pulumi.answer(stackSettings("prod"));
-    assert.match((await restore("--to-end")).stderr, /There is no context shlink-prod/);
+    assert.match(
+      (await restore("--to-end")).stderr,
+      /There is no context shlink-prod \(setting cluster\.context shlink-prod: /,
+    );
     pulumi.answer({ database: { mode: "outside" } });
     assert.match((await restore("--to-end")).stderr, /^The database is somebody else's/);
   });

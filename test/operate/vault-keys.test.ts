@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, describe, it } from "mocha";
@@ -53,8 +53,19 @@ describe("npm run vault-keys", () => {
     api.otherwise = 403;
     assert.match(
       (await vaultKeys("save", file)).stderr,
-      /vault-unseal-keys cannot be read: nothing here \(HTTP 403\)\.\n$/,
+      /vault-unseal-keys cannot be read: nothing here \(HTTP 403\)\. Use an account that may, .*\n$/,
     );
+  });
+
+  it("saves nothing of a Secret in which no key is", async () => {
+    api.answers[`GET ${collection}/vault-unseal-keys`] = secret("vault-unseal-keys", {});
+    const { code, stderr } = await vaultKeys("save", file);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^Secret vault\/vault-unseal-keys has no keys in it, and nothing was saved/,
+    );
+    assert.ok(!existsSync(file));
   });
 
   describe("where there are keys", () => {

@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, beforeEach, describe, it } from "mocha";
 import { rotateVaultAdmin } from "../../../operate/rotations/vault-admin.ts";
+import { workloads } from "../../../platform/workloads.ts";
 import { parseSettings } from "../../../settings/index.ts";
 import { stackSettings } from "../../../plan/render.ts";
 import { findTool } from "../../local/providers/integration/tools.ts";
 import { RaftServer } from "../../support/raft-server.ts";
 import { skip } from "../../support/skip.ts";
-import { type FakeTools, fakeTools, putSecret } from "../support/tools.ts";
+import { type FakeTools, fakeTools, putPod, putSecret } from "../support/tools.ts";
 
 const binary = findTool("bao");
 const secretPath = "/api/v1/namespaces/vault/secrets/vault-unseal-keys";
@@ -89,6 +90,7 @@ describe("npm run rotate -- vault-admin, beside a real server", function () {
         : ask(path, request);
     tools.execute = (_, command, input = "") => execute(command, input);
     putKeys({ unseal: keys });
+    putPod(tools, "vault", "vault-0", workloads.vault.labels);
   });
 
   const putKeys = ({ unseal, next = [] }: { unseal: string[]; next?: string[] }) => {
@@ -164,6 +166,15 @@ describe("npm run rotate -- vault-admin, beside a real server", function () {
       /^Error: The keys of Secret vault\/vault-unseal-keys do not open Vault, and nothing was changed: /,
     );
     assert.deepEqual(stored("unseal-"), before);
+  });
+
+  it("says that the server does not run, and asks it nothing", async () => {
+    tools.api.objects.delete("/api/v1/namespaces/vault/pods/vault-0");
+    tools.execute = () => Promise.reject(new Error("asked"));
+    await assert.rejects(
+      rotateVaultAdmin(tools, settings),
+      /^Error: Pod vault\/vault-0 does not run, and nothing can be rotated\. Look at: npm run doctor$/,
+    );
   });
 
   it("says that a deployer of before may not do it yet", async () => {
