@@ -58,35 +58,72 @@ export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
   const { request: send } = server.startsWith("https:") ? https : http;
   if (send === http.request && !config.getCurrentCluster()?.proxyUrl) delete access.agent;
   else if (access.agent instanceof https.Agent) keepServerName(access.agent, server);
-  return (path, { method = "GET", body, accept = "application/json", host } = {}) =>
-    new Promise((resolve, fail) => {
-      const reject = (error: unknown) => fail(uselessServer(config, error));
-      const type = contentTypes[method];
-      const headers = {
-        ...access.headers,
-        accept,
-        ...(type && { "content-type": type }),
-        ...(host !== undefined && { host }),
-      };
-      const options = { ...access, method, headers, timeout: seconds * 1000 };
-      const call = send(`${server}${path}`, options, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (text += chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const status = response.statusCode ?? 0;
-          const body = parse(text, accept);
-          // What a pod answers behind a proxy path is its own affair.
-          const isForeign = body === undefined && !path.includes("/proxy");
-          if (isForeign && status < 300) return reject(new Error(noApi));
-          resolve({ status, body: (body ?? { message: firstLine(text) }) as never });
-        });
-      });
-      call.on("timeout", () => call.destroy(new Error(`no answer in ${seconds} s`)));
-      call.on("error", reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+  return async (path, { method = "GET", body, accept = "application/json", host } = {}) => {
+    const type = contentTypes[method];
+    const headers = {
+      ...access.headers,
+      accept,
+      ...(type && { "content-type": type }),
+      ...(host !== undefined && { host }),
+    };
+    const options = { ...access, method, headers };
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    try {
+      const { status, text } = await exchange(
+        (take) => send(`${server}${path}`, options, take),
+        content,
+        seconds,
+      );
+      return { status, body: understood({ status, text, path, accept }) as never };
+    } catch (error) {
+      throw uselessServer(config, error);
+    }
+  };
+}
+
+/** How many times its seconds an answer may take that has begun: a server that sends a word now and then is never idle. */
+const patience = 5;
+
+/** Sends a request, and waits for the whole answer. */
+function exchange(
+  begin: (take: (response: http.IncomingMessage) => void) => http.ClientRequest,
+  content: string | undefined,
+  seconds: number,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const call = begin((response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (text += chunk));
+      response.on("error", reject);
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
     });
+    const late = setTimeout(
+      () => {
+        reject(new Error(`no whole answer in ${seconds * patience} s`));
+        call.destroy();
+      },
+      seconds * patience * 1000,
+    );
+    call.setTimeout(seconds * 1000, () => call.destroy(new Error(`no answer in ${seconds} s`)));
+    call.on("error", reject);
+    call.on("close", () => clearTimeout(late));
+    call.end(content);
+  });
+}
+
+interface Came {
+  status: number;
+  text: string;
+  path: string;
+  accept: string;
+}
+
+/** @throws Error where the answer is none of an API server's; what a pod answers behind a proxy path is its own affair. */
+function understood({ status, text, path, accept }: Came): object {
+  const body = parse(text, accept);
+  if (body === undefined && status < 300 && !path.includes("/proxy")) throw new Error(noApi);
+  return body ?? { message: firstLine(text) };
 }
 
 /** Whose certificate is checked must not depend on the host that a proxied pod is asked for, as it does in Node. */

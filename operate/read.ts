@@ -1,7 +1,7 @@
 import type { Ask } from "../effects/api.ts";
 
 /** What helps where the API server refuses a request with this status. */
-export function remedyFor(status: number): string {
+function remedyFor(status: number): string {
   if (status === 401) return "Log in again, or choose another context.";
   if (status === 403) return "Use an account that may, or another context.";
   if (status === 404) return "Is the context the right one? Look at: npm run doctor";

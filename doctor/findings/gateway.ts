@@ -225,12 +225,19 @@ export const destinationMissing = finding({
 const hasPort = ({ spec }: Service, number: number | undefined) =>
   number === undefined || (spec?.ports ?? []).some(({ port }) => port === number);
 
+/** Ports of pods to which Shlink's Service leads in vain. */
+const strayPorts = ({ spec }: Service) =>
+  (spec?.ports ?? [])
+    .map(({ port, targetPort = port }) => targetPort)
+    .filter((port) => typeof port === "number" && port !== workloads.shlink.ports.http);
+
 export const serviceWithoutEndpoints = finding({
   id: "service-without-endpoints",
   link: "gateway",
   severity: "broken",
   title: "The Service leads to no pod",
-  meaning: "Shlink has pods that are ready, and its Service selects none of them.",
+  meaning:
+    "Shlink has pods that are ready, and its Service selects none of them, or leads to a port on which they do not listen.",
   consequence: "Visitors get 503 from the gateway.",
   fix: "pulumi up --refresh --run-program writes the Service's selector and port again.",
   mend: bringBack,
@@ -243,7 +250,13 @@ export const serviceWithoutEndpoints = finding({
     podsOf(pods, "shlink").some(isReady)
       ? services
           .filter((service) => nameOf(service) === "shlink/shlink")
-          .filter((service) => !hasEndpoints(service, endpointSlices))
-          .map((service) => ({ text: `Service ${nameOf(service)} has no endpoint that is ready` }))
+          .flatMap((service) =>
+            [
+              ...(hasEndpoints(service, endpointSlices) ? [] : ["has no endpoint that is ready"]),
+              ...strayPorts(service).map(
+                (port) => `leads to port ${port}, on which no Shlink listens`,
+              ),
+            ].map((what) => ({ text: `Service ${nameOf(service)} ${what}` })),
+          )
       : [],
 });

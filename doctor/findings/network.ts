@@ -76,9 +76,28 @@ const waysOf = ({ from, to, ports }: Flow): Way[] =>
     ),
   );
 
+const hasCilium = (definitions: string[]) =>
+  definitions.some((name) => name.endsWith(".cilium.io"));
+
 /** Cilium has policies of its own beside these, for ends that are no pods. */
 const isJudged = ({ from, to }: Way, definitions: string[]) =>
-  (isWorkload(from) && isWorkload(to)) || !definitions.some((name) => name.endsWith(".cilium.io"));
+  (isWorkload(from) && isWorkload(to)) || !hasCilium(definitions);
+
+/** The pods that begin connections, and may not ask for names; where the cluster's DNS is, is its own affair. */
+function nameless(policies: NetworkPolicy[], starts: Peer[]): WorkloadName[] {
+  return [...new Set(starts)].filter(isWorkload).filter((name) => {
+    const { namespace, labels } = workloads[name];
+    const own = policies
+      .filter(inNamespace(namespace))
+      .filter(({ spec }) => spec?.policyTypes?.includes("Egress") === true)
+      .filter(({ spec }) => selects(spec?.podSelector, labels));
+    const asks = ({ to, ports }: PolicyRule) =>
+      (ports === undefined || ports.some(({ protocol }) => protocol === "UDP")) &&
+      (to === undefined ||
+        to.some((one) => one.ipBlock !== undefined || one.namespaceSelector !== undefined));
+    return own.length > 0 && !own.some(({ spec }) => spec?.egress?.some(asks));
+  });
+}
 
 const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
   (!isWorkload(from) || lets(policies, from, "Egress", to, port)) &&
@@ -112,19 +131,28 @@ export const networkPolicyBlocks = finding({
   severity: "broken",
   title: "A network policy blocks a connection that is needed",
   meaning:
-    "By the cluster's network policies, one of the connections in platform/flows.ts is refused.",
+    "By the cluster's network policies, one of the connections in platform/flows.ts is refused, or pods may not ask the DNS.",
   consequence: "Where the network plugin enforces policies, the one end cannot reach the other.",
   fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
   mend: bringBack,
   look: ["kubectl get networkpolicies -A"],
   needs: ["networkPolicies", "pods", "definitions", "others", "outside"],
-  find: ({ networkPolicies, pods, definitions, others, outside }) =>
-    flows(podsOf(pods, "pgbouncer").length > 0, others, outside)
-      .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
-      .filter(({ way }) => isJudged(way, definitions))
-      .filter(({ way }) => !isOpen(networkPolicies, way))
-      .map(({ way, why }) => ({
-        text: `${nameOfPeer(way.from)} to ${nameOfPeer(way.to)}, port ${way.port} (${why})`,
-        link: linkOfWay(way),
+  find: ({ networkPolicies, pods, definitions, others, outside }) => {
+    const needed = flows(podsOf(pods, "pgbouncer").length > 0, others, outside);
+    const starts = needed.flatMap(({ from }) => from);
+    return [
+      ...(hasCilium(definitions) ? [] : nameless(networkPolicies, starts)).map((name) => ({
+        text: `${name} to the cluster's DNS (names of all others)`,
+        link: linkOf(workloads[name].namespace),
       })),
+      ...needed
+        .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
+        .filter(({ way }) => isJudged(way, definitions))
+        .filter(({ way }) => !isOpen(networkPolicies, way))
+        .map(({ way, why }) => ({
+          text: `${nameOfPeer(way.from)} to ${nameOfPeer(way.to)}, port ${way.port} (${why})`,
+          link: linkOfWay(way),
+        })),
+    ];
+  },
 });

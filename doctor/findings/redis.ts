@@ -2,7 +2,8 @@ import { finding } from "../finding.ts";
 import { masterName } from "../../components/redis/names.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { bringBack } from "../mend.ts";
-import { isReady, podsOf, variableOf } from "../readings.ts";
+import type { Service } from "../facts.ts";
+import { isReady, nameOf, podsOf, variableOf } from "../readings.ts";
 
 const pods = "kubectl -n redis get pods -L redisfailovers-role";
 const operatorLog = "kubectl -n redis-operator logs deployment/redis-operator --tail=20";
@@ -92,6 +93,37 @@ export const redisSentinelMissing = finding({
     }),
 });
 
+export const redisReplicaMissing = finding({
+  id: "redis-replica-missing",
+  link: "redis",
+  about: "redis",
+  severity: "warning",
+  title: "A Redis server is missing",
+  meaning: "Fewer Redis servers are ready than the RedisFailover asks for, while others run.",
+  consequence: "If the master is lost, there may be no replica to take its place.",
+  fix: "The operator makes it again; what the pod's events name keeps it from starting.",
+  mend: ["kubectl -n redis scale --replicas=REPLICAS statefulset/rfr-shlink-redis"],
+  look: [pods, operatorLog],
+  needs: ["redisFailovers", "pods"],
+  find: ({ redisFailovers, pods: all }) =>
+    redisFailovers.flatMap(({ spec }) => {
+      const wanted = spec?.redis?.replicas ?? 3;
+      const ready = podsOf(all, "redis").filter(isReady).length;
+      return ready > 0 && ready < wanted
+        ? [{ text: `${ready} of ${wanted} Redis servers are ready` }]
+        : [];
+    }),
+});
+
+/** The hosts of addresses that are no Service of the cluster. */
+function lostHosts(addresses: string[], services: Service[]): string[] {
+  const hosts = new Set(addresses.map((one) => one.replace(/^\w+:\/\//, "").replace(/:\d+$/, "")));
+  return [...hosts].filter((host) => {
+    const [name, namespace] = host.split(".");
+    return !services.some((one) => nameOf(one) === `${namespace}/${name}`);
+  });
+}
+
 export const sentinelListShort = finding({
   id: "sentinel-list-short",
   link: "redis",
@@ -99,15 +131,15 @@ export const sentinelListShort = finding({
   severity: "broken",
   title: "Shlink's list of sentinels is too short",
   meaning:
-    "REDIS_SERVERS has a single address, with which Shlink takes a sentinel for a plain Redis server; or REDIS_SENTINEL_SERVICE is not the operator's name for the master.",
+    "REDIS_SERVERS has a single address, with which Shlink takes a sentinel for a plain Redis server, or names no Service; or REDIS_SENTINEL_SERVICE is not the operator's name for the master.",
   consequence: "Shlink fails at its first lock, or writes to what is no server.",
   fix: "pulumi up --refresh --run-program writes the Deployment's environment again: three entries and the name mymaster.",
   mend: bringBack,
   look: [
     "kubectl -n shlink get deployment shlink -o jsonpath='{.spec.template.spec.containers[0].env}'",
   ],
-  needs: ["deployments"],
-  find: ({ deployments }) =>
+  needs: ["deployments", "services"],
+  find: ({ deployments, services }) =>
     deployments
       .filter(({ metadata: { namespace, name } }) => namespace === "shlink" && name === "shlink")
       .flatMap((deployment) => {
@@ -117,6 +149,9 @@ export const sentinelListShort = finding({
           ...(servers.length < 2
             ? [{ text: `REDIS_SERVERS of Deployment shlink/shlink has ${servers.length} entries` }]
             : []),
+          ...lostHosts(servers, services).map((host) => ({
+            text: `REDIS_SERVERS names ${host}, which is no Service`,
+          })),
           ...(service === masterName
             ? []
             : [

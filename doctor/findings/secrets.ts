@@ -1,3 +1,6 @@
+import { authSecret } from "../../components/redis/names.ts";
+import { apiKey } from "../../components/shlink/names.ts";
+import { workloads } from "../../platform/workloads.ts";
 import type { Event, ExternalSecret, SecretStore } from "../facts.ts";
 import { type Finding, finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
@@ -202,3 +205,36 @@ const goMinutes = (duration: string) =>
     (sum, [, count, unit = "s"]) => sum + Number(count) * (minutesOf[unit] ?? 0),
     0,
   );
+
+export const externalSecretMissing = finding({
+  id: "external-secret-missing",
+  link: "secrets",
+  severity: "broken",
+  title: "A Secret has nobody who copies it from Vault",
+  meaning:
+    "Other Secrets of the stack are copied from Vault, and for one that Shlink, PostgreSQL or Redis needs there is no ExternalSecret.",
+  consequence:
+    "The Secret is gone with its ExternalSecret, or keeps its last value: a new pod that needs it does not start, and a changed password does not reach it.",
+  fix: "pulumi up --refresh --run-program makes the ExternalSecret again.",
+  mend: bringBack,
+  look,
+  needs: ["externalSecrets", "deployments", "postgresClusters", "redisFailovers"],
+  find: ({ externalSecrets, deployments, postgresClusters, redisFailovers }) => {
+    // Without any the stack has no Vault.
+    if (externalSecrets.length === 0) return [];
+    const places = externalSecrets.map(
+      ({ metadata: { name, namespace }, spec }) => `${namespace}/${spec?.target?.name ?? name}`,
+    );
+    return [
+      ...(deployments.some((one) => nameOf(one) === "shlink/shlink")
+        ? [`${workloads.shlink.namespace}/${apiKey.secret}`]
+        : []),
+      ...postgresClusters.map(
+        ({ metadata }) => `${workloads.postgres.namespace}/${metadata.name}-pguser-shlink`,
+      ),
+      ...redisFailovers.map(() => `${workloads.redis.namespace}/${authSecret}`),
+    ]
+      .filter((place) => !places.includes(place))
+      .map((place) => ({ text: `no ExternalSecret makes Secret ${place}` }));
+  },
+});

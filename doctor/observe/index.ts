@@ -57,8 +57,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
     return { ...blank(`the API server cannot be used: ${server.failure.message}`), ...own };
   report("Reading what is in the cluster");
   const read = await readObjects(access);
-  const { deployments } = read;
-  const left = leftToOthers(settings, deployments?.known === true ? deployments.value : []);
+  const left = leftToOthers(settings, read);
   const objects = { ...read, ...noneOf(left, settings) };
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
   const answers = await askParts({ access, redaction, settings }, objects);

@@ -40,19 +40,26 @@ export const storedVerifier = (access: Access, pods: Pod[]) =>
 export const askSentinel = ({ execute }: Access, pods: Pod[]) =>
   attempt<SentinelAnswer>(async () => {
     if (execute === undefined) return unseen(notAsked);
-    const pod = readyPod(pods, "sentinel");
-    if (pod === undefined) return unseen("no sentinel is ready");
-    const port = `${workloads.sentinel.ports.sentinel}`;
+    const ready = podsOf(pods, "sentinel").filter(isReady);
+    if (ready.length === 0) return unseen("no sentinel is ready");
+    const { namespace, ports } = workloads.sentinel;
     const words = ["sentinel", "get-master-addr-by-name", masterName];
-    const answer = await execute({ ...pod, container: "sentinel" }, [
-      "redis-cli",
-      "-p",
-      port,
-      ...words,
-    ]);
-    const [master = ""] = answer.trim().split("\n");
-    return seen(/^[\d.:a-f]+$/.test(master) ? { master } : {});
+    const command = ["redis-cli", "-p", `${ports.sentinel}`, ...words];
+    const answers = await Promise.all(
+      ready.map(({ metadata: { name } }) =>
+        execute({ namespace, pod: name, container: "sentinel" }, command),
+      ),
+    );
+    const masters = answers.map((text) => text.trim().split("\n")[0] ?? "");
+    return seen(worst(masters, pods));
   });
+
+/** Shlink may ask any of them: what one says that is wrong counts. */
+function worst(masters: string[], pods: Pod[]): SentinelAnswer {
+  const there = podsOf(pods, "redis").map(({ status }) => status?.podIP);
+  const [master = ""] = [...masters.filter((one) => !there.includes(one)), ...masters];
+  return /^[\d.:a-f]+$/.test(master) ? { master } : {};
+}
 
 /** Folders that a server stops without, by its container. */
 const folders = [

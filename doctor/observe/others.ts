@@ -1,21 +1,33 @@
 import { absentNamespaces, absentServers, needlessNamespaces } from "../../stack/parts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Settings } from "../../settings/index.ts";
-import type { Deployment, Facts } from "../facts.ts";
+import type { Deployment, Facts, Seen } from "../facts.ts";
 import { nameOf, variableOf } from "../readings.ts";
 import { seen } from "./access.ts";
 import type { Lists } from "./lists.ts";
 
-/** What is not the stack's: by the stack file, or by whom Shlink's own environment names. */
+type Read = Partial<Pick<Lists, "deployments" | "postgresClusters" | "redisFailovers">>;
+
+/**
+ * What is not the stack's: by the stack file, or by whom Shlink's own environment names. A server that is there is the
+ * stack's all the same: somebody may have changed the address.
+ */
 export function leftToOthers(
   settings: Settings | undefined,
-  deployments: Deployment[],
+  { deployments, postgresClusters, redisFailovers }: Read,
 ): Pick<Facts, "others" | "outside"> {
   if (settings !== undefined)
     return { others: absentNamespaces(settings), outside: absentServers(settings) };
-  const stores = storesNamed(deployments);
+  const named = storesNamed(listed(deployments));
+  const own = { mode: "own" };
+  const stores = {
+    database: listed(postgresClusters).length > 0 ? own : named.database,
+    redis: listed(redisFailovers).length > 0 ? own : named.redis,
+  };
   return { others: needlessNamespaces(stores), outside: absentServers(stores) };
 }
+
+const listed = <T>(list: Seen<T[]> | undefined): T[] => (list?.known === true ? list.value : []);
 
 /** The empty lists of what the stack does without: the cluster need not even know their kinds. */
 export const noneOf = (

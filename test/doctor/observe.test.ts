@@ -81,6 +81,24 @@ describe("The doctor's look at a cluster", () => {
     assert.ok(!JSON.stringify(found).includes("SCRAM"));
   });
 
+  it("tells of the one sentinel that knows no master, or another one", async () => {
+    for (const odd of ["\n", "10.0.0.99\n6379\n"]) {
+      const access = await openAccess(await readKubeconfig(), true);
+      access.execute = ({ pod }, command) => {
+        const words = command.join(" ");
+        const own = pod === "rfs-1" && words.includes("get-master") ? odd : undefined;
+        const key = Object.keys(healthyAnswers).find((one) => words.includes(one));
+        return Promise.resolve(own ?? healthyAnswers[key ?? ""] ?? "");
+      };
+      const redaction = new Redaction();
+      const snapshot = await observe({ access, redaction, report: () => undefined });
+      assert.deepEqual(
+        examine(findings, snapshot).found.map(({ id }) => id),
+        ["sentinel-master-unknown"],
+      );
+    }
+  });
+
   it("visits by a gateway that somebody else runs, where the stack file says it is", async () => {
     const { mesh } = existing("mesh") as { mesh: object };
     const dev = merge(stackSettings("dev"), { mesh, webClient: { clients: undefined } });

@@ -10,12 +10,16 @@ import { useApiServer } from "../support/api-server.ts";
 describe("A question to the API server", () => {
   const api = useApiServer();
 
-  async function asked(listener: RequestListener, use: (ask: Ask) => Promise<unknown>) {
+  async function asked(
+    listener: RequestListener,
+    use: (ask: Ask) => Promise<unknown>,
+    seconds?: number,
+  ) {
     const server = createServer(listener).listen(0, "127.0.0.1");
     await once(server, "listening");
     api.useKubeconfig(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     try {
-      return await use(await openApi(await readKubeconfig()));
+      return await use(await openApi(await readKubeconfig(), seconds));
     } finally {
       server.closeAllConnections();
       server.close();
@@ -42,6 +46,24 @@ describe("A question to the API server", () => {
       (ask) => ask("/version"),
     );
     await assert.rejects(answer, /: the connection was cut in the middle of the answer\. Start /);
+  });
+
+  it("ends where the server never does, whether it says nothing or a word now and then", async () => {
+    const silent = asked(
+      () => undefined,
+      (ask) => ask("/version"),
+      0.2,
+    );
+    await assert.rejects(silent, /cannot be used: no answer in 0\.2 s\. Start the cluster/);
+    const slow = asked(
+      (_, response) => {
+        const talk = setInterval(() => response.write(" "), 20);
+        response.once("close", () => clearInterval(talk));
+      },
+      (ask) => ask("/version"),
+      0.2,
+    );
+    await assert.rejects(slow, /cannot be used: no whole answer in 1 s\./);
   });
 
   it("is answered with whatever a pod behind a proxy path says, a log, and a refusal of each form", async () => {

@@ -156,6 +156,16 @@ export const cases: Case[] = [
   },
   {
     id: "network-policy-blocks",
+    what: "a namespace whose pods may not ask for names",
+    change: (facts) =>
+      (facts.networkPolicies = facts.networkPolicies.filter(
+        ({ metadata }) => metadata.namespace !== "shlink" || metadata.name !== "closed",
+      )),
+    says: /^shlink to the cluster's DNS/m,
+    link: "shlink",
+  },
+  {
+    id: "network-policy-blocks",
     what: "an operator that may not call the API server",
     change: ({ networkPolicies }) =>
       (networkPolicies.find(({ metadata }) => metadata.name === "pgo")!.spec!.egress = []),

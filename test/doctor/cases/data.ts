@@ -132,11 +132,24 @@ export const cases: Case[] = [
     says: /2 of 3 sentinels/,
   },
   {
+    id: "redis-replica-missing",
+    what: "one of two",
+    change: (facts) => notReady(facts, "rfr-1"),
+    says: /1 of 2 Redis servers/,
+  },
+  {
     id: "sentinel-list-short",
     what: "one address",
     change: ({ deployments: [one] }) =>
       (one!.spec!.template.spec.containers[0]!.env![0]!.value = "tcp://rfs:26379"),
     says: /has 1 entries/,
+  },
+  {
+    id: "sentinel-list-short",
+    what: "a host that is no Service",
+    change: ({ deployments: [one] }) =>
+      (one!.spec!.template.spec.containers[0]!.env![0]!.value = "tcp://a.redis.svc:1,tcp://b:2"),
+    says: /names a\.redis\.svc, which is no Service\n.*names b, which/,
   },
   {
     id: "sentinel-list-short",
@@ -188,6 +201,11 @@ export const cases: Case[] = [
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "redis-replica-missing",
+    what: "more servers than are asked for",
+    change: ({ redisFailovers: [one] }) => (one!.spec!.redis!.replicas = 1),
+  },
   {
     id: "database-account-failed",
     what: "an account that was made at last",

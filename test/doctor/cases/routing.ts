@@ -140,6 +140,12 @@ export const cases: Case[] = [
     says: /Service shlink\/shlink has no endpoint/,
   },
   {
+    id: "service-without-endpoints",
+    what: "a port on which Shlink does not listen",
+    change: ({ services: [one] }) => (one!.spec!.ports = [{ port: 8080, targetPort: 9999 }]),
+    says: /Service shlink\/shlink leads to port 9999/,
+  },
+  {
     id: "redirects-forbidden",
     what: "a DENY for everything",
     change: policy("DENY", [{}]),

@@ -154,6 +154,15 @@ export const cases: Case[] = [
     says: /preflight capability check/,
   },
   {
+    id: "external-secret-missing",
+    what: "one that was deleted",
+    change: (facts) =>
+      (facts.externalSecrets = facts.externalSecrets.filter(
+        ({ metadata }) => metadata.namespace === "postgres",
+      )),
+    says: /no ExternalSecret makes Secret shlink\/shlink-secrets\n.*redis\/shlink-redis-auth/,
+  },
+  {
     id: "external-secret-not-synced",
     what: "a store of the whole cluster that is not ready",
     change: (facts) => {
@@ -189,6 +198,11 @@ export const cases: Case[] = [
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "external-secret-missing",
+    what: "a stack without a Vault",
+    change: (facts) => (facts.externalSecrets = []),
+  },
   {
     id: "external-secret-not-synced",
     what: "one whose store says by itself what is wrong",

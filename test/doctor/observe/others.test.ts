@@ -3,6 +3,7 @@ import { describe, it } from "mocha";
 import type { Facts } from "../../../doctor/facts.ts";
 import { findings } from "../../../doctor/chain.ts";
 import { examine } from "../../../doctor/finding.ts";
+import { seen } from "../../../doctor/observe/access.ts";
 import { leftToOthers, noneOf } from "../../../doctor/observe/others.ts";
 import { stackSettings } from "../../../plan/render.ts";
 import { parseSettings } from "../../../settings/index.ts";
@@ -57,7 +58,7 @@ const facts = ({ others, outside }: Pick<Facts, "others" | "outside">) => ({
 
 describe("What the stack leaves to others", () => {
   it("is what the stack file says, or else whom Shlink's environment names", () => {
-    const bySettings = leftToOthers(settings, []);
+    const bySettings = leftToOthers(settings, {});
     assert.deepEqual(bySettings.outside, servers);
     assert.deepEqual(bySettings.others, ["postgres-operator", "redis-operator", "redis"]);
     for (const redisVariables of [
@@ -65,8 +66,19 @@ describe("What the stack leaves to others", () => {
       { REDIS_SERVERS: "tcp://s1.example.com:26379" },
     ]) {
       const variables = { DB_HOST: "db.example.com", ...redisVariables };
-      assert.deepEqual(leftToOthers(undefined, deployed(variables)), bySettings);
+      const deployments = seen(deployed(variables));
+      assert.deepEqual(leftToOthers(undefined, { deployments }), bySettings);
     }
+  });
+
+  it("is nothing that the stack has, wherever Shlink's environment leads by now", () => {
+    const { postgresClusters, redisFailovers } = healthyFacts();
+    const left = leftToOthers(undefined, {
+      deployments: seen(deployed({ DB_HOST: "typo.example", REDIS_SERVERS: "tcp://typo:26379" })),
+      postgresClusters: seen(postgresClusters),
+      redisFailovers: seen(redisFailovers),
+    });
+    assert.deepEqual(left.outside, []);
   });
 
   it("is nothing where the stack has its own, or nobody knows", () => {
@@ -75,13 +87,13 @@ describe("What the stack leaves to others", () => {
       REDIS_SERVERS: "tcp://rfs-shlink-redis.redis.svc:26379",
     };
     for (const deployments of [deployed(own), deployed({}), []]) {
-      const left = leftToOthers(undefined, deployments);
+      const left = leftToOthers(undefined, { deployments: seen(deployments) });
       assert.deepEqual([left.outside, noneOf(left, undefined)], [[], {}]);
     }
   });
 
   it("is not missed, and nothing about it stays open, not even kinds that the cluster does not know", () => {
-    const left = leftToOthers(settings, []);
+    const left = leftToOthers(settings, {});
     const unseen = ["database", "sentinel", "postgresClusters", "redisFailovers"] as const;
     const all = without(snapshotOf(facts(left)), unseen, "the cluster has no API for it");
     const { found, undecided } = examine(findings, { ...all, ...noneOf(left, undefined) });
@@ -91,7 +103,7 @@ describe("What the stack leaves to others", () => {
   it("is no Vault and nothing that copies its secrets, where the stack file wants none", () => {
     const dev = stackSettings("dev");
     const vaultless = parseSettings("f", { ...dev, vault: { mode: "none" } });
-    const left = leftToOthers(vaultless, []);
+    const left = leftToOthers(vaultless, {});
     const all = { ...emptied(left.others, /external-secrets/), ...left };
     const unseen = ["secretStores", "externalSecrets"] as const;
     const asked = without(snapshotOf({ ...all, vaultServers: [] }), unseen, "no API for it");
@@ -100,7 +112,7 @@ describe("What the stack leaves to others", () => {
   });
 
   it("is missed where the stack is to have its own", () => {
-    const all = facts(leftToOthers(settings, []));
+    const all = facts(leftToOthers(settings, {}));
     const { found } = examine(findings, snapshotOf({ ...all, others: [], outside: [] }));
     const ids = found.map(({ id }) => id);
     for (const id of ["namespace-missing", "postgres-without-primary", "redis-unavailable"])

@@ -5,7 +5,7 @@ import { fewestFlows, flowsFor } from "../../../platform/flows.ts";
 import { namespaceNames } from "../../../platform/namespaces.ts";
 import { pgoKey, type WorkloadName, workloads } from "../../../platform/workloads.ts";
 import { standardSpec } from "../../../components/network/restrict.ts";
-import { workloadRules } from "../../../components/network/rules.ts";
+import { closedRules, workloadRules } from "../../../components/network/rules.ts";
 import { usualApiServerPorts, usualDns } from "../../../platform/surroundings.ts";
 import { stackSettings } from "../../../plan/render.ts";
 
@@ -75,9 +75,11 @@ const deployment = (namespace: string, name: string, replicas: number) =>
     { readyReplicas: replicas },
   );
 
+const sentinelHost = "tcp://rfs-shlink-redis.redis.svc:26379";
+
 function shlinkDeployment() {
   const one = deployment("shlink", "shlink", 1);
-  const sentinels = Array.from({ length: 3 }, () => "tcp://rfs:26379").join();
+  const sentinels = Array.from({ length: 3 }, () => sentinelHost).join();
   one.spec.template.spec.containers[0]!.env = [
     { name: "REDIS_SERVERS", value: sentinels },
     { name: "REDIS_SENTINEL_SERVICE", value: "mymaster" },
@@ -126,10 +128,14 @@ function policies() {
     apiServer: { peers: ["10.96.0.1/32"], ports: usualApiServerPorts },
     webhookCallers: ["10.96.0.1/32"],
   };
-  return (Object.keys(workloads) as WorkloadName[]).map((name) => {
+  const own = (Object.keys(workloads) as WorkloadName[]).map((name) => {
     const spec = standardSpec(workloadRules(name, flows, around));
     return object(workloads[name].namespace, name, spec as object);
   });
+  const closed = namespaceNames(false).map((namespace) =>
+    object(namespace, "closed", standardSpec(closedRules(around)) as object),
+  );
+  return [...own, ...closed];
 }
 
 const route = {
@@ -183,6 +189,7 @@ function objects() {
     pods: pods(),
     services: [
       { ...object("shlink", "shlink", { ports: [{ port: 8080 }] }) },
+      object("redis", "rfs-shlink-redis", {}),
       object("kube-system", "kube-dns", {}),
     ],
     endpointSlices: [endpoints("shlink", "shlink"), endpoints("kube-system", "kube-dns")],
@@ -201,6 +208,7 @@ function resources() {
     secretStores: ["postgres", "redis", "shlink"].map(store),
     externalSecrets: [
       synced("postgres", "shlink-db-pguser-shlink"),
+      synced("redis", "shlink-redis-auth"),
       synced("shlink", "shlink-secrets"),
     ],
     postgresClusters: [

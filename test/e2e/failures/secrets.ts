@@ -99,6 +99,12 @@ export const secretFaults: Fault[] = [
     mend: bringBack,
   },
   {
+    finding: "external-secret-missing",
+    what: "Shlink's ExternalSecret deleted",
+    inject: remove(synced),
+    mend: bringBack,
+  },
+  {
     finding: "user-secret-unlabelled",
     what: "PGO's label taken from the user's Secret while PGO pauses",
     // It would apply a Secret of that name, with its label and a password of its own.
