@@ -26,6 +26,7 @@ export const findings: Finding[] = [
   cluster.apiCertificateInvalid,
   cluster.apiLoginRefused,
   cluster.apiSlow,
+  cluster.clockSkewed,
   cluster.namespaceMissing,
   cluster.definitionsMissing,
   cluster.nodeNotReady,

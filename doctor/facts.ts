@@ -86,6 +86,8 @@ export interface Server {
   address: string;
   version?: string;
   seconds: number;
+  /** By how many seconds its clock is before this machine's; absent: it does not tell its time. */
+  ahead?: number;
   /** Why it did not answer, or answered with an error. */
   failure?: { kind: "unreachable" | "certificate" | "login"; message: string };
 }

@@ -9,6 +9,8 @@ interface ApiAnswer<T> {
   status: number;
   /** What the server sent; with another status than 200 or 201 it says why. */
   body: T & { message?: string };
+  /** The time by the server's clock. */
+  date?: string | undefined;
 }
 
 /** Asks the API server for a path; with a body it creates. Rejects with a sentence when no answer comes. */
@@ -69,12 +71,12 @@ export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
     const options = { ...access, method, headers };
     const content = body === undefined ? undefined : JSON.stringify(body);
     try {
-      const { status, text } = await exchange(
+      const { status, text, date } = await exchange(
         (take) => send(`${server}${path}`, options, take),
         content,
         seconds,
       );
-      return { status, body: understood({ status, text, path, accept }) as never };
+      return { status, body: understood({ status, text, path, accept }) as never, date };
     } catch (error) {
       throw uselessServer(config, error);
     }
@@ -89,14 +91,15 @@ function exchange(
   begin: (take: (response: http.IncomingMessage) => void) => http.ClientRequest,
   content: string | undefined,
   seconds: number,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; date: string | undefined }> {
   return new Promise((resolve, reject) => {
     const call = begin((response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (chunk: string) => (text += chunk));
       response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
+      const { statusCode: status = 0, headers } = response;
+      response.on("end", () => resolve({ status, text, date: headers.date }));
     });
     const late = setTimeout(
       () => {

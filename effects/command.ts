@@ -3,6 +3,14 @@ export type Report = (line: string) => void;
 
 export const report: Report = (line) => void process.stderr.write(`${line}\n`);
 
+/** What the program itself stumbles over is an answer that it did not expect; Node shows pieces of a text that is no JSON. */
+function misunderstanding(error: unknown): string | undefined {
+  const isText = error instanceof SyntaxError;
+  if (!isText && (!(error instanceof TypeError) || "code" in error)) return undefined;
+  const what = isText ? "it is no JSON" : error.message;
+  return `An answer of the cluster or of Pulumi is not what it should be (${what}): run this again; if it stays so, look at npm run doctor.`;
+}
+
 /**
  * Runs a command for a person. `--help` prints its usage; an argument that it does not know, and what it cannot do, is said on
  * the error output without a trace, with exit code 1.
@@ -20,7 +28,8 @@ export async function runCommand(
   } catch (error) {
     const { code, message = String(error) } = error as Partial<NodeJS.ErrnoException>;
     const unknown = code?.startsWith("ERR_PARSE_ARGS") === true;
-    console.error(unknown ? `${message.split("\n")[0]}\n${usage}` : message);
+    const told = unknown ? `${message.split("\n")[0]}\n${usage}` : message;
+    console.error(misunderstanding(error) ?? told);
     process.exitCode = 1;
   }
 }

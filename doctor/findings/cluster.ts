@@ -76,6 +76,30 @@ export const apiSlow = finding({
       : [],
 });
 
+/** Tokens and certificates that begin now are refused by who is further behind. */
+const mostSkew = 30;
+
+export const clockSkewed = finding({
+  id: "clock-skewed",
+  link: "cluster",
+  severity: "warning",
+  title: "Two clocks differ",
+  meaning: `The API server's clock and that of the machine on which the doctor runs differ by more than ${mostSkew} seconds.`,
+  consequence:
+    "Where it is the cluster's clock that is wrong, new tokens and certificates are not valid yet or not any more, and logins fail.",
+  fix: "Let the machine whose clock is wrong follow a time server (chrony, systemd-timesyncd).",
+  look: ["kubectl get nodes -o wide", "date --utc"],
+  needs: ["server"],
+  find: ({ server: { ahead = 0 } }) =>
+    Math.abs(ahead) > mostSkew
+      ? [
+          {
+            text: `the API server's clock is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? "before" : "behind"} this machine's`,
+          },
+        ]
+      : [],
+});
+
 /** What a node says of itself that keeps pods from it, or drives them away. */
 const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
 

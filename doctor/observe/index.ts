@@ -48,9 +48,11 @@ const blank = (why: string) =>
 export async function observe({ access, redaction, settings, report }: Look): Promise<Snapshot> {
   report(`Asking the API server ${access.address}`);
   const server = await greet(access);
+  const now = Date.now() + (server.ahead ?? 0) * 1000;
   const own = {
     server: seen(server),
-    now: seen(Date.now()),
+    // The cluster's own clock, by which its objects have their times.
+    now: seen(now),
     settings: settings === undefined ? unseen("no stack file was given") : seen(settings),
   };
   if (server.failure !== undefined)
@@ -60,7 +62,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
   const left = leftToOthers(settings, read);
   const objects = { ...read, ...noneOf(left, settings) };
   report("Asking Vault, PostgreSQL, a sentinel and the gateway");
-  const answers = await askParts({ access, redaction, settings }, objects);
+  const answers = await askParts({ access, redaction, settings, now }, objects);
   const others = { others: seen(left.others), outside: seen(left.outside) };
   return { ...blank("it was not looked at"), ...objects, ...answers, ...own, ...others };
 }
@@ -82,7 +84,7 @@ async function readObjects(access: Access): Promise<Partial<Lists>> {
 
 /** What can only be asked of who was found. */
 async function askParts(
-  { access, redaction, settings }: Omit<Look, "report">,
+  { access, redaction, settings, now }: Omit<Look, "report"> & { now: number },
   objects: Partial<Lists>,
 ) {
   const { pods = unseen("no pods"), authorizationPolicies: policies = unseen("none") } = objects;
@@ -90,7 +92,6 @@ async function askParts(
     names: Name[],
     ask: (facts: Pick<Facts, Name>) => Promise<Seen<unknown>>,
   ) => withAll(objects, names, ask);
-  const now = Date.now();
   const questions: Partial<Record<FactName, Promise<Seen<unknown>>>> = {
     vaultServers: pods.known
       ? askVaults(access, pods.value, objects.secretStores ?? unseen("no stores"))

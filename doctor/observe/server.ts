@@ -10,10 +10,11 @@ export async function greet({ ask, address }: Access): Promise<Server> {
   const begun = performance.now();
   const since = () => (performance.now() - begun) / 1000;
   try {
-    const { status, body } = await ask<{ gitVersion?: string }>("/version");
+    const { status, body, date } = await ask<{ gitVersion?: string }>("/version");
     const seconds = since();
     const version = body.gitVersion;
-    if (status === 200 && version !== undefined) return { address, version, seconds };
+    const clock = date === undefined ? {} : { ahead: (Date.parse(date) - Date.now()) / 1000 };
+    if (status === 200 && version !== undefined) return { address, version, seconds, ...clock };
     if (status === 200)
       return { address, seconds, failure: { kind: "unreachable", message: "it tells no version" } };
     const message = `HTTP ${status} ${body.message ?? ""}`.trim();

@@ -81,6 +81,28 @@ describe("The doctor's look at a cluster", () => {
     assert.ok(!JSON.stringify(found).includes("SCRAM"));
   });
 
+  it("tells ages by the cluster's clock, and that another one is here", async () => {
+    const facts = healthyFacts();
+    const later = new Date(Date.now() + 3_600_000);
+    for (const { status } of facts.externalSecrets) status!.refreshTime = later.toISOString();
+    api.answers = served(facts);
+    const access = await openAccess(await readKubeconfig(), false);
+    const { ask } = access;
+    access.ask = async (path, request) => ({
+      ...(await ask<never>(path, request)),
+      date: later.toUTCString(),
+    });
+    const redaction = new Redaction();
+    const snapshot = await observe({ access, redaction, report: () => undefined });
+    const { found } = examine(findings, snapshot);
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ["clock-skewed"],
+    );
+    assert.ok(snapshot.now.known);
+    assert.ok(Math.abs(snapshot.now.value - later.getTime()) < 60_000);
+  });
+
   it("tells of the one sentinel that knows no master, or another one", async () => {
     for (const odd of ["\n", "10.0.0.99\n6379\n"]) {
       const access = await openAccess(await readKubeconfig(), true);

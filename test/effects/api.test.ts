@@ -73,23 +73,26 @@ describe("A question to the API server", () => {
       "/text": [404, "404 page not found\n"],
       "/page": [502, "<!doctype html>\n<p>no"],
     };
-    const answers = await asked(
+    await asked(
       ({ url = "" }, response) => {
         const [status, text] = texts[url] ?? [500, ""];
         response.writeHead(status).end(text);
       },
-      (ask) =>
-        Promise.all(
-          Object.keys(texts).map((path) =>
-            ask(path, path === "/log" ? { accept: plainText } : undefined),
-          ),
-        ),
+      async (ask) => {
+        const said: [number, string | undefined][] = [];
+        for (const path of Object.keys(texts)) {
+          const accept = path === "/log" ? { accept: plainText } : undefined;
+          const { status, body, date = "" } = await ask(path, accept);
+          said.push([status, body.message]);
+          assert.ok(Math.abs(Date.parse(date) - Date.now()) < 60_000, date);
+        }
+        assert.deepEqual(said, [
+          [200, "User-agent: *"],
+          [200, "a\nb"],
+          [404, "404 page not found"],
+          [502, "a page of HTML"],
+        ]);
+      },
     );
-    assert.deepEqual(answers, [
-      { status: 200, body: { message: "User-agent: *" } },
-      { status: 200, body: { message: "a\nb" } },
-      { status: 404, body: { message: "404 page not found" } },
-      { status: 502, body: { message: "a page of HTML" } },
-    ]);
   });
 });

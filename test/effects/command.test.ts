@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,9 +16,28 @@ const commands = [
   ["operate/rotate.ts", "redis"],
   ["operate/rotate.ts", "api-key"],
   ["operate/links.ts", "export", "/tmp/no-such-folder/links"],
-  ["init/main.ts", "prod", "--host", "s.example.com", "--certificate", "internal"],
+  ["init/main.ts", "fresh", "--host", "s.example.com", "--certificate", "internal"],
   ["doctor/main.ts"],
 ] as const;
+
+describe("A command that stumbles over an answer", () => {
+  const command = JSON.stringify(join(process.cwd(), "effects/command.ts"));
+  for (const [what, act, said] of [
+    ["text that is no JSON", "JSON.parse('s3cret')", "it is no JSON"],
+    ["what is not there", "({}).items.length", "Cannot read properties of undefined"],
+  ])
+    it(`says in a sentence that it is ${what}, and shows nothing of it`, () => {
+      const program = `import(${command}).then((own) => own.runCommand("", () => ${act}))`;
+      const { status, stderr } = spawnSync(process.execPath, ["-e", program], { encoding: "utf8" });
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /^An answer of the cluster or of Pulumi is not what it should be \(.*\n$/,
+      );
+      assert.ok(stderr.includes(said ?? ""), stderr);
+      assert.doesNotMatch(stderr, /s3cret/);
+    });
+});
 
 describe("A command without a cluster", () => {
   const api = useApiServer();

@@ -50,6 +50,18 @@ export const cases: Case[] = [
     says: /took 2\.0 s/,
   },
   {
+    id: "clock-skewed",
+    what: "an API server of tomorrow",
+    change: ({ server }) => (server.ahead = 86_400),
+    says: /clock is 86400 s before this machine's/,
+  },
+  {
+    id: "clock-skewed",
+    what: "an API server that lags",
+    change: ({ server }) => (server.ahead = -31),
+    says: /clock is 31 s behind this machine's/,
+  },
+  {
     id: "namespace-missing",
     what: "no namespace redis",
     change: (facts) =>
@@ -191,6 +203,7 @@ const takeOperators = (facts: Facts) => {
 };
 
 export const quiet: QuietCase[] = [
+  { id: "clock-skewed", what: "two seconds", change: ({ server }) => (server.ahead = -2) },
   {
     id: "node-not-ready",
     what: "a node that has nothing of the platform",
