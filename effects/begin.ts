@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { adoptAnnotation, claimedNamespace, stackLabel, stackMark } from "../platform/marks.ts";
 import type { Ask } from "./api.ts";
 import { claimCluster } from "./claim.ts";
-import { growVolumes } from "./held.ts";
 import { takeOverRemnants } from "./remnants.ts";
 import type { Demands, Verified } from "./verify.ts";
 import { Refusal } from "../platform/refusal.ts";
+import { changeVolumes } from "./volumes.ts";
 
 /**
  * Makes the cluster this state's, ends hand-overs, and takes over what an `up` has left that could not write it down. It
@@ -30,7 +30,7 @@ export async function begin(demands: Demands, verified: Verified, identity: stri
     knows,
     report,
   });
-  await growVolumes(ask, demands.held, verified.holdings, report);
+  await changeVolumes(ask, demands.held, verified.holdings, report);
 }
 
 /** A hand-over is good for one time: the annotation that stayed would hand the namespace to the next of that name. */

@@ -1,23 +1,20 @@
-import { parseQuantity } from "../platform/quantity.ts";
 import { type Ask, metadataOfOne } from "./api.ts";
 import { pgoKey } from "../platform/workloads.ts";
 import { otherSeal } from "./seal.ts";
 import { storageClassesPath } from "./survey.ts";
-import { Refusal } from "../platform/refusal.ts";
-
-/** Volumes whose size a setting decides. */
-interface Volume {
-  setting: string;
-  namespace: string;
-  /** Matches the names of their claims. */
-  claims: RegExp;
-  /** What each of them is to have. */
-  size: string;
-  /** The StorageClass of the claims, and the setting that names it. */
-  storageClass: { name: string; setting: string };
-  /** The name of the template by which Vault's StatefulSet makes the claims. */
-  template?: string;
-}
+import {
+  type Claim,
+  claimsPath,
+  grows,
+  type Pair,
+  placeOf,
+  setPath,
+  shrinks,
+  sizeOf,
+  type StatefulSet,
+  templatesOf,
+  type Volume,
+} from "./volumes.ts";
 
 /** What the settings say of things that hold data, and that cannot become everything at will. */
 export interface Held {
@@ -38,24 +35,9 @@ export interface Held {
   postgres: { namespace: string; name: string; version: number | undefined; backups: string };
 }
 
-interface Claim {
-  metadata: { name: string };
-  spec?: { storageClassName?: string; resources?: { requests?: { storage?: string } } };
-}
-
-interface StatefulSet {
-  spec?: { replicas?: number; volumeClaimTemplates?: Claim[] };
-}
-
 interface PostgresCluster {
   metadata?: { annotations?: Record<string, string> };
   spec?: { postgresVersion?: number; backups?: { pgbackrest?: { repos?: object[] } } };
-}
-
-/** A claim that is there, with the volume that it is to become. */
-interface Pair {
-  volume: Volume;
-  claim: Claim;
 }
 
 /** What is there of it; what the account may not see is not there. */
@@ -65,6 +47,8 @@ export interface Holdings {
   set?: StatefulSet;
   /** Vault's own configuration, once it has data. */
   vaultConfig?: string;
+  /** Whether one of Vault's servers leads, by what it says of itself in its pod's labels. */
+  vaultLeads: boolean;
   database?: PostgresCluster;
   /** Names of the StorageClasses that let a volume grow; none is asked for where none is to grow. */
   expandable: string[];
@@ -75,9 +59,10 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
     `/apis/postgres-operator.crunchydata.com/v1beta1/namespaces/${postgres.namespace}` +
     `/postgresclusters/${postgres.name}`;
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
-  const [set, vaultConfig, database, ...claims] = await Promise.all([
+  const [set, vaultConfig, vaultLeads, database, ...claims] = await Promise.all([
     vault === undefined ? undefined : ask<StatefulSet>(setPath(vault)),
     vault === undefined ? undefined : configOf(ask, vault),
+    vault !== undefined && hasLeader(ask, vault),
     ask<PostgresCluster>(cluster),
     ...namespaces.map((namespace) => listed<Claim>(ask, claimsPath(namespace))),
   ]);
@@ -91,6 +76,7 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
     pairs,
     set: set?.status === 200 ? set.body : undefined,
     vaultConfig,
+    vaultLeads,
     database: database.status === 200 ? database.body : undefined,
     expandable: classes
       .filter(({ allowVolumeExpansion }) => allowVolumeExpansion === true)
@@ -102,10 +88,6 @@ interface Class {
   metadata: { name: string };
   allowVolumeExpansion?: boolean;
 }
-
-const claimsPath = (namespace: string) => `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
-const setPath = ({ namespace, name }: NonNullable<Held["vault"]>) =>
-  `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`;
 
 /** What the chart names after the release. Without its keys Vault has no data: its seal may still be corrected. */
 async function configOf(ask: Ask, vault: NonNullable<Held["vault"]>): Promise<string | undefined> {
@@ -119,16 +101,22 @@ async function configOf(ask: Ask, vault: NonNullable<Held["vault"]>): Promise<st
   return Object.values(config.body.data ?? {}).join("\n");
 }
 
+interface Pod {
+  metadata: { labels?: Record<string, string> };
+}
+
+/** A server that leads labels its own pod so; OpenBao does as well. */
+const leads = ({ metadata: { labels = {} } }: Pod) =>
+  ["vault-active", "openbao-active"].some((name) => labels[name] === "true");
+
+async function hasLeader(ask: Ask, { namespace }: NonNullable<Held["vault"]>): Promise<boolean> {
+  return (await listed<Pod>(ask, `/api/v1/namespaces/${namespace}/pods`)).some(leads);
+}
+
 async function listed<T>(ask: Ask, path: string): Promise<T[]> {
   const { status, body } = await ask<{ items?: T[] | null }>(path);
   return status === 200 ? (body.items ?? []) : [];
 }
-
-const sizeOf = ({ spec }: Claim) => spec?.resources?.requests?.storage ?? "0";
-const grows = ({ volume, claim }: Pair) =>
-  parseQuantity(sizeOf(claim)) < parseQuantity(volume.size);
-const shrinks = ({ volume, claim }: Pair) =>
-  parseQuantity(sizeOf(claim)) > parseQuantity(volume.size);
 
 /** Names the first setting in one sentence that what holds data cannot follow; undefined where there is none. */
 export const impossibleChange = (held: Held, holdings: Holdings): string | undefined =>
@@ -167,21 +155,61 @@ function ofOtherClass(volume: Volume, pairs: Pair[]): Pair[] {
   return classes.includes(volume.storageClass.name) || classes.includes(undefined) ? [] : own;
 }
 
-function impossibleVault({ vault }: Held, { set, vaultConfig }: Holdings): string | undefined {
+function impossibleVault({ vault, volumes }: Held, holdings: Holdings): string | undefined {
   if (vault === undefined) return undefined;
-  const servers = set?.spec?.replicas;
-  if (servers !== undefined && servers > vault.replicas)
+  const { set, vaultConfig } = holdings;
+  const audited = volumes.some(({ template }) => template === auditVolume);
+  if (audited && set !== undefined && !templatesOf(set).has(auditVolume))
     return (
-      `vault.replicas says ${vault.replicas}, and ${servers} servers vote in Vault's raft, which would lose its majority: let ` +
-      "the others leave it first (docs/vault.md, Fewer servers)."
+      `vault.audit.mode says file, and StatefulSet ${vault.namespace}/${vault.name} has no volume for the log, which pods that ` +
+      "run never get: make the set anew first (docs/vault.md, Audit log)."
     );
   const other = vaultConfig === undefined ? undefined : otherSeal(vaultConfig, vault.seal);
   return (
-    other &&
-    `vault.seal says ${other.wanted}, and Vault's data is sealed by ${other.has}: no server that starts anew could read it; ` +
-      "write what it has, or move the seal first (docs/vault.md, Another seal)."
+    impossibleServers(vault, holdings) ??
+    (other &&
+      `vault.seal says ${other.wanted}, and Vault's data is sealed by ${other.has}: no server that starts anew could read it; ` +
+        "write what it has, or move the seal first (docs/vault.md, Another seal).")
   );
 }
+
+const auditVolume = "audit";
+
+/** How many servers vote by Vault's configuration: each of several joins all of them by name, and a single one joins nobody. */
+const votersOf = (config: string) => Math.max(1, config.match(/leader_api_addr/g)?.length ?? 0);
+
+function impossibleServers(
+  { replicas, namespace, name }: NonNullable<Held["vault"]>,
+  { set, vaultConfig, vaultLeads, pairs }: Holdings,
+): string | undefined {
+  const says = `vault.replicas says ${replicas}, and`;
+  const read = "(docs/vault.md, Fewer servers).";
+  const servers = set?.spec?.replicas;
+  if (servers !== undefined && servers > replicas)
+    return (
+      `${says} ${servers} servers vote in Vault's raft, which would lose its majority: let ` +
+      `the others leave it first ${read}`
+    );
+  if (vaultConfig === undefined) return undefined;
+  const voters = votersOf(vaultConfig);
+  if (voters > replicas && !vaultLeads)
+    return (
+      `${says} no server of Vault leads: those that were switched off still vote in its raft. Scale StatefulSet ` +
+      `${namespace}/${name} to ${voters} again, and let the others leave it first ${read}`
+    );
+  const left = pairs.find(
+    ({ volume, claim }) =>
+      volume.template === "data" && isBetween(numberOf(claim), voters, replicas),
+  );
+  return (
+    left &&
+    `${says} claim ${placeOf(left)} has what a server knew that has left Vault's raft, which would not let it in again: delete ` +
+      `the claims of those that left first ${read}`
+  );
+}
+
+const numberOf = ({ metadata }: Claim) => Number(metadata.name.split("-").at(-1));
+const isBetween = (number: number, first: number, end: number) => number >= first && number < end;
 
 function impossibleDatabase({ postgres }: Held, { database }: Holdings): string | undefined {
   const place = `PostgresCluster ${postgres.namespace}/${postgres.name}`;
@@ -219,43 +247,3 @@ function lostBackups(mode: string, place: string, database?: PostgresCluster): s
 }
 
 const authorizeRemoval = pgoKey("authorizeBackupRemoval");
-
-const placeOf = ({ volume, claim }: Pair) => `${volume.namespace}/${claim.metadata.name}`;
-
-/**
- * Lets the volumes of Vault's servers grow: Kubernetes never changes a StatefulSet's templates, so the claims grow first, then
- * the set goes without its pods, and Helm makes it anew. The pods run on, and the new set adopts them.
- */
-export async function growVolumes(
-  ask: Ask,
-  held: Held,
-  { pairs, set }: Holdings,
-  report: (line: string) => void,
-): Promise<void> {
-  const sizes = new Map(
-    (set?.spec?.volumeClaimTemplates ?? []).map((one) => [one.metadata.name, sizeOf(one)]),
-  );
-  const growing = held.volumes.filter(({ template = "", size }) => {
-    const has = sizes.get(template);
-    return has !== undefined && parseQuantity(has) < parseQuantity(size);
-  });
-  if (growing.length === 0) return;
-  const small = pairs.filter((pair) => growing.includes(pair.volume) && grows(pair));
-  for (const pair of small) {
-    const { volume, claim } = pair;
-    const body = { spec: { resources: { requests: { storage: volume.size } } } };
-    const path = `${claimsPath(volume.namespace)}/${claim.metadata.name}`;
-    await change(ask, path, { method: "PATCH", body });
-    report(`Claim ${placeOf(pair)} grows to ${volume.size}`);
-  }
-  const { vault } = held;
-  if (vault === undefined) return;
-  await change(ask, `${setPath(vault)}?propagationPolicy=Orphan`, { method: "DELETE" });
-  report(`StatefulSet ${vault.namespace}/${vault.name} is made anew around its pods`);
-}
-
-async function change(ask: Ask, path: string, request: Parameters<Ask>[1]): Promise<void> {
-  const { status, body } = await ask(path, request);
-  if (status < 300 || status === 404) return;
-  throw new Refusal(`${path} cannot be changed: ${body.message}.`);
-}

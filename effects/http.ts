@@ -11,7 +11,7 @@ export interface HttpAnswer {
 }
 
 export interface HttpRequest {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "DELETE";
   headers?: Record<string, string>;
   /** What is sent as JSON. */
   body?: unknown;

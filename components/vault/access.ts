@@ -93,7 +93,8 @@ export class VaultAccess extends pulumi.ComponentResource {
       },
       {
         ...this.#options,
-        deleteBeforeReplace: true,
+        // One that is wanted no more Vault ends before (session.ts): a device without its volume would stop it.
+        retainOnDelete: true,
         ...imported(found, "Audit", "file"),
       },
     );

@@ -6,7 +6,7 @@ import { type ExistingVault, existingVault, openExisting } from "./existing.ts";
 import { type InstalledVaultArgs, installedVault } from "./installed.ts";
 import type { SecretsHome } from "./secret.ts";
 import { VaultServer } from "./server.ts";
-import { foundInside, type MadeOnce } from "./session.ts";
+import { endAudit, foundInside, knowsAudit, type MadeOnce } from "./session.ts";
 import { VaultSnapshots, type VaultSnapshotsArgs } from "./snapshots.ts";
 import { servedTls } from "./tls.ts";
 import type { VaultServerArgs, VaultSettings } from "./types.ts";
@@ -26,12 +26,19 @@ export interface VaultArgs
   identity: pulumi.Output<string>;
 }
 
-/** Opens the Vault that somebody else runs, before anything is made, and tells what an interrupted `up` has left in it. */
-export const openVault = (
-  { existing }: Pick<VaultArgs, "existing">,
+/**
+ * Opens the Vault that somebody else runs, before anything is made, and tells what an interrupted `up` has left in it. One of ours
+ * ends the log that is wanted no more.
+ */
+export async function openVault(
+  { own, existing }: Pick<VaultArgs, "own" | "existing">,
   cluster: VaultArgs["cluster"],
-): Promise<MadeOnce[]> =>
-  existing === undefined ? Promise.resolve([]) : openExisting(existing, cluster);
+): Promise<MadeOnce[]> {
+  if (existing !== undefined) return openExisting(existing, cluster);
+  if (own?.audit.mode === "none" && (await knowsAudit(cluster)))
+    await endAudit({ ...own, tls: servedTls(own.tls), cluster });
+  return [];
+}
 
 /** Makes Vault, from its servers to what is inside of it; of one that is there, what is inside. Undefined: there is none. */
 export async function createVault(
@@ -45,7 +52,9 @@ export async function createVault(
   if (own === undefined) return undefined;
   const { vault: namespace } = having(namespaces, "vault");
   const args = { ...own, ...(authority && { authority }), namespace, cluster };
-  const found = await foundInside({ ...args, tls: servedTls(args.tls) });
+  const session = { ...args, tls: servedTls(args.tls) };
+  const found = await foundInside(session);
+  if (found.includes("Audit") && args.audit.mode === "none") await endAudit(session);
   const server = new VaultServer("vault-server", args, opts);
   const bootstrap = new VaultBootstrap("vault", { ...args, server }, opts);
   const source = installedVault({ ...args, server, bootstrap });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../../effects/cluster.ts";
 import type { HttpAnswer, HttpRequest } from "../../effects/http.ts";
 import { runtimePath } from "../../platform/project.ts";
@@ -77,6 +78,27 @@ const madeOnce = {
 } as const;
 
 export type MadeOnce = keyof typeof madeOnce;
+
+const [auditList, auditName] = madeOnce.Audit;
+
+/** Whether the state says that Vault logs every request to a file. */
+export const knowsAudit = async (cluster: Cluster) =>
+  (await cluster.state()).made?.has(`Audit ${auditName}`) === true;
+
+/**
+ * Has Vault end the log that the settings want no more, before a server starts without its volume: it could not write the log,
+ * and would answer nothing. The engine would come too late, when the program has ended, and its tunnel with it.
+ */
+export async function endAudit(args: SessionArgs): Promise<void> {
+  if (pulumi.runtime.isDryRun()) return;
+  const { ca, token } = await enter(args);
+  const request = { method: "DELETE" as const, headers: { "x-vault-token": token } };
+  const answer = await ask(args, `${auditList}/${auditName}`, request, ca);
+  if (answer.status >= 200 && answer.status < 300) return;
+  throw new Refusal(
+    `Vault does not end its audit log, which vault.audit.mode wants no more: ${reasonOf(answer)}.`,
+  );
+}
 
 /**
  * Tells what is inside of Vault although the state does not know it: an `up` was interrupted there, or the state was lost.

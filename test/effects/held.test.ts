@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
-import { growVolumes, impossibleChange, surveyHeld } from "../../effects/held.ts";
+import { impossibleChange, surveyHeld } from "../../effects/held.ts";
+import { changeVolumes } from "../../effects/volumes.ts";
 import { stackSettings } from "../../plan/render.ts";
 import { stackOf } from "../../stack/index.ts";
 import { parseSettings } from "../../settings/index.ts";
@@ -33,7 +34,7 @@ describe("What holds data", () => {
     claim("postgres", "shlink-db-repo1", sizes["database.backups.storage"]);
     api.put(database, postgres(17));
     api.put(keys, {});
-    api.put(config, { data: { "extraconfig-from-values.hcl": 'listener "tcp" {\n}\n' } });
+    configured(3);
   });
 
   const postgres = (
@@ -66,10 +67,18 @@ describe("What holds data", () => {
     api.put(set, { spec: { replicas, volumeClaimTemplates } });
   }
 
+  /** Vault's configuration with so many servers, of which one leads or none does, and a stanza more. */
+  function configured(voters: number, label?: string, stanza = ""): void {
+    const joins = 'retry_join { leader_api_addr = "a" }\n'.repeat(voters === 1 ? 0 : voters);
+    api.put(config, { data: { "extraconfig-from-values.hcl": `${joins}${stanza}` } });
+    const labels = label === undefined ? {} : { [label]: "true" };
+    api.put("/api/v1/namespaces/vault/pods/vault-0", { metadata: { labels } });
+  }
+
   const refusal = async () => impossibleChange(held, await surveyHeld(api.ask, held));
   const grow = async () => {
     const holdings = await surveyHeld(api.ask, held);
-    await growVolumes(api.ask, held, holdings, (line) => said.push(line));
+    await changeVolumes(api.ask, held, holdings, (line) => said.push(line));
   };
 
   it("is as the settings say, or not there: nothing is said and nothing changed", async () => {
@@ -113,8 +122,58 @@ describe("What holds data", () => {
       await refusal(),
       "vault.replicas says 3, and 5 servers vote in Vault's raft, which would lose its majority: let the others leave it first (docs/vault.md, Fewer servers).",
     );
+    api = new MemoryApi();
     servers(1, sizes["vault.storage"], sizes["vault.audit.storage"]);
     assert.equal(await refusal(), undefined);
+  });
+
+  it("refuses fewer servers while those that were switched off still vote, which leaves nobody who leads", async () => {
+    configured(5);
+    assert.equal(
+      await refusal(),
+      "vault.replicas says 3, and no server of Vault leads: those that were switched off still vote in its raft. Scale " +
+        "StatefulSet vault/vault to 5 again, and let the others leave it first (docs/vault.md, Fewer servers).",
+    );
+    for (const label of ["vault-active", "openbao-active"]) {
+      configured(5, label);
+      assert.equal(await refusal(), undefined, label);
+    }
+  });
+
+  it("refuses more servers while there is what one knew that has left, and lets those be that were only switched off", async () => {
+    servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
+    configured(1, "vault-active");
+    assert.equal(
+      await refusal(),
+      "vault.replicas says 3, and claim vault/data-vault-1 has what a server knew that has left Vault's raft, which would not let " +
+        "it in again: delete the claims of those that left first (docs/vault.md, Fewer servers).",
+    );
+    for (const index of [1, 2]) api.objects.delete(`${claims("vault")}/data-vault-${index}`);
+    assert.equal(await refusal(), undefined);
+    servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
+    configured(3);
+    assert.equal(await refusal(), undefined);
+  });
+
+  it("refuses a log for which the servers have no volume", async () => {
+    api.put(set, { spec: { replicas: 3, volumeClaimTemplates: [{ metadata: { name: "data" } }] } });
+    assert.equal(
+      await refusal(),
+      "vault.audit.mode says file, and StatefulSet vault/vault has no volume for the log, which pods that run never get: make " +
+        "the set anew first (docs/vault.md, Audit log).",
+    );
+    api.objects.delete(set);
+    assert.equal(await refusal(), undefined);
+  });
+
+  it("makes the set anew where the log is wanted no more, and keeps what was logged", async () => {
+    const quiet = held.volumes.filter(({ template }) => template !== "audit");
+    const wanted = { ...held, volumes: quiet };
+    const holdings = await surveyHeld(api.ask, wanted);
+    assert.equal(impossibleChange(wanted, holdings), undefined);
+    await changeVolumes(api.ask, wanted, holdings, (line) => said.push(line));
+    assert.deepEqual(api.changes, [`DELETE ${set}`]);
+    assert.match(said.join("\n"), /Claims vault\/audit-vault-N stay/);
   });
 
   it("refuses another major version of PostgreSQL, newer or older", async () => {
@@ -198,7 +257,7 @@ describe("What holds data", () => {
     assert.equal(await said(), undefined);
     api.put(keys.replace("unseal", "recovery"), {});
     assert.match((await said()) ?? "", /^vault\.seal says transit/);
-    api.put(config, { data: { "extraconfig-from-values.hcl": stanza } });
+    configured(3, undefined, stanza);
     assert.equal(await said(), undefined);
     assert.match((await refusal()) ?? "", /^vault\.seal says shamir, .* sealed by transit/);
   });

@@ -26,6 +26,7 @@ async function stateOf(change: Change) {
 const holdings = (made: Set<string>): Holdings => ({
   pairs: [],
   expandable: [],
+  vaultLeads: true,
   ...(made.has("PostgresCluster postgres/shlink-db") && {
     database: { spec: { postgresVersion: 17 } },
   }),

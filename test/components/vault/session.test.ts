@@ -6,7 +6,13 @@ import { after, before, beforeEach, describe, it } from "mocha";
 import type { Cluster } from "../../../effects/cluster.ts";
 import { send } from "../../../effects/http.ts";
 import type { Tunnel } from "../../../effects/tunnel.ts";
-import { foundInside, openSession, providerInputs } from "../../../components/vault/session.ts";
+import {
+  endAudit,
+  foundInside,
+  knowsAudit,
+  openSession,
+  providerInputs,
+} from "../../../components/vault/session.ts";
 import type { VaultTls } from "../../../components/vault/types.ts";
 import { newAuthority, newCertificate } from "../../support/certificates.ts";
 import { refusalOf } from "../../support/demands.ts";
@@ -144,6 +150,29 @@ describe("The deployer's session with Vault", () => {
     replies = [sealed];
     const tls: VaultTls = { mode: "plaintext" };
     assert.deepEqual(await foundInside({ cluster: cluster(), tls, localPort: plain.port }), []);
+  });
+
+  it("has Vault end its log, and says why where it does not", async () => {
+    const end = () =>
+      endAudit({ cluster: cluster(), tls: { mode: "plaintext" }, localPort: plain.port });
+    replies = [granted, { status: 204, body: {} }];
+    await end();
+    assert.equal(requests.at(-1)?.method, "DELETE");
+    assert.equal(requests.at(-1)?.path, "/v1/sys/audit/file");
+    replies = [granted, { status: 403, body: { errors: ["permission denied"] } }];
+    assert.equal(
+      await refusal(end()),
+      "Vault does not end its audit log, which vault.audit.mode wants no more: it answered 403 permission denied.",
+    );
+  });
+
+  it("knows by the state alone that Vault logs", async () => {
+    const knows = (made: string[]) =>
+      knowsAudit({
+        ...cluster(),
+        state: () => Promise.resolve({ namespaces: {}, made: new Set(made) }),
+      });
+    assert.deepEqual([await knows(["Audit file"]), await knows(["Mount secret"])], [true, false]);
   });
 
   it("waits for a Vault that the unsealer is about to open", async () => {
