@@ -48,6 +48,7 @@ export const findings: Finding[] = [
   vault.vaultServerDown,
   secrets.vaultRoleWrong,
   secrets.vaultAudienceWrong,
+  secrets.vaultTokenTimeWrong,
   secrets.vaultLoginRefused,
   secrets.vaultPolicyDenied,
   secrets.vaultValueMissing,

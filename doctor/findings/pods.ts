@@ -53,6 +53,15 @@ function lastOf({ metadata }: Pod, events: Event[], reasons: RegExp): string {
   return last === undefined ? "" : `: ${brief(last.message)}`;
 }
 
+/** What the kubelet's words, which are long and differ by runtime, say of the registry. */
+function pullFailure(message: string): string {
+  if (/dial tcp|no such host|i\/o timeout|connection refused|unreachable/i.test(message))
+    return "the registry does not answer: ";
+  if (/unauthorized|authorization|denied|forbidden/i.test(message))
+    return "the registry does not give it, or not without a login: ";
+  return /not found|manifest unknown/i.test(message) ? "the registry does not have it: " : "";
+}
+
 export const imagePull = finding({
   id: "image-pull",
   link: "cluster",
@@ -68,7 +77,7 @@ export const imagePull = finding({
     pods.filter(runs).flatMap((pod) =>
       containersOf(pod).flatMap(({ name, image, state }) => {
         const { reason = "", message } = state?.waiting ?? {};
-        const why = message === undefined ? "" : `: ${brief(message)}`;
+        const why = message === undefined ? "" : `: ${pullFailure(message)}${brief(message)}`;
         const what = `, container ${name}: ${reason} for ${image ?? "its image"}${why}`;
         return imageReasons.includes(reason) ? [seenOf(pod, what)] : [];
       }),

@@ -38,9 +38,11 @@ const loginRefused =
   /invalid role name|service account name not authorized|namespace not authorized/i;
 const audienceRefused = /invalid audience|invalid for the target audience/i;
 const reading = /permission denied|preflight capability check returned 403/i;
-/** What Vault says of a token that it could not check: of its times, of its issuer, or what the API server answered. */
+/** What Vault says of a token that it could not check: of its issuer, or what the API server answered. */
 const unchecked =
-  /lookup failed|invalid (expiration time|not before|issued at)|claim "\w+" is invalid|could not load backend configuration|no handler for route .*login/i;
+  /lookup failed|claim "\w+" is invalid|could not load backend configuration|no handler for route .*login/i;
+const timeRefused =
+  /token is expired|token not yet valid|token issued in the future|invalid (expiration time|not before|issued at)/i;
 const login = /auth\/[^ ]*login/;
 const noValue = /Secret does not exist|cannot find secret data|could not be found|no value found/i;
 
@@ -48,6 +50,7 @@ const noValue = /Secret does not exist|cannot find secret data|could not be foun
 const answers = {
   role: (text: string) => loginRefused.test(text),
   audience: (text: string) => audienceRefused.test(text),
+  time: (text: string) => timeRefused.test(text),
   policy: (text: string) => reading.test(text) && !login.test(text),
   login: (text: string) =>
     (reading.test(text) && login.test(text)) ||
@@ -111,6 +114,16 @@ export const vaultAudienceWrong = refusal("audience", {
   consequence: stale,
   fix: "pulumi up --refresh --run-program writes the same audience into both.",
   mend: bringBack,
+});
+
+export const vaultTokenTimeWrong = refusal("time", {
+  id: "vault-token-time-wrong",
+  title: "Vault's clock and the token's do not agree",
+  meaning:
+    "Vault takes a token of Kubernetes for expired, or for not yet valid: the clock of Vault's node and that of the API server's are minutes apart, or a SecretStore shows a token that somebody keeps in a Secret.",
+  consequence: stale,
+  fix: "Have the clocks of all nodes and of the control plane set by one time service (chronyc tracking says how far one is off); External Secrets then logs in by itself, with a new token. A SecretStore that takes its token from a Secret is not the program's: delete it, and have pulumi up --refresh --run-program make it anew.",
+  mend: ["kubectl -n NAMESPACE delete secretstore vault-backend", ...bringBack],
 });
 
 export const vaultLoginRefused = refusal("login", {

@@ -140,8 +140,11 @@ export const volumeNearlyFull = finding({
   meaning: `The file system of PostgreSQL's data or of Vault's data or audit log is more than ${fullPercent} % full.`,
   consequence:
     "A PostgreSQL that cannot write stops; a Vault that cannot write its audit log answers nothing.",
-  fix: "Remove old audit logs from Vault's volume (docs/vault.md#audit-log); let the volume of PostgreSQL grow by database.storage where its class can do that, or find out why old log is kept (a replica or a backup that fails).",
-  mend: ["pulumi up"],
+  fix: "Vault's audit log: delete its old files, or empty the log itself where there is none; Vault answers again at once (docs/vault.md#audit-log). PostgreSQL: let the volume grow by database.storage where its class can do that, and find out why old log is kept (a replica or a backup that fails); PostgreSQL goes on by itself once there is room.",
+  mend: [
+    "kubectl -n vault exec POD -c vault -- sh -c 'rm -f /vault/audit/audit.log.?*'",
+    "pulumi up",
+  ],
   look: ["kubectl get pvc -A", "kubectl get pods -A"],
   needs: ["disks"],
   find: ({ disks }) =>

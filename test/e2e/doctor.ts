@@ -37,8 +37,6 @@ export async function examined(
   return examine(findings, await observe({ access, redaction, settings, report: () => undefined }));
 }
 
-const idsOf = ({ found }: Examination) => found.map(({ id }) => id);
-
 /** Waits until the doctor finds nothing, and could look for everything. */
 export async function wellAgain(stackFile: string, seconds: number): Promise<void> {
   let last: Examination | undefined;
@@ -52,19 +50,20 @@ export async function wellAgain(stackFile: string, seconds: number): Promise<voi
   });
 }
 
-/** Waits until the doctor names this finding as the first broken link. */
+/** Waits until the doctor names this finding as the first broken link, with this evidence, and says what follows and what to do. */
 export async function namedFirst(
-  finding: string,
+  { finding, says = /./ }: { finding: string; says?: RegExp | undefined },
   seconds: number,
   look: () => Promise<Examination>,
 ) {
   let last: Examination | undefined;
   await until(`a doctor that names ${finding} first`, seconds, async () => {
     last = await look();
-    return last.found[0]?.id === finding;
+    const [first] = last.found;
+    return first?.id === finding && says.test(first.evidence.join("\n"));
   }).catch((error: Error) => {
     throw new Error(
-      `${error.message}; it says: ${last === undefined ? "" : idsOf(last).join(", ")}`,
+      `${error.message}; it says: ${last?.found.map(({ id, evidence }) => `${id} (${evidence.join("; ")})`).join(", ")}`,
     );
   });
 }

@@ -47,5 +47,5 @@ describe("What an operator does now and then", () => {
   describe("A restore", () => goesBackByCommand(() => entry, stack));
   describe("A rotation", () => rotates(() => entry, stack));
   describe("An API key of the stack file", () => keepsApiKeys(() => entry, stack));
-  describe("A snapshot of Vault", () => putsVaultBack(() => entry, stack));
+  describe("A snapshot of Vault", () => putsVaultBack({ entry: () => entry, stack, up: true }));
 });

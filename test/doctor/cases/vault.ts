@@ -109,6 +109,16 @@ export const cases: Case[] = [
     ),
     says: /invalid audience/,
   },
+  ...[
+    "invalid not before (nbf) claim: token not yet valid",
+    "invalid expiration time (exp) claim: token is expired",
+    "invalid issued at (iat) claim: token issued in the future",
+  ].map((sentence) => ({
+    id: "vault-token-time-wrong",
+    what: sentence.split(": ")[1] ?? "",
+    change: says("SecretStore", `${login}${sentence}`),
+    says: /\(\w{3}\) claim: token/,
+  })),
   {
     id: "vault-login-refused",
     what: "a token that cannot be reviewed",
@@ -138,8 +148,6 @@ export const cases: Case[] = [
   },
   ...[
     "lookup failed: service account unauthorized; this could mean it has been deleted",
-    "invalid expiration time (exp) claim: token is expired",
-    "invalid not before (nbf) claim: token not yet valid",
     'no handler for route "auth/kubernetes/login". route entry not found.',
   ].map((message) => ({
     id: "vault-login-refused",
@@ -221,6 +229,11 @@ export const quiet: QuietCase[] = [
     id: "vault-tls-mismatch",
     what: "a store that trusts the right authority",
     change: tls(certificate("a", 90), certificate("a", 90)),
+  },
+  {
+    id: "secret-store-not-ready",
+    what: "a token whose time has not come",
+    change: says("SecretStore", `${login}invalid not before (nbf) claim: token not yet valid`),
   },
   {
     id: "secret-store-not-ready",

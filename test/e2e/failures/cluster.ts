@@ -1,5 +1,11 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer, connect } from "node:net";
+import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
+import { certificateRequests } from "../../../local/cluster/certificates.ts";
+import { layoutOf } from "../../../local/cluster/layout.ts";
+import { clusterFolder } from "../../../local/lib/paths.ts";
+import { ExtendedKeyUsage, issueCertificate } from "../../../local/lib/x509.ts";
 import { images } from "../../../platform/images.ts";
 import { pgoKey } from "../../../platform/workloads.ts";
 import { kubernetes } from "../platform.ts";
@@ -46,6 +52,21 @@ async function slowServer() {
 
 const someAuthority = () => Buffer.from("-----BEGIN CERTIFICATE-----\n").toString("base64");
 
+const pki = (file: string) => join(layoutOf(clusterFolder()).pki, file);
+
+/** Gives the API server another certificate, valid for so many days from now. It takes it by itself within a minute. */
+const certify = (validityDays: number) => async () => {
+  const read = (file: string) => readFile(pki(file), "utf8");
+  const authority = { certificate: await read("ca.crt"), key: await read("ca.key") };
+  const { commonName, names } = certificateRequests.find(({ name }) => name === "apiserver")!;
+  const uses = [ExtendedKeyUsage.serverAuth];
+  const made = await issueCertificate(authority, { commonName, names, validityDays, uses });
+  await writeFile(pki("apiserver.key"), made.key);
+  await writeFile(pki("apiserver.crt"), made.certificate);
+};
+
+const quarterOfAnHourAgo = -1 / 96;
+
 const suspended = {
   metadata: { name: "fault", labels: { [pgoKey("pgbackrest-cronjob")]: "full" } },
   spec: {
@@ -82,6 +103,14 @@ export const clusterFaults: Fault[] = [
     what: "an authority that did not sign the API server's certificate",
     look: otherConfig((config) => (server(config).caData = someAuthority())),
     mend: nothing,
+  },
+  {
+    finding: "api-certificate-invalid",
+    what: "a certificate of the API server's that has expired",
+    says: /certificate has expired/,
+    inject: certify(quarterOfAnHourAgo),
+    // As `kubeadm certs renew apiserver` does.
+    mend: certify(365),
   },
   {
     finding: "api-login-refused",

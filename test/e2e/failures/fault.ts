@@ -1,5 +1,10 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { KubeConfig } from "@kubernetes/client-node";
+import { repository } from "../../../local/lib/paths.ts";
+import { shellEnvironment } from "../../../local/stack/environment.ts";
 import { existingPulumi } from "../../../local/stack/pulumi.ts";
+import { toolFolder } from "../../../local/toolchain/index.ts";
 import type { Look } from "../doctor.ts";
 import { ask, kubeconfig } from "../platform.ts";
 
@@ -8,10 +13,14 @@ export interface Fault {
   /** The finding that the doctor has to name first. */
   finding: string;
   what: string;
+  /** What the evidence has to say. */
+  says?: RegExp;
   inject?: () => Promise<unknown>;
   /** How the doctor looks, where the fault is on the way to the cluster or in the stack file. */
   look?: () => Promise<Look> | Look;
   mend: () => Promise<unknown>;
+  /** Takes away, once all is well, what only the fault needed. */
+  putBack?: () => Promise<unknown>;
 }
 
 type Body = object | object[];
@@ -52,6 +61,20 @@ export async function bringBack(): Promise<void> {
   const { code, output } = await existingPulumi().run(...words);
   if (code !== 0) throw new Error(output.split("\n").slice(-40).join("\n"));
 }
+
+/** Runs a command of a runbook as it stands, with names for its capitals. */
+export const runbook =
+  (command: string, names: Record<string, string> = {}) =>
+  async () => {
+    const tools = await toolFolder("kubectl", (line) => console.log(line));
+    const env = shellEnvironment("dev");
+    const text = Object.entries(names).reduce(
+      (one, [word, name]) => one.replace(word, name),
+      command,
+    );
+    const options = { cwd: repository, env: { ...env, PATH: `${tools}:${env["PATH"]}` } };
+    await promisify(execFile)("bash", ["-euc", text], options);
+  };
 
 /** What waits for a controller that mends it by itself. */
 export const nothing = () => Promise.resolve();

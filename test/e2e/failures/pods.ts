@@ -1,6 +1,11 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { layoutOf } from "../../../local/cluster/layout.ts";
+import { clusterFolder } from "../../../local/lib/paths.ts";
 import { images } from "../../../platform/images.ts";
 import { restrictedContainer, restrictedPod } from "../../../platform/pods.ts";
-import { create, type Fault, inNamespace, remove } from "./fault.ts";
+import { ask } from "../platform.ts";
+import { all, create, deployment, type Fault, inNamespace, remove } from "./fault.ts";
 
 const name = "fault";
 const pods = inNamespace("api/v1", "platform", "pods");
@@ -28,6 +33,29 @@ const pod = (container: object, spec: object = {}) =>
     },
   });
 
+const shlink = deployment("shlink", "shlink");
+const kept = "docker.io/library/kept-by-a-fault:0";
+
+/** The image that Shlink runs from. */
+async function shlinkImage(): Promise<string> {
+  const { spec } = JSON.parse((await ask("GET", shlink)).body) as {
+    spec: { template: { spec: { containers: { name: string; image: string }[] } } };
+  };
+  return spec.template.spec.containers.find(({ name }) => name === "shlink")!.image;
+}
+
+const ctr = (...words: string[]) =>
+  promisify(execFile)("ctr", [
+    ...["--address", layoutOf(clusterFolder()).containerdSocket, "--namespace", "k8s.io"],
+    ...["images", ...words],
+  ]);
+
+/** Takes an image's name from the node, which has no way to any registry, or gives it back. */
+const named = (from: string, to: string) => async () => {
+  await ctr("tag", "--force", from, to);
+  await ctr("rm", "--sync", from);
+};
+
 const eatMemory = "const all = []; setInterval(() => all.push(Buffer.alloc(8e6, 1)), 10);";
 
 export const podFaults: Fault[] = [
@@ -36,6 +64,17 @@ export const podFaults: Fault[] = [
     what: "an image that no registry has",
     inject: pod({ image: "docker.io/library/no-such-image:0" }),
     mend,
+  },
+  {
+    finding: "image-pull",
+    what: "a registry that is away while the node has Shlink's image no more",
+    says: /pod shlink\/.*, container shlink: \w+ for .*: the registry does not answer/,
+    inject: all(
+      async () => named(await shlinkImage(), kept)(),
+      remove(`${inNamespace("api/v1", "shlink", "pods")}?labelSelector=app%3Dshlink`),
+    ),
+    // The kubelet tries again by itself.
+    mend: async () => named(kept, await shlinkImage())(),
   },
   {
     finding: "unschedulable",

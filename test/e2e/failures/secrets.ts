@@ -1,14 +1,23 @@
+import { sign } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { audience } from "../../../components/vault/names.ts";
+import { vaultTokenTimeWrong } from "../../../doctor/findings/secrets.ts";
+import { layoutOf } from "../../../local/cluster/layout.ts";
+import { clusterFolder } from "../../../local/lib/paths.ts";
 import { pgoKey } from "../../../platform/workloads.ts";
-import { query } from "../platform.ts";
+import { ask, query } from "../platform.ts";
 import {
   all,
   bringBack,
+  create,
   deployment,
   edit,
   type Fault,
   inNamespace,
   patch,
   remove,
+  runbook,
   scale,
 } from "./fault.ts";
 
@@ -25,7 +34,13 @@ interface Store {
     provider: {
       vault: {
         server: string;
-        auth: { kubernetes: { role: string; serviceAccountRef: { audiences: string[] } } };
+        auth: {
+          kubernetes: {
+            role: string;
+            serviceAccountRef?: { name: string; audiences: string[] };
+            secretRef?: { name: string; key: string };
+          };
+        };
       };
     };
   };
@@ -42,6 +57,38 @@ const editStore = (change: (vault: Store["spec"]["provider"]["vault"]) => void) 
   edit(store, ({ spec }: Store) => change(spec.provider.vault));
 const editSynced = (change: (spec: Synced["spec"]) => void) =>
   edit(synced, ({ spec }: Synced) => change(spec));
+
+const secrets = inNamespace("api/v1", "shlink", "secrets");
+const hour = 3600;
+
+/** A token of External Secrets' account as an API server makes it whose clock is an hour ahead. */
+async function tokenOfTomorrow(): Promise<string> {
+  const account = "external-secrets-sa";
+  const path = `${inNamespace("api/v1", "shlink", "serviceaccounts")}/${account}`;
+  const { metadata } = JSON.parse((await ask("GET", path)).body) as { metadata: { uid: string } };
+  const now = Math.floor(Date.now() / 1000) + hour;
+  const claims = {
+    iss: "https://kubernetes.default.svc.cluster.local",
+    aud: [audience],
+    sub: `system:serviceaccount:shlink:${account}`,
+    ...{ iat: now, nbf: now, exp: now + hour },
+    "kubernetes.io": { namespace: "shlink", serviceaccount: { name: account, uid: metadata.uid } },
+  };
+  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
+  const signed = `${encoded({ alg: "RS256", typ: "JWT" })}.${encoded(claims)}`;
+  const key = readFileSync(join(layoutOf(clusterFolder()).pki, "service-account.key"));
+  return `${signed}.${sign("RSA-SHA256", Buffer.from(signed), key).toString("base64url")}`;
+}
+
+/** Has the store of Shlink's namespace log in with that token instead of one that External Secrets asks for. */
+async function keepToken(): Promise<void> {
+  const stringData = { token: await tokenOfTomorrow() };
+  await create(secrets, { metadata: { name: "fault" }, stringData })();
+  await editStore(({ auth }) => {
+    delete auth.kubernetes.serviceAccountRef;
+    auth.kubernetes.secretRef = { name: "fault", key: "token" };
+  })();
+}
 
 export const secretFaults: Fault[] = [
   {
@@ -71,8 +118,19 @@ export const secretFaults: Fault[] = [
   {
     finding: "vault-audience-wrong",
     what: "tokens for another audience",
-    inject: editStore(({ auth }) => (auth.kubernetes.serviceAccountRef.audiences = ["other"])),
+    inject: editStore(({ auth }) => (auth.kubernetes.serviceAccountRef!.audiences = ["other"])),
     mend: bringBack,
+  },
+  {
+    finding: "vault-token-time-wrong",
+    what: "a token of a clock that is an hour ahead",
+    says: /token not yet valid|issued in the future/,
+    inject: keepToken,
+    mend: all(
+      runbook(vaultTokenTimeWrong.mend![0]!, { NAMESPACE: "shlink" }),
+      bringBack,
+      remove(`${secrets}/fault`),
+    ),
   },
   {
     finding: "secret-store-not-ready",
