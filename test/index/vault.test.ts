@@ -38,6 +38,39 @@ async function imports(body: HttpAnswer["body"]): Promise<unknown[]> {
   return imported;
 }
 
+/** What Vault is asked, by method and path, before and while stack dev with no audit log is made, whose state knows this. */
+async function asked(made: string[], unrecorded: string[] = []): Promise<string[]> {
+  const calls: string[] = [];
+  await render("dev", stackSettings("dev") as Record<string, unknown>, () => undefined, {
+    state: () => Promise.resolve({ namespaces: {}, made: new Set(made) }),
+    unrecorded: () => Promise.resolve(unrecorded),
+    send: (url, { method }) => {
+      calls.push(`${method} ${new URL(url).pathname}`);
+      return Promise.resolve({ status: 200, body: { ...granted, "file/": {} } });
+    },
+  });
+  return calls;
+}
+
+describe("A stack with a Vault of its own and no audit log", () => {
+  const end = "DELETE /v1/sys/audit/file";
+
+  it("has Vault end the log that the state knows, before anything else", async () => {
+    assert.deepEqual((await asked(["Audit file"])).slice(0, 2), [
+      "POST /v1/auth/deployer/login",
+      end,
+    ]);
+  });
+
+  it("has Vault end a log that a lost state does not know", async () => {
+    assert.ok((await asked([], ["Audit file"])).includes(end));
+  });
+
+  it("asks for nothing of the kind where there was none", async () => {
+    assert.ok(!(await asked(["Mount secret"])).includes(end));
+  });
+});
+
 describe("A stack with a Vault that somebody else runs", () => {
   let stack: Synthesis;
   before(async () => {

@@ -80,6 +80,11 @@ const statusOf = (pod: string) => inVault("vault status || true", "", pod).catch
 
 /** Tests that walk settings of Vault's that must not lose data, there and back, on running stack dev. */
 export function followsVaultsSettings(): void {
+  changesServers();
+  changesLog();
+}
+
+function changesServers(): void {
   let token = "";
 
   before(async () => {
@@ -122,7 +127,9 @@ export function followsVaultsSettings(): void {
     await open(3);
     await well();
   });
+}
 
+function changesLog(): void {
   it("no audit log, which ends before its volume goes, so that a server that starts anew answers", async () => {
     await becomes("vault.audit.mode", "none");
     const { spec } = JSON.parse((await ask("GET", set)).body) as {
