@@ -19,6 +19,10 @@ path "sys/audit/file" { capabilities = ["create", "update", "delete", "sudo"] }
 path "sys/rekey/*" { capabilities = ["create", "read", "update", "delete", "sudo"] }
 path "sys/rotate/root/*" { capabilities = ["create", "read", "update", "delete", "sudo"] }
 
+# What lets servers leave the raft before vault.replicas gets smaller (docs/vault.md, Fewer servers).
+path "sys/storage/raft/configuration" { capabilities = ["read"] }
+path "sys/storage/raft/remove-peer" { capabilities = ["update", "sudo"] }
+
 # What the bootstrap renews when it runs again: this policy and the login that carries it.
 path "sys/policies/acl/deployer" { capabilities = ["read", "update"] }
 path "auth/deployer/config" { capabilities = ["read", "update"] }

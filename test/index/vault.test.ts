@@ -41,7 +41,7 @@ async function imports(body: HttpAnswer["body"]): Promise<unknown[]> {
 /** What Vault is asked, by method and path, before and while stack dev with no audit log is made, whose state knows this. */
 async function asked(made: string[], unrecorded: string[] = []): Promise<string[]> {
   const calls: string[] = [];
-  await render("dev", stackSettings("dev") as Record<string, unknown>, () => undefined, {
+  await render("dev", stackSettings("dev"), () => undefined, {
     state: () => Promise.resolve({ namespaces: {}, made: new Set(made) }),
     unrecorded: () => Promise.resolve(unrecorded),
     send: (url, { method }) => {

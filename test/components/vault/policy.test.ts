@@ -36,9 +36,9 @@ describe("What Vault's administrators let the deployer do", () => {
   it("is what the bootstrap gives in a Vault of ours, under other names", () => {
     const text = readFileSync("components/vault/deployer.hcl", "utf8");
     const readers = ["-postgres", "-redis", ""].map((place) => `links-external-secrets${place}`);
-    // The log, the login, the snapshots and the unseal keys of another Vault are its administrators'.
+    // The log, the login, the snapshots, the servers and the unseal keys of another Vault are its administrators'.
     const wanted = paths(text)
-      .filter((path) => !/audit|deployer|vault-snapshot|rekey|rotate/.test(path))
+      .filter((path) => !/audit|deployer|vault-snapshot|raft|rekey|rotate/.test(path))
       .map((path) =>
         path.replace(/\bkubernetes\b/, "links-kubernetes").replace(/\bsecret\b/, "links"),
       )

@@ -73,7 +73,8 @@ export const runbook =
       command,
     );
     const options = { cwd: repository, env: { ...env, PATH: `${tools}:${env["PATH"]}` } };
-    await promisify(execFile)("bash", ["-euc", text], options);
+    const { stdout } = await promisify(execFile)("bash", ["-euc", text], options);
+    return stdout;
   };
 
 /** What waits for a controller that mends it by itself. */

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { before, it } from "mocha";
 import { configFile } from "../../../local/stack/environment.ts";
 import { selectorText, workloads } from "../../../platform/workloads.ts";
+import { blocksOf } from "../../docs/support/runbooks.ts";
 import { pulumi } from "../commands.ts";
 import { wellAgain } from "../doctor.ts";
 import { entry } from "../outside/variant.ts";
-import { ask, execute, kill, list, secretValue, until, vaultServes } from "../platform.ts";
+import { ask, execute, kill, list, until, vaultServes } from "../platform.ts";
 import { underRedirects } from "../redirects.ts";
 import { inNamespace, remove, runbook, scale } from "./fault.ts";
 
@@ -35,28 +36,18 @@ async function isRefused(path: string, value: string, sentence: RegExp): Promise
   assert.match(output, sentence);
 }
 
-/** What a script prints in a server of Vault's, which reads a token first. */
-const inVault = (script: string, token = "", pod = "vault-0") =>
-  execute(
-    { namespace: "vault", pod, container: "vault" },
-    ["sh", "-c", `read -r VAULT_TOKEN; export VAULT_TOKEN; ${script}`],
-    `${token}\n`,
-  );
+/** Runs Vault's client in a server, logged in as the deployer. */
+const asDeployer = (script: string) =>
+  runbook(
+    `kubectl -n vault create token vault-deployer --audience=vault | tr -d '\\n' |
+      kubectl -n vault exec -i vault-0 -c vault -- sh -c '
+        export VAULT_TOKEN=$(vault write -field=token auth/deployer/login role=deployer jwt=-)
+        ${script}'`,
+  )();
 
-/** A root token, made with the unseal key as docs/vault.md says. */
-async function rootToken(): Promise<string> {
-  const begun = await inVault("vault operator generate-root -init -format=json");
-  const { nonce, otp } = JSON.parse(begun) as { nonce: string; otp: string };
-  const key = await secretValue("vault", "vault-unseal-keys", "unseal-key-0");
-  const give = `read -r key; echo "$key" | vault operator generate-root -nonce=${nonce} -format=json -`;
-  const given = await execute(
-    { namespace: "vault", pod: "vault-0", container: "vault" },
-    ["sh", "-c", give],
-    `${key}\n`,
-  );
-  const { encoded_token } = JSON.parse(given) as { encoded_token: string };
-  return inVault(`vault operator generate-root -decode=${encoded_token} -otp=${otp}`);
-}
+/** The commands of docs/vault.md by which servers leave. */
+const leave = () =>
+  blocksOf("docs/vault.md").find(({ text }) => text.includes("raft remove-peer"))?.text ?? "";
 
 /** Waits until so many servers are open, and one of them leads. */
 const open = (servers: number) =>
@@ -66,17 +57,10 @@ const open = (servers: number) =>
     return states.every(Boolean) && /^HA Mode +active/m.test(await status());
   });
 
-/** Lets a server leave the raft: the others may have to choose another leader meanwhile. */
-const leaves = (peer: string, token: string) =>
-  until(`the leave of ${peer}`, 60, async () => {
-    await inVault(`vault operator raft remove-peer ${peer}`, token);
-    const peers = await inVault("vault operator raft list-peers", token);
-    return peers.includes("vault-0") && !peers.includes(peer);
-  });
-
 const status = async () =>
   (await Promise.all(["vault-0", "vault-1", "vault-2"].map(statusOf))).join("\n");
-const statusOf = (pod: string) => inVault("vault status || true", "", pod).catch(() => "");
+const statusOf = (pod: string) =>
+  execute({ namespace: "vault", pod, container: "vault" }, ["vault", "status"]).catch(() => "");
 
 /** Tests that walk settings of Vault's that must not lose data, there and back, on running stack dev. */
 export function followsVaultsSettings(): void {
@@ -85,13 +69,13 @@ export function followsVaultsSettings(): void {
 }
 
 function changesServers(): void {
-  let token = "";
+  const kept = async () =>
+    (await asDeployer("vault kv get -mount=secret -field=value e2e/walk")).trim();
 
   before(async () => {
     await becomes("vault.replicas", "3");
     await open(3);
-    token = await rootToken();
-    await inVault("vault kv put -mount=secret e2e/walk value=kept >/dev/null", token);
+    await asDeployer("vault kv put -mount=secret e2e/walk value=kept");
   });
 
   it("fewer servers, which is refused while the others vote, whether they run or not", async () => {
@@ -105,18 +89,15 @@ function changesServers(): void {
 
   it("fewer servers, once the others have left, under redirects and with all data", async () => {
     const { failures } = await underRedirects({ entry, perSecond: 10, atMost: 540 }, async () => {
-      for (const peer of ["vault-2", "vault-1"]) await leaves(peer, token);
-      await scale(set, 1)();
+      await runbook(leave())();
       await becomes("vault.replicas", "1");
     });
     assert.deepEqual(failures, []);
     await open(1);
-    const read = "vault kv get -mount=secret -field=value e2e/walk";
-    assert.equal(await inVault(read, token), "kept");
+    assert.equal(await kept(), "kept");
     await kill("vault", "vault-0");
     await open(1);
-    assert.equal(await inVault(read, token), "kept");
-    await inVault("vault token revoke -self", token);
+    assert.equal(await kept(), "kept");
     await well();
   });
 
