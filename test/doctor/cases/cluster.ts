@@ -191,6 +191,20 @@ export const cases: Case[] = [
       (facts.pods = facts.pods.filter(({ metadata }) => metadata.name !== "pgo-0")),
     says: /postgres-operator: 0 pods of pgo/,
   },
+  ...Object.entries({
+    "does not answer":
+      "failed to do request: dial tcp: lookup registry on 10.0.0.1:53: no such host",
+    "does not give it":
+      "pull access denied, repository does not exist or may require authorization",
+    "does not have it": "failed to resolve reference: docker.io/library/one:2: not found",
+  }).map(([says, message]) => ({
+    id: "image-pull",
+    what: `a registry that ${says}`,
+    change: (facts: Facts) =>
+      contain(facts, "rfr-0", { waiting: { reason: "ErrImagePull", message } }),
+    says: new RegExp(`for an-image: the registry ${says}`),
+    link: "redis" as const,
+  })),
 ];
 
 /** The operators as parts that the cluster has from elsewhere: the platform has neither their namespace nor their pods. */

@@ -77,20 +77,6 @@ export const cases: Case[] = [
     says: /rfr-0, container main: ImagePullBackOff for an-image/,
     link: "redis",
   },
-  ...Object.entries({
-    "does not answer":
-      "failed to do request: dial tcp: lookup registry on 10.0.0.1:53: no such host",
-    "does not give it":
-      "pull access denied, repository does not exist or may require authorization",
-    "does not have it": "failed to resolve reference: docker.io/library/one:2: not found",
-  }).map(([says, message]) => ({
-    id: "image-pull",
-    what: `a registry that ${says}`,
-    change: (facts: Facts) =>
-      contain(facts, "rfr-0", { waiting: { reason: "ErrImagePull", message } }),
-    says: new RegExp(`for an-image: the registry ${says}`),
-    link: "redis" as const,
-  })),
   {
     id: "out-of-memory",
     what: "a container that was killed",
