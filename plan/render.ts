@@ -5,6 +5,7 @@ import { readSettings } from "../settings/stack-file.ts";
 import { stackSecrets } from "../platform/brought-secrets.ts";
 import { runtimePath, projectName, settingsKey } from "../platform/project.ts";
 import { signatureKey } from "../platform/wire.ts";
+import { unwired } from "./unwired.ts";
 
 /** One resource as the program registers it. */
 export interface Registration {
@@ -69,7 +70,7 @@ export async function record(...program: Parameters<typeof recorded>): Promise<R
   const theirs = Object.entries(process.env).filter(([name]) => ofProviders.test(name));
   for (const [name] of theirs) delete process.env[name];
   try {
-    return await recorded(...program);
+    return await unwired(() => recorded(...program));
   } finally {
     Object.assign(process.env, Object.fromEntries(theirs));
   }
