@@ -1,109 +1,10 @@
-import { parse } from "yaml";
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { settingsKey } from "../platform/project.ts";
-import type { Settings } from "../settings/index.ts";
-import { clusterCommand } from "./cluster/command.ts";
-import { checkHost, clusterStatus, nodeAddress, stopCluster } from "./cluster/index.ts";
 import { endWithSentence, LocalError } from "./lib/failure.ts";
 import { withLock } from "./lib/lock.ts";
-import { chartMirror, clusterFolder, commandLock, repository, supplyRecord } from "./lib/paths.ts";
+import { commandLock } from "./lib/paths.ts";
 import { endChildrenWithUs } from "./lib/run.ts";
-import { prepare } from "./stack/prepare.ts";
 import { exportLines } from "./stack/environment.ts";
-import { clearLeftovers } from "./stack/leftovers.ts";
-import { existingPulumi, removePulumi } from "./stack/pulumi.ts";
-import { type Entry, readApiKey, smoke } from "./stack/smoke.ts";
 import { stackName } from "./stack/stacks.ts";
 import { toolsCommand } from "./toolchain/command.ts";
-
-const begun = Date.now();
-const kubeconfig = join(clusterFolder(), "kubeconfig");
-
-function report(line: string): void {
-  const seconds = ((Date.now() - begun) / 1000).toFixed(0).padStart(5);
-  process.stdout.write(`${seconds} s  ${line}\n`);
-}
-
-async function readSettings(): Promise<Settings> {
-  const text = await readFile(join(repository, "Pulumi.dev.yaml"), "utf8");
-  const file = parse(text) as { config: { [settingsKey]: Settings } };
-  return file.config[settingsKey];
-}
-
-/** Says where the local cluster serves the shortener. */
-function entryOf({ mesh, routing }: Settings): Entry {
-  const service = "service" in mesh.gateway ? mesh.gateway.service : undefined;
-  if (service?.type !== "NodePort")
-    throw new LocalError(
-      "Pulumi.dev.yaml: mesh.gateway.service must be a NodePort on the local cluster.",
-    );
-  return { address: nodeAddress, port: service.httpNodePort, host: routing.hosts[0] ?? "" };
-}
-
-async function up(): Promise<void> {
-  // Before anything is fetched or built for a cluster that could not start.
-  if ((await clusterStatus()).state === "absent") await checkHost({ withCommands: false });
-  const { pulumi } = await prepare(report);
-  await clearLeftovers("dev", pulumi, report);
-  report("pulumi up: about three minutes from here");
-  if (!(await pulumi.show("up", "--yes", "--skip-preview", "--suppress-outputs")))
-    throw new LocalError(
-      "pulumi up failed; what was made is kept, and make up goes on from there.",
-    );
-  await test();
-}
-
-async function test(): Promise<void> {
-  await requireRunning();
-  const settings = await readSettings();
-  const target = entryOf(settings);
-  const link = await smoke(target, await readApiKey(kubeconfig));
-  const url = `http://${target.address}:${target.port}`;
-  report("A link was created, followed and counted.");
-  process.stdout.write(`
-  ${link.shortUrl}   (this machine reaches it at ${url} under the host name ${target.host})
-
-  Follow it:    curl -i -H 'Host: ${target.host}' ${url}/${link.shortCode}
-  The API key:  export KUBECONFIG=${kubeconfig}
-                kubectl -n shlink get secret shlink-secrets -o jsonpath='{.data.api-key}' | base64 -d
-${pageHint(settings, target)}`);
-}
-
-/** No DNS knows the page's name, and the API takes calls from that name alone: a browser has to be told both addresses. */
-function pageHint({ webClient }: Settings, { address, port, host }: Entry): string {
-  if (webClient.mode === "none") return "";
-  const rules = [host, webClient.host].map((name) => `MAP ${name}:80 ${address}:${port}`);
-  return `  The page:     chromium --host-resolver-rules="${rules.join(", ")}" http://${webClient.host}\n`;
-}
-
-async function preview(words: string[]): Promise<void> {
-  const stack = stackName(words[0] ?? "dev");
-  await requireRunning();
-  if (!(await existingPulumi(stack).show("preview", "--diff")))
-    throw new LocalError("pulumi preview failed.");
-}
-
-async function down(): Promise<void> {
-  await requireRunning();
-  const pulumi = existingPulumi();
-  await clearLeftovers("dev", pulumi, report);
-  if (!(await pulumi.destroy()))
-    throw new LocalError(
-      "pulumi destroy did not come to its end: make down goes on from there, make clean-local removes the cluster with all in it.",
-    );
-  await clean();
-}
-
-async function clean(): Promise<void> {
-  report("Stopping the local cluster");
-  await stopCluster();
-  await removePulumi();
-  await rm(chartMirror, { recursive: true, force: true });
-  await rm(supplyRecord, { force: true });
-  await rm(join(repository, ".run"), { recursive: true, force: true });
-  report("Nothing of it is left on this machine but the cache of tools and images.");
-}
 
 /** Prints what a shell evaluates, and nothing else. */
 function showVariables([stack = "dev"]: string[]): Promise<void> {
@@ -111,24 +12,24 @@ function showVariables([stack = "dev"]: string[]): Promise<void> {
   return Promise.resolve();
 }
 
-async function requireRunning(): Promise<void> {
-  const { state } = await clusterStatus();
-  if (state !== "running")
-    throw new LocalError("The local cluster does not run: start it with make up.");
-}
-
 type Command = (words: string[]) => Promise<void>;
 
+/** Runs a command of commands.ts, which takes half a second to load: who only asks for the usage or for `env` is spared that. */
+const late =
+  (word: string): Command =>
+  async (words) =>
+    (await import("./commands.ts")).commands[word]?.(words);
+
 /** The commands that change the cluster or its stacks: one of them runs at a time. */
-const platformCommands: Record<string, Command> = { up, smoke: test, preview, down, clean };
+const platformCommands = ["up", "smoke", "preview", "down", "clean"];
 /** The commands that change nothing, or one part by itself, which has locks of its own. */
 const partCommands: Record<string, Command> = {
   env: showVariables,
-  cluster: (words) => clusterCommand(words, report),
+  cluster: late("cluster"),
   tools: toolsCommand,
 };
 
-const known = [...Object.keys(platformCommands), ...Object.keys(partCommands)].join("|");
+const known = [...platformCommands, ...Object.keys(partCommands)].join("|");
 const USAGE = `usage: node local/main.ts ${known}
   up       from a bare machine to a working link; goes on after an interruption
   smoke    creates, follows and counts a link
@@ -141,8 +42,7 @@ const USAGE = `usage: node local/main.ts ${known}
 
 async function main([word = "", ...words]: string[]): Promise<void> {
   if (word === "--help") return void process.stdout.write(`${USAGE}\n`);
-  const command = platformCommands[word];
-  if (command !== undefined) return withLock(commandLock, () => command(words));
+  if (platformCommands.includes(word)) return withLock(commandLock, () => late(word)(words));
   const part = partCommands[word];
   if (part !== undefined) return part(words);
   throw new LocalError(`usage: node local/main.ts ${known}`);

@@ -17,6 +17,7 @@ class Kept extends Struct {
   override toArray = () => [];
 }
 
+const messages: { fromJavaScript: (value: Value) => InstanceType<typeof Struct> } = Struct;
 /** What the SDK asks for the place in the sources at which a resource was made, which the engine keeps. */
 const places = Resource as unknown as { callsites: () => object[] };
 
@@ -25,14 +26,13 @@ const places = Resource as unknown as { callsites: () => object[] };
  * the place at which each resource was made.
  */
 export async function unwired<T>(run: () => Promise<T>): Promise<T> {
-  const { fromJavaScript } = Struct;
-  const { callsites } = places;
-  Struct.fromJavaScript = (value) => new Kept(value);
+  const [{ fromJavaScript }, { callsites }] = [messages, places];
+  messages.fromJavaScript = (value) => new Kept(value);
   places.callsites = () => [];
   try {
     return await run();
   } finally {
-    Struct.fromJavaScript = fromJavaScript;
+    messages.fromJavaScript = fromJavaScript;
     places.callsites = callsites;
   }
 }

@@ -9,12 +9,12 @@ describe("A measured command", function () {
     measure({ command: "sh", args: ["-c", script], cwd: "/", env: { MEASURED: "1" } });
 
   it("counts the processor time and the memory of all processes below it, and the processes", async () => {
-    const busy = "const b = Buffer.alloc(1e8, 1); while (process.cpuUsage().user < 5e5);";
+    const busy = "const b = Buffer.alloc(1e8, 1); while (process.cpuUsage().user < 2e5);";
     const run = await shell(`"${process.execPath}" -e '${busy}' & wait`);
-    assert.ok(run.cpu >= 0.5, String(run.cpu));
+    assert.ok(run.cpu >= 0.2, String(run.cpu));
     assert.ok(run.memory >= 100, String(run.memory));
     assert.equal(run.processes, 2);
-    assert.ok(run.seconds >= 0.5);
+    assert.ok(run.seconds >= 0.2);
   });
 
   it("is refused when it fails, with what it wrote", async () => {
