@@ -4,6 +4,16 @@ import protobuf from "google-protobuf/google/protobuf/struct_pb.js";
 const { Struct } = protobuf;
 type Value = Parameters<typeof Struct.fromJavaScript>[0];
 
+/** Messages give their keys in the order of the alphabet. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = value as Record<string, unknown>;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(entries).sort()) copy[key] = sorted(entries[key]);
+  return copy;
+}
+
 /** A message that keeps its value as it is: only a wire needs the tree of messages. */
 class Kept extends Struct {
   readonly #value: Value;
@@ -13,7 +23,7 @@ class Kept extends Struct {
     this.#value = value;
   }
 
-  override toJavaScript = () => this.#value;
+  override toJavaScript = () => sorted(this.#value) as Value;
   override toArray = () => [];
 }
 

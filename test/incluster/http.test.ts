@@ -105,7 +105,7 @@ describe("HTTP in pods", () => {
   });
 
   it("waits on while something comes", async () => {
-    assert.equal(await answers("/slow", "{ patience: 700 }"), '200 {"a":1}');
+    assert.equal(await answers("/slow", "{ patience: 1100 }"), '200 {"a":1}');
   });
 
   it("says why there is no answer", async () => {

@@ -25,10 +25,10 @@ describe("The settings of rotations", () => {
     [{ vault: 90 }, /rotation: does not know vault/],
     [
       { database: 9 },
-      /rotation\.database: must be left out with database\.mode effects/,
+      /rotation\.database: must be left out with database\.mode outside/,
       { database },
     ],
-    [{ redis: 9 }, /rotation\.redis: must be left out with redis\.mode effects/, { redis }],
+    [{ redis: 9 }, /rotation\.redis: must be left out with redis\.mode outside/, { redis }],
     [
       { certificates: 9 },
       /rotation\.certificates: must be left out where the program makes none/,
