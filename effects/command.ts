@@ -5,11 +5,13 @@ export const report: Report = (line) => void process.stderr.write(`${line}\n`);
 
 /** What the program itself stumbles over is an answer that it did not expect; Node shows pieces of a text that is no JSON. */
 function misunderstanding(error: unknown): string | undefined {
-  const isText = error instanceof SyntaxError;
-  if (!isText && (!(error instanceof TypeError) || "code" in error)) return undefined;
-  const what = isText ? "it is no JSON" : error.message;
-  return `An answer of the cluster or of Pulumi is not what it should be (${what}): run this again; if it stays so, look at npm run doctor.`;
+  if (error instanceof SyntaxError) return misunderstood("it is no JSON");
+  const isOurs = error instanceof TypeError && !("code" in error);
+  return isOurs ? misunderstood(error.message) : undefined;
 }
+
+const misunderstood = (what: string) =>
+  `An answer of the cluster or of Pulumi is not what it should be (${what}): run this again; if it stays so, look at npm run doctor.`;
 
 /**
  * Runs a command for a person. `--help` prints its usage; an argument that it does not know, and what it cannot do, is said on
