@@ -51,11 +51,11 @@ export class ByHand {
   async make(stage: Resource[]): Promise<void> {
     const own = stage.filter((one) => one.type.startsWith("kubernetes:") && !isRelease(one));
     const [patches, objects] = [own.filter(isPatch), own.filter((one) => !isPatch(one))];
-    const made = [
-      this.#applyOwn(objects).then(() => this.#applyOwn(patches, ["--field-manager", "patch"])),
-      ...releasesOf(stage).map((one) => this.#applyRelease(one)),
-    ];
-    const all = (await Promise.all(made)).flat();
+    const made = await this.#applyOwn(objects);
+    await this.#applyOwn(patches, ["--field-manager", "patch"]);
+    // Whose namespaces may be among those objects.
+    const charts = releasesOf(stage).map((release) => this.#applyRelease(release));
+    const all = [...made, ...(await Promise.all(charts)).flat()];
     for (const grant of stage.filter(isGrant)) await this.#grant(plainInputs(grant));
     await Promise.all(all.flatMap(waitsOf).map((args) => this.#wait(args)));
   }
