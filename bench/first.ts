@@ -18,7 +18,7 @@ import { writeVariant } from "./variant.ts";
 const note =
   "kubectl and helm: stack dev without a Vault, since nobody opens one by kubectl alone; each side has a fresh cluster with all images. " +
   "kubectl gets the objects of the program's state, charts rendered with its values, in stages by what needs what, all of a stage at " +
-  "one time, and the waits of the program: rollouts, definitions, Jobs, what `waitFor` names; it is given its passwords, and has " +
+  "one time (a stage waits for the whole of the one before, the program for what it needs), and the waits of the program: rollouts, definitions, Jobs, what `waitFor` names; it is given its passwords, and has " +
   "no state, no look at the cluster before, no policy and no proof that Services have endpoints. helm gets namespaces, network policies " +
   "and accounts before, and installs one release after the other, as its command does; the program's releases are timed from " +
   "the first that begins to the last that is ready, whatever else it makes meanwhile.";
@@ -36,7 +36,7 @@ const lines = {
 export const first: Benchmark = {
   needs: "no cluster",
   lines: Object.values(lines),
-  minutes: { own: 8, base: 0 },
+  minutes: { own: 5, base: 0 },
   measure: async () => {
     const { up, releases, resources } = await byProgram();
     const objects = await byKubectl(resources);
