@@ -1,13 +1,23 @@
+import { reasonOf } from "./reason.ts";
+
 /** Tells how it goes, a line at a time. */
 export type Report = (line: string) => void;
 
 export const report: Report = (line) => void process.stderr.write(`${line}\n`);
 
+/** A sentence on arguments that a command cannot do with; its usage is told after it. */
+export class WrongArguments extends Error {}
+
+/** Says that words follow where none is expected. */
+export function refuseMore([word]: string[]): void {
+  if (word !== undefined) throw new WrongArguments(`"${word}" is a word too many.`);
+}
+
 /** What the program itself stumbles over is an answer that it did not expect; Node shows pieces of a text that is no JSON. */
 function misunderstanding(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return misunderstood("it is no JSON");
   const isOurs = error instanceof TypeError && !("code" in error);
-  return isOurs ? misunderstood(error.message) : undefined;
+  return isOurs ? misunderstood(reasonOf(error)) : undefined;
 }
 
 const misunderstood = (what: string) =>
@@ -29,8 +39,8 @@ export async function runCommand(
     await main(args);
   } catch (error) {
     const { code, message = String(error) } = error as Partial<NodeJS.ErrnoException>;
-    const unknown = code?.startsWith("ERR_PARSE_ARGS") === true;
-    const told = unknown ? `${message.split("\n")[0]}\n${usage}` : message;
+    const wrong = error instanceof WrongArguments || code?.startsWith("ERR_PARSE_ARGS") === true;
+    const told = wrong ? `${message.split("\n")[0]}\n${usage}` : message;
     console.error(misunderstanding(error) ?? told);
     process.exitCode = 1;
   }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { openApi } from "../effects/api.ts";
-import { runCommand } from "../effects/command.ts";
+import { refuseMore, runCommand, WrongArguments } from "../effects/command.ts";
 import { replaceFile } from "../effects/files.ts";
 import { chooseContext } from "../effects/kubeconfig.ts";
 import { lookAt } from "./cluster.ts";
@@ -32,9 +32,13 @@ const options = {
 function readArguments(args: string[]) {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [stack, ...more] = positionals;
-  if (stack !== undefined && /^[\w.-]+$/.test(stack) && more.length === 0)
-    return { stack, ...values };
-  throw new Error(USAGE);
+  if (stack === undefined) throw new WrongArguments("Name the stack, such as prod.");
+  if (!/^[\w.-]+$/.test(stack))
+    throw new WrongArguments(
+      `"${stack}" is no name of a stack: letters, digits, "-", "_" and ".".`,
+    );
+  refuseMore(more);
+  return { stack, ...values };
 }
 
 async function init(args: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runCommand } from "../effects/command.ts";
+import { refuseMore, runCommand, WrongArguments } from "../effects/command.ts";
 import { disableKey, listKeys } from "./keys.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { openTools } from "./tools.ts";
@@ -18,9 +18,13 @@ function readArguments(args: string[]) {
   });
   const [verb, name, ...stray] = positionals;
   const { context } = values;
-  if (verb === "list" && name === undefined) return { context, name };
-  if (verb === "disable" && name !== undefined && stray.length === 0) return { context, name };
-  throw new Error(USAGE);
+  if (verb !== "list" && verb !== "disable")
+    throw new WrongArguments(`Say list or disable: "${verb ?? ""}" is neither.`);
+  if (verb === "list") refuseMore(positionals.slice(1));
+  if (verb === "disable" && name === undefined)
+    throw new WrongArguments("Name the key that is to be disabled, as list shows it.");
+  refuseMore(stray);
+  return { context, name };
 }
 
 async function main(args: string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { type Ask, openApi } from "../effects/api.ts";
 import { chooseContext } from "../effects/kubeconfig.ts";
 import { pgoKey, workloads } from "../platform/workloads.ts";
-import { report, runCommand } from "../effects/command.ts";
+import { refuseMore, report, runCommand, WrongArguments } from "../effects/command.ts";
 import { type CronJob, followJob, startJob } from "./job.ts";
 import { readList } from "./read.ts";
 
@@ -41,9 +41,11 @@ function readArguments(args: string[]) {
   const [name = "", ...more] = positionals;
   const minutes = Number(values.minutes);
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-  if (kind !== undefined && more.length === 0 && minutes > 0)
-    return { kind, minutes, context: values.context };
-  throw new Error(USAGE);
+  if (kind === undefined)
+    throw new WrongArguments(`Say what is to be copied, database or vault: "${name}" is neither.`);
+  refuseMore(more);
+  if (!(minutes > 0)) throw new WrongArguments(`--minutes ${values.minutes} is no number above 0.`);
+  return { kind, minutes, context: values.context };
 }
 
 /**

@@ -6,7 +6,7 @@ import { apiKey } from "../components/shlink/names.ts";
 import type { Ask } from "../effects/api.ts";
 import { type HttpAnswer, send } from "../effects/http.ts";
 import { workloads } from "../platform/workloads.ts";
-import { report, runCommand } from "../effects/command.ts";
+import { refuseMore, report, runCommand, WrongArguments } from "../effects/command.ts";
 import { exportLinks } from "./links/export.ts";
 import { importLinks, readLinks } from "./links/import.ts";
 import type { AskLinks } from "./links/link.ts";
@@ -34,11 +34,16 @@ function readArguments(args: string[]) {
   });
   const [verb, file, ...stray] = positionals;
   const { context, from, "key-file": keyFile } = values;
+  if (verb !== "export" && verb !== "import")
+    throw new WrongArguments(`Say export or import: "${verb ?? ""}" is neither.`);
+  if (file === undefined) throw new WrongArguments(`Name the file to ${verb}.`);
+  refuseMore(stray);
+  if (verb === "import" && from !== undefined)
+    throw new WrongArguments("--from is for export only: an import is into the cluster's Shlink.");
+  if ((from === undefined) !== (keyFile === undefined))
+    throw new WrongArguments("--from and --key-file go together: a Shlink, and a key of it.");
   const other = from !== undefined && keyFile !== undefined ? { from, keyFile } : undefined;
-  if (file !== undefined && stray.length === 0 && (other !== undefined || from === keyFile))
-    if (verb === "export" || (verb === "import" && other === undefined))
-      return { verb, file, context, other };
-  throw new Error(USAGE);
+  return { verb, file, context, other };
 }
 
 /**

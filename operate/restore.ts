@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { loginOf } from "../components/database/login.ts";
 import { verifySnapshot } from "../incluster/archive.ts";
-import { runCommand } from "../effects/command.ts";
+import { runCommand, WrongArguments } from "../effects/command.ts";
 import { readKeys } from "./keys-file.ts";
 import { pulumiCli } from "./pulumi.ts";
 import { restoreDatabase } from "./restore-database.ts";
@@ -36,7 +36,12 @@ function readArguments(args: string[]) {
   const { values } = parseArgs({ args: args.slice(0, end), options });
   const { "to-time": target, "to-end": toEnd, vault, keys } = values;
   const ways = [target !== undefined, toEnd, vault !== undefined].filter(Boolean);
-  if (ways.length !== 1 || (vault === undefined) !== (keys === undefined)) throw new Error(USAGE);
+  if (ways.length !== 1)
+    throw new WrongArguments("Say where to go by one of --to-time, --to-end and --vault.");
+  if ((vault === undefined) !== (keys === undefined))
+    throw new WrongArguments(
+      "--vault and --keys go together: a snapshot, and the keys of its time.",
+    );
   const { overwrite, "no-up": noUp, stack } = values;
   return { target, vault, keys, overwrite, noUp, stack, more: args.slice(end + 1) };
 }

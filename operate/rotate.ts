@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Settings } from "../settings/index.ts";
-import { report, runCommand } from "../effects/command.ts";
+import { refuseMore, report, runCommand, WrongArguments } from "../effects/command.ts";
 import { isDue, scheduled, standing } from "./due.ts";
 import { type Pulumi, pulumiCli } from "./pulumi.ts";
 import { openStackTools, type Tools } from "./tools.ts";
@@ -52,11 +52,14 @@ function readArguments(args: string[]) {
   const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true });
   const [kind = "", ...stray] = positionals;
   const { "keep-old": keepOld, "dry-run": dryRun, stack } = values;
-  const misplaced = (keepOld && kind !== "api-key") || (dryRun && kind !== "due");
-  const known = kind === "due" || Object.hasOwn(rotations, kind);
-  if (known && stray.length === 0 && !misplaced)
-    return { kind, keepOld, dryRun, stack, more: args.slice(end + 1) };
-  throw new Error(USAGE);
+  if (kind !== "due" && !Object.hasOwn(rotations, kind))
+    throw new WrongArguments(
+      `Say what is to be rotated, one of ${Object.keys(rotations).join(", ")} and due: "${kind}" is none.`,
+    );
+  refuseMore(stray);
+  if (keepOld && kind !== "api-key") throw new WrongArguments("--keep-old is for api-key only.");
+  if (dryRun && kind !== "due") throw new WrongArguments("--dry-run is for due only.");
+  return { kind, keepOld, dryRun, stack, more: args.slice(end + 1) };
 }
 
 async function main(args: string[]): Promise<void> {

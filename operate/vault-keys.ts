@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { openApi } from "../effects/api.ts";
-import { report, runCommand } from "../effects/command.ts";
+import { refuseMore, report, runCommand, WrongArguments } from "../effects/command.ts";
 import { chooseContext } from "../effects/kubeconfig.ts";
 import { putBack, readKeys, save } from "./keys-file.ts";
 
@@ -18,9 +18,13 @@ function readArguments(args: string[]) {
   } as const;
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   const [verb, file, ...stray] = positionals;
-  const known = verb === "put-back" || (verb === "save" && !values.replace);
-  if (known && file !== undefined && stray.length === 0) return { verb, file, ...values };
-  throw new Error(USAGE);
+  if (verb !== "save" && verb !== "put-back")
+    throw new WrongArguments(`Say save or put-back: "${verb ?? ""}" is neither.`);
+  if (file === undefined) throw new WrongArguments(`Name the file to ${verb}.`);
+  refuseMore(stray);
+  if (verb === "save" && values.replace)
+    throw new WrongArguments("--replace is for put-back only: no file is replaced.");
+  return { verb, file, ...values };
 }
 
 async function main(args: string[]): Promise<void> {

@@ -73,7 +73,7 @@ describe("npm run init", () => {
   it("tells its usage for what it does not know", async () => {
     for (const { code, stderr } of await Promise.all([init(), init("../prod")])) {
       assert.equal(code, 1);
-      assert.match(stderr, /^Usage: npm run init/);
+      assert.match(stderr, /^\S.*\.\nUsage: npm run init/);
     }
     const { code, stderr } = await init("prod", "--hosts", "a.example.com");
     assert.equal(code, 1);

@@ -25,6 +25,6 @@ describe("npm run api-keys", () => {
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
       const { code, stderr } = await apiKeys(...args);
       assert.equal(code, 1);
-      assert.match(stderr, /^Usage: npm run api-keys/);
+      assert.match(stderr, /^\S.*\.\nUsage: npm run api-keys/);
     });
 });

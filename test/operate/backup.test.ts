@@ -150,8 +150,8 @@ describe("npm run backup", () => {
         { [`GET ${postgres}/cronjobs`]: {} },
         /^The list of schedules in postgres cannot be read: the answer is no list, as of another s/,
       ],
-      ["nothing named", [], {}, /^Usage: npm run backup/],
-      ["something else", ["redis"], {}, /^Usage: npm run backup/],
+      ["nothing named", [], {}, /^\S.*\.\nUsage: npm run backup/],
+      ["something else", ["redis"], {}, /^\S.*\.\nUsage: npm run backup/],
       ["an unknown option", ["vault", "--now"], {}, /^Unknown option '--now'.*\nUsage: npm run b/],
       ["an unknown context", ["vault", "--context", "x"], {}, /no context x/],
     ];

@@ -138,7 +138,7 @@ describe("npm run links", () => {
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
       const { code, stderr } = await links(...args);
       assert.equal(code, 1);
-      assert.match(stderr, /^Usage: npm run links/);
+      assert.match(stderr, /^\S.*\.\nUsage: npm run links/);
       assert.doesNotMatch(stderr, /^ +at /m);
     });
 

@@ -25,8 +25,8 @@ describe("npm run restore", () => {
   });
 
   const refusals: [what: string, args: string[], says: RegExp][] = [
-    ["nothing to go to", [], /^Usage: npm run restore/],
-    ["two moments", ["--to-end", "--to-time", "2026-01-31 12:00:00+00"], /^Usage/],
+    ["nothing to go to", [], /^Say where to go by one of .*\nUsage: npm run restore/],
+    ["two moments", ["--to-end", "--to-time", "2026-01-31 12:00:00+00"], /^Say where to go by one/],
     ["an unknown option", ["--to-end", "--force"], /^Unknown option '--force'.*\nUsage: npm run r/],
     ["a word too many", ["--to-end", "now"], /^Unexpected argument 'now'.*\nUsage: npm run r/],
     [
@@ -49,9 +49,9 @@ describe("npm run restore", () => {
     "kind: Secret\nmetadata: { name: vault-unseal-keys }\ndata: { unseal-key-0: czNjcmV0 }\n",
   );
   refusals.push(
-    ["a snapshot without its keys", ["--vault", snapshot], /^Usage: npm run restore/],
-    ["keys without a snapshot", ["--keys", keys, "--to-end"], /^Usage: npm run restore/],
-    ["both at once", ["--vault", snapshot, "--keys", keys, "--to-end"], /^Usage: npm run restore/],
+    ["a snapshot without its keys", ["--vault", snapshot], /^--vault and --keys go together/],
+    ["keys without a snapshot", ["--keys", keys, "--to-end"], /^--vault and --keys go toge/],
+    ["both at once", ["--vault", snapshot, "--keys", keys, "--to-end"], /^Say where to go by one/],
     [
       "a snapshot that is cut off",
       ["--vault", put("cut.snap", whole.subarray(0, 900)), "--keys", keys],

@@ -123,7 +123,7 @@ describe("npm run rotate", () => {
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
       const { code, stderr } = await rotate(...args);
       assert.equal(code, 1);
-      assert.match(stderr, /^Usage: npm run rotate/);
+      assert.match(stderr, /^\S.*\.\nUsage: npm run rotate/);
       assert.doesNotMatch(stderr, /^ +at /m);
     });
 

@@ -126,6 +126,6 @@ describe("npm run vault-keys", () => {
     it(`refuses "${args.join(" ")}" with its usage`, async () => {
       const { code, stderr } = await vaultKeys(...args);
       assert.equal(code, 1);
-      assert.match(stderr, /^Usage: npm run vault-keys/);
+      assert.match(stderr, /^\S.*\.\nUsage: npm run vault-keys/);
     });
 });
