@@ -5,6 +5,13 @@ export type Report = (line: string) => void;
 
 export const report: Report = (line) => void process.stderr.write(`${line}\n`);
 
+/** A reader who has seen enough, as `head` has, ends the command; a full disk is told. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  console.error(`The result cannot be written to the standard output (${reasonOf(error)}).`);
+  process.exit(1);
+});
+
 /** A sentence on arguments that a command cannot do with; its usage is told after it. */
 export class WrongArguments extends Error {}
 

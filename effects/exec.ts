@@ -26,7 +26,7 @@ export async function execute(
   let close: () => void = () => undefined;
   const ended = new Promise<void>((resolve, reject) => {
     const refuse = (why: unknown) =>
-      reject(new Error(`Nothing can be run in pod ${namespace}/${pod}: ${reasonOf(why)}.`));
+      reject(new Error(`Nothing can be run in pod ${namespace}/${pod}: ${refusalOf(why)}.`));
     setTimeout(() => refuse(new Error(`no answer in ${seconds} s`)), seconds * 1000).unref();
     new Exec(config)
       .exec(namespace, pod, container, command, output, errors, stdin, false, (status) =>
@@ -45,6 +45,14 @@ export async function execute(
     close();
   }
   return output.text;
+}
+
+/** The client's WebSocket tells the bare status. */
+function refusalOf(error: unknown): string {
+  const reason = reasonOf(error);
+  const [, status] = /^Unexpected server response: (40[13])$/.exec(reason) ?? [];
+  if (status === undefined) return reason;
+  return `HTTP ${status}, ${status === "401" ? "the login is not accepted" : "the account may not create pods/exec there"}`;
 }
 
 /** What is used of the client's WebSocket; its package brings no types for it. */

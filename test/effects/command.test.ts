@@ -39,6 +39,21 @@ describe("A command that stumbles over an answer", () => {
     });
 });
 
+describe("A command's result", () => {
+  const command = JSON.stringify(join(process.cwd(), "effects/command.ts"));
+  const write = `setTimeout(() => process.stdout.write("x".repeat(1e6)), 200)`;
+  const program = `import(${command}).then((own) => own.runCommand("", () => void ${write}))`;
+  const told = (to: string) =>
+    spawnSync("bash", ["-c", `"$0" -e "$1" ${to}`, process.execPath, program], {
+      encoding: "utf8",
+    }).stderr;
+
+  it("may be read in part, and is not lost without a word on a full disk", () => {
+    assert.equal(told("| true"), "");
+    assert.match(told("> /dev/full"), /^The result cannot be written .* \(ENOSPC.*\)\.\n$/);
+  });
+});
+
 describe("A command without a cluster", () => {
   const api = useApiServer();
   const pulumi = useFakePulumi();
