@@ -101,6 +101,8 @@ export interface Facts {
   namespaces: objects.KubeObject[];
   /** Names of all custom resource definitions: plural and group. */
   definitions: string[];
+  /** Those of them that the API server does not serve in the version that the program uses. */
+  unserved: string[];
   pods: objects.Pod[];
   services: objects.Service[];
   endpointSlices: objects.EndpointSlice[];

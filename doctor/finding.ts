@@ -21,10 +21,12 @@ export type Link = (typeof links)[number];
 /** `broken`: redirects fail, or the next restart will; `warning`: nothing fails yet. */
 type Severity = "broken" | "warning";
 
-/** One thing that was seen, as a sentence without a secret; `link` where it is not the finding's own. */
+/** One thing that was seen, as a sentence without a secret; `link` and `severity` where they are not the finding's own. */
 export interface Evidence {
   text: string;
   link?: Link;
+  /** Where it is worse than the finding mostly is. */
+  severity?: "broken";
 }
 
 /** Something that can be wrong, and how it shows. */
@@ -132,7 +134,7 @@ function diagnoses(one: Finding, evidence: Evidence[]): Diagnosis[] {
   return [...byLink].map(([link, items]) => ({
     id: one.id,
     link,
-    severity: one.severity,
+    severity: items.some(({ severity }) => severity === "broken") ? "broken" : one.severity,
     title: one.title,
     evidence: items.map(({ text }) => text),
     consequence: one.consequence,

@@ -119,9 +119,13 @@ export const nodeNotReady = finding({
   find: ({ nodes, pods }) => {
     const used = new Set(pods.map(({ spec }) => spec?.nodeName));
     // Nodes of others come and go in a large cluster.
-    const concerned = nodes.filter(({ metadata }) => used.has(metadata.name) || !nodes.some(isUp));
+    const allDown = !nodes.some(isUp);
+    const concerned = nodes.filter(({ metadata }) => used.has(metadata.name) || allDown);
     return concerned.flatMap((node) =>
-      complaintsOf(node).map((text) => ({ text: `node ${node.metadata.name}: ${text}` })),
+      complaintsOf(node).map((text) => ({
+        text: `node ${node.metadata.name}: ${text}`,
+        ...(allDown && { severity: "broken" as const }),
+      })),
     );
   },
 });
@@ -186,7 +190,7 @@ const needlessDefinitions = (outside: WorkloadName[]) => [
 const definitionsOf = (group: string) =>
   collections
     .filter(({ api }) => api.startsWith(`apis/${group}/`))
-    .map(({ resource }) => `${resource}.${group}`);
+    .map(({ resource, api }) => ({ name: `${resource}.${group}`, api: api.replace("apis/", "") }));
 
 export const definitionsMissing = finding({
   id: "definitions-missing",
@@ -194,23 +198,24 @@ export const definitionsMissing = finding({
   severity: "broken",
   title: "Definitions of custom resources are missing",
   meaning:
-    "The cluster does not know an API of Istio, External Secrets or one of the two operators.",
+    "The cluster does not know an API of Istio, External Secrets or one of the two operators, or not the version of it that the program uses.",
   consequence:
     "All objects of that API are gone with it, and what an operator made of them may go, too.",
   fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
   mend: bringBack,
   look: ["kubectl get customresourcedefinitions"],
-  needs: ["definitions", "outside", "others"],
-  find: ({ definitions, outside, others }) =>
+  needs: ["definitions", "unserved", "outside", "others"],
+  find: ({ definitions, unserved, outside, others }) =>
     Object.entries(definitionGroups)
       .filter(([namespace]) => ![...needlessDefinitions(outside), ...others].includes(namespace))
       .flatMap(([, groups]) => groups)
       .flatMap((group) => {
         if (!definitions.some((name) => name.endsWith(`.${group}`)))
           return [{ text: `no definition of the group ${group}` }];
-        return definitionsOf(group)
-          .filter((name) => !definitions.includes(name))
-          .map((name) => ({ text: `no definition ${name}` }));
+        return definitionsOf(group).flatMap(({ name, api }) => {
+          if (!definitions.includes(name)) return [{ text: `no definition ${name}` }];
+          return unserved.includes(name) ? [{ text: `${name} is not served as ${api}` }] : [];
+        });
       }),
 });
 

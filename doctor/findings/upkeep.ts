@@ -1,8 +1,8 @@
 import { longestGap } from "../../components/observability/schedule.ts";
-import { pgoKey } from "../../platform/workloads.ts";
+import { pgoKey, workloads } from "../../platform/workloads.ts";
 import type { Certificate, CronJob } from "../facts.ts";
 import { finding } from "../finding.ts";
-import { inNamespace, minutesSince, nameOf } from "../readings.ts";
+import { inNamespace, linkOf, minutesSince, nameOf } from "../readings.ts";
 import { certificatesIn } from "./vault.ts";
 
 const day = 86_400_000;
@@ -22,9 +22,18 @@ const early = (certificates: Certificate[], now: number) =>
     const begins = certificatesIn(pem ?? "").map((one) => Date.parse(one.validFrom));
     const last = Math.max(0, ...begins);
     return last > now + skew
-      ? [{ text: `${namespace}/${secret} is not valid before ${new Date(last).toISOString()}` }]
+      ? [
+          {
+            text: `${namespace}/${secret} is not valid before ${new Date(last).toISOString()}`,
+            link: linkOfCertificate({ namespace }),
+          },
+        ]
       : [];
   });
+
+/** What breaks with a certificate; of Shlink's namespace there is the mesh's. */
+const linkOfCertificate = ({ namespace }: Pick<Certificate, "namespace">) =>
+  namespace === workloads.shlink.namespace ? ("mesh" as const) : linkOf(namespace);
 
 /** The first of a chain to expire, in days from now. */
 function daysLeft({ pem }: Certificate, now: number): number | undefined {
@@ -38,7 +47,7 @@ const ending = (certificates: Certificate[], now: number, from: number, to: numb
     if (left === undefined || left < from || left >= to) return [];
     const how =
       left < 0 ? `expired ${(-left).toFixed(0)} days ago` : `expires in ${left.toFixed(0)} days`;
-    return [{ text: `${one.namespace}/${one.secret} ${how}` }];
+    return [{ text: `${one.namespace}/${one.secret} ${how}`, link: linkOfCertificate(one) }];
   });
 
 export const certificateExpired = finding({

@@ -34,7 +34,7 @@ const factNames = [
   ...(["redisFailovers", "gateways", "virtualServices", "destinationRules"] as const),
   ...(["peerAuthentications", "authorizationPolicies", "vaultServers", "userSecrets"] as const),
   ...(["certificates", "symptoms", "database", "sentinel", "disks", "visits", "settings"] as const),
-  ...(["others", "outside"] as const),
+  ...(["others", "outside", "unserved"] as const),
 ] satisfies FactName[];
 
 /** Every fact not seen, for the same reason. */

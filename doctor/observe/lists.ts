@@ -82,14 +82,17 @@ const pathOf = ({ api, resource }: Collection, place: Place) =>
   (place === "kube-system" ? `?labelSelector=${encodeURIComponent(dnsSelector(resource))}` : "");
 
 /** All objects of a kind; not seen where one namespace's are not. */
-async function list(access: Access, one: Collection, present: string[]) {
+async function list(access: Access, one: Collection, present: string[], unserved: string[]) {
   const items: KubeObject[] = [];
   const asked = one.places.filter((place) => place === "kube-system" || present.includes(place));
   const answers = await Promise.all(
     asked.map((place) => access.ask<{ items?: KubeObject[] }>(pathOf(one, place))),
   );
   for (const [index, { status, body }] of answers.entries()) {
-    if (status === 404) return unseen(`the cluster does not serve ${one.resource} as ${one.api}`);
+    if (status === 404) {
+      unserved.push(`${one.resource}.${one.api.split("/")[1]}`);
+      return unseen(`the cluster does not serve ${one.resource} as ${one.api}`);
+    }
     if (status !== 200) return unseen(refusal(`list ${one.resource} in ${asked[index]}`, status));
     items.push(...(body.items ?? []));
   }
@@ -98,10 +101,14 @@ async function list(access: Access, one: Collection, present: string[]) {
 
 /** Lists whose items are known by the types in facts.ts. */
 export async function readLists(access: Access, present: string[]): Promise<Partial<Lists>> {
+  const unserved: string[] = [];
   const read = await Promise.all(
-    collections.map(async (one) => [one.fact, await attempt(() => list(access, one, present))]),
+    collections.map(async (one) => [
+      one.fact,
+      await attempt(() => list(access, one, present, unserved)),
+    ]),
   );
-  return Object.fromEntries(read) as Partial<Lists>;
+  return { ...(Object.fromEntries(read) as Partial<Lists>), unserved: seen(unserved) };
 }
 
 export type Lists = { [Name in FactName]: Seen<Facts[Name]> };

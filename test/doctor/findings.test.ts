@@ -108,6 +108,25 @@ describe("The chain", () => {
     ]);
   });
 
+  it("names a node before all else where no other is ready, and after what is broken where others are", () => {
+    const away = changeFor("node-not-ready");
+    const failing = changeFor("redirect-fails");
+    assert.deepEqual(orderOf(away, failing), ["node-not-ready", "redirect-fails"]);
+    const beside = (facts: Facts) =>
+      facts.nodes.push({
+        metadata: { name: "other" },
+        status: { conditions: [{ type: "Ready", status: "True" }] },
+      });
+    assert.deepEqual(orderOf(away, beside, failing), ["redirect-fails", "node-not-ready"]);
+  });
+
+  it("names an expired certificate of Vault before the SecretStores that refuse it", () => {
+    assert.deepEqual(
+      orderOf(changeFor("certificate-expired"), changeFor("secret-store-not-ready")),
+      ["certificate-expired", "secret-store-not-ready", "external-secret-not-synced"],
+    );
+  });
+
   it("names what is broken before any warning", () => {
     const changes = ["api-slow", "redirect-fails"].map(changeFor);
     assert.deepEqual(orderOf(...changes), ["redirect-fails", "api-slow"]);

@@ -11,36 +11,14 @@ import { readKubeconfig } from "../../effects/kubeconfig.ts";
 import { allows, type Document, type Rule } from "../docs/support/rights.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { marked, served, verifier } from "./support/served.ts";
-import { healthyFacts, object } from "./support/healthy.ts";
-import { merge } from "../../local/stack/stacks.ts";
-import { stackSettings } from "../../plan/render.ts";
-import { parseSettings, type Settings } from "../../settings/index.ts";
-import { existing } from "../support/existing.ts";
-
-/** What PostgreSQL, a sentinel and `df` answer in a cluster in which all is well. */
-const healthyAnswers: Record<string, string> = {
-  has_schema_privilege: "t\n",
-  rolpassword: `${verifier}\n`,
-  "get-master-addr-by-name": "10.0.0.1\n6379\n",
-  df: "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 10 1 9 10% /pgdata\n",
-};
+import { healthyFacts } from "./support/healthy.ts";
+import { healthyAnswers, look } from "./support/look.ts";
 
 describe("The doctor's look at a cluster", () => {
   const api = useApiServer();
   beforeEach(() => {
     api.answers = served(healthyFacts());
   });
-
-  async function look(answers = healthyAnswers, settings?: Settings) {
-    const access = await openAccess(await readKubeconfig(), true);
-    access.execute = (_target, command) => {
-      const asked = Object.keys(answers).find((key) => command.join(" ").includes(key));
-      return Promise.resolve(answers[asked ?? ""] ?? "");
-    };
-    const redaction = new Redaction();
-    const snapshot = await observe({ access, redaction, settings, report: () => undefined });
-    return { snapshot, redaction, ...examine(findings, snapshot) };
-  }
 
   it("finds nothing where all is well, and leaves open only what wants a stack file", async () => {
     const { found, undecided } = await look();
@@ -49,12 +27,6 @@ describe("The doctor's look at a cluster", () => {
       undecided.map(({ id }) => id),
       ["settings-drift"],
     );
-  });
-
-  it("asks the gateway for the hosts of links, and not for the page's", async () => {
-    const { snapshot } = await look();
-    assert.ok(snapshot.visits.known);
-    assert.deepEqual([...new Set(snapshot.visits.value.map(({ host }) => host))], ["shlink.local"]);
   });
 
   it("only ever asks, and for nothing that docs/doctor.yaml does not allow", async () => {
@@ -121,28 +93,6 @@ describe("The doctor's look at a cluster", () => {
     }
   });
 
-  it("visits by a gateway that somebody else runs, where the stack file says it is", async () => {
-    const { mesh } = existing("mesh") as { mesh: object };
-    const dev = merge(stackSettings("dev"), { mesh, webClient: { clients: undefined } });
-    const wanted = parseSettings("f", JSON.parse(JSON.stringify(dev)));
-    const pod = {
-      metadata: { name: "public-0" },
-      status: { conditions: [{ type: "Ready", status: "True" }] },
-    };
-    const base = "GET /api/v1/namespaces/gw/pods";
-    const proxy = `${base}/http:public-0:80/proxy`;
-    const own = `GET /api/v1/namespaces/istio-ingress/pods/http:gateway-0:80/proxy`;
-    api.answers[`${base}?labelSelector=gateway%3Dpublic`] = { items: [pod] };
-    for (const path of ["/robots.txt", "/rest/health"]) {
-      api.answers[`${proxy}${path}`] = api.answers[`${own}${path}`];
-      delete api.answers[`${own}${path}`];
-    }
-    const { snapshot } = await look(healthyAnswers, wanted);
-    assert.ok(snapshot.visits.known);
-    assert.ok(snapshot.visits.value.length > 0);
-    for (const { status } of snapshot.visits.value) assert.equal(status, 200);
-  });
-
   it("blames a dead API server, and only that", async () => {
     api.useKubeconfig("http://127.0.0.1:1");
     const { found, undecided } = await look();
@@ -165,37 +115,14 @@ describe("The doctor's look at a cluster", () => {
     }
   });
 
-  it("visits below the path that Shlink has", async () => {
-    const facts = healthyFacts();
-    const [container] = facts.deployments[0]!.spec!.template.spec.containers;
-    container!.env!.push({ name: "BASE_PATH", value: "/go" });
-    api.answers = served(facts);
-    const { snapshot } = await look();
-    assert.ok(snapshot.visits.known);
+  it("names a kind whose version the cluster does not serve", async () => {
+    for (const path of Object.keys(api.answers))
+      if (path.endsWith("/secretstores")) delete api.answers[path];
+    const { found } = await look();
     assert.deepEqual(
-      snapshot.visits.value.map(({ path }) => path),
-      ["/go/robots.txt", "/go/rest/health"],
+      found.map(({ id }) => id),
+      ["definitions-missing"],
     );
-  });
-
-  it("does not visit a gateway that answers only the proxies in front of it", async () => {
-    const behindEdge = healthyFacts();
-    const rules = [{ from: [{ source: { notIpBlocks: ["10.0.0.0/8"] } }] }];
-    behindEdge.authorizationPolicies.push(
-      object("istio-ingress", "shlink-edge", { action: "DENY", rules }),
-    );
-    const behindBalancer = healthyFacts();
-    const topology = JSON.stringify({ gatewayTopology: { proxyProtocol: {} } });
-    behindBalancer.pods.find(
-      ({ metadata }) => metadata.name === "gateway-0",
-    )!.metadata.annotations = { "proxy.istio.io/config": topology };
-    for (const facts of [behindEdge, behindBalancer]) {
-      api.answers = served(facts);
-      const { found, undecided } = await look();
-      assert.deepEqual(found, []);
-      const open = undecided.find(({ id }) => id === "redirect-fails");
-      assert.match(open?.why ?? "", /answers only the proxies in front/);
-    }
   });
 
   it("passes over the log of a pod that is gone meanwhile, and over a container that asks nothing", async () => {

@@ -112,6 +112,12 @@ export const cases: Case[] = [
     says: /no definition virtualservices\.networking\.istio\.io/,
   },
   {
+    id: "definitions-missing",
+    what: "a version that is not served",
+    change: ({ unserved }) => unserved.push("secretstores.external-secrets.io"),
+    says: /secretstores\.external-secrets\.io is not served as external-secrets\.io\/v1/,
+  },
+  {
     id: "node-not-ready",
     what: "a node whose disk is full, though it is ready",
     change: ({ nodes }) =>

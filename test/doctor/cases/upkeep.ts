@@ -49,18 +49,21 @@ export const cases: Case[] = [
     what: "one of last week",
     change: hold(90, 97),
     says: /expired 7 days ago/,
+    link: "vault",
   },
   {
     id: "certificate-expired",
     what: "one that begins tomorrow",
     change: hold(90, -1),
     says: /vault-server-tls is not valid before/,
+    link: "vault",
   },
   {
     id: "certificate-expires-soon",
     what: "one of a week",
     change: hold(7),
     says: /expires in 7 days/,
+    link: "vault",
   },
   {
     id: "backup-too-old",

@@ -185,6 +185,7 @@ function objects() {
     namespaces: namespaceNames(false).map((name) => ({
       metadata: { name, labels: { "istio-injection": "enabled" } },
     })),
+    unserved: [],
     definitions: Object.values(definitionGroups).flat().flatMap(definitionsOf),
     pods: pods(),
     services: [
