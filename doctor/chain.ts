@@ -78,6 +78,7 @@ export const findings: Finding[] = [
   mesh.mtlsMismatch,
   mesh.mtlsNotStrict,
   gateway.gatewayDown,
+  gateway.gatewayServiceWrong,
   gateway.gatewaySelectorWrong,
   gateway.gatewayCredentialWrong,
   gateway.virtualServiceUnbound,

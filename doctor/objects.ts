@@ -68,11 +68,16 @@ export type Pod = KubeObject<
   }
 >;
 
-export type Service = KubeObject<{
-  clusterIP?: string;
-  selector?: Record<string, string>;
-  ports?: { name?: string; port: number; targetPort?: number | string }[];
-}>;
+export type Service = KubeObject<
+  {
+    type?: string;
+    clusterIP?: string;
+    externalIPs?: string[];
+    selector?: Record<string, string>;
+    ports?: { name?: string; port: number; targetPort?: number | string }[];
+  },
+  { loadBalancer?: { ingress?: object[] } }
+>;
 
 export type EndpointSlice = KubeObject & {
   endpoints?: { conditions?: { ready?: boolean } }[];

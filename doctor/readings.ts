@@ -72,6 +72,13 @@ export const containersOf = ({ status }: Pod) => [
   ...(status?.containerStatuses ?? []),
 ];
 
+/** Whether a host is, by its form, that of a Service of the cluster, and there is none. */
+export function isLostService(host: string, services: Service[]): boolean {
+  const [, place = ""] = /^([^.]+\.[^.]+)\.svc(\..+)?$/.exec(host) ?? [];
+  const [name, namespace] = place.split(".");
+  return place !== "" && !services.some((one) => nameOf(one) === `${namespace}/${name}`);
+}
+
 /** Whether a Service leads to a pod that is ready. */
 export const hasEndpoints = (service: Service, slices: EndpointSlice[]) =>
   slices.some(

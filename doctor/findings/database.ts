@@ -4,12 +4,14 @@ import { bringBack } from "../mend.ts";
 import {
   failureOf,
   inNamespace,
+  isLostService,
   isReady,
   minutesSince,
   nameOf,
   newestOf,
   podsOf,
   selects,
+  variableOf,
 } from "../readings.ts";
 
 const pods = `kubectl -n postgres get pods -L ${pgoKey("role")}`;
@@ -72,7 +74,7 @@ export const databaseUnreachable = finding({
   severity: "broken",
   title: "Shlink does not reach PostgreSQL",
   meaning:
-    "The log of a Shlink pod that is not ready says that the connection to PostgreSQL failed.",
+    "The log of a Shlink pod that is not ready says that the connection to PostgreSQL failed, or Shlink's pods are told the name of a Service that is not there.",
   consequence: "Redirects fail with errors, and new pods do not start.",
   fix: "See that a primary runs and that the Service of the primary has endpoints, then that DNS and the network policies let Shlink through.",
   look: [
@@ -81,11 +83,17 @@ export const databaseUnreachable = finding({
     "kubectl -n shlink get networkpolicies",
     "kubectl -n shlink logs -l app=shlink -c shlink --tail=20",
   ],
-  needs: ["symptoms"],
-  find: ({ symptoms }) =>
-    symptoms
+  needs: ["symptoms", "deployments", "services"],
+  find: ({ symptoms, deployments, services }) => [
+    ...deployments
+      .filter((one) => nameOf(one) === "shlink/shlink")
+      .map((one) => variableOf(one, "DB_HOST") ?? "")
+      .filter((host) => isLostService(host, services))
+      .map((host) => ({ text: `DB_HOST is ${host}, which is no Service` })),
+    ...symptoms
       .filter(({ symptom }) => symptom === "database-refused")
       .map(({ namespace, pod }) => ({ text: `the log of ${namespace}/${pod}` })),
+  ],
 });
 
 export const databaseAccountFailed = finding({

@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { charts } from "../../platform/charts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Certificate, Gateway, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
@@ -27,6 +28,37 @@ export const gatewayDown = finding({
     return all.some(isReady) ? [] : [{ text: `${all.length} pods of the gateway, none ready` }];
   },
 });
+
+export const gatewayServiceWrong = finding({
+  id: "gateway-service-wrong",
+  link: "gateway",
+  severity: "broken",
+  title: "The gateway's Service leads nobody in",
+  meaning:
+    "The Service of the ingress gateway is not there, leads to none of its pods that are ready, or has not got an address from the load balancer.",
+  consequence: "No visitor from outside reaches the gateway, though it answers within the cluster.",
+  fix: "pulumi up --refresh --run-program makes the Service as mesh.gateway.service says; an address is given by the cluster's load balancer, whose events say why it does not.",
+  mend: bringBack,
+  look: [gatewayPods, "kubectl -n istio-ingress describe services"],
+  needs: ["services", "endpointSlices", "pods", "others"],
+  find: ({ services, endpointSlices, pods, others }) => {
+    if (others.includes(ingress)) return [];
+    const place = `${ingress}/${charts.istioGateway.release}`;
+    const service = services.find((one) => nameOf(one) === place);
+    if (service === undefined) return [{ text: `there is no Service ${place}` }];
+    const isReached =
+      hasEndpoints(service, endpointSlices) || !podsOf(pods, "gateway").some(isReady);
+    return [
+      ...(isReached ? [] : [{ text: `Service ${place} leads to no pod that is ready` }]),
+      ...(waitsForAddress(service) ? [{ text: `Service ${place} has no address yet` }] : []),
+    ];
+  },
+});
+
+const waitsForAddress = ({ spec, status }: Service) =>
+  spec?.type === "LoadBalancer" &&
+  (spec.externalIPs ?? []).length === 0 &&
+  (status?.loadBalancer?.ingress ?? []).length === 0;
 
 export const gatewaySelectorWrong = finding({
   id: "gateway-selector-wrong",

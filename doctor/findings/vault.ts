@@ -111,7 +111,7 @@ export const vaultTlsMismatch = finding({
   severity: "broken",
   title: "Vault and who calls it do not agree on TLS",
   meaning:
-    "A SecretStore calls Vault by another scheme than the servers speak, or trusts another authority than the one that signed their certificate.",
+    "A SecretStore calls Vault by another scheme than the servers speak, trusts another authority than the one that signed their certificate, or calls them by a name that is not in it.",
   consequence: "No secret can be read: Secrets keep their last values.",
   fix: "Run pulumi up --refresh --run-program, which writes address and authority of vault.tls into every SecretStore. With vault.tls.mode secret, ca.crt in the Secret must be the authority of its tls.crt.",
   mend: bringBack,
@@ -127,12 +127,26 @@ export const vaultTlsMismatch = finding({
           { text: `${nameOf(store)} calls ${server}, the servers speak ${[...spoken].join()}` },
         ];
       const own = certificates.filter(({ namespace }) => namespace === "vault");
-      return scheme === "https" && own.some((one) => !trusts(store, one))
-        ? [{ text: `${nameOf(store)} trusts another authority than Vault's certificate is of` }]
+      if (scheme === "http") return [];
+      if (own.some((one) => !trusts(store, one)))
+        return [
+          { text: `${nameOf(store)} trusts another authority than Vault's certificate is of` },
+        ];
+      return own.some((one) => !isForHost(server, one))
+        ? [{ text: `${nameOf(store)} calls ${server}, for which Vault's certificate is not` }]
         : [];
     });
   },
 });
+
+function isForHost(server: string, { pem = "" }: Certificate): boolean {
+  const [served] = certificatesIn(pem);
+  return (
+    served === undefined ||
+    !URL.canParse(server) ||
+    served.checkHost(new URL(server).hostname) !== undefined
+  );
+}
 
 function trusts(store: SecretStore, { pem }: Certificate): boolean {
   const { caBundle } = store.spec?.provider?.vault ?? {};

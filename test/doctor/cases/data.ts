@@ -94,6 +94,16 @@ export const cases: Case[] = [
     says: /shlink\/shlink-0/,
   },
   {
+    id: "database-unreachable",
+    what: "a host that is no Service",
+    change: ({ deployments: [one] }) =>
+      one!.spec!.template.spec.containers[0]!.env!.push({
+        name: "DB_HOST",
+        value: "x.postgres.svc",
+      }),
+    says: /DB_HOST is x\.postgres\.svc, which is no Service/,
+  },
+  {
     id: "redis-unavailable",
     what: "no server",
     change: (facts) =>
@@ -201,6 +211,12 @@ export const cases: Case[] = [
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "database-unreachable",
+    what: "a database elsewhere",
+    change: ({ deployments: [one] }) =>
+      one!.spec!.template.spec.containers[0]!.env!.push({ name: "DB_HOST", value: "db.example" }),
+  },
   {
     id: "redis-replica-missing",
     what: "more servers than are asked for",

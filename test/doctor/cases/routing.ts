@@ -14,6 +14,9 @@ const credential = (there: boolean) => (facts: Facts) => {
   facts.certificates.push({ namespace: "istio-ingress", secret: "shlink-tls", there });
 };
 
+const gatewayService = (services: Facts["services"]) =>
+  services.find(({ metadata }) => metadata.namespace === "istio-ingress")!;
+
 const route = ({ virtualServices: [one] }: Facts) => one!.spec!.http![0]!.route![0]!.destination!;
 
 export const cases: Case[] = [
@@ -60,6 +63,24 @@ export const cases: Case[] = [
     what: "no pod that is ready",
     change: (facts) => notReady(facts, "gateway-0"),
     says: /1 pods of the gateway, none ready/,
+  },
+  {
+    id: "gateway-service-wrong",
+    what: "no Service",
+    change: (facts) =>
+      (facts.services = facts.services.filter(
+        ({ metadata }) => metadata.namespace !== "istio-ingress",
+      )),
+    says: /there is no Service istio-ingress\/istio-ingressgateway/,
+  },
+  {
+    id: "gateway-service-wrong",
+    what: "a Service that selects nothing, and waits for an address",
+    change: ({ services, endpointSlices }) => {
+      endpointSlices.at(-1)!.endpoints = [];
+      gatewayService(services).spec = { type: "LoadBalancer" };
+    },
+    says: /leads to no pod that is ready\n.*has no address yet/,
   },
   {
     id: "gateway-selector-wrong",
@@ -202,16 +223,34 @@ const takeMesh = (facts: Facts) => {
   facts.authorizationPolicies[0]!.spec!.rules![0]!.from = [
     { source: { principals: ["corp.example/ns/gw/sa/gateway"] } },
   ];
+  facts.services = facts.services.filter(({ metadata }) => ours(metadata.namespace));
   credential(false)(facts);
 };
 
 const ofAMesh = [
   ...["namespace-missing", "operator-unavailable", "network-policy-blocks"],
   ...["sidecar-missing", "gateway-down", "gateway-selector-wrong", "gateway-credential-wrong"],
-  "redirects-forbidden",
+  ...["gateway-service-wrong", "redirects-forbidden"],
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "gateway-service-wrong",
+    what: "a load balancer's address",
+    change: ({ services }) =>
+      Object.assign(gatewayService(services), {
+        spec: { type: "LoadBalancer" },
+        status: { loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } },
+      }),
+  },
+  {
+    id: "gateway-service-wrong",
+    what: "pods that are not ready, which has a name of its own",
+    change: (facts) => {
+      notReady(facts, "gateway-0");
+      facts.endpointSlices.at(-1)!.endpoints = [];
+    },
+  },
   ...ofAMesh.map((id) => ({
     id,
     what: "a mesh that the cluster has from elsewhere",

@@ -23,6 +23,8 @@ const read =
   "Error making API request.\n\nURL: GET http://vault/v1/secret/data/postgres/shlink\n" +
   "Code: 403. Errors:\n\n* 1 error occurred:\n\t* permission denied";
 
+const host = "vault.vault.svc";
+
 const tls = (own: string, trusted: string) => (facts: Facts) => {
   facts.vaultServers[0]!.scheme = "https";
   for (const { spec } of facts.secretStores)
@@ -85,8 +87,14 @@ export const cases: Case[] = [
   {
     id: "vault-tls-mismatch",
     what: "a store that trusts another authority",
-    change: tls(certificate("a", 90), certificate("b", 90)),
+    change: tls(certificate(host, 90), certificate("b", 90)),
     says: /trusts another authority/,
+  },
+  {
+    id: "vault-tls-mismatch",
+    what: "a certificate for another host",
+    change: tls(certificate("a", 90), certificate("a", 90)),
+    says: /calls https:\/\/vault\.vault\.svc:8200, for which Vault's certificate is not/,
   },
   {
     id: "vault-role-wrong",
@@ -228,7 +236,7 @@ export const quiet: QuietCase[] = [
   {
     id: "vault-tls-mismatch",
     what: "a store that trusts the right authority",
-    change: tls(certificate("a", 90), certificate("a", 90)),
+    change: tls(certificate(host, 90), certificate(host, 90)),
   },
   {
     id: "secret-store-not-ready",

@@ -191,9 +191,14 @@ function objects() {
     services: [
       { ...object("shlink", "shlink", { ports: [{ port: 8080 }] }) },
       object("redis", "rfs-shlink-redis", {}),
+      object("istio-ingress", "istio-ingressgateway", {}),
       object("kube-system", "kube-dns", {}),
     ],
-    endpointSlices: [endpoints("shlink", "shlink"), endpoints("kube-system", "kube-dns")],
+    endpointSlices: [
+      endpoints("shlink", "shlink"),
+      endpoints("kube-system", "kube-dns"),
+      endpoints("istio-ingress", "istio-ingressgateway"),
+    ],
     deployments: [shlinkDeployment()],
     statefulSets: [deployment("vault", "vault", 1)],
     jobs: [migration({ succeeded: 1 })],
