@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { after, afterEach, before, beforeEach, describe, it } from "mocha";
+import { after, before, beforeEach, describe, it } from "mocha";
 import { SnapshotScript } from "../support/snapshot-script.ts";
 import { files, meta, state, tar, unsealed, whole } from "../support/vault-snapshot.ts";
 
@@ -14,7 +14,7 @@ const podToken = "the-pods-own-token";
 const vaultToken = "the-token-of-the-login";
 
 describe("The script that takes snapshots of Vault", () => {
-  let script: SnapshotScript;
+  const script = new SnapshotScript(podToken);
   let server: Server;
   let address: string;
   let requests: string[];
@@ -40,16 +40,14 @@ describe("The script that takes snapshots of Vault", () => {
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   beforeEach(() => {
-    script = new SnapshotScript(podToken);
+    script.clear();
     requests = [];
     leader = address;
     login = { status: 200, body: { auth: { client_token: vaultToken } } };
     snapshot = (response) => response.end(whole);
   });
-  afterEach(() => {
-    script.remove();
-  });
   after(() => {
+    script.remove();
     server.closeAllConnections();
     server.close();
   });

@@ -18,7 +18,8 @@ export class SnapshotScript {
   readonly folder = join(this.#home, "snapshots");
 
   constructor(token: string) {
-    for (const name of ["snapshots", "vault"]) mkdirSync(join(this.#home, name));
+    mkdirSync(join(this.#home, "vault"));
+    this.clear();
     writeFileSync(join(this.#home, "vault/token"), token);
     writeFileSync(join(this.#home, "package.json"), '{ "type": "module" }');
     for (const [name, text] of Object.entries(readPrograms("snapshot.ts")))
@@ -28,6 +29,7 @@ export class SnapshotScript {
   start(env: Record<string, string>) {
     const process = spawn(podNode, [join(this.#home, "snapshot.ts")], {
       env: {
+        NODE_COMPILE_CACHE: join(this.#home, "compiled"),
         VAULT_LOGIN: "kubernetes",
         VAULT_ROLE: "vault-snapshot",
         SNAPSHOT_FOLDER: this.folder,
@@ -51,6 +53,12 @@ export class SnapshotScript {
 
   files(): string[] {
     return readdirSync(this.folder).sort();
+  }
+
+  /** Removes all that it has written. */
+  clear(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder);
   }
 
   remove(): void {

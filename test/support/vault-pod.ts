@@ -27,6 +27,7 @@ export class VaultPod {
     this.#mount(args);
     this.#install(args.adapt ?? ((text) => text));
     this.env = {
+      NODE_COMPILE_CACHE: join(this.folder, "compiled"),
       KUBERNETES_SERVICE_HOST: "localhost",
       KUBERNETES_SERVICE_PORT: `${args.apiPort}`,
       VAULT_ADDRESSES: `http://127.0.0.1:${args.vaultPort}`,
