@@ -9,7 +9,7 @@ PACKAGES := node_modules/.package-lock.json
 INSTALLED := node_modules/.installed-by-make
 BIN := node_modules/.bin
 
-.PHONY: help plan doctor up preview env smoke down clean-local test test-stack test-around test-policy check-format check-lint check-types check-walls check-dead-code packages e2e e2e-prod e2e-failures e2e-interrupt e2e-operate e2e-outside e2e-upgrade bench accept format
+.PHONY: help plan doctor up preview env smoke down clean-local test test-stack test-local test-around test-policy check-format check-lint check-types check-walls check-dead-code packages e2e e2e-prod e2e-failures e2e-interrupt e2e-operate e2e-outside e2e-upgrade bench accept format
 
 help: ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -39,16 +39,20 @@ clean-local: $(PACKAGES) ## remove the local cluster with everything in it
 	@node local/main.ts clean
 
 test: $(PACKAGES) ## format, lint, types, unit, invariant, golden and policy tests; no cluster (builds promtool once)
-	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-stack test-around check-lint test-policy check-types check-format check-walls check-dead-code
+	@$(MAKE) --no-print-directory --jobs=3 --output-sync test-stack test-local test-around check-lint test-policy check-types check-format check-walls check-dead-code
 
-# What runs the program, in one process, which runs it once for the same settings; the rest beside it, on the other core.
+# What runs the program, in one process, which runs it once for the same settings; the rest beside it, in two, which often wait.
 STACK_TESTS := test/{components,docs,index,plan,settings,stack}/**
+LOCAL_TESTS := test/{incluster,local}/**
 
 test-stack:
 	@$(BIN)/mocha '$(STACK_TESTS)/*.test.ts' --ignore '**/integration/**'
 
+test-local:
+	@$(BIN)/mocha '$(LOCAL_TESTS)/*.test.ts' --ignore '**/integration/**'
+
 test-around:
-	@$(BIN)/mocha 'test/**/*.test.ts' --ignore '$(STACK_TESTS)' --ignore 'test/policy/**' --ignore 'test/e2e/**' --ignore '**/integration/**'
+	@$(BIN)/mocha 'test/**/*.test.ts' --ignore '$(STACK_TESTS)' --ignore '$(LOCAL_TESTS)' --ignore 'test/policy/**' --ignore 'test/e2e/**' --ignore '**/integration/**'
 
 test-policy:
 	@$(BIN)/mocha 'test/policy/**/*.test.ts'
