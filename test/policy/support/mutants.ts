@@ -138,7 +138,7 @@ export function removeCopy(): void {
 /** The switch that the copy's predicates pass through. */
 export function installSwitch(): Flip {
   const flip = ((id: number, value: unknown) => {
-    flip.seen.add(id);
+    if (flip.active === -1) flip.seen.add(id);
     flip.calls += 1;
     if (flip.calls > MOST_CALLS) throw new Error("too many steps");
     return id === flip.active ? !value : value;
