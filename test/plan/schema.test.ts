@@ -23,12 +23,17 @@ const stackFile = async (stack: string) =>
     config: { "shlink-platform:settings": Record<string, Record<string, unknown>> };
   };
 
-/** The settings of dev, changed, as an editor with the schema judges them. */
-async function judge(change: (settings: Record<string, Record<string, unknown>>) => void) {
-  const schema = JSON.parse(await stackFileSchema()) as Parameters<typeof z.fromJSONSchema>[0];
-  const file = await stackFile("dev");
-  change(file.config["shlink-platform:settings"]);
-  return z.fromJSONSchema(schema).safeParse(file).success;
+type Change = (settings: Record<string, Record<string, unknown>>) => void;
+
+/** Judges the settings of dev, changed, as an editor with the schema does. */
+async function editor(): Promise<(change: Change) => Promise<boolean>> {
+  const text = JSON.parse(await stackFileSchema()) as Parameters<typeof z.fromJSONSchema>[0];
+  const schema = z.fromJSONSchema(text);
+  return async (change) => {
+    const file = await stackFile("dev");
+    change(file.config["shlink-platform:settings"]);
+    return schema.safeParse(file).success;
+  };
 }
 
 describe("The settings' JSON Schema", () => {
@@ -61,8 +66,9 @@ describe("The settings' JSON Schema", () => {
   });
 
   it("accepts dev, and refuses a misspelt key, a wrong mode and a key of another mode", async () => {
+    const judge = await editor();
     assert.ok(await judge(() => undefined));
-    const bad: Parameters<typeof judge>[0][] = [
+    const bad: Change[] = [
       (settings) => Object.assign(settings["redis"] ?? {}, { replica: 2 }),
       (settings) => Object.assign(settings["vault"] ?? {}, { tls: { mode: "off" } }),
       (settings) => Object.assign(settings["vault"] ?? {}, { audit: { mode: "none", keep: 3 } }),
