@@ -26,6 +26,7 @@ export function replaceFile(file: string, content: string): void {
     writeWhole(partial, content);
     renameSync(partial, file);
   } catch (error) {
+    rmSync(partial, { force: true });
     throw new Error(`${file} cannot be written (${reasonOf(error)}), and was not changed.`, {
       cause: error,
     });

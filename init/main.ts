@@ -4,7 +4,7 @@ import { openApi } from "../effects/api.ts";
 import { refuseMore, runCommand, WrongArguments } from "../effects/command.ts";
 import { replaceFile } from "../effects/files.ts";
 import { chooseContext } from "../effects/kubeconfig.ts";
-import { lookAt } from "./cluster.ts";
+import { type Found, lookAt } from "./cluster.ts";
 import { answer, questions, suggested } from "./questions.ts";
 import { assumptions, stackFile } from "./stack-file.ts";
 
@@ -49,6 +49,7 @@ async function init(args: string[]): Promise<void> {
   const context = config.getCurrentContext();
   const found = await lookAt(await openApi(config));
   const answers = await answer(questions(found), given);
+  refuseUnknownClass(answers["storage-class"] ?? "", found);
   const file = stackFile(
     {
       stack,
@@ -67,6 +68,14 @@ async function init(args: string[]): Promise<void> {
   console.log(`${name} is written for context ${context}. It assumes:`);
   for (const line of assumptions(found)) console.log(`  ${line}`);
   console.log(`Next: pulumi stack init ${stack} && pulumi preview`);
+}
+
+/** An account that may not list the classes is believed. */
+function refuseUnknownClass(name: string, { storageClasses }: Found): void {
+  if (storageClasses.length > 0 && !storageClasses.includes(name))
+    throw new Error(
+      `The cluster has no StorageClass ${name} (--storage-class): it has ${storageClasses.join(", ")}.`,
+    );
 }
 
 /** Never replaces a file that somebody may have written by hand. */

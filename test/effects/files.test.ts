@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "mocha";
@@ -45,6 +53,15 @@ describe("A file", () => {
     assert.equal(readFileSync(file(), "utf8"), "mine");
     replaceFile(file(), "yours");
     assert.equal(readFileSync(file(), "utf8"), "yours");
+  });
+
+  it("that cannot take its place is not left beside it", () => {
+    mkdirSync(file());
+    assert.throws(
+      () => replaceFile(file(), "mine"),
+      /file cannot be written \(EISDIR.*not changed/,
+    );
+    assert.deepEqual(readdirSync(folder), ["file"]);
   });
 
   it("is named in a sentence where its folder is not there", () => {

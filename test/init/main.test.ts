@@ -70,6 +70,16 @@ describe("npm run init", () => {
     assert.ok(!existsSync(file()));
   });
 
+  it("names the StorageClasses that there are for one that there is not, and writes nothing", async () => {
+    const { code, stderr } = await init(...all, "--storage-class", "nope");
+    assert.equal(code, 1);
+    assert.equal(
+      stderr,
+      "The cluster has no StorageClass nope (--storage-class): it has slow, fast.\n",
+    );
+    assert.ok(!existsSync(file()));
+  });
+
   it("tells its usage for what it does not know", async () => {
     for (const { code, stderr } of await Promise.all([init(), init("../prod")])) {
       assert.equal(code, 1);
