@@ -50,8 +50,8 @@ export function goesBack(entry: () => Entry, up: Up): void {
   });
 
   it("is told by an alert and by `pulumi up` when the archive does not reach that point", async () => {
-    const target = await afterLastChange();
     await refuseChanges();
+    const target = await afterLastChange();
     const prometheus = await watchedPostgres();
     try {
       assert.ok(!(await prometheus.firing()).includes(alert));
@@ -62,7 +62,7 @@ export function goesBack(entry: () => Entry, up: Up): void {
       figure("Seconds without a server until the alert", await until("an alert", 120, noticed));
       const { code, output } = await told;
       figure("Seconds until `pulumi up` told of it", (Date.now() - begun) / 1000);
-      assert.notEqual(code, 0);
+      assert.notEqual(code, 0, output);
       assert.match(output, /The restore too-late cannot end, since its target is later than/);
     } finally {
       await prometheus.stop();
