@@ -2,6 +2,7 @@ import type { Finding } from "./finding.ts";
 import { redirectsForbidden } from "./findings/authorization.ts";
 import * as cluster from "./findings/cluster.ts";
 import * as database from "./findings/database.ts";
+import * as destinations from "./findings/destinations.ts";
 import { editedByHand } from "./findings/edits.ts";
 import * as gateway from "./findings/gateway.ts";
 import * as mesh from "./findings/mesh.ts";
@@ -83,8 +84,8 @@ export const findings: Finding[] = [
   gateway.gatewayCredentialWrong,
   gateway.virtualServiceUnbound,
   gateway.gatewayHostWrong,
-  gateway.destinationMissing,
-  gateway.serviceWithoutEndpoints,
+  destinations.destinationMissing,
+  destinations.serviceWithoutEndpoints,
   redirectsForbidden,
   redirectFails,
   upkeep.certificateExpired,

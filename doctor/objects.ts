@@ -181,11 +181,14 @@ export type Gateway = KubeObject<{
 export type VirtualService = KubeObject<{
   hosts?: string[];
   gateways?: string[];
-  http?: { route?: { destination?: { host?: string; port?: { number?: number } } }[] }[];
+  http?: {
+    route?: { destination?: { host?: string; port?: { number?: number }; subset?: string } }[];
+  }[];
 }>;
 
 export type DestinationRule = KubeObject<{
   host?: string;
+  subsets?: { name: string }[];
   trafficPolicy?: {
     tls?: { mode?: string };
     portLevelSettings?: { port?: { number?: number }; tls?: { mode?: string } }[];

@@ -37,6 +37,13 @@ const below = (basePath: string) => (facts: Facts) => {
 
 export const cases: Case[] = [
   {
+    id: "destination-missing",
+    what: "a part of Shlink that no rule names",
+    change: ({ virtualServices: [one] }) =>
+      (one!.spec!.http![0]!.route![0]!.destination!.subset = "v2"),
+    says: /shlink-virtualservice leads to subset v2 of shlink\.shlink\.svc\.cluster\.local, which no D/,
+  },
+  {
     id: "sidecar-missing",
     what: "a namespace whose injection is switched off beside a revision",
     change: labelled({ "istio-injection": "disabled", "istio.io/rev": "stable" }),
@@ -118,6 +125,14 @@ export const cases: Case[] = [
 ];
 
 export const quiet: QuietCase[] = [
+  {
+    id: "destination-missing",
+    what: "a part of Shlink that a rule names",
+    change: ({ virtualServices: [one], destinationRules: [two] }) => {
+      one!.spec!.http![0]!.route![0]!.destination!.subset = "v2";
+      two!.spec!.subsets = [{ name: "v2" }];
+    },
+  },
   {
     id: "mtls-mismatch",
     what: "a rule of the whole mesh beside Shlink's own",
