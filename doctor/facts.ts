@@ -7,6 +7,13 @@ export type * from "./objects.ts";
 /** What was seen, or why it could not be. */
 export type Seen<T> = { known: true; value: T } | { known: false; why: string };
 
+/** Why a run leaves facts out on purpose; what needs them does not count as unseen. */
+export const leftOut = {
+  settings: "no stack file was given",
+  commands: "nothing is run inside of containers (--no-exec)",
+  visits: "the gateway answers only the proxies in front of it",
+};
+
 /** What a Vault server says of itself without a login. */
 export interface VaultServer {
   pod: string;
@@ -86,7 +93,7 @@ export interface Server {
   address: string;
   version?: string;
   seconds: number;
-  /** By how many seconds its clock is before this machine's; absent: it does not tell its time. */
+  /** By how many seconds its clock is ahead of this machine's; absent: it does not tell its time. */
   ahead?: number;
   /** Why it did not answer, or answered with an error. */
   failure?: { kind: "unreachable" | "certificate" | "login"; message: string };

@@ -25,7 +25,7 @@ export const inNamespace =
   ({ metadata }: KubeObject) =>
     metadata.namespace === namespace;
 
-/** The value of a variable of a Deployment's; a webhook may have put containers of its own before those that were there. */
+/** The value of a variable of a Deployment's containers; a webhook may have put others before its own. */
 export const variableOf = ({ spec }: Deployment, name: string) =>
   spec?.template.spec.containers.flatMap(({ env = [] }) => env).find((one) => one.name === name)
     ?.value;

@@ -1,3 +1,4 @@
+import { leftOut } from "./facts.ts";
 import type { Diagnosis, Examination } from "./finding.ts";
 
 /** What the command ends with. 1 is left for a command that could not do its work: wrong arguments, no kubeconfig. */
@@ -9,11 +10,9 @@ const exitCodes = {
   undecided: 4,
 };
 
-/** Facts that a run may be told to leave out; what needs them does not count as unseen. */
-const optional =
-  /^(no stack file was given|nothing is run inside of containers|the gateway answers only)/;
+const isLeftOut = (why: string) => Object.values(leftOut).some((reason) => why.startsWith(reason));
 
-const unseenIn = ({ undecided }: Examination) => undecided.filter(({ why }) => !optional.test(why));
+const unseenIn = ({ undecided }: Examination) => undecided.filter(({ why }) => !isLeftOut(why));
 
 export function exitCode(result: Examination): number {
   if (result.found.some(({ severity }) => severity === "broken")) return exitCodes.broken;

@@ -76,7 +76,7 @@ export const apiSlow = finding({
       : [],
 });
 
-/** Tokens and certificates that begin now are refused by who is further behind. */
+/** The seconds that two clocks may differ: who is further behind refuses tokens and certificates that begin now. */
 const mostSkew = 30;
 
 export const clockSkewed = finding({
@@ -94,7 +94,7 @@ export const clockSkewed = finding({
     Math.abs(ahead) > mostSkew
       ? [
           {
-            text: `the API server's clock is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? "before" : "behind"} this machine's`,
+            text: `the API server's clock is ${Math.abs(ahead).toFixed(0)} s ${ahead > 0 ? "ahead of" : "behind"} this machine's`,
           },
         ]
       : [],

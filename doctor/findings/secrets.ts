@@ -38,7 +38,7 @@ const loginRefused =
   /invalid role name|service account name not authorized|namespace not authorized/i;
 const audienceRefused = /invalid audience|invalid for the target audience/i;
 const reading = /permission denied|preflight capability check returned 403/i;
-/** What Vault says of a token that it could not check: of its issuer, or what the API server answered. */
+/** What Vault says of a token that it could not check: its issuer is another, or the API server did not answer for it. */
 const unchecked =
   /lookup failed|claim "\w+" is invalid|could not load backend configuration|no handler for route .*login/i;
 const timeRefused =

@@ -51,7 +51,7 @@ function pairs({ settings, ...facts }: Compared): Pair[] {
   ];
 }
 
-/** What an autoscaler makes of it is as wanted. */
+/** How many pods Shlink has; a number that its autoscaler may choose counts as the one that is wanted. */
 function shlinkReplicas({ shlink }: Settings, deployments: Facts["deployments"]): Value {
   const { replicas, autoscaling } = shlink;
   const actual = replicasOf(deployments, "shlink/shlink");

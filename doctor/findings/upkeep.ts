@@ -13,7 +13,7 @@ const certificateLook = ["kubectl -n vault get secrets", "kubectl -n istio-ingre
 const renew =
   "With an internal mode, pulumi up makes a new one; with cert-manager, its Certificate says what fails; a certificate that was put by hand is replaced by hand.";
 
-/** How far clocks may differ. */
+/** The milliseconds by which a certificate may begin later than now: who made it may have another clock. */
 const skew = 600_000;
 
 /** Those that begin to be valid later. */

@@ -1,4 +1,12 @@
-import type { FactName, Facts, KubeObject, Node, Seen, Snapshot } from "../facts.ts";
+import {
+  type FactName,
+  type Facts,
+  type KubeObject,
+  leftOut,
+  type Node,
+  type Seen,
+  type Snapshot,
+} from "../facts.ts";
 import type { Redaction } from "../redaction.ts";
 import type { Settings } from "../../settings/index.ts";
 import { type Access, seen, unseen } from "./access.ts";
@@ -53,7 +61,7 @@ export async function observe({ access, redaction, settings, report }: Look): Pr
     server: seen(server),
     // The cluster's own clock, by which its objects have their times.
     now: seen(now),
-    settings: settings === undefined ? unseen("no stack file was given") : seen(settings),
+    settings: settings === undefined ? unseen(leftOut.settings) : seen(settings),
   };
   if (server.failure !== undefined)
     return { ...blank(`the API server cannot be used: ${server.failure.message}`), ...own };

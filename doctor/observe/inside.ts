@@ -1,10 +1,15 @@
 import { pgoKey, type WorkloadName, workloads } from "../../platform/workloads.ts";
 import { masterName } from "../../components/redis/names.ts";
-import type { DatabaseAnswer, Disk, Pod, Seen, SentinelAnswer } from "../facts.ts";
+import {
+  type DatabaseAnswer,
+  type Disk,
+  leftOut,
+  type Pod,
+  type Seen,
+  type SentinelAnswer,
+} from "../facts.ts";
 import { containersOf, isReady, podsOf } from "../readings.ts";
 import { type Access, attempt, seen, unseen } from "./access.ts";
-
-const notAsked = "nothing is run inside of containers (--no-exec)";
 
 /** A pod of a kind that is ready, in which a question can be asked. */
 function readyPod(pods: Pod[], workload: WorkloadName, labels: Record<string, string> = {}) {
@@ -18,7 +23,7 @@ function readyPod(pods: Pod[], workload: WorkloadName, labels: Record<string, st
 
 /** Answers of the primary to a query, which it runs in a transaction that can write nothing. */
 async function query({ execute }: Access, pods: Pod[], sql: string): Promise<Seen<string>> {
-  if (execute === undefined) return unseen(notAsked);
+  if (execute === undefined) return unseen(leftOut.commands);
   const pod = readyPod(pods, "postgres", { [pgoKey("role")]: "master" });
   if (pod === undefined) return unseen("no primary of PostgreSQL is ready");
   const readOnly = "PGOPTIONS=-c default_transaction_read_only=on";
@@ -39,7 +44,7 @@ export const storedVerifier = (access: Access, pods: Pod[]) =>
 
 export const askSentinel = ({ execute }: Access, pods: Pod[]) =>
   attempt<SentinelAnswer>(async () => {
-    if (execute === undefined) return unseen(notAsked);
+    if (execute === undefined) return unseen(leftOut.commands);
     const ready = podsOf(pods, "sentinel").filter(isReady);
     if (ready.length === 0) return unseen("no sentinel is ready");
     const { namespace, ports } = workloads.sentinel;
@@ -74,7 +79,7 @@ const isRunning = (pod: Pod, container: string) =>
 
 export const measureDisks = ({ execute }: Access, pods: Pod[]) =>
   attempt<Disk[]>(async () => {
-    if (execute === undefined) return unseen(notAsked);
+    if (execute === undefined) return unseen(leftOut.commands);
     const measured = await Promise.all(
       folders.flatMap(({ workload, container, folder }) =>
         podsOf(pods, workload)

@@ -2,7 +2,15 @@ import type { OutsidePods } from "../../platform/surroundings.ts";
 import { podsPath } from "../../effects/pods.ts";
 import { reasonOf } from "../../effects/reason.ts";
 import { selectorText, workloads } from "../../platform/workloads.ts";
-import type { AuthorizationPolicy, Facts, Gateway, Pod, Seen, Visit } from "../facts.ts";
+import {
+  type AuthorizationPolicy,
+  type Facts,
+  type Gateway,
+  leftOut,
+  type Pod,
+  type Seen,
+  type Visit,
+} from "../facts.ts";
 import { basePathOf, inNamespace, isReady, nameOf, podsOf } from "../readings.ts";
 import { type Access, attempt, refusal, seen, unseen } from "./access.ts";
 
@@ -29,30 +37,34 @@ export const visit = (
     if (all === undefined) return unseen(refusal(`list pods in ${namespace}`, 403));
     const pod = all.find(isReady);
     if (pod === undefined) return unseen("no pod of the gateway is ready");
-    if (isBehindProxies(pod, policies)) return unseen(behindProxies);
+    if (isBehindProxies(pod, policies)) return unseen(leftOut.visits);
     const base = basePathOf(deployments);
-    const proxy = `/api/v1/namespaces/${namespace}/pods/http:${pod.metadata.name}:${ports.http}/proxy`;
-    const visits = await Promise.all(
-      namedHosts(gateways, pageHosts(virtualServices)).flatMap((host) =>
-        paths.map(async (end): Promise<Visit> => {
-          const path = `${base}${end}`;
-          try {
-            const { status, body } = await ask(`${proxy}${path}`, { host });
-            if (status === 403 && /cannot .* resource "pods\/proxy"/.test(body.message ?? ""))
-              throw new Forbidden(refusal(`get pods/proxy in ${namespace}`, 403));
-            return { host, path, status };
-          } catch (error) {
-            if (error instanceof Forbidden) throw error;
-            return { host, path, failure: reasonOf(error) };
-          }
-        }),
-      ),
+    const hosts = namedHosts(gateways, pageHosts(virtualServices));
+    const visits = hosts.flatMap((host) =>
+      paths.map((path) => visitOf({ ask, namespace, pod }, host, `${base}${path}`)),
     );
-    return seen(visits);
+    return seen(await Promise.all(visits));
   });
 
-/** Also told by report.ts, for which it is no want of sight. */
-const behindProxies = "the gateway answers only the proxies in front of it";
+interface Asked {
+  ask: Access["ask"];
+  namespace: string;
+  pod: Pod;
+}
+
+/** Asks a pod for one path of a host. */
+async function visitOf({ ask, namespace, pod }: Asked, host: string, path: string): Promise<Visit> {
+  const proxy = `/api/v1/namespaces/${namespace}/pods/http:${pod.metadata.name}:${ports.http}/proxy`;
+  try {
+    const { status, body } = await ask(`${proxy}${path}`, { host });
+    if (status === 403 && /cannot .* resource "pods\/proxy"/.test(body.message ?? ""))
+      throw new Forbidden(refusal(`get pods/proxy in ${namespace}`, 403));
+    return { host, path, status };
+  } catch (error) {
+    if (error instanceof Forbidden) throw error;
+    return { host, path, failure: reasonOf(error) };
+  }
+}
 
 /** Whether who asks directly is refused: by a policy of addresses, or for want of the PROXY protocol's first line. */
 function isBehindProxies({ metadata }: Pod, policies: Seen<AuthorizationPolicy[]>): boolean {

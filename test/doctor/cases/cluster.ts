@@ -53,7 +53,7 @@ export const cases: Case[] = [
     id: "clock-skewed",
     what: "an API server of tomorrow",
     change: ({ server }) => (server.ahead = 86_400),
-    says: /clock is 86400 s before this machine's/,
+    says: /clock is 86400 s ahead of this machine's/,
   },
   {
     id: "clock-skewed",
