@@ -108,11 +108,11 @@ async function requireRunning(): Promise<void> {
 }
 
 /** The commands that look at the cluster or change it. */
-export const commands: Record<string, (words: string[]) => Promise<void>> = {
+export const commands = {
   up,
   smoke: test,
   preview,
   down,
   clean,
   cluster: (words) => clusterCommand(words, report),
-};
+} satisfies Record<string, (words: string[]) => Promise<void>>;

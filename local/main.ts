@@ -1,3 +1,4 @@
+import type { commands } from "./commands.ts";
 import { endWithSentence, LocalError } from "./lib/failure.ts";
 import { withLock } from "./lib/lock.ts";
 import { commandLock } from "./lib/paths.ts";
@@ -13,15 +14,16 @@ function showVariables([stack = "dev"]: string[]): Promise<void> {
 }
 
 type Command = (words: string[]) => Promise<void>;
+type LateCommand = keyof typeof commands;
 
 /** Runs a command of commands.ts, which takes half a second to load: who only asks for the usage or for `env` is spared that. */
 const late =
-  (word: string): Command =>
+  (word: LateCommand): Command =>
   async (words) =>
-    (await import("./commands.ts")).commands[word]?.(words);
+    (await import("./commands.ts")).commands[word](words);
 
 /** The commands that change the cluster or its stacks: one of them runs at a time. */
-const platformCommands = ["up", "smoke", "preview", "down", "clean"];
+const platformCommands: LateCommand[] = ["up", "smoke", "preview", "down", "clean"];
 /** The commands that change nothing, or one part by itself, which has locks of its own. */
 const partCommands: Record<string, Command> = {
   env: showVariables,
@@ -42,7 +44,8 @@ const USAGE = `usage: node local/main.ts ${known}
 
 async function main([word = "", ...words]: string[]): Promise<void> {
   if (word === "--help") return void process.stdout.write(`${USAGE}\n`);
-  if (platformCommands.includes(word)) return withLock(commandLock, () => late(word)(words));
+  const command = platformCommands.find((one) => one === word);
+  if (command !== undefined) return withLock(commandLock, () => late(command)(words));
   const part = partCommands[word];
   if (part !== undefined) return part(words);
   throw new LocalError(`usage: node local/main.ts ${known}`);
