@@ -7,7 +7,7 @@ import { repository } from "../local/lib/paths.ts";
 import { type RunOptions, tryRun } from "../local/lib/run.ts";
 import { toolFolder } from "../local/toolchain/index.ts";
 import type { Resource } from "./flat/state.ts";
-import { definition, plainInputs, waitsOf } from "./stages.ts";
+import { definition, patience, plainInputs, waitsOf } from "./stages.ts";
 
 /** What a release is installed with. */
 interface Release {
@@ -24,12 +24,10 @@ interface Grant {
   privileges: string[];
 }
 
-const isRelease = ({ type }: Resource) => type.endsWith(":Release");
-/** How long something may take to become ready, in milliseconds. */
-const patience = 300_000;
-
+export const isRelease = ({ type }: Resource) => type.endsWith(":Release");
 const isPatch = ({ type }: Resource) => type.endsWith("Patch");
 const isGrant = ({ type }: Resource) => type.endsWith(":Grant");
+
 export const releasesOf = (resources: Resource[]) =>
   resources.filter(isRelease).map((resource) => plainInputs(resource) as unknown as Release);
 
@@ -128,7 +126,7 @@ export class ByHand {
   /** A field that an operator has not written yet is an error to kubectl. */
   async #wait(args: string[]): Promise<void> {
     let said = "";
-    for (const begun = Date.now(); Date.now() - begun < patience; await sleep(500)) {
+    for (const begun = Date.now(); Date.now() - begun < patience * 1000; await sleep(500)) {
       const { code, output } = await tryRun(join(this.#folder, "kubectl"), args, {
         env: this.#env,
       });

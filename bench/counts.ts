@@ -5,9 +5,9 @@ import { projectName } from "../platform/project.ts";
 import { type Command, measure } from "./measure.ts";
 import type { Sample } from "./pairs.ts";
 
-/** What a command of the engine's does, as often on any machine. */
+/** What of a command of the engine's is the same on any machine. */
 export interface Counts {
-  /** How often the program calls the engine, and that a plugin, by the name of the call. */
+  /** How often the program calls the engine, and the engine a plugin, by the name of the call. */
   calls: Record<string, number>;
   /** The files that the program loads, those of its packages too. */
   modules: number;

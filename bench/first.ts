@@ -3,14 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { kubeconfigFile } from "../local/stack/environment.ts";
 import { pulumiFolder } from "../local/lib/paths.ts";
 import { prepare } from "../local/stack/prepare.ts";
-import { nodeAddress } from "../local/cluster/layout.ts";
 import { readApiKey, smoke } from "../local/stack/smoke.ts";
-import { ByHand, releasesOf } from "./by-hand.ts";
+import { ByHand, isRelease, releasesOf } from "./by-hand.ts";
 import type { Heard } from "./chain.ts";
 import type { Resource } from "./flat/state.ts";
 import { measure } from "./measure.ts";
 import { type Benchmark, compared, type Line, type Sample } from "./pairs.ts";
-import { local } from "./platform.ts";
+import { entry, local } from "./platform.ts";
 import { neededBy, stagesOf } from "./stages.ts";
 import { openResourcesOf, upOf } from "./stacks.ts";
 import { writeVariant } from "./variant.ts";
@@ -75,7 +74,7 @@ async function byKubectl(resources: Resource[]): Promise<Sample> {
 async function byHelm(resources: Resource[]): Promise<Sample> {
   await freshCluster();
   const hand = await ByHand.start(kubeconfigFile("dev"));
-  const installed = resources.filter(({ type }) => type.endsWith(":Release"));
+  const installed = resources.filter(isRelease);
   const before = neededBy(installed, resources).filter((one) => !installed.includes(one));
   for (const stage of stagesOf(before)) await hand.make(stage);
   const begun = performance.now();
@@ -94,8 +93,6 @@ async function freshCluster(): Promise<void> {
   await local("clean");
   await prepare(console.log);
 }
-
-const entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
 
 /** Creates a link, follows it, and sees it counted. The gateway may hear of the last pod a little later than whoever waited for it. */
 async function serves(): Promise<void> {

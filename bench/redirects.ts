@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { namespacePath, nodeAddress } from "../local/cluster/layout.ts";
+import { namespacePath } from "../local/cluster/layout.ts";
 import { podNetworks } from "../local/cluster/pod-networks.ts";
 import { LocalError } from "../local/lib/failure.ts";
 import type { KubeObject } from "../local/lib/kube.ts";
 import { kubeconfigFile } from "../local/stack/environment.ts";
-import { call, createLink, type Entry, readApiKey } from "../local/stack/smoke.ts";
+import { call, createLink, readApiKey } from "../local/stack/smoke.ts";
 import * as gateways from "./gateways.ts";
 import { Objects } from "./objects.ts";
 import {
@@ -16,10 +16,10 @@ import {
   type Sample,
 } from "./pairs.ts";
 import { cpuInNetwork } from "./measure.ts";
+import { entry } from "./platform.ts";
 import { duration, wrk } from "./wrk.ts";
 
 const kubeconfig = kubeconfigFile("dev");
-const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
 
 /** Two gateways like the platform's own: one gets what is measured, the other a route and nothing else. */
 const [measured, bare] = ["bench-measured", "bench-bare"] as const;

@@ -75,15 +75,17 @@ export function waitsOf(object: KubeObject): string[][] {
   const { kind, metadata } = object;
   const which = [`${kind.toLowerCase()}/${metadata.name}`];
   if (metadata.namespace !== undefined) which.push("--namespace", metadata.namespace);
-  const until = (condition: string) => ["wait", ...which, `--for=${condition}`, patience];
+  const until = (condition: string) => ["wait", ...which, `--for=${condition}`, timeout];
   const wanted = annotationsOf(object)[waitFor];
   if (wanted !== undefined)
     return (wanted.startsWith("[") ? (JSON.parse(wanted) as string[]) : [wanted]).map(until);
   if (["Deployment", "StatefulSet", "DaemonSet"].includes(kind))
-    return [["rollout", "status", ...which, patience]];
+    return [["rollout", "status", ...which, timeout]];
   if (kind === "Job") return [until("condition=Complete")];
   return kind === definition ? [until("condition=Established")] : [];
 }
 
 export const definition = "CustomResourceDefinition";
-const patience = "--timeout=300s";
+/** How many seconds something may take to become ready. */
+export const patience = 300;
+const timeout = `--timeout=${patience}s`;
