@@ -115,7 +115,8 @@ function exchange(
   });
 }
 
-interface Came {
+/** What came as an answer, before it is understood. */
+interface RawAnswer {
   status: number;
   text: string;
   path: string;
@@ -123,7 +124,7 @@ interface Came {
 }
 
 /** @throws Error where the answer is none of an API server's; what a pod answers behind a proxy path is its own affair. */
-function understood({ status, text, path, accept }: Came): object {
+function understood({ status, text, path, accept }: RawAnswer): object {
   const body = parse(text, accept);
   if (body === undefined && status < 300 && !path.includes("/proxy")) throw new Error(noApi);
   return body ?? { message: firstLine(text) };
