@@ -1,7 +1,7 @@
 import { definitionGroups } from "../../platform/definitions.ts";
 import type { Claim, Event, Node, Pod } from "../facts.ts";
 import { finding } from "../finding.ts";
-import { bringBack } from "../mend.ts";
+import { bringBack, installAnew } from "../mend.ts";
 import { collections } from "../observe/lists.ts";
 import { brief, condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
@@ -201,8 +201,8 @@ export const definitionsMissing = finding({
     "The cluster does not know an API of Istio, External Secrets or one of the two operators, or not the version of it that the program uses.",
   consequence:
     "All objects of that API are gone with it, and what an operator made of them may go, too.",
-  fix: "Helm installs definitions once: install the release anew with pulumi up --refresh --run-program. PostgreSQL's data comes back from its volumes or its backups.",
-  mend: bringBack,
+  fix: "Helm makes definitions when it installs a release, and does not look after them. Delete its record of the release that brings them, which touches nothing else; pulumi up --refresh --run-program then installs it anew over what is there. PostgreSQL's data comes back from its volumes or its backups.",
+  mend: installAnew,
   look: ["kubectl get customresourcedefinitions"],
   needs: ["definitions", "unserved", "outside", "others"],
   find: ({ definitions, unserved, outside, others }) =>

@@ -3,7 +3,7 @@ import { charts } from "../../platform/charts.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Certificate, Gateway, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
-import { bringBack } from "../mend.ts";
+import { bringBack, installAnew } from "../mend.ts";
 import { hasEndpoints, inNamespace, isReady, nameOf, podsOf, selects } from "../readings.ts";
 import { certificatesIn } from "./vault.ts";
 
@@ -37,8 +37,8 @@ export const gatewayServiceWrong = finding({
   meaning:
     "The Service of the ingress gateway is not there, leads to none of its pods that are ready, or has not got an address from the load balancer.",
   consequence: "No visitor from outside reaches the gateway, though it answers within the cluster.",
-  fix: "pulumi up --refresh --run-program makes the Service as mesh.gateway.service says; an address is given by the cluster's load balancer, whose events say why it does not.",
-  mend: bringBack,
+  fix: "The Service comes with the gateway's chart, and Helm does not look after it. Delete Helm's record of the release, which touches nothing else; pulumi up --refresh --run-program then makes it as mesh.gateway.service says. An address is given by the cluster's load balancer, whose events say why it does not.",
+  mend: installAnew,
   look: [gatewayPods, "kubectl -n istio-ingress describe services"],
   needs: ["services", "endpointSlices", "pods", "others"],
   find: ({ services, endpointSlices, pods, others }) => {

@@ -90,7 +90,8 @@ export const vaultServerDown = finding({
   title: "A Vault server is missing",
   meaning: "Fewer Vault servers are ready than the StatefulSet asks for, while others serve.",
   consequence: "One loss more can leave Vault without a leader.",
-  fix: "What the pod's events name keeps it from starting: a node, a volume, an image.",
+  fix: "What the pod's events name keeps it from starting: a node, a volume, an image. One that runs and does not answer is deleted: it starts anew, and the unsealer opens it.",
+  mend: ["kubectl -n vault delete pod POD"],
   look: [pods, "kubectl -n vault get events"],
   needs: ["statefulSets", "pods"],
   find: ({ statefulSets, pods: all }) =>

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../effects/reason.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Pod, SecretStore, Seen, VaultServer } from "../facts.ts";
 import { podsOf } from "../readings.ts";
@@ -17,9 +18,15 @@ export const askVaults = (access: Access, pods: Pod[], stores: Seen<SecretStore[
   attempt<VaultServer[]>(async () => {
     const servers = podsOf(pods, "vault");
     const schemes = likelyFirst(stores.known ? stores.value : []);
-    const answers = await Promise.all(
-      servers.map(({ metadata }) => askOne(access, metadata.name, schemes)),
-    );
+    const names = servers.map(({ metadata }) => metadata.name);
+    const asked = await Promise.allSettled(names.map((pod) => askOne(access, pod, schemes)));
+    const heard = asked.some(({ status }) => status === "fulfilled");
+    const answers = asked.map((answer, index) => {
+      if (answer.status === "fulfilled") return answer.value;
+      // One that hangs says nothing of the others; where none is heard, the API server may be at fault.
+      if (!heard) throw answer.reason;
+      return { status: 0, server: { pod: names[index]!, failure: reasonOf(answer.reason) } };
+    });
     const forbidden = answers.some(({ status }) => status === 403);
     if (forbidden) return unseen(refusal(`get pods/proxy in ${namespace}`, 403));
     return seen(answers.map(({ server }) => server));
