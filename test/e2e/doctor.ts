@@ -21,12 +21,14 @@ export interface Look {
   config?: KubeConfig;
   /** A change of the stack file that the cluster is compared with. */
   change?: (settings: Settings) => void;
+  /** By so many seconds the clock of the machine lags on which the doctor runs. */
+  lag?: number;
 }
 
 /** What the doctor says of the local cluster, compared with a stack file. */
 export async function examined(
   stackFile: string,
-  { config, change }: Look = {},
+  { config, change, lag = 0 }: Look = {},
 ): Promise<Examination> {
   const own = new KubeConfig();
   own.loadFromFile(kubeconfig);
@@ -34,7 +36,19 @@ export async function examined(
   change?.(settings);
   const access = await openAccess(config ?? own, true);
   const redaction = new Redaction();
-  return examine(findings, await observe({ access, redaction, settings, report: () => undefined }));
+  const look = () => observe({ access, redaction, settings, report: () => undefined });
+  return examine(findings, await lagging(lag, look));
+}
+
+/** Has this program's clock lag while it does something. */
+async function lagging<T>(seconds: number, act: () => Promise<T>): Promise<T> {
+  const now = Date.now;
+  Date.now = () => now() - seconds * 1000;
+  try {
+    return await act();
+  } finally {
+    Date.now = now;
+  }
 }
 
 /** Waits until the doctor finds nothing, and could look for everything. */

@@ -1,9 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { createServer, connect } from "node:net";
 import { join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { certificateRequests } from "../../../local/cluster/certificates.ts";
-import { layoutOf } from "../../../local/cluster/layout.ts";
+import { layoutOf, networkFolders } from "../../../local/cluster/layout.ts";
 import { clusterFolder } from "../../../local/lib/paths.ts";
 import { ExtendedKeyUsage, issueCertificate } from "../../../local/lib/x509.ts";
 import { images } from "../../../platform/images.ts";
@@ -18,6 +18,7 @@ import {
   nothing,
   otherConfig,
   patch,
+  reinstall,
   remove,
   scale,
   bringBack,
@@ -66,6 +67,12 @@ const certify = (validityDays: number) => async () => {
 };
 
 const quarterOfAnHourAgo = -1 / 96;
+
+/** The network of pods, as the node's container runtime knows it, and its name while nothing reads it. */
+const podNetwork = join(networkFolders.config, "10-pods.conflist");
+const aside = `${podNetwork}.aside`;
+
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 const suspended = {
   metadata: { name: "fault", labels: { [pgoKey("pgbackrest-cronjob")]: "full" } },
@@ -122,6 +129,27 @@ export const clusterFaults: Fault[] = [
     mend: nothing,
   },
   { finding: "api-slow", what: "two seconds for an answer", look: slowServer, mend: nothing },
+  {
+    finding: "clock-skewed",
+    what: "a machine whose clock lags by a minute",
+    look: () => ({ lag: 60 }),
+    mend: nothing,
+  },
+  {
+    finding: "node-not-ready",
+    what: "a node without a network for its pods",
+    says: /node shlink-local: KubeletNotReady/,
+    inject: () => rename(podNetwork, aside),
+    mend: () => rename(aside, podNetwork),
+  },
+  {
+    finding: "definitions-missing",
+    what: "a definition that somebody deleted",
+    says: /no definition of the group telemetry\.istio\.io/,
+    // Nothing is made of it.
+    inject: remove(`${definitions}/telemetries.telemetry.istio.io`),
+    mend: reinstall("istioBase", "istio-system"),
+  },
   {
     finding: "dns-down",
     what: "CoreDNS scaled to none",

@@ -6,6 +6,8 @@ import { shellEnvironment } from "../../../local/stack/environment.ts";
 import { existingPulumi } from "../../../local/stack/pulumi.ts";
 import { toolFolder } from "../../../local/toolchain/index.ts";
 import type { Look } from "../doctor.ts";
+import { installAnew } from "../../../doctor/mend.ts";
+import { type ChartName, charts } from "../../../platform/charts.ts";
 import { ask, kubeconfig } from "../platform.ts";
 
 /** Something that breaks one link, and what its runbook says to mend it. */
@@ -55,6 +57,18 @@ export const edit = (path: string, change: (object: never) => void) => async () 
   await send("PUT", path, object);
 };
 
+interface Workload {
+  spec: { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } };
+}
+
+/** Changes a variable of a Deployment's first container. */
+export const editVariable = (path: string, variable: string, change: (value: string) => string) =>
+  edit(path, ({ spec }: Workload) => {
+    const [container] = spec.template.spec.containers;
+    const own = container!.env.find(({ name }) => name === variable)!;
+    own.value = change(own.value);
+  });
+
 /** What most runbooks say: `pulumi up --refresh --run-program`. */
 export async function bringBack(): Promise<void> {
   const words = ["up", "--refresh", "--run-program", "--yes", "--skip-preview"];
@@ -76,6 +90,12 @@ export const runbook =
     const { stdout } = await promisify(execFile)("bash", ["-euc", text], options);
     return stdout;
   };
+
+/** What runbooks say of what a chart makes. */
+export const reinstall = (chart: ChartName, namespace: string) => {
+  const names = { NAMESPACE: namespace, RELEASE: charts[chart].release };
+  return all(runbook(installAnew[0]!, names), bringBack);
+};
 
 /** What waits for a controller that mends it by itself. */
 export const nothing = () => Promise.resolve();

@@ -1,11 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import { layoutOf } from "../../../local/cluster/layout.ts";
-import { clusterFolder } from "../../../local/lib/paths.ts";
 import { images } from "../../../platform/images.ts";
 import { restrictedContainer, restrictedPod } from "../../../platform/pods.ts";
 import { ask } from "../platform.ts";
 import { all, create, deployment, type Fault, inNamespace, remove } from "./fault.ts";
+import { ctr } from "./node.ts";
 
 const name = "fault";
 const pods = inNamespace("api/v1", "platform", "pods");
@@ -44,16 +41,10 @@ async function shlinkImage(): Promise<string> {
   return spec.template.spec.containers.find(({ name }) => name === "shlink")!.image;
 }
 
-const ctr = (...words: string[]) =>
-  promisify(execFile)("ctr", [
-    ...["--address", layoutOf(clusterFolder()).containerdSocket, "--namespace", "k8s.io"],
-    ...["images", ...words],
-  ]);
-
 /** Takes an image's name from the node, which has no way to any registry, or gives it back. */
 const named = (from: string, to: string) => async () => {
-  await ctr("tag", "--force", from, to);
-  await ctr("rm", "--sync", from);
+  await ctr("images", "tag", "--force", from, to);
+  await ctr("images", "rm", "--sync", from);
 };
 
 const eatMemory = "const all = []; setInterval(() => all.push(Buffer.alloc(8e6, 1)), 10);";

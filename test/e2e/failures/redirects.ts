@@ -1,18 +1,24 @@
+import { authFile } from "../../../components/redis/names.ts";
+import { authFolder } from "../../../components/redis/redaction.ts";
+import { charts } from "../../../platform/charts.ts";
 import { workloads } from "../../../platform/workloads.ts";
-import { execute, list } from "../platform.ts";
+import { execute, type Item, list } from "../platform.ts";
 import {
   all,
   bringBack,
   create,
   deployment,
   edit,
+  editVariable,
   type Fault,
   inNamespace,
   nothing,
   patch,
+  reinstall,
   remove,
   scale,
 } from "./fault.ts";
+import { task } from "./task.ts";
 
 const istio = (resource: string) => inNamespace("apis/networking.istio.io/v1", "shlink", resource);
 const security = (resource: string) => inNamespace("apis/security.istio.io/v1", "shlink", resource);
@@ -23,12 +29,11 @@ const service = `${inNamespace("api/v1", "shlink", "services")}/shlink`;
 const jobs = inNamespace("apis/batch/v1", "shlink", "jobs");
 const shlink = deployment("shlink", "shlink");
 const namespace = "/api/v1/namespaces/shlink";
+/** The key of the lock in Redis for which the first step of Shlink's start waits. */
+const lock = "shlink:db:create";
 
 interface Routed {
   spec: { http: { route: { destination: { port: { number: number } } }[]; fault?: object }[] };
-}
-interface Server {
-  spec: { template: { spec: { containers: { env: { name: string; value: string }[] }[] } } };
 }
 
 const redisPods = () => list(inNamespace("api/v1", "redis", "pods"));
@@ -42,37 +47,30 @@ async function forget(): Promise<void> {
   }
 }
 
+async function master(): Promise<Item> {
+  const isMaster = ({ metadata }: Item) => metadata.labels?.["redisfailovers-role"] === "master";
+  const found = (await redisPods()).find(isMaster);
+  if (found === undefined) throw new Error("Redis has no master");
+  return found;
+}
+
 /** Takes the operator's label from the master. */
 async function unlabel(): Promise<void> {
-  const master = (await redisPods()).find(
-    ({ metadata }) => metadata.labels?.["redisfailovers-role"] === "master",
-  );
-  const path = `${inNamespace("api/v1", "redis", "pods")}/${master?.metadata.name}`;
+  const path = `${inNamespace("api/v1", "redis", "pods")}/${(await master()).metadata.name}`;
   await patch(path, { metadata: { labels: { "redisfailovers-role": null } } })();
 }
 
-const failing = {
-  metadata: { name: "fault" },
-  spec: {
-    backoffLimit: 0,
-    template: {
-      metadata: {
-        labels: { ...workloads["shlink-migration"].labels, "sidecar.istio.io/inject": "false" },
-      },
-      spec: {
-        restartPolicy: "Never",
-        containers: [
-          {
-            name: "shlink",
-            image: "docker.io/library/node:24.21.0-slim",
-            imagePullPolicy: "IfNotPresent",
-            command: ["sh", "-c", "exit 1"],
-            resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } },
-          },
-        ],
-      },
-    },
-  },
+const migration = { name: "fault", labels: workloads["shlink-migration"].labels };
+const servers = `${inNamespace("apis/apps/v1", "redis", "statefulsets")}/rfr-shlink-redis`;
+
+/** Has somebody else hold the lock of the migration for so many seconds, as a pod does that was killed meanwhile. */
+const hold = (seconds: number) => async () => {
+  const { metadata } = await master();
+  const where = { namespace: "redis", pod: metadata.name, container: "redis" };
+  const login = `REDISCLI_AUTH=$(sed -n 's/^requirepass //p' ${authFolder}/${authFile})`;
+  const set = `${login} redis-cli set ${lock} fault px ${seconds * 1000}`;
+  const answer = await execute(where, ["sh", "-c", set]);
+  if (answer !== "OK") throw new Error(`Redis does not take the lock: ${answer}`);
 };
 
 export const dataFaults: Fault[] = [
@@ -98,20 +96,28 @@ export const dataFaults: Fault[] = [
     mend: scale(deployment("redis", "rfs-shlink-redis"), 3),
   },
   {
+    finding: "redis-replica-missing",
+    what: "a server less",
+    inject: scale(servers, 1),
+    mend: scale(servers, 2),
+  },
+  {
     finding: "sentinel-list-short",
     what: "one address in Shlink's list",
-    inject: edit(shlink, ({ spec }: Server) => {
-      const [container] = spec.template.spec.containers;
-      const servers = container!.env.find(({ name }) => name === "REDIS_SERVERS")!;
-      servers.value = servers.value.split(",")[0] ?? "";
-    }),
+    inject: editVariable(shlink, "REDIS_SERVERS", (servers) => servers.split(",")[0] ?? ""),
     mend: bringBack,
   },
   {
     finding: "migration-failed",
     what: "a migration that fails",
-    inject: create(jobs, failing),
+    inject: create(jobs, task({ ...migration, script: "exit 1" })),
     mend: remove(`${jobs}/fault?propagationPolicy=Background`),
+  },
+  {
+    finding: "shlink-replicas-unavailable",
+    what: "a pod more that does not get ready",
+    inject: all(hold(20), scale(shlink, 2)),
+    mend: scale(shlink, 1),
   },
   {
     finding: "shlink-unavailable",
@@ -149,6 +155,14 @@ export const routingFaults: Fault[] = [
     what: "the gateway scaled to none",
     inject: scale(deployment("istio-ingress", "istio-ingressgateway"), 0),
     mend: scale(deployment("istio-ingress", "istio-ingressgateway"), 1),
+  },
+  {
+    finding: "gateway-service-wrong",
+    what: "the gateway's Service deleted",
+    inject: remove(
+      `${inNamespace("api/v1", "istio-ingress", "services")}/${charts.istioGateway.release}`,
+    ),
+    mend: reinstall("istioGateway", "istio-ingress"),
   },
   {
     finding: "gateway-selector-wrong",

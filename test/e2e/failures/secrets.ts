@@ -20,6 +20,7 @@ import {
   runbook,
   scale,
 } from "./fault.ts";
+import { asDeployer } from "./vault.ts";
 
 const statefulSet = `${inNamespace("apis/apps/v1", "vault", "statefulsets")}/vault`;
 const unsealer = deployment("vault", "vault-unsealer");
@@ -48,7 +49,7 @@ interface Store {
 
 interface Synced {
   spec: {
-    data: { remoteRef: { key: string; property: string } }[];
+    data: { secretKey: string; remoteRef: { key: string; property: string } }[];
     secretStoreRef: { name: string };
   };
 }
@@ -89,6 +90,9 @@ async function keepToken(): Promise<void> {
     auth.kubernetes.secretRef = { name: "fault", key: "token" };
   })();
 }
+
+const syncNow = () =>
+  patch(synced, { metadata: { annotations: { "force-sync": `${Date.now()}` } } })();
 
 export const secretFaults: Fault[] = [
   {
@@ -133,6 +137,15 @@ export const secretFaults: Fault[] = [
     ),
   },
   {
+    finding: "vault-login-refused",
+    what: "a Vault that asks another API server who a token belongs to",
+    inject: all(
+      () => asDeployer("vault write auth/kubernetes/config kubernetes_host=https://127.0.0.1:1"),
+      syncNow,
+    ),
+    mend: all(bringBack, syncNow),
+  },
+  {
     finding: "secret-store-not-ready",
     what: "a port on which Vault does not listen",
     inject: editStore((vault) => (vault.server = vault.server.replace(":8200", ":8299"))),
@@ -171,6 +184,14 @@ export const secretFaults: Fault[] = [
       patch(userSecret, { metadata: { labels: { [pgoKey("pguser")]: null } } }),
     ),
     mend: all(bringBack, patch(cluster, { spec: { paused: null } })),
+  },
+  {
+    finding: "passwords-differ",
+    what: "Shlink's password taken from another place in Vault",
+    inject: editSynced(({ data }) => {
+      data.find(({ secretKey }) => secretKey === "db-password")!.remoteRef.property = "user";
+    }),
+    mend: bringBack,
   },
   {
     finding: "grant-missing",

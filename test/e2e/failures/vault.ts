@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, it } from "mocha";
+import { vaultServerDown } from "../../../doctor/findings/vault.ts";
 import { configFile } from "../../../local/stack/environment.ts";
 import { selectorText, workloads } from "../../../platform/workloads.ts";
 import { blocksOf } from "../../docs/support/runbooks.ts";
@@ -8,7 +9,9 @@ import { wellAgain } from "../doctor.ts";
 import { entry } from "../outside/variant.ts";
 import { ask, execute, kill, list, until, vaultServes } from "../platform.ts";
 import { underRedirects } from "../redirects.ts";
-import { inNamespace, remove, runbook, scale } from "./fault.ts";
+import { all, type Fault, inNamespace, remove, runbook, scale } from "./fault.ts";
+import { isNamed } from "./named.ts";
+import { hang } from "./node.ts";
 
 const set = `${inNamespace("apis/apps/v1", "vault", "statefulsets")}/vault`;
 const claims = inNamespace("api/v1", "vault", "persistentvolumeclaims");
@@ -37,7 +40,7 @@ async function isRefused(path: string, value: string, sentence: RegExp): Promise
 }
 
 /** Runs Vault's client in a server, logged in as the deployer. */
-const asDeployer = (script: string) =>
+export const asDeployer = (script: string) =>
   runbook(
     `kubectl -n vault create token vault-deployer --audience=vault | tr -d '\\n' |
       kubectl -n vault exec -i vault-0 -c vault -- sh -c '
@@ -62,6 +65,22 @@ const status = async () =>
 const statusOf = (pod: string) =>
   execute({ namespace: "vault", pod, container: "vault" }, ["vault", "status"]).catch(() => "");
 
+/** What takes several servers. */
+export const serverFaults: Fault[] = [
+  {
+    finding: "vault-server-down",
+    what: "a server that hangs",
+    inject: hang("vault", "vault-2", "vault"),
+    mend: all(runbook(vaultServerDown.mend![0]!, { POD: "vault-2" }), () => open(3)),
+  },
+  {
+    finding: "vault-without-leader",
+    what: "one server of three",
+    inject: scale(set, 1),
+    mend: all(scale(set, 3), () => open(3)),
+  },
+];
+
 /** Tests that walk settings of Vault's that must not lose data, there and back, on running stack dev. */
 export function followsVaultsSettings(): void {
   changesServers();
@@ -77,6 +96,8 @@ function changesServers(): void {
     await open(3);
     await asDeployer("vault kv put -mount=secret e2e/walk value=kept");
   });
+
+  for (const fault of serverFaults) isNamed(fault);
 
   it("fewer servers, which is refused while the others vote, whether they run or not", async () => {
     await isRefused("vault.replicas", "1", /3 servers vote in Vault's raft/);
