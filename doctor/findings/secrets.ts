@@ -3,7 +3,7 @@ import { apiKey } from "../../components/shlink/names.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Event, ExternalSecret, SecretStore } from "../facts.ts";
 import { type Finding, finding } from "../finding.ts";
-import { bringBack } from "../mend.ts";
+import { bringBack, installAnew } from "../mend.ts";
 import { brief, condition, minutesSince, nameOf } from "../readings.ts";
 
 const look = [
@@ -131,8 +131,8 @@ export const vaultLoginRefused = refusal("login", {
   title: "Vault cannot check who logs in",
   meaning: "Vault asks the API server who a token belongs to, and is refused or gets no answer.",
   consequence: stale,
-  fix: "Vault's own service account needs the ClusterRole system:auth-delegator, and auth/kubernetes/config must name this cluster and hold no reviewer token of its own: pulumi up --refresh --run-program mends both.",
-  mend: bringBack,
+  fix: "auth/kubernetes/config must name this cluster: pulumi up --refresh --run-program writes it. It must hold no reviewer token, which Vault never shows, and which any write of the config takes away. Vault's own service account needs the ClusterRole system:auth-delegator: where its binding is gone, which comes with Vault's chart and Helm does not look after, delete Helm's record of the release first (NAMESPACE and RELEASE are vault).",
+  mend: installAnew,
 });
 
 export const vaultPolicyDenied = refusal("policy", {
