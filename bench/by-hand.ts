@@ -51,7 +51,7 @@ export class ByHand {
     const [patches, objects] = [own.filter(isPatch), own.filter((one) => !isPatch(one))];
     const made = await this.#applyOwn(objects);
     await this.#applyOwn(patches, ["--field-manager", "patch"]);
-    // Whose namespaces may be among those objects.
+    // The charts' namespaces may be among those objects.
     const charts = releasesOf(stage).map((release) => this.#applyRelease(release));
     const all = [...made, ...(await Promise.all(charts)).flat()];
     for (const grant of stage.filter(isGrant)) await this.#grant(plainInputs(grant));
@@ -82,7 +82,7 @@ export class ByHand {
     await this.#apply(definitions);
     for (const args of definitions.flatMap(waitsOf)) await this.#wait(args);
     const others = objects.filter(({ kind }) => kind !== definition);
-    // For those without a namespace of their own.
+    // The namespace is for objects without one of their own.
     await this.#apply(others, ["--namespace", namespace]);
     return others.map((object) => ({ ...object, metadata: { namespace, ...object.metadata } }));
   }

@@ -5,7 +5,7 @@ import { projectName } from "../platform/project.ts";
 import { type Command, measure } from "./measure.ts";
 import type { Sample } from "./pairs.ts";
 
-/** What of a command of the engine's is the same on any machine. */
+/** The calls and files of a command of the engine's, which are as many on any machine. */
 export interface Counts {
   /** How often the program calls the engine, and the engine a plugin, by the name of the call. */
   calls: Record<string, number>;

@@ -37,7 +37,7 @@ const makeUp = (cwd: string) =>
     try {
       return await measure({ command: "make", args: ["up"], cwd, env });
     } finally {
-      // It knows what it made.
+      // The side itself cleans up: it knows what it made.
       await local("clean", cwd);
     }
   });

@@ -6,7 +6,7 @@ import { type Benchmark, compared, type Comparison, type Line, type Sample } fro
 import { local } from "./platform.ts";
 import { previewOf, resourcesOf } from "./stacks.ts";
 
-/** Each takes a quarter of an hour. */
+/** A pair takes a quarter of an hour. */
 const mostPairs = 1;
 /** After each `up`. */
 const previews = 4;

@@ -30,7 +30,7 @@ export const variableOf = ({ spec }: Deployment, name: string) =>
   spec?.template.spec.containers.flatMap(({ env = [] }) => env).find((one) => one.name === name)
     ?.value;
 
-/** Below which path Shlink answers, as its pods are told. */
+/** The path below which Shlink answers, as its pods are told. */
 export const basePathOf = (deployments: Deployment[]) =>
   deployments
     .filter((one) => nameOf(one) === "shlink/shlink")

@@ -123,7 +123,10 @@ interface RawAnswer {
   accept: string;
 }
 
-/** @throws Error where the answer is none of an API server's; what a pod answers behind a proxy path is its own affair. */
+/**
+ * The object of an answer; where it is none, its first line is the message.
+ * @throws Error where it is none of an API server's; what a pod answers behind a proxy path is its own affair.
+ */
 function understood({ status, text, path, accept }: RawAnswer): object {
   const body = parse(text, accept);
   if (body === undefined && status < 300 && !path.includes("/proxy")) throw new Error(noApi);
@@ -139,11 +142,11 @@ function keepServerName({ options }: https.Agent, server: string): void {
 
 const noApi = "its answer is no JSON, as of a proxy or a page to log in";
 
-/** A page of HTML says nothing in its first line. */
+/** What an answer says that is no JSON; a page of HTML says nothing in its first line. */
 const firstLine = (text: string) =>
   text.trimStart().startsWith("<") ? "a page of HTML" : text.split("\n")[0];
 
-/** Undefined: it is no object. */
+/** The object that a text has; undefined: it has none. */
 function parse(text: string, accept: string): object | undefined {
   if (accept === plainText) return { message: text };
   try {

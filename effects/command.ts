@@ -15,12 +15,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 /** A sentence on arguments that a command cannot do with; its usage is told after it. */
 export class WrongArguments extends Error {}
 
-/** Says that words follow where none is expected. */
+/** Refuses words that follow where none is expected. */
 export function refuseMore([word]: string[]): void {
   if (word !== undefined) throw new WrongArguments(`"${word}" is a word too many.`);
 }
 
-/** What the program itself stumbles over is an answer that it did not expect; Node shows pieces of a text that is no JSON. */
+/** The sentence for what the program itself stumbles over, an answer that it did not expect; Node's would show pieces of it. */
 function misunderstanding(error: unknown): string | undefined {
   if (error instanceof SyntaxError) return misunderstood("it is no JSON");
   const isOurs = error instanceof TypeError && !("code" in error);

@@ -47,7 +47,7 @@ export async function execute(
   return output.text;
 }
 
-/** The client's WebSocket tells the bare status. */
+/** Why a command is refused; the client's WebSocket tells the bare status. */
 function refusalOf(error: unknown): string {
   const reason = reasonOf(error);
   const [, status] = /^Unexpected server response: (40[13])$/.exec(reason) ?? [];

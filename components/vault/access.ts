@@ -93,7 +93,7 @@ export class VaultAccess extends pulumi.ComponentResource {
       },
       {
         ...this.#options,
-        // One that is wanted no more Vault ends before (session.ts): a device without its volume would stop it.
+        // Vault has ended one that is wanted no more already (session.ts): a device without its volume would stop it.
         retainOnDelete: true,
         ...imported(found, "Audit", "file"),
       },

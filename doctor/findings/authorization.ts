@@ -36,7 +36,7 @@ interface Call {
   port: number;
 }
 
-/** What of a source nobody knows beforehand: where visitors come from, and what their tokens say. */
+/** The fields of a source that are known beforehand; where visitors come from, and what their tokens say, is not. */
 const knownOfSource = ["principals", "notPrincipals", "namespaces", "notNamespaces"];
 
 function isFrom({ source = {} }: Sender, call: Call, unknown: boolean): boolean {
@@ -62,8 +62,8 @@ const isTo = ({ operation: one = {} }: Operation, { path, hosts, port }: Call) =
   notAmong(one.notPorts, [`${port}`]);
 
 /**
- * Whether a rule is about a redirect. Conditions are taken for met by nobody, and so is what nobody knows of a visitor in a
- * policy that denies; one that allows may be meant for those who are to come.
+ * Whether a rule is about a redirect. Conditions are taken for met by nobody. `unknown` says whether a visitor counts as whom a
+ * rule asks for by what nobody knows: not in a policy that denies, but in one that allows, which may be meant for visitors.
  */
 function concerns({ from, to, when }: AuthorizationRule, call: Call, unknown: boolean): boolean {
   const called = from === undefined || from.some((sender) => isFrom(sender, call, unknown));

@@ -35,7 +35,7 @@ export const gatewayServiceWrong = finding({
   severity: "broken",
   title: "The gateway's Service leads nobody in",
   meaning:
-    "The Service of the ingress gateway is not there, leads to none of its pods that are ready, or has not got an address from the load balancer.",
+    "The Service of the ingress gateway is not there, leads to none of its pods that are ready, or has no address from the load balancer.",
   consequence: "No visitor from outside reaches the gateway, though it answers within the cluster.",
   fix: "The Service comes with the gateway's chart, and Helm does not look after it. Delete Helm's record of the release, which touches nothing else; pulumi up --refresh --run-program then makes it as mesh.gateway.service says. An address is given by the cluster's load balancer, whose events say why it does not.",
   mend: installAnew,

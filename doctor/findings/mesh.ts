@@ -42,7 +42,7 @@ export const sidecarMissing = finding({
       .map((pod) => ({ text: `pod ${nameOf(pod)} has no container ${sidecar}` })),
     ...namespaces
       .filter(({ metadata }) => metadata.name === namespace)
-      // Where both labels are, Istio follows the one that says it plainly.
+      // Where both labels are, Istio follows istio-injection.
       .filter(({ metadata: { labels: own = {} } }) => {
         const { "istio-injection": plain, "istio.io/rev": revision } = own;
         return plain === undefined ? !revision : plain !== "enabled";
@@ -112,7 +112,7 @@ export const mtlsMismatch = finding({
     const mode = mutualTls(peerAuthentications);
     return rulesThatCount(destinationRules).flatMap((rule) => {
       const called = tlsMode(rule);
-      // Pods that also take calls in clear know nobody by them, and let nobody in.
+      // Pods that take calls in clear, too, do not know who sends them, and let nobody in.
       const refused = (mode === "DISABLE") === (called === "ISTIO_MUTUAL");
       return refused
         ? [{ text: `DestinationRule ${nameOf(rule)} says ${called}, the pods' mode is ${mode}` }]

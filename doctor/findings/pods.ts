@@ -19,7 +19,7 @@ const seenOf = (pod: Pod, text: string): Evidence => ({
 
 const isKept = (pod: Pod) => pod.metadata.deletionTimestamp === undefined;
 
-/** What has ended its task or was evicted is only left over. */
+/** Whether a pod is to run: one that has ended its task or was evicted is only left over. */
 const runs = (pod: Pod) => isKept(pod) && !hasEnded(pod);
 
 /** A pod may take this long to become ready; Shlink's own start may take longer while a lock is held. */
@@ -135,7 +135,7 @@ export const outOfMemory = finding({
     ),
 });
 
-/** A large image may be on its way for as long. */
+/** The minutes for which a large image may be on its way. */
 const pullMinutes = 5;
 
 const waitsOnlyAtFirst = (pod: Pod) =>

@@ -5,7 +5,7 @@ import { brief, condition, linkOf, minutesSince, nameOf } from "../readings.ts";
 /** A controller waits up to 17 minutes before it tries again; what is older is over. */
 const recentMinutes = 20;
 
-/** Two that make the same thing at once, of which one tries again. */
+/** What the second of two is told that make the same thing at once; it tries again. */
 const harmless = /already exists|the object has been modified/;
 
 type Owners = Pick<Facts, "deployments" | "statefulSets" | "jobs">;

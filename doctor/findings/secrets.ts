@@ -120,7 +120,7 @@ export const vaultTokenTimeWrong = refusal("time", {
   id: "vault-token-time-wrong",
   title: "Vault's clock and the token's do not agree",
   meaning:
-    "Vault takes a token of Kubernetes for expired, or for not yet valid: the clock of Vault's node and that of the API server's are minutes apart, or a SecretStore shows a token that somebody keeps in a Secret.",
+    "Vault takes a token of Kubernetes for expired, or for not yet valid: the clocks of Vault's node and of the API server are minutes apart, or a SecretStore shows a token that somebody keeps in a Secret.",
   consequence: stale,
   fix: "Have the clocks of all nodes and of the control plane set by one time service (chronyc tracking says how far one is off); External Secrets then logs in by itself, with a new token. A SecretStore that takes its token from a Secret is not the program's: delete it, and have pulumi up --refresh --run-program make it anew.",
   mend: ["kubectl -n NAMESPACE delete secretstore vault-backend", ...bringBack],

@@ -16,7 +16,7 @@ const renew =
 /** The milliseconds by which a certificate may begin later than now: who made it may have another clock. */
 const skew = 600_000;
 
-/** Those that begin to be valid later. */
+/** The certificates that are not valid yet. */
 const early = (certificates: Certificate[], now: number) =>
   certificates.flatMap(({ namespace, secret, pem }) => {
     const begins = certificatesIn(pem ?? "").map((one) => Date.parse(one.validFrom));
@@ -31,7 +31,7 @@ const early = (certificates: Certificate[], now: number) =>
       : [];
   });
 
-/** What breaks with a certificate; of Shlink's namespace there is the mesh's. */
+/** The link that breaks with a certificate; the one in Shlink's namespace is the mesh's. */
 const linkOfCertificate = ({ namespace }: Pick<Certificate, "namespace">) =>
   namespace === workloads.shlink.namespace ? ("mesh" as const) : linkOf(namespace);
 

@@ -59,7 +59,7 @@ export const askSentinel = ({ execute }: Access, pods: Pod[]) =>
     return seen(worst(masters, pods));
   });
 
-/** Shlink may ask any of them: what one says that is wrong counts. */
+/** The worst of the sentinels' answers, of which Shlink may ask any: a master that is none of its Redis servers. */
 function worst(masters: string[], pods: Pod[]): SentinelAnswer {
   const there = podsOf(pods, "redis").map(({ status }) => status?.podIP);
   const [master = ""] = [...masters.filter((one) => !there.includes(one)), ...masters];
@@ -73,7 +73,7 @@ const folders = [
   { workload: "postgres", container: "database", folder: "/pgdata" },
 ] as const;
 
-/** One that ends again and again can be asked nothing, which must not keep the others from being asked. */
+/** Whether a container runs: one that ends again and again can be asked nothing, and must not keep the others from it. */
 const isRunning = (pod: Pod, container: string) =>
   containersOf(pod).every(({ name, state }) => name !== container || state?.running !== undefined);
 

@@ -55,7 +55,7 @@ export const readSymptoms = ({ ask }: Access, pods: Pod[], now: number) =>
         const { name: pod, namespace = "" } = metadata;
         const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&tailLines=60`;
         const { status, body } = await ask(path, { accept: plainText });
-        // It has ended since it was listed, or its container has not begun.
+        // The pod has ended since it was listed, or its container has not begun.
         if (status === 404 || status === 400) return [];
         if (status !== 200) throw new Error(refusal(`get pods/log in ${namespace}`, status));
         const age = minutesSince(metadata.creationTimestamp, now);
