@@ -1,5 +1,5 @@
 import { workloads } from "../../platform/workloads.ts";
-import type { DestinationRule, Service, VirtualService } from "../facts.ts";
+import type { DestinationRule, KubeObject, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import { hasEndpoints, isReady, nameOf, podsOf } from "../readings.ts";
@@ -21,17 +21,20 @@ export const destinationMissing = finding({
   find: ({ virtualServices, services, destinationRules }) =>
     virtualServices.flatMap((virtual) => {
       const destinations = destinationsOf(virtual);
-      const lost = destinations.filter(({ host = "", port }) => {
-        const [name = "", namespace = virtual.metadata.namespace] = host.split(".");
-        return !services.some(
-          (one) => nameOf(one) === `${namespace}/${name}` && hasPort(one, port?.number),
-        );
+      const lost = destinations.filter(({ host, port }) => {
+        const place = serviceOf(host, virtual);
+        return !services.some((one) => nameOf(one) === place && hasPort(one, port?.number));
       });
+      const hasSubset = (place: string, name: string) =>
+        destinationRules.some((rule) => subsetsFor(place, rule).includes(name));
       return [
         ...new Set([
           ...lost.map(({ host, port }) => `${host}:${port?.number ?? ""}, which is no Service`),
           ...destinations
-            .filter(({ subset }) => subset !== undefined && !hasSubset(destinationRules, subset))
+            .filter(
+              ({ host, subset }) =>
+                subset !== undefined && !hasSubset(serviceOf(host, virtual), subset),
+            )
             .map(({ host, subset }) => `subset ${subset} of ${host}, which no DestinationRule has`),
         ]),
       ].map((to) => ({ text: `VirtualService ${nameOf(virtual)} leads to ${to}` }));
@@ -43,8 +46,18 @@ const destinationsOf = ({ spec }: VirtualService) =>
     route.flatMap(({ destination }) => destination ?? []),
   );
 
-const hasSubset = (rules: DestinationRule[], name: string) =>
-  rules.some(({ spec }) => (spec?.subsets ?? []).some((one) => one.name === name));
+/** The Service that a host is, where an object names it: a short name is of the object's own namespace. */
+function serviceOf(host = "", { metadata }: KubeObject): string {
+  const [name = "", namespace = metadata.namespace] = host.split(".");
+  return `${namespace}/${name}`;
+}
+
+/** The parts that a rule has of a Service; one for a host with a star may be about it. */
+function subsetsFor(place: string, rule: DestinationRule): string[] {
+  const { host = "", subsets = [] } = rule.spec ?? {};
+  const concerns = host.startsWith("*") || serviceOf(host, rule) === place;
+  return concerns ? subsets.map(({ name }) => name) : [];
+}
 
 const hasPort = ({ spec }: Service, number: number | undefined) =>
   number === undefined || (spec?.ports ?? []).some(({ port }) => port === number);

@@ -44,6 +44,15 @@ export const cases: Case[] = [
     says: /shlink-virtualservice leads to subset v2 of shlink\.shlink\.svc\.cluster\.local, which no D/,
   },
   {
+    id: "destination-missing",
+    what: "a part that a rule has of another Service alone",
+    change: ({ virtualServices: [one], destinationRules: [two] }) => {
+      one!.spec!.http![0]!.route![0]!.destination!.subset = "v2";
+      Object.assign(two!.spec!, { host: "other", subsets: [{ name: "v2" }] });
+    },
+    says: /leads to subset v2 of shlink\./,
+  },
+  {
     id: "sidecar-missing",
     what: "a namespace whose injection is switched off beside a revision",
     change: labelled({ "istio-injection": "disabled", "istio.io/rev": "stable" }),
