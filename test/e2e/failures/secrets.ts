@@ -63,7 +63,7 @@ const secrets = inNamespace("api/v1", "shlink", "secrets");
 const hour = 3600;
 
 /** A token of External Secrets' account as an API server makes it whose clock is an hour ahead. */
-async function tokenOfTomorrow(): Promise<string> {
+async function tokenOfNextHour(): Promise<string> {
   const account = "external-secrets-sa";
   const path = `${inNamespace("api/v1", "shlink", "serviceaccounts")}/${account}`;
   const { metadata } = JSON.parse((await ask("GET", path)).body) as { metadata: { uid: string } };
@@ -72,7 +72,9 @@ async function tokenOfTomorrow(): Promise<string> {
     iss: "https://kubernetes.default.svc.cluster.local",
     aud: [audience],
     sub: `system:serviceaccount:shlink:${account}`,
-    ...{ iat: now, nbf: now, exp: now + hour },
+    iat: now,
+    nbf: now,
+    exp: now + hour,
     "kubernetes.io": { namespace: "shlink", serviceaccount: { name: account, uid: metadata.uid } },
   };
   const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
@@ -83,7 +85,7 @@ async function tokenOfTomorrow(): Promise<string> {
 
 /** Has the store of Shlink's namespace log in with that token instead of one that External Secrets asks for. */
 async function keepToken(): Promise<void> {
-  const stringData = { token: await tokenOfTomorrow() };
+  const stringData = { token: await tokenOfNextHour() };
   await create(secrets, { metadata: { name: "fault" }, stringData })();
   await editStore(({ auth }) => {
     delete auth.kubernetes.serviceAccountRef;
