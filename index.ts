@@ -76,7 +76,10 @@ export default async function program(cluster = kubernetes()) {
   return stack.outputs;
 }
 
-/** Looks whether the cluster, and a Vault that others run, are what the stack needs: nothing is made where they are not. */
+/**
+ * Looks whether the cluster, and a Vault that others run, are what the stack needs: nothing is made where they are not. The stack's
+ * own Vault then ends an audit log that is wanted no more.
+ */
 async function lookBefore(cluster: Cluster, { demands, vault }: Stack) {
   const { clusterIdentifier } = await cluster.verify(demands);
   return { context: demands.context, clusterIdentifier, found: await openVault(vault, cluster) };
