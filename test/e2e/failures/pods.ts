@@ -82,7 +82,11 @@ export const podFaults: Fault[] = [
   {
     finding: "containers-not-made",
     what: "a Secret to be mounted that is not there",
-    inject: pod({}, { volumes: [{ name: "v", secret: { secretName: "no-such-secret" } }] }),
+    // The kubelet does not wait for a volume that no container mounts.
+    inject: pod(
+      { volumeMounts: [{ name: "v", mountPath: "/v" }] },
+      { volumes: [{ name: "v", secret: { secretName: "no-such-secret" } }] },
+    ),
     mend,
   },
   {
