@@ -18,6 +18,7 @@ import { captured, type Segment } from "./capture.ts";
 import { ciliumPoliciesInTheApiServer } from "./cilium.ts";
 import { nothingInClear } from "./clear.ts";
 import { keepsData } from "./database.ts";
+import { doctorIsSilent } from "./doctor.ts";
 import { connectsAsTheTableSays } from "./flows.ts";
 import { losesServers } from "./losses.ts";
 import { metricsInPrometheus } from "./metrics.ts";
@@ -73,6 +74,7 @@ describe("Production, rehearsed on one node", () => {
   describe("The network", () => nothingInClear(() => capture));
   describe("The network policies", () => connectsAsTheTableSays(flows));
   describe("Network policies for Cilium", ciliumPoliciesInTheApiServer);
+  describe("The doctor", () => doctorIsSilent(join(pulumiFolder, `Pulumi.${stack}.yaml`)));
   describe("The gateway", () => {
     servesVisitors(() => entry);
     speaksTls(() => entry);
