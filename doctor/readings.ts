@@ -3,6 +3,8 @@ import type {
   Condition,
   Deployment,
   EndpointSlice,
+  Event,
+  Gateway,
   Job,
   KubeObject,
   LabelSelector,
@@ -72,12 +74,35 @@ export const containersOf = ({ status }: Pod) => [
   ...(status?.containerStatuses ?? []),
 ];
 
-/** Whether a host is, by its form, that of a Service of the cluster, and there is none. */
-export function isLostService(host: string, services: Service[]): boolean {
-  const [, place = ""] = /^([^.]+\.[^.]+)\.svc(\..+)?$/.exec(host) ?? [];
-  const [name, namespace] = place.split(".");
-  return place !== "" && !services.some((one) => nameOf(one) === `${namespace}/${name}`);
+/** The place of the Service that a host names; a short name is of the given namespace. */
+export function serviceOf(host: string, near?: string): string {
+  const [name = "", namespace = near] = host.split(".");
+  return `${namespace}/${name}`;
 }
+
+export const isService = (host: string, services: Service[]) =>
+  services.some((one) => nameOf(one) === serviceOf(host));
+
+/** Whether a host is, by its form, that of a Service of the cluster, and there is none. */
+export const isLostService = (host: string, services: Service[]) =>
+  /^[^.]+\.[^.]+\.svc(\..+)?$/.test(host) && !isService(host, services);
+
+/** A host of a Gateway without the namespace that it may name before its slash. */
+export const plainHost = (host: string) => host.split("/").at(-1) ?? host;
+
+/** The hosts of Gateways as they write them. */
+export const hostsIn = (gateways: Gateway[]) =>
+  gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts));
+
+/** The hosts that visitors ask for, each once. */
+export const hostsOf = (gateways: Gateway[]) => [...new Set(hostsIn(gateways).map(plainHost))];
+
+/** The last event about an object for one of these reasons. */
+export const lastEvent = ({ metadata }: KubeObject, events: Event[], reasons = /^/) =>
+  events.findLast(
+    ({ reason = "", involvedObject: { name, namespace } }) =>
+      reasons.test(reason) && name === metadata.name && namespace === metadata.namespace,
+  );
 
 /** Whether a Service leads to a pod that is ready. */
 export const hasEndpoints = (service: Service, slices: EndpointSlice[]) =>

@@ -1,8 +1,8 @@
 import { workloads } from "../../platform/workloads.ts";
-import type { AuthorizationPolicy, AuthorizationRule, Gateway, Pod } from "../facts.ts";
+import type { AuthorizationPolicy, AuthorizationRule, Pod } from "../facts.ts";
 import { type Evidence, finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
-import { basePathOf, inNamespace, nameOf, podsOf, selects } from "../readings.ts";
+import { basePathOf, hostsOf, inNamespace, nameOf, podsOf, selects } from "../readings.ts";
 
 const { shlink, gateway } = workloads;
 
@@ -136,11 +136,3 @@ export const redirectsForbidden = finding({
     ].filter(({ text }, index, all) => all.findIndex((one) => one.text === text) === index);
   },
 });
-
-/** The hosts that visitors ask for. */
-const hostsOf = (gateways: Gateway[]) =>
-  gateways.flatMap(({ spec }) =>
-    (spec?.servers ?? []).flatMap(({ hosts = [] }) =>
-      hosts.map((host) => host.split("/").at(-1) ?? host),
-    ),
-  );

@@ -3,7 +3,15 @@ import type { Claim, Event, Node, Pod } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack, installAnew } from "../mend.ts";
 import { collections } from "../observe/lists.ts";
-import { brief, condition, hasEndpoints, inNamespace, linkOf, nameOf } from "../readings.ts";
+import {
+  brief,
+  condition,
+  hasEndpoints,
+  inNamespace,
+  lastEvent,
+  linkOf,
+  nameOf,
+} from "../readings.ts";
 import { namespaceNames } from "../../platform/namespaces.ts";
 import type { WorkloadName } from "../../platform/workloads.ts";
 import { usualDns } from "../../platform/surroundings.ts";
@@ -246,14 +254,14 @@ const stateOf = ({ metadata, spec, status }: Claim) =>
     ? `${status?.phase ?? "without a phase"} (class ${spec?.storageClassName ?? "of the cluster"})`
     : "being deleted";
 
-const lastEvent = ({ metadata }: Claim, events: Event[]) =>
-  events
-    .filter(({ involvedObject: { kind } }) => kind === "PersistentVolumeClaim")
-    .filter(({ involvedObject: { name } }) => name === metadata.name)
-    .findLast(({ involvedObject: { namespace } }) => namespace === metadata.namespace);
+const lastAbout = (claim: Claim, events: Event[]) =>
+  lastEvent(
+    claim,
+    events.filter(({ involvedObject: { kind } }) => kind === "PersistentVolumeClaim"),
+  );
 
 function whyOf(claim: Claim, events: Event[]): string {
-  const { message } = lastEvent(claim, events) ?? {};
+  const { message } = lastAbout(claim, events) ?? {};
   return message === undefined ? "" : `: ${brief(message)}`;
 }
 
@@ -262,7 +270,7 @@ function isInNoUse(claim: Claim, pods: Pod[], events: Event[]): boolean {
   const { name, namespace = "" } = claim.metadata;
   const neighbours = pods.filter(inNamespace(namespace));
   if (claim.status?.phase === "Lost") return false;
-  if (lastEvent(claim, events)?.reason !== "WaitForFirstConsumer") return neighbours.length === 0;
+  if (lastAbout(claim, events)?.reason !== "WaitForFirstConsumer") return neighbours.length === 0;
   return !neighbours.some(({ spec }) =>
     (spec?.volumes ?? []).some(({ persistentVolumeClaim: one }) => one?.claimName === name),
   );

@@ -1,8 +1,8 @@
 import { workloads } from "../../platform/workloads.ts";
-import type { DestinationRule, KubeObject, Service, VirtualService } from "../facts.ts";
+import type { DestinationRule, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
-import { hasEndpoints, isReady, nameOf, podsOf } from "../readings.ts";
+import { hasEndpoints, isReady, nameOf, podsOf, serviceOf } from "../readings.ts";
 
 const routes = "kubectl -n shlink get gateways,virtualservices";
 
@@ -21,8 +21,9 @@ export const destinationMissing = finding({
   find: ({ virtualServices, services, destinationRules }) =>
     virtualServices.flatMap((virtual) => {
       const destinations = destinationsOf(virtual);
+      const placeOf = (host = "") => serviceOf(host, virtual.metadata.namespace);
       const lost = destinations.filter(({ host, port }) => {
-        const place = serviceOf(host, virtual);
+        const place = placeOf(host);
         return !services.some((one) => nameOf(one) === place && hasPort(one, port?.number));
       });
       const hasSubset = (place: string, name: string) =>
@@ -31,10 +32,7 @@ export const destinationMissing = finding({
         ...new Set([
           ...lost.map(({ host, port }) => `${host}:${port?.number ?? ""}, which is no Service`),
           ...destinations
-            .filter(
-              ({ host, subset }) =>
-                subset !== undefined && !hasSubset(serviceOf(host, virtual), subset),
-            )
+            .filter(({ host, subset }) => subset !== undefined && !hasSubset(placeOf(host), subset))
             .map(({ host, subset }) => `subset ${subset} of ${host}, which no DestinationRule has`),
         ]),
       ].map((to) => ({ text: `VirtualService ${nameOf(virtual)} leads to ${to}` }));
@@ -46,16 +44,10 @@ const destinationsOf = ({ spec }: VirtualService) =>
     route.flatMap(({ destination }) => destination ?? []),
   );
 
-/** The Service that a host is, where an object names it: a short name is of the object's own namespace. */
-function serviceOf(host = "", { metadata }: KubeObject): string {
-  const [name = "", namespace = metadata.namespace] = host.split(".");
-  return `${namespace}/${name}`;
-}
-
 /** The parts that a rule has of a Service; one for a host with a star may be about it. */
 function subsetsFor(place: string, rule: DestinationRule): string[] {
   const { host = "", subsets = [] } = rule.spec ?? {};
-  const concerns = host.startsWith("*") || serviceOf(host, rule) === place;
+  const concerns = host.startsWith("*") || serviceOf(host, rule.metadata.namespace) === place;
   return concerns ? subsets.map(({ name }) => name) : [];
 }
 

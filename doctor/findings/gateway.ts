@@ -4,7 +4,17 @@ import { workloads } from "../../platform/workloads.ts";
 import type { Certificate, Gateway, Service, VirtualService } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack, installAnew } from "../mend.ts";
-import { hasEndpoints, inNamespace, isReady, nameOf, podsOf, selects } from "../readings.ts";
+import {
+  hasEndpoints,
+  hostsIn,
+  hostsOf,
+  inNamespace,
+  isReady,
+  nameOf,
+  plainHost,
+  podsOf,
+  selects,
+} from "../readings.ts";
 import { certificatesIn } from "./vault.ts";
 
 const ingress = workloads.gateway.namespace;
@@ -129,7 +139,7 @@ const hostsWith = (secret: string, gateways: Gateway[]) => [
     gateways
       .flatMap(({ spec }) => spec?.servers ?? [])
       .filter(({ tls }) => tls?.credentialName === secret)
-      .flatMap(({ hosts = [] }) => hosts.map(plain)),
+      .flatMap(({ hosts = [] }) => hosts.map(plainHost)),
   ),
 ];
 
@@ -143,7 +153,6 @@ export const credentialsOf = (gateways: Gateway[]) => [
 ];
 
 /** Hosts may name a namespace before a slash, and be or begin with a star. */
-const plain = (host: string) => host.split("/").at(-1) ?? host;
 
 const covers = (pattern: string, host: string) =>
   pattern === "*" ||
@@ -159,17 +168,15 @@ const boundTo = (virtual: VirtualService, gateways: Gateway[]) =>
     return gateways.filter((gateway) => nameOf(gateway) === full);
   });
 
-const allHosts = ({ spec }: Gateway) => (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts);
-
 /** The hosts that a Gateway takes from the routes of a namespace, which a host may name before its slash. */
 const hostsFor = (gateway: Gateway, namespace: string | undefined) =>
-  allHosts(gateway)
+  hostsIn([gateway])
     .filter((host) => {
       const [place, name] = host.split("/");
       const own = place === "." ? gateway.metadata.namespace : place;
       return name === undefined || own === "*" || own === namespace;
     })
-    .map(plain);
+    .map(plainHost);
 
 export const gatewayHostWrong = finding({
   id: "gateway-host-wrong",
@@ -213,7 +220,7 @@ export const virtualServiceUnbound = finding({
   find: ({ gateways, virtualServices }) => {
     const own = virtualServices.filter(inNamespace(workloads.shlink.namespace));
     if (own.length === 0) return [{ text: "namespace shlink has no VirtualService" }];
-    const visited = gateways.flatMap((one) => allHosts(one).map(plain));
+    const visited = hostsOf(gateways);
     const isInternal = ({ spec }: VirtualService) =>
       (spec?.gateways ?? ["mesh"]).every((name) => name === "mesh") &&
       !(spec?.hosts ?? []).some((host) => visited.some((one) => overlap(one, host)));

@@ -7,6 +7,7 @@ import {
   containersOf,
   hasEnded,
   isReady,
+  lastEvent,
   linkOf,
   minutesSince,
   nameOf,
@@ -43,13 +44,8 @@ const imageReasons = [
 const firstReasons = ["ContainerCreating", "PodInitializing"];
 
 /** What the last event about a pod that has one of these reasons says. */
-function lastOf({ metadata }: Pod, events: Event[], reasons: RegExp): string {
-  const last = events
-    .filter(
-      ({ reason = "", involvedObject: { name, namespace } }) =>
-        reasons.test(reason) && name === metadata.name && namespace === metadata.namespace,
-    )
-    .at(-1);
+function lastOf(pod: Pod, events: Event[], reasons: RegExp): string {
+  const last = lastEvent(pod, events, reasons);
   return last === undefined ? "" : `: ${brief(last.message)}`;
 }
 
@@ -141,7 +137,7 @@ const pullMinutes = 5;
 const waitsOnlyAtFirst = (pod: Pod) =>
   containersOf(pod).every(({ state }) => {
     const reason = state?.waiting?.reason;
-    return state?.waiting === undefined || reason === undefined || firstReasons.includes(reason);
+    return reason === undefined || firstReasons.includes(reason);
   });
 
 const hasStarted = (pod: Pod) =>
@@ -186,8 +182,8 @@ export const crashLoop = finding({
   find: ({ pods }) =>
     pods.filter(runs).flatMap((pod) =>
       containersOf(pod).flatMap(({ name, state, lastState }) => {
-        const { reason = firstReasons[0]!, message } = state?.waiting ?? {};
-        if ([...firstReasons, ...imageReasons].includes(reason)) return [];
+        const { reason, message } = state?.waiting ?? {};
+        if (reason === undefined || [...firstReasons, ...imageReasons].includes(reason)) return [];
         const end = lastState?.terminated?.exitCode;
         const how = end === undefined ? `: ${brief(message)}` : `, last exit code ${end}`;
         return [seenOf(pod, `, container ${name}: ${reason}${how}`)];

@@ -3,7 +3,7 @@ import { masterName } from "../../components/redis/names.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { bringBack } from "../mend.ts";
 import type { Service } from "../facts.ts";
-import { isReady, nameOf, podsOf, variableOf } from "../readings.ts";
+import { isReady, isService, podsOf, variableOf } from "../readings.ts";
 
 const pods = "kubectl -n redis get pods -L redisfailovers-role";
 const operatorLog = "kubectl -n redis-operator logs deployment/redis-operator --tail=20";
@@ -118,10 +118,7 @@ export const redisReplicaMissing = finding({
 /** The hosts of addresses that are no Service of the cluster. */
 function lostHosts(addresses: string[], services: Service[]): string[] {
   const hosts = new Set(addresses.map((one) => one.replace(/^\w+:\/\//, "").replace(/:\d+$/, "")));
-  return [...hosts].filter((host) => {
-    const [name, namespace] = host.split(".");
-    return !services.some((one) => nameOf(one) === `${namespace}/${name}`);
-  });
+  return [...hosts].filter((host) => !isService(host, services));
 }
 
 export const sentinelListShort = finding({

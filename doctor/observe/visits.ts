@@ -11,7 +11,7 @@ import {
   type Seen,
   type Visit,
 } from "../facts.ts";
-import { basePathOf, inNamespace, isReady, nameOf, podsOf } from "../readings.ts";
+import { basePathOf, hostsOf, inNamespace, isReady, nameOf, podsOf } from "../readings.ts";
 import { type Access, attempt, refusal, seen, unseen } from "./access.ts";
 
 const { gateway } = workloads;
@@ -92,11 +92,6 @@ const pageHosts = (virtualServices: Facts["virtualServices"]) =>
     .flatMap(({ spec }) => spec?.hosts ?? []);
 
 const namedHosts = (gateways: Gateway[], others: string[]) =>
-  [
-    ...new Set(
-      gateways.flatMap(({ spec }) => (spec?.servers ?? []).flatMap(({ hosts = [] }) => hosts)),
-    ),
-  ]
-    .map((host) => host.split("/").at(-1) ?? host)
+  hostsOf(gateways)
     .filter((host) => !host.includes("*") && !others.includes(host))
     .slice(0, mostHosts);
