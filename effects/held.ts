@@ -47,7 +47,7 @@ export interface Holdings {
   set?: StatefulSet;
   /** Vault's own configuration, once it has data. */
   vaultConfig?: string;
-  /** Whether one of Vault's servers leads, by what it says of itself in its pod's labels. */
+  /** Whether one of Vault's servers leads, by what it says of itself in its pod's labels; asked only where some are to leave. */
   vaultLeads: boolean;
   database?: PostgresCluster;
   /** Names of the StorageClasses that let a volume grow; none is asked for where none is to grow. */
@@ -59,10 +59,9 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
     `/apis/postgres-operator.crunchydata.com/v1beta1/namespaces/${postgres.namespace}` +
     `/postgresclusters/${postgres.name}`;
   const namespaces = [...new Set(volumes.map(({ namespace }) => namespace))];
-  const [set, vaultConfig, vaultLeads, database, ...claims] = await Promise.all([
+  const [set, vaultConfig, database, ...claims] = await Promise.all([
     vault === undefined ? undefined : ask<StatefulSet>(setPath(vault)),
     vault === undefined ? undefined : configOf(ask, vault),
-    vault !== undefined && hasLeader(ask, vault),
     ask<PostgresCluster>(cluster),
     ...namespaces.map((namespace) => listed<Claim>(ask, claimsPath(namespace))),
   ]);
@@ -76,13 +75,17 @@ export async function surveyHeld(ask: Ask, { volumes, vault, postgres }: Held): 
     pairs,
     set: set?.status === 200 ? set.body : undefined,
     vaultConfig,
-    vaultLeads,
+    vaultLeads: vault !== undefined && isLeft(vault, vaultConfig) && (await hasLeader(ask, vault)),
     database: database.status === 200 ? database.body : undefined,
     expandable: classes
       .filter(({ allowVolumeExpansion }) => allowVolumeExpansion === true)
       .map(({ metadata }) => metadata.name),
   };
 }
+
+/** Whether servers vote that are not wanted any more. */
+const isLeft = ({ replicas }: NonNullable<Held["vault"]>, config: string | undefined) =>
+  config !== undefined && votersOf(config) > replicas;
 
 interface Class {
   metadata: { name: string };

@@ -1,93 +1,42 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "mocha";
 import { impossibleChange, surveyHeld } from "../../effects/held.ts";
-import { changeVolumes } from "../../effects/volumes.ts";
 import { stackSettings } from "../../plan/render.ts";
-import { stackOf } from "../../stack/index.ts";
 import { parseSettings } from "../../settings/index.ts";
-import { MemoryApi } from "../support/memory-api.ts";
-
-const claims = (namespace: string) => `/api/v1/namespaces/${namespace}/persistentvolumeclaims`;
-const set = "/apis/apps/v1/namespaces/vault/statefulsets/vault";
-const database =
-  "/apis/postgres-operator.crunchydata.com/v1beta1/namespaces/postgres/postgresclusters/shlink-db";
-
-/** Stack prod: three servers of Vault with two volumes each, backups on a volume, snapshots. */
-const { held } = stackOf(parseSettings("Pulumi.prod.yaml", stackSettings("prod"))).demands;
-const keys = "/api/v1/namespaces/vault/secrets/vault-unseal-keys";
-const config = "/api/v1/namespaces/vault/configmaps/vault-config";
-const { storageClass } = (stackSettings("prod") as { cluster: { storageClass: string } }).cluster;
-const sizes = Object.fromEntries(held.volumes.map(({ setting, size }) => [setting, size]));
+import { stackOf } from "../../stack/index.ts";
+import {
+  claims,
+  DataApi,
+  database,
+  held,
+  keys,
+  postgres,
+  set,
+  sizes,
+  storageClass,
+} from "./support/data-api.ts";
 
 describe("What holds data", () => {
-  let api: MemoryApi;
-  let said: string[];
-  beforeEach(() => {
-    [api, said] = [new MemoryApi(), []];
-    api.put(`/apis/storage.k8s.io/v1/storageclasses/${storageClass}`, {
-      allowVolumeExpansion: true,
-    });
-    api.put("/apis/storage.k8s.io/v1/storageclasses/stiff", {});
-    servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
-    claim("vault", "vault-snapshots", sizes["vault.snapshots.storage"]);
-    claim("postgres", "shlink-db-pg-abcd-pgdata", sizes["database.storage"]);
-    claim("postgres", "shlink-db-repo1", sizes["database.backups.storage"]);
-    api.put(database, postgres(17));
-    api.put(keys, {});
-    configured(3);
-  });
-
-  const postgres = (
-    postgresVersion: number,
-    repository: object = { volume: {} },
-    agreed?: string,
-  ) => ({
-    metadata: {
-      annotations: { "postgres-operator.crunchydata.com/authorizeBackupRemoval": agreed ?? "" },
-    },
-    spec: { postgresVersion, backups: { pgbackrest: { repos: [repository] } } },
-  });
-
-  const spec = (storage = "", storageClassName = storageClass) => ({
-    spec: { storageClassName, resources: { requests: { storage } } },
-  });
-  const claim = (namespace: string, name: string, size?: string, storageClass?: string) =>
-    api.put(`${claims(namespace)}/${name}`, spec(size, storageClass));
-
-  /** Vault's set, and a pair of claims for each of its servers. */
-  function servers(replicas: number, data?: string, audit?: string): void {
-    for (let index = 0; index < replicas; index++) {
-      claim("vault", `data-vault-${index}`, data);
-      claim("vault", `audit-vault-${index}`, audit);
-    }
-    const volumeClaimTemplates = [
-      { metadata: { name: "data" }, ...spec(data) },
-      { metadata: { name: "audit" }, ...spec(audit) },
-    ];
-    api.put(set, { spec: { replicas, volumeClaimTemplates } });
-  }
-
-  /** Vault's configuration with so many servers, of which one leads or none does, and a stanza more. */
-  function configured(voters: number, label?: string, stanza = ""): void {
-    const joins = 'retry_join { leader_api_addr = "a" }\n'.repeat(voters === 1 ? 0 : voters);
-    api.put(config, { data: { "extraconfig-from-values.hcl": `${joins}${stanza}` } });
-    const labels = label === undefined ? {} : { [label]: "true" };
-    api.put("/api/v1/namespaces/vault/pods/vault-0", { metadata: { labels } });
-  }
+  let api: DataApi;
+  beforeEach(() => (api = DataApi.asProd()));
 
   const refusal = async () => impossibleChange(held, await surveyHeld(api.ask, held));
-  const grow = async () => {
-    const holdings = await surveyHeld(api.ask, held);
-    await changeVolumes(api.ask, held, holdings, (line) => said.push(line));
-  };
 
-  it("is as the settings say, or not there: nothing is said and nothing changed", async () => {
+  it("is as the settings say, or not there: nothing is said", async () => {
     assert.equal(await refusal(), undefined);
-    await grow();
-    api = new MemoryApi();
+    api = new DataApi();
     assert.equal(await refusal(), undefined);
-    await grow();
-    assert.deepEqual([api.changes, said], [[], []]);
+  });
+
+  it("is asked who leads only where servers are to leave", async () => {
+    const asked: string[] = [];
+    api.before = (_, path) => asked.push(path);
+    const pods = "/api/v1/namespaces/vault/pods";
+    assert.equal(await refusal(), undefined);
+    assert.ok(!asked.includes(pods));
+    api.configured(5, "vault-active");
+    assert.equal(await refusal(), undefined);
+    assert.ok(asked.includes(pods));
   });
 
   for (const [setting, namespace, name] of [
@@ -98,7 +47,7 @@ describe("What holds data", () => {
     ["database.backups.storage", "postgres", "shlink-db-repo1"],
   ] as const) {
     it(`refuses that ${setting} shrinks`, async () => {
-      claim(namespace, name, "900Gi");
+      api.claim(namespace, name, "900Gi");
       assert.equal(
         await refusal(),
         `${setting} says ${sizes[setting]}, and claim ${namespace}/${name} has 900Gi already: a volume never shrinks; write what it has, or more.`,
@@ -106,43 +55,43 @@ describe("What holds data", () => {
     });
 
     it(`refuses that ${setting} grows where the StorageClass lets no volume grow`, async () => {
-      claim(namespace, name, "1Mi", "stiff");
+      api.claim(namespace, name, "1Mi", "stiff");
       assert.equal(
         await refusal(),
         `${setting} says ${sizes[setting]}, and claim ${namespace}/${name} cannot grow from 1Mi: its StorageClass stiff lets no volume grow (allowVolumeExpansion).`,
       );
-      claim(namespace, name, "1Mi");
+      api.claim(namespace, name, "1Mi");
       assert.equal(await refusal(), undefined);
     });
   }
 
   it("refuses fewer servers of Vault than vote, and lets there be more", async () => {
-    servers(5, sizes["vault.storage"], sizes["vault.audit.storage"]);
+    api.servers(5, sizes["vault.storage"], sizes["vault.audit.storage"]);
     assert.equal(
       await refusal(),
       "vault.replicas says 3, and 5 servers vote in Vault's raft, which would lose its majority: let the others leave it first (docs/vault.md, Fewer servers).",
     );
-    api = new MemoryApi();
-    servers(1, sizes["vault.storage"], sizes["vault.audit.storage"]);
+    api = new DataApi();
+    api.servers(1, sizes["vault.storage"], sizes["vault.audit.storage"]);
     assert.equal(await refusal(), undefined);
   });
 
   it("refuses fewer servers while those that were switched off still vote, which leaves nobody who leads", async () => {
-    configured(5);
+    api.configured(5);
     assert.equal(
       await refusal(),
       "vault.replicas says 3, and no server of Vault leads: those that were switched off still vote in its raft. Scale " +
         "StatefulSet vault/vault to 5 again, and let the others leave it first (docs/vault.md, Fewer servers).",
     );
     for (const label of ["vault-active", "openbao-active"]) {
-      configured(5, label);
+      api.configured(5, label);
       assert.equal(await refusal(), undefined, label);
     }
   });
 
   it("refuses more servers while there is what one knew that has left, and lets those be that were only switched off", async () => {
-    servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
-    configured(1, "vault-active");
+    api.servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
+    api.configured(1, "vault-active");
     assert.equal(
       await refusal(),
       "vault.replicas says 3, and claim vault/data-vault-1 has what a server knew that has left Vault's raft, which would not let " +
@@ -150,8 +99,8 @@ describe("What holds data", () => {
     );
     for (const index of [1, 2]) api.objects.delete(`${claims("vault")}/data-vault-${index}`);
     assert.equal(await refusal(), undefined);
-    servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
-    configured(3);
+    api.servers(3, sizes["vault.storage"], sizes["vault.audit.storage"]);
+    api.configured(3);
     assert.equal(await refusal(), undefined);
   });
 
@@ -166,16 +115,6 @@ describe("What holds data", () => {
     assert.equal(await refusal(), undefined);
   });
 
-  it("makes the set anew where the log is wanted no more, and keeps what was logged", async () => {
-    const quiet = held.volumes.filter(({ template }) => template !== "audit");
-    const wanted = { ...held, volumes: quiet };
-    const holdings = await surveyHeld(api.ask, wanted);
-    assert.equal(impossibleChange(wanted, holdings), undefined);
-    await changeVolumes(api.ask, wanted, holdings, (line) => said.push(line));
-    assert.deepEqual(api.changes, [`DELETE ${set}`]);
-    assert.match(said.join("\n"), /Claims vault\/audit-vault-N stay/);
-  });
-
   it("refuses another major version of PostgreSQL, newer or older", async () => {
     for (const version of [16, 18]) {
       api.put(database, postgres(version));
@@ -188,9 +127,9 @@ describe("What holds data", () => {
 
   it("refuses another StorageClass where no claim has it", async () => {
     for (const index of [0, 1])
-      claim("vault", `data-vault-${index}`, sizes["vault.storage"], "old");
+      api.claim("vault", `data-vault-${index}`, sizes["vault.storage"], "old");
     assert.equal(await refusal(), undefined);
-    claim("vault", "data-vault-2", sizes["vault.storage"], "old");
+    api.claim("vault", "data-vault-2", sizes["vault.storage"], "old");
     assert.equal(
       await refusal(),
       `cluster.storageClass says ${storageClass}, and claim vault/data-vault-0 has StorageClass old: a volume never changes its ` +
@@ -203,7 +142,7 @@ describe("What holds data", () => {
     const snapshots = { mode: "volume", storageClass: "bucket" };
     const settings = { ...prod, vault: { ...prod.vault, snapshots } };
     const { held: other } = stackOf(parseSettings("Pulumi.prod.yaml", settings)).demands;
-    claim("vault", "vault-snapshots", sizes["vault.snapshots.storage"], "old");
+    api.claim("vault", "vault-snapshots", sizes["vault.snapshots.storage"], "old");
     assert.equal(
       impossibleChange(other, await surveyHeld(api.ask, other)),
       "vault.snapshots.storageClass says bucket, and claim vault/vault-snapshots has StorageClass old: a volume never changes its " +
@@ -257,7 +196,7 @@ describe("What holds data", () => {
     assert.equal(await said(), undefined);
     api.put(keys.replace("unseal", "recovery"), {});
     assert.match((await said()) ?? "", /^vault\.seal says transit/);
-    configured(3, undefined, stanza);
+    api.configured(3, undefined, stanza);
     assert.equal(await said(), undefined);
     assert.match((await refusal()) ?? "", /^vault\.seal says shamir, .* sealed by transit/);
   });
@@ -270,28 +209,7 @@ describe("What holds data", () => {
       await refused(),
       "database.mode says outside, and PostgresCluster postgres/shlink-db holds the links: take them along first (docs/database.md, From the stack's own to another's).",
     );
-    api = new MemoryApi();
+    api = new DataApi();
     assert.equal(await refused(), undefined);
-  });
-
-  it("grows by its claims first, then the set goes without its pods", async () => {
-    servers(3, "1Mi", sizes["vault.audit.storage"]);
-    await grow();
-    assert.deepEqual(api.changes, [
-      ...[0, 1, 2].map((index) => `PATCH ${claims("vault")}/data-vault-${index}`),
-      `DELETE ${set}`,
-    ]);
-    assert.deepEqual(
-      api.objects.get(`${claims("vault")}/data-vault-2`)?.["spec"],
-      spec(sizes["vault.storage"]).spec,
-    );
-    assert.equal(said.length, 4);
-  });
-
-  it("goes on where it was interrupted between the claims and the set", async () => {
-    servers(3, "1Mi", sizes["vault.audit.storage"]);
-    for (const index of [0, 1, 2]) claim("vault", `data-vault-${index}`, sizes["vault.storage"]);
-    await grow();
-    assert.deepEqual(api.changes, [`DELETE ${set}`]);
   });
 });
