@@ -3,6 +3,7 @@ import * as https from "node:https";
 import { isIP } from "node:net";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { Refusal } from "../platform/refusal.ts";
+import { exchange } from "./http.ts";
 import { reasonOf } from "./reason.ts";
 
 interface ApiAnswer<T> {
@@ -57,8 +58,8 @@ export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
   await config.applyToHTTPSOptions(access).catch((error: unknown) => {
     throw uselessServer(config, error);
   });
-  const { request: send } = server.startsWith("https:") ? https : http;
-  if (send === http.request && !config.getCurrentCluster()?.proxyUrl) delete access.agent;
+  const { request } = server.startsWith("https:") ? https : http;
+  if (request === http.request && !config.getCurrentCluster()?.proxyUrl) delete access.agent;
   else if (access.agent instanceof https.Agent) keepServerName(access.agent, server);
   return async (path, { method = "GET", body, accept = "application/json", host } = {}) => {
     const type = contentTypes[method];
@@ -71,48 +72,13 @@ export async function openApi(config: KubeConfig, seconds = 10): Promise<Ask> {
     const options = { ...access, method, headers };
     const content = body === undefined ? undefined : JSON.stringify(body);
     try {
-      const { status, text, date } = await exchange(
-        (take) => send(`${server}${path}`, options, take),
-        content,
-        seconds,
-      );
+      const way = { request, options, seconds };
+      const { status, text, date } = await exchange(`${server}${path}`, way, content);
       return { status, body: understood({ status, text, path, accept }) as never, date };
     } catch (error) {
       throw uselessServer(config, error);
     }
   };
-}
-
-/** How many times its seconds an answer may take that has begun: a server that sends a word now and then is never idle. */
-const patience = 5;
-
-/** Sends a request, and waits for the whole answer. */
-function exchange(
-  begin: (take: (response: http.IncomingMessage) => void) => http.ClientRequest,
-  content: string | undefined,
-  seconds: number,
-): Promise<{ status: number; text: string; date: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    const call = begin((response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (text += chunk));
-      response.on("error", reject);
-      const { statusCode: status = 0, headers } = response;
-      response.on("end", () => resolve({ status, text, date: headers.date }));
-    });
-    const late = setTimeout(
-      () => {
-        reject(new Error(`no whole answer in ${seconds * patience} s`));
-        call.destroy();
-      },
-      seconds * patience * 1000,
-    );
-    call.setTimeout(seconds * 1000, () => call.destroy(new Error(`no answer in ${seconds} s`)));
-    call.on("error", reject);
-    call.on("close", () => clearTimeout(late));
-    call.end(content);
-  });
 }
 
 /** What came as an answer, before it is understood. */
