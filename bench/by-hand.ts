@@ -59,11 +59,8 @@ export class ByHand {
   }
 
   /** Installs a chart, and waits for what it brings. */
-  async install({ name, namespace, chart, values = {} }: Release): Promise<void> {
-    const place = [name, chart, "--namespace", namespace, "--values", "-"];
-    await this.#run("helm", ["install", ...place, "--wait", "--timeout", "10m"], {
-      input: JSON.stringify(values),
-    });
+  async install(release: Release): Promise<void> {
+    await this.#helm("install", release, ["--wait", "--timeout", "10m"]);
   }
 
   /** Makes the program's own objects, or adds to some of them by another name: kubectl would else take back what is missing. */
@@ -87,14 +84,17 @@ export class ByHand {
     return others.map((object) => ({ ...object, metadata: { namespace, ...object.metadata } }));
   }
 
-  async #template({ name, namespace, chart, values = {} }: Release): Promise<KubeObject[]> {
-    const place = [name, chart, "--namespace", namespace, "--values", "-"];
-    const text = await this.#run("helm", ["template", ...place, "--include-crds", "--no-hooks"], {
-      input: JSON.stringify(values),
-    });
+  async #template(release: Release): Promise<KubeObject[]> {
+    const text = await this.#helm("template", release, ["--include-crds", "--no-hooks"]);
     return parseAllDocuments(text)
       .map((document) => document.toJS() as KubeObject | null)
       .filter((object) => object !== null);
+  }
+
+  #helm(verb: "install" | "template", release: Release, options: string[]): Promise<string> {
+    const { name, namespace, chart, values = {} } = release;
+    const place = [name, chart, "--namespace", namespace, "--values", "-"];
+    return this.#run("helm", [verb, ...place, ...options], { input: JSON.stringify(values) });
   }
 
   async #apply(items: KubeObject[], options: string[] = []): Promise<void> {

@@ -2,11 +2,10 @@ import { clusterStatus } from "../local/cluster/index.ts";
 import { LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
 import { run } from "../local/lib/run.ts";
-import { nodeAddress } from "../local/cluster/layout.ts";
-import type { Entry } from "../local/stack/smoke.ts";
+import { devSettings, entryOf } from "../local/stack/entry.ts";
 
 /** Where stack dev serves the shortener. */
-export const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
+export const entry = entryOf(await devSettings());
 
 /** Runs a local command of a checkout as a user does. */
 export const local = (word: "up" | "clean", cwd = repository) =>

@@ -1,12 +1,11 @@
-import { parse } from "yaml";
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { settingsKey } from "../platform/project.ts";
 import type { Settings } from "../settings/index.ts";
 import { clusterCommand } from "./cluster/command.ts";
-import { checkHost, clusterStatus, nodeAddress, stopCluster } from "./cluster/index.ts";
+import { checkHost, clusterStatus, stopCluster } from "./cluster/index.ts";
 import { LocalError } from "./lib/failure.ts";
 import { chartMirror, clusterFolder, repository, supplyRecord } from "./lib/paths.ts";
+import { devSettings, entryOf } from "./stack/entry.ts";
 import { prepare } from "./stack/prepare.ts";
 import { clearLeftovers } from "./stack/leftovers.ts";
 import { existingPulumi, removePulumi } from "./stack/pulumi.ts";
@@ -19,22 +18,6 @@ const kubeconfig = join(clusterFolder(), "kubeconfig");
 function report(line: string): void {
   const seconds = ((Date.now() - begun) / 1000).toFixed(0).padStart(5);
   process.stdout.write(`${seconds} s  ${line}\n`);
-}
-
-async function readSettings(): Promise<Settings> {
-  const text = await readFile(join(repository, "Pulumi.dev.yaml"), "utf8");
-  const file = parse(text) as { config: { [settingsKey]: Settings } };
-  return file.config[settingsKey];
-}
-
-/** Says where the local cluster serves the shortener. */
-function entryOf({ mesh, routing }: Settings): Entry {
-  const service = "service" in mesh.gateway ? mesh.gateway.service : undefined;
-  if (service?.type !== "NodePort")
-    throw new LocalError(
-      "Pulumi.dev.yaml: mesh.gateway.service must be a NodePort on the local cluster.",
-    );
-  return { address: nodeAddress, port: service.httpNodePort, host: routing.hosts[0] ?? "" };
 }
 
 async function up(): Promise<void> {
@@ -52,7 +35,7 @@ async function up(): Promise<void> {
 
 async function test(): Promise<void> {
   await requireRunning();
-  const settings = await readSettings();
+  const settings = await devSettings();
   const target = entryOf(settings);
   const link = await smoke(target, await readApiKey(kubeconfig));
   const url = `http://${target.address}:${target.port}`;
