@@ -1,5 +1,4 @@
 import { workloads } from "../../../platform/workloads.ts";
-import { existingPulumi } from "../../../local/stack/pulumi.ts";
 import { query } from "../platform.ts";
 import {
   bringBack,
@@ -11,6 +10,7 @@ import {
   inNamespace,
   patch,
   remove,
+  up,
 } from "./fault.ts";
 import { task } from "./task.ts";
 
@@ -29,13 +29,6 @@ const ask = (replicas: number, paused: boolean) =>
     if (paused) spec.paused = true;
     else delete spec.paused;
   });
-
-/** What the runbooks say to make another password: `pulumi up --replace`. */
-async function rotate(): Promise<void> {
-  const words = ["up", "--replace", "**RandomPassword::db-password", "--yes", "--skip-preview"];
-  const { code, output } = await existingPulumi().run(...words);
-  if (code !== 0) throw new Error(output.split("\n").slice(-40).join("\n"));
-}
 
 const nowhere = "no-such-database.postgres.svc";
 const tooEarly = "echo 'FATAL:  recovery ended before configured recovery target was reached'";
@@ -58,7 +51,7 @@ export const databaseFaults: Fault[] = [
     what: "a password that somebody gave PostgreSQL alone",
     says: /PostgreSQL has another verifier/,
     inject: () => query("alter role shlink password 'of-nobody'"),
-    mend: rotate,
+    mend: up("--replace", "**RandomPassword::db-password"),
   },
   {
     finding: "database-unreachable",

@@ -69,12 +69,16 @@ export const editVariable = (path: string, variable: string, change: (value: str
     own.value = change(own.value);
   });
 
-/** What most runbooks say: `pulumi up --refresh --run-program`. */
-export async function bringBack(): Promise<void> {
-  const words = ["up", "--refresh", "--run-program", "--yes", "--skip-preview"];
-  const { code, output } = await existingPulumi().run(...words);
-  if (code !== 0) throw new Error(output.split("\n").slice(-40).join("\n"));
-}
+/** Runs `pulumi up` with these words, as runbooks say. */
+export const up =
+  (...words: string[]) =>
+  async () => {
+    const { code, output } = await existingPulumi().run("up", ...words, "--yes", "--skip-preview");
+    if (code !== 0) throw new Error(output.split("\n").slice(-40).join("\n"));
+  };
+
+/** What most runbooks say. */
+export const bringBack = up("--refresh", "--run-program");
 
 /** Runs a command of a runbook as it stands, with names for its capitals. */
 export const runbook =
