@@ -76,10 +76,7 @@ export default async function program(cluster = kubernetes()) {
   return stack.outputs;
 }
 
-/**
- * Looks whether the cluster, and a Vault that others run, are what the stack needs: nothing is made where they are not. The stack's
- * own Vault then ends an audit log that is wanted no more.
- */
+/** Looks whether the cluster, and a Vault that others run, are what the stack needs: nothing is made where they are not. */
 async function lookBefore(cluster: Cluster, { demands, vault }: Stack) {
   const { clusterIdentifier } = await cluster.verify(demands);
   return { context: demands.context, clusterIdentifier, found: await openVault(vault, cluster) };

@@ -5,7 +5,6 @@ import { claimCluster } from "./claim.ts";
 import { takeOverRemnants } from "./remnants.ts";
 import type { Demands, Verified } from "./verify.ts";
 import { Refusal } from "../platform/refusal.ts";
-import { changeVolumes } from "./volumes.ts";
 
 /**
  * Makes the cluster this state's, ends hand-overs, and takes over what an `up` has left that could not write it down. It
@@ -30,7 +29,6 @@ export async function begin(demands: Demands, verified: Verified, identity: stri
     knows,
     report,
   });
-  await changeVolumes(ask, demands.held, verified.holdings, report);
 }
 
 /** A hand-over is good for one time: the annotation that stayed would hand the namespace to the next of that name. */

@@ -12,6 +12,7 @@ import { ownState, type StackState } from "./state.ts";
 import { openTunnel, type Tunnel } from "./tunnel.ts";
 import { type ClusterIdentity, type Demands, type Verified, verify } from "./verify.ts";
 import { Refusal } from "../platform/refusal.ts";
+import { changeVolumes } from "./volumes.ts";
 
 /** All that the program does itself, outside of the providers. Tests and `make plan` hand in their own. */
 export interface Cluster {
@@ -26,6 +27,8 @@ export interface Cluster {
    * what an interrupted `up` left.
    */
   begin(demands: Demands, identity: pulumi.Output<string>): Promise<void>;
+  /** After `begin`, and not in a preview: lets the volumes of Vault's servers become what the settings say, see volumes.ts. */
+  changeVolumes(): Promise<void>;
   /**
    * Those of the resources, by their types' last words and their places, that the state does not know although the
    * namespace was the stack's before: they may be there. None in a preview.
@@ -65,6 +68,11 @@ export function kubernetes(readState = ownState): Cluster {
     begin: async (demands, identity) => {
       if (pulumi.runtime.isDryRun() || verified === undefined) return;
       await begin(demands, await verified, await known(identity));
+    },
+    changeVolumes: async () => {
+      if (pulumi.runtime.isDryRun() || verified === undefined) return;
+      const { ask, held, holdings } = await verified;
+      await changeVolumes(ask, held, holdings, (line) => void pulumi.log.info(`${line}.`));
     },
     unrecorded: async (namespace, resources) => {
       if (pulumi.runtime.isDryRun() || verified === undefined) return [];

@@ -60,6 +60,7 @@ export interface ClusterIdentity {
 export interface Verified extends Owned {
   ask: Ask;
   state: StackState;
+  held: Held;
   holdings: Holdings;
 }
 
@@ -94,7 +95,7 @@ export async function verify(
     impossibleChange(demands.held, holdings);
   if (reason !== undefined) throw new Refusal(reason);
   for (const caution of meshCautions(mesh)) void pulumi.log.warn(caution);
-  return { ...owned, ask, state, holdings };
+  return { ...owned, ask, state, held: demands.held, holdings };
 }
 
 /** Reads the cluster of the context, and nothing of any other. */

@@ -37,6 +37,7 @@ export const secretMark = "[secret]";
 /** A cluster that is not there: everything the program asks of it is granted. */
 export const absentCluster: Cluster = {
   begin: () => Promise.resolve(),
+  changeVolumes: () => Promise.resolve(),
   unrecorded: () => Promise.resolve([]),
   state: () => Promise.resolve({ namespaces: {} }),
   verify: () => Promise.resolve({ clusterIdentifier: "00000000-0000-0000-0000-000000000000" }),

@@ -26,19 +26,11 @@ export interface VaultArgs
   identity: pulumi.Output<string>;
 }
 
-/**
- * Opens the Vault that somebody else runs, before anything is made, and tells what an interrupted `up` has left in it. One of ours
- * ends the log that is wanted no more.
- */
-export async function openVault(
-  { own, existing }: Pick<VaultArgs, "own" | "existing">,
+/** Opens the Vault that somebody else runs, before anything is made, and tells what an interrupted `up` has left in it. */
+export const openVault = async (
+  { existing }: Pick<VaultArgs, "existing">,
   cluster: VaultArgs["cluster"],
-): Promise<MadeOnce[]> {
-  if (existing !== undefined) return openExisting(existing, cluster);
-  if (own?.audit.mode === "none" && (await knowsAudit(cluster)))
-    await endAudit({ ...own, tls: servedTls(own.tls), cluster });
-  return [];
-}
+): Promise<MadeOnce[]> => (existing === undefined ? [] : openExisting(existing, cluster));
 
 /** Makes Vault, from its servers to what is inside of it; of one that is there, what is inside. Undefined: there is none. */
 export async function createVault(
@@ -54,7 +46,10 @@ export async function createVault(
   const args = { ...own, ...(authority && { authority }), namespace, cluster };
   const session = { ...args, tls: servedTls(args.tls) };
   const found = await foundInside(session);
-  if (found.includes("Audit") && args.audit.mode === "none") await endAudit(session);
+  const logs = found.includes("Audit") || (await knowsAudit(cluster));
+  // Not earlier, or an `up` that is refused would leave a Vault without its log.
+  if (args.audit.mode === "none" && logs) await endAudit(session);
+  await cluster.changeVolumes();
   const server = new VaultServer("vault-server", args, opts);
   const bootstrap = new VaultBootstrap("vault", { ...args, server }, opts);
   const source = installedVault({ ...args, server, bootstrap });

@@ -75,6 +75,36 @@ describe("Cluster.verify", () => {
   });
 });
 
+describe("Cluster.changeVolumes", () => {
+  const api = useApiServer();
+  const set = "/apis/apps/v1/namespaces/vault/statefulsets/vault";
+  const spec = { volumeClaimTemplates: [{ metadata: { name: "audit" } }] };
+
+  /** What is changed in a cluster whose servers of Vault have a volume that nobody wants, in a preview or in an up. */
+  async function changed(preview: boolean): Promise<string[]> {
+    const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
+    await pulumi.runtime.setMocks(mocks, "shlink-platform", "dev", preview);
+    const items = [{ metadata: { name: "kube-system", uid: "u" } }];
+    api.answers = {
+      "GET /api/v1/namespaces": { items },
+      [`GET ${set}`]: { spec },
+      [`DELETE ${set}`]: {},
+    };
+    const cluster = kubernetes(() => Promise.resolve({ namespaces: {} }));
+    await cluster.verify(noDemands);
+    await cluster.changeVolumes();
+    return api.calls.filter(({ method }) => method === "DELETE").map(({ path }) => path);
+  }
+
+  it("changes nothing in a preview", async () => {
+    assert.deepEqual(await changed(true), []);
+  });
+
+  it("lets the set go without its pods in an up", async () => {
+    assert.deepEqual(await changed(false), [set]);
+  });
+});
+
 describe("What the program asks of the cluster", () => {
   const api = useApiServer();
 

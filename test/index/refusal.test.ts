@@ -24,6 +24,7 @@ describe("A stack whose cluster is refused", () => {
       program({
         verify: () => Promise.reject(new pulumi.RunError("another stack's")),
         begin: not,
+        changeVolumes: not,
         unrecorded: not,
         state: not,
         tunnel: not,

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import type { ResourceTransformationArgs } from "@pulumi/pulumi";
 import { before, describe, it } from "mocha";
 import { merge } from "../../local/stack/stacks.ts";
+import type { Cluster } from "../../effects/cluster.ts";
 import type { HttpAnswer } from "../../effects/http.ts";
-import { render, stackSettings } from "../../plan/render.ts";
+import { absentCluster, render, stackSettings } from "../../plan/render.ts";
 import { workloads } from "../../platform/workloads.ts";
 import { existing } from "../support/existing.ts";
 import { allowed, type Policy } from "../support/network.ts";
@@ -38,36 +39,69 @@ async function imports(body: HttpAnswer["body"]): Promise<unknown[]> {
   return imported;
 }
 
-/** What Vault is asked, by method and path, before and while stack dev with no audit log is made, whose state knows this. */
-async function asked(made: string[], unrecorded: string[] = []): Promise<string[]> {
-  const calls: string[] = [];
-  await render("dev", stackSettings("dev"), () => undefined, {
-    state: () => Promise.resolve({ namespaces: {}, made: new Set(made) }),
-    unrecorded: () => Promise.resolve(unrecorded),
-    send: (url, { method }) => {
-      calls.push(`${method} ${new URL(url).pathname}`);
-      return Promise.resolve({ status: 200, body: { ...granted, "file/": {} } });
+const end = "DELETE /v1/sys/audit/file";
+/** What is told of a run, in the order in which it must happen, and nothing of what else happens between. */
+const order = ["verify", "begin", end, "volumes", "servers"];
+
+/** What happens, in its order, while stack dev with no audit log is made, whose state knows this. */
+async function happens(made: string[], cluster: Partial<Cluster> = {}): Promise<string[]> {
+  const done: string[] = [];
+  const does = (step: string) => Promise.resolve(void done.push(step));
+  const watch = ({ name }: { name: string }) => {
+    if (name === "vault-server") done.push("servers");
+    return undefined;
+  };
+  await render("dev", stackSettings("dev"), watch, {
+    verify: async (...demands) => {
+      await does("verify");
+      return absentCluster.verify(...demands);
     },
-  });
-  return calls;
+    begin: () => does("begin"),
+    changeVolumes: () => does("volumes"),
+    state: () => Promise.resolve({ namespaces: {}, made: new Set(made) }),
+    send: async (url, { method }) => {
+      await does(`${method} ${new URL(url).pathname}`);
+      return { status: 200, body: { ...granted, "file/": {} } };
+    },
+    ...cluster,
+  }).catch((error: unknown) => does(String(error)));
+  return done;
 }
 
-describe("A stack with a Vault of its own and no audit log", () => {
-  const end = "DELETE /v1/sys/audit/file";
+const inOrder = (done: string[]) => done.filter((step) => order.includes(step));
 
-  it("has Vault end the log that the state knows, before anything else", async () => {
-    assert.deepEqual((await asked(["Audit file"])).slice(0, 2), [
-      "POST /v1/auth/deployer/login",
-      end,
+describe("A stack with a Vault of its own and no audit log", () => {
+  it("has Vault end the log that the state knows once the cluster is claimed, right before its volume goes", async () => {
+    assert.deepEqual(inOrder(await happens(["Audit file"])), order);
+  });
+
+  it("has Vault end a log that a lost state does not know, in the same order", async () => {
+    const unrecorded = () => Promise.resolve(["Audit file"]);
+    assert.deepEqual(inOrder(await happens([], { unrecorded })), order);
+  });
+
+  it("lets Vault log on where the cluster is refused, or is another's by then", async () => {
+    const refuse = () => Promise.reject(new Error("refused"));
+    assert.deepEqual(await happens(["Audit file"], { verify: refuse }), ["Error: refused"]);
+    assert.deepEqual(await happens(["Audit file"], { begin: refuse }), [
+      "verify",
+      "Error: refused",
     ]);
   });
 
-  it("has Vault end a log that a lost state does not know", async () => {
-    assert.ok((await asked([], ["Audit file"])).includes(end));
+  it("keeps the volume and the servers as they are where Vault does not end its log", async () => {
+    const send: Cluster["send"] = (url) =>
+      Promise.resolve(
+        url.endsWith("/login") ? { status: 200, body: granted } : { status: 403, body: {} },
+      );
+    const done = await happens(["Audit file"], { send });
+    assert.deepEqual(done.slice(0, 2), ["verify", "begin"]);
+    assert.match(done[2] ?? "", /Vault does not end its audit log/);
+    assert.equal(done.length, 3);
   });
 
   it("asks for nothing of the kind where there was none", async () => {
-    assert.ok(!(await asked(["Mount secret"])).includes(end));
+    assert.ok(!(await happens(["Mount secret"])).includes(end));
   });
 });
 

@@ -65,6 +65,7 @@ describe("The deployer's session with Vault", () => {
 
   const cluster = (authority = root.certificate): Cluster => ({
     begin: () => Promise.reject(new Error("not asked")),
+    changeVolumes: () => Promise.reject(new Error("not asked")),
     unrecorded: () => Promise.resolve(unrecorded),
     state: () => Promise.reject(new Error("not asked")),
     verify: () => Promise.reject(new Error("not asked")),
