@@ -49,6 +49,8 @@ export interface Certificate {
   pem?: string;
   /** Whether the key beside it is the certificate's; absent where a certificate is alone. */
   keyFits?: boolean;
+  /** Why it could not be read: whether it is there, nobody knows then. */
+  unseen?: string;
 }
 
 /** What a pod's log says, by sentences that are looked for; the log itself is not kept. */

@@ -50,6 +50,8 @@ export interface Finding<Need extends FactName = FactName> {
   needs: readonly Need[];
   /** Empty: it is not so. */
   find(facts: Pick<Facts, Need>): Evidence[];
+  /** Why a part of it stays undecided though the rest is judged; absent: it has no parts. */
+  open?(facts: Pick<Facts, Need>): string[];
 }
 
 /** A finding that names the facts it needs, and is handed no other. */
@@ -91,9 +93,10 @@ export function examine(findings: Finding[], snapshot: Snapshot): Examination {
   const undecided: Undecided[] = [];
   const looked = findings.filter(({ about }) => !leftToOthers(snapshot, about));
   for (const one of looked) {
-    const evidence = evidenceOf(one, snapshot);
-    if (typeof evidence !== "string") found.push(...diagnoses(one, evidence));
-    else undecided.push({ id: one.id, link: one.link, why: evidence });
+    const { evidence, open } = judge(one, snapshot);
+    found.push(...diagnoses(one, evidence));
+    if (open.length > 0)
+      undecided.push({ id: one.id, link: one.link, why: [...new Set(open)].join("; ") });
   }
   const order = (link: Link, severity: Severity) =>
     links.indexOf(link) + (severity === "broken" ? 0 : links.length);
@@ -101,27 +104,27 @@ export function examine(findings: Finding[], snapshot: Snapshot): Examination {
   return { found, undecided, looked: looked.length };
 }
 
-/** What one finding sees, or why it cannot be decided: what somebody wrote into an object must not end the others. */
-function evidenceOf(one: Finding, snapshot: Snapshot): Evidence[] | string {
+/** What one finding sees, and why it is open, or a part of it: what somebody wrote into an object must not end the others. */
+function judge(one: Finding, snapshot: Snapshot): { evidence: Evidence[]; open: string[] } {
   const why = unseen(one, snapshot);
-  if (why !== undefined) return why;
+  if (why.length > 0) return { evidence: [], open: why };
   try {
-    return one.find(values(snapshot));
+    const facts = values(snapshot);
+    return { evidence: one.find(facts), open: one.open?.(facts) ?? [] };
   } catch (error) {
-    return `an object of the cluster is not as it should be: ${reasonOf(error)}`;
+    const reason = `an object of the cluster is not as it should be: ${reasonOf(error)}`;
+    return { evidence: [], open: [reason] };
   }
 }
 
 const leftToOthers = ({ outside }: Snapshot, about: WorkloadName | undefined) =>
   about !== undefined && outside.known && outside.value.includes(about);
 
-function unseen({ needs }: Finding, snapshot: Snapshot): string | undefined {
-  const missing = needs.flatMap((name) => {
+const unseen = ({ needs }: Finding, snapshot: Snapshot): string[] =>
+  needs.flatMap((name) => {
     const fact = snapshot[name];
     return fact.known ? [] : [fact.why];
   });
-  return missing.length === 0 ? undefined : [...new Set(missing)].join("; ");
-}
 
 const values = (snapshot: Snapshot) =>
   Object.fromEntries(

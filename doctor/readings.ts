@@ -1,5 +1,6 @@
 import { type WorkloadName, workloads } from "../platform/workloads.ts";
 import type {
+  Certificate,
   Condition,
   Deployment,
   EndpointSlice,
@@ -112,6 +113,12 @@ export const hasEndpoints = (service: Service, slices: EndpointSlice[]) =>
       metadata.labels?.[serviceNameLabel] === service.metadata.name &&
       (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false),
   );
+
+/** Why certificates could not be read, of one namespace or of all. */
+export const unread = (certificates: Certificate[], namespace?: string) =>
+  certificates
+    .filter((one) => namespace === undefined || one.namespace === namespace)
+    .flatMap((one) => one.unseen ?? []);
 
 /** What breaks when the pods of a namespace do not work. */
 const linkOfNamespace: Record<string, Link> = {

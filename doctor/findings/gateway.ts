@@ -14,6 +14,7 @@ import {
   plainHost,
   podsOf,
   selects,
+  unread,
 } from "../readings.ts";
 import { certificatesIn } from "./vault.ts";
 
@@ -110,8 +111,10 @@ export const gatewayCredentialWrong = finding({
   find: ({ gateways, certificates, others }) =>
     (others.includes(ingress) ? [] : credentialsOf(gateways))
       .flatMap((name) => certificates.filter(isSecret(ingress, name)))
+      .filter(({ unseen }) => unseen === undefined)
       .flatMap((one) => faultsOf(one, hostsWith(one.secret, gateways)))
       .map((text) => ({ text })),
+  open: ({ certificates }) => unread(certificates, ingress),
 });
 
 const isSecret =

@@ -2,7 +2,7 @@ import { longestGap } from "../../components/observability/schedule.ts";
 import { pgoKey, workloads } from "../../platform/workloads.ts";
 import type { Certificate, CronJob } from "../facts.ts";
 import { finding } from "../finding.ts";
-import { inNamespace, linkOf, minutesSince, nameOf } from "../readings.ts";
+import { inNamespace, linkOf, minutesSince, nameOf, unread } from "../readings.ts";
 import { certificatesIn } from "./vault.ts";
 
 const day = 86_400_000;
@@ -67,6 +67,7 @@ export const certificateExpired = finding({
     ...ending(certificates, now, -Infinity, 0),
     ...early(certificates, now),
   ],
+  open: ({ certificates }) => unread(certificates),
 });
 
 export const certificateExpiresSoon = finding({
@@ -81,6 +82,7 @@ export const certificateExpiresSoon = finding({
   look: certificateLook,
   needs: ["certificates", "now"],
   find: ({ certificates, now }) => ending(certificates, now, 0, soonDays),
+  open: ({ certificates }) => unread(certificates),
 });
 
 /** A late Job is not yet a lost one. */

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { Certificate, SecretStore } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
-import { isReady, nameOf, podsOf } from "../readings.ts";
+import { isReady, nameOf, podsOf, unread } from "../readings.ts";
 import { workloads } from "../../platform/workloads.ts";
 
 const pods = "kubectl -n vault get pods -o wide";
@@ -138,6 +138,7 @@ export const vaultTlsMismatch = finding({
         : [];
     });
   },
+  open: ({ certificates }) => unread(certificates, workloads.vault.namespace),
 });
 
 function isForHost(server: string, { pem = "" }: Certificate): boolean {

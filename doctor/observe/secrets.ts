@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { scramVerifier } from "../../components/database/scram.ts";
+import { reasonOf } from "../../effects/reason.ts";
 import { workloads } from "../../platform/workloads.ts";
 import type { Certificate, Facts, Seen, UserSecret } from "../facts.ts";
 import { credentialsOf } from "../findings/gateway.ts";
@@ -121,21 +122,28 @@ function holders({
 
 export const readCertificates = (access: Access, redaction: Redaction, facts: Holders) =>
   attempt<Certificate[]>(async () => {
-    const secrets = await Promise.all(
-      holders(facts).map(async ([namespace, secret]) => {
-        const found = await read(access, redaction, namespace, secret);
-        const pem = found?.values["tls.crt"] ?? found?.values["cert"];
-        return {
-          namespace,
-          secret,
-          ...(isCertificate(pem) ? { there: true, pem, ...keyOf(pem, found?.values) } : absent),
-        };
-      }),
-    );
-    return seen([...secrets, ...(await meshRoot(access))]);
+    const secrets = holders(facts).map(async ([namespace, secret]): Promise<Certificate> => ({
+      namespace,
+      secret,
+      ...(await certificateIn(access, redaction, namespace, secret)),
+    }));
+    return seen((await Promise.all([...secrets, meshRoot(access)])).flat());
   });
 
 const absent = { there: false };
+
+/** One that cannot be read leaves the others as they are. */
+async function certificateIn(
+  ...where: Parameters<typeof read>
+): Promise<Omit<Certificate, "namespace" | "secret">> {
+  try {
+    const values = (await read(...where))?.values;
+    const pem = values?.["tls.crt"] ?? values?.["cert"];
+    return isCertificate(pem) ? { there: true, pem, ...keyOf(pem, values) } : absent;
+  } catch (error) {
+    return { ...absent, unseen: reasonOf(error) };
+  }
+}
 
 /** Whether the key that belongs to a served certificate is beside it, under either of the names that Istio knows. */
 function keyOf(pem: string, values: Record<string, string> = {}): Pick<Certificate, "keyFits"> {
@@ -163,6 +171,10 @@ async function meshRoot({ ask }: Access): Promise<Certificate[]> {
     `/api/v1/namespaces/${namespace}/configmaps/${name}`,
   );
   const pem = body.data?.["root-cert.pem"];
-  if (status !== 200 || !isCertificate(pem)) return [];
-  return [{ namespace, secret: name, there: true, pem }];
+  const certificate = { namespace, secret: name };
+  if (status !== 200 && status !== 404)
+    return [
+      { ...certificate, ...absent, unseen: refusal(`get ConfigMap ${namespace}/${name}`, status) },
+    ];
+  return isCertificate(pem) ? [{ ...certificate, there: true, pem }] : [];
 }

@@ -82,6 +82,44 @@ describe("The findings", () => {
     });
 });
 
+describe("A finding about several certificates", () => {
+  const why = "the kubeconfig's account may not get Secret";
+  const unread = (namespace: string, secret: string) => ({
+    ...{ namespace, secret },
+    there: false,
+    unseen: `${why} ${namespace}/${secret}`,
+  });
+
+  it("is open for the one that could not be read, and judges the others", () => {
+    const { found, undecided } = examined((facts) => {
+      cases.find(({ id }) => id === "certificate-expired")!.change(facts);
+      facts.certificates.push(unread("postgres", "shlink-db-cluster-cert"));
+    });
+    assert.ok(found.some(({ id }) => id === "certificate-expired"));
+    assert.deepEqual(
+      undecided.map(({ id, why }) => [id, why]),
+      ["certificate-expired", "certificate-expires-soon"].map((id) => [
+        id,
+        `${why} postgres/shlink-db-cluster-cert`,
+      ]),
+    );
+  });
+
+  for (const [id, namespace, secret] of [
+    ["gateway-credential-wrong", "istio-ingress", "shlink-tls"],
+    ["vault-tls-mismatch", "vault", "vault-server-tls"],
+  ] as const)
+    it(`is open by one of its own namespace, and takes nothing for missing: ${id}`, () => {
+      const { found, undecided } = examined((facts) => {
+        facts.gateways[0]!.spec!.servers![0]!.tls = { credentialName: "shlink-tls" };
+        facts.certificates.push(unread(namespace, secret));
+      });
+      assert.ok(!found.some((one) => one.id === id));
+      const ids = ["certificate-expired", "certificate-expires-soon", id];
+      assert.deepEqual(undecided.map((one) => one.id).sort(), ids.sort());
+    });
+});
+
 describe("A finding that stumbles over an object", () => {
   it("stays open and says so, and the others are decided", () => {
     const { found, undecided } = examined((facts) => {

@@ -182,6 +182,33 @@ describe("The doctor's look at a cluster", () => {
     assert.ok(!open.some(({ id }) => id === "redirect-fails"));
   });
 
+  it("leaves open no more than the one certificate that it may not read", async () => {
+    const facts = healthyFacts();
+    facts.gateways[0]!.spec!.servers![0]!.tls = { credentialName: "shlink-tls" };
+    api.answers = served(facts);
+    Object.assign(api, { otherwise: 403 });
+    const { snapshot, found, undecided } = await look();
+    assert.ok(snapshot.certificates.known);
+    assert.deepEqual(
+      snapshot.certificates.value.map(({ secret, there, unseen }) => [secret, there, unseen]),
+      [
+        [
+          "shlink-tls",
+          false,
+          "the kubeconfig's account may not get Secret istio-ingress/shlink-tls",
+        ],
+        ["shlink-db-cluster-cert", true, undefined],
+        ["istio-ca-root-cert", true, undefined],
+      ],
+    );
+    assert.deepEqual(found, []);
+    const open = undecided.filter(({ why }) => why.includes("may not get Secret"));
+    assert.deepEqual(
+      open.map(({ id }) => id),
+      ["gateway-credential-wrong", "certificate-expired", "certificate-expires-soon"],
+    );
+  });
+
   it("asks a Vault that speaks TLS in its scheme", async () => {
     const path = "GET /api/v1/namespaces/vault/pods/http:vault-0:8200/proxy/v1/sys/health";
     api.answers[path.replace("http:", "https:")] = api.answers[path];
