@@ -131,6 +131,8 @@ export interface Facts {
   destinationRules: objects.DestinationRule[];
   peerAuthentications: objects.PeerAuthentication[];
   authorizationPolicies: objects.AuthorizationPolicy[];
+  /** Names of the external authorizers that the mesh's configuration has; none where no policy asks for one. */
+  authorizers: string[];
   vaultServers: VaultServer[];
   userSecrets: UserSecret[];
   certificates: Certificate[];

@@ -30,7 +30,7 @@ export interface Evidence {
 }
 
 /** Something that can be wrong, and how it shows. */
-export interface Finding<Need extends FactName = FactName> {
+export interface Finding<Need extends FactName = FactName, Also extends FactName = FactName> {
   /** Also the name of its page in docs/runbooks. */
   id: string;
   link: Link;
@@ -48,14 +48,18 @@ export interface Finding<Need extends FactName = FactName> {
   /** Commands that show more of it; they change nothing, and run as they stand. */
   look: string[];
   needs: readonly Need[];
+  /** Facts that tell more of it: while one is not seen, it is judged without, and stays undecided as well. */
+  also?: readonly Also[];
   /** Empty: it is not so. */
-  find(facts: Pick<Facts, Need>): Evidence[];
+  find(facts: Pick<Facts, Need> & Partial<Pick<Facts, Also>>): Evidence[];
   /** Why a part of it stays undecided though the rest is judged; absent: it has no parts. */
   open?(facts: Pick<Facts, Need>): string[];
 }
 
 /** A finding that names the facts it needs, and is handed no other. */
-export const finding = <Need extends FactName>(one: Finding<Need>): Finding => one;
+export const finding = <Need extends FactName, Also extends FactName = never>(
+  one: Finding<Need, Also>,
+): Finding => one;
 
 /** A finding that applies, in one link. */
 export interface Diagnosis {
@@ -106,11 +110,12 @@ export function examine(findings: Finding[], snapshot: Snapshot): Examination {
 
 /** What one finding sees, and why it is open, or a part of it: what somebody wrote into an object must not end the others. */
 function judge(one: Finding, snapshot: Snapshot): { evidence: Evidence[]; open: string[] } {
-  const why = unseen(one, snapshot);
+  const why = unseen(one.needs, snapshot);
   if (why.length > 0) return { evidence: [], open: why };
   try {
     const facts = values(snapshot);
-    return { evidence: one.find(facts), open: one.open?.(facts) ?? [] };
+    const open = [...unseen(one.also ?? [], snapshot), ...(one.open?.(facts) ?? [])];
+    return { evidence: one.find(facts), open };
   } catch (error) {
     const reason = `an object of the cluster is not as it should be: ${reasonOf(error)}`;
     return { evidence: [], open: [reason] };
@@ -120,8 +125,8 @@ function judge(one: Finding, snapshot: Snapshot): { evidence: Evidence[]; open: 
 const leftToOthers = ({ outside }: Snapshot, about: WorkloadName | undefined) =>
   about !== undefined && outside.known && outside.value.includes(about);
 
-const unseen = ({ needs }: Finding, snapshot: Snapshot): string[] =>
-  needs.flatMap((name) => {
+const unseen = (names: readonly FactName[], snapshot: Snapshot): string[] =>
+  names.flatMap((name) => {
     const fact = snapshot[name];
     return fact.known ? [] : [fact.why];
   });

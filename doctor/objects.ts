@@ -212,5 +212,7 @@ export type AuthorizationPolicy = KubeObject<{
   targetRef?: object;
   targetRefs?: object[];
   action?: string;
+  /** The external authorizer that is asked where the action is CUSTOM. */
+  provider?: { name?: string };
   rules?: AuthorizationRule[];
 }>;

@@ -83,14 +83,32 @@ const judging = (policies: AuthorizationPolicy[], workload: "shlink" | "gateway"
       selects(policy.spec?.selector, workloads[workload].labels),
   );
 
-/** What the policies of some pods say against a call. */
-function objections(policies: AuthorizationPolicy[], call: Call, who: string): Evidence[] {
-  const hit = ({ spec }: AuthorizationPolicy) =>
-    (spec?.rules ?? []).some((rule) => concerns(rule, call, spec?.action !== "DENY"));
-  const denying = policies.filter((one) => one.spec?.action === "DENY" && hit(one));
-  const allowing = policies.filter(({ spec }) => (spec?.action ?? "ALLOW") === "ALLOW");
+const actionOf = ({ spec }: AuthorizationPolicy) => spec?.action ?? "ALLOW";
+
+/**
+ * What the policies of some pods say against a call. Where the mesh does not know the external authorizer of a policy, Istio
+ * denies what the policy would have it asked for; what one answers that it knows, nobody can tell.
+ */
+function objections(
+  policies: AuthorizationPolicy[],
+  call: Call,
+  { who, authorizers }: { who: string; authorizers: string[] | undefined },
+): Evidence[] {
+  const hit = (one: AuthorizationPolicy) =>
+    (one.spec?.rules ?? []).some((rule) => concerns(rule, call, actionOf(one) === "ALLOW"));
+  const of = (action: string) => policies.filter((one) => actionOf(one) === action);
+  const allowing = of("ALLOW");
+  const authorizerOf = ({ spec }: AuthorizationPolicy) => spec?.provider?.name ?? "";
+  const isLost = (one: AuthorizationPolicy) => authorizers?.includes(authorizerOf(one)) === false;
   return [
-    ...denying.map((one) => ({ text: `AuthorizationPolicy ${nameOf(one)} denies them` })),
+    ...of("DENY")
+      .filter(hit)
+      .map((one) => ({ text: `AuthorizationPolicy ${nameOf(one)} denies them` })),
+    ...of("CUSTOM")
+      .filter((one) => isLost(one) && hit(one))
+      .map((one) => ({
+        text: `AuthorizationPolicy ${nameOf(one)} has them judged by ${authorizerOf(one)}, which is no authorizer in the mesh's extensionProviders`,
+      })),
     ...(allowing.length > 0 && !allowing.some(hit)
       ? [{ text: `none of ${allowing.map(nameOf).join(", ")} allows them to ${who}` }]
       : []),
@@ -110,7 +128,7 @@ export const redirectsForbidden = finding({
   severity: "broken",
   title: "An AuthorizationPolicy forbids redirects",
   meaning:
-    "The mesh's policies deny a visitor's GET of a short link, or no policy that allows something allows that.",
+    "The mesh's policies deny a visitor's GET of a short link, or no policy that allows something allows that, or one has it judged by an external authorizer that the mesh's configuration does not name.",
   consequence: "Visitors get 403 with the words `RBAC: access denied`.",
   fix: "Take away the policy that is not the program's; pulumi up --refresh --run-program writes the program's own again.",
   mend: bringBack,
@@ -119,7 +137,8 @@ export const redirectsForbidden = finding({
     "kubectl -n shlink get authorizationpolicies -o yaml",
   ],
   needs: ["authorizationPolicies", "pods", "gateways", "deployments", "others"],
-  find: ({ authorizationPolicies, pods, gateways, deployments, others }) => {
+  also: ["authorizers"],
+  find: ({ authorizationPolicies, pods, gateways, deployments, others, authorizers }) => {
     const principal = principalOf(pods, others);
     if (principal === undefined) return [];
     const link = { path: `${basePathOf(deployments)}/abc123`, hosts: hostsOf(gateways) };
@@ -131,8 +150,14 @@ export const redirectsForbidden = finding({
       port: shlink.ports.http,
     };
     return [
-      ...objections(judging(authorizationPolicies, "gateway"), visitor, "visitors"),
-      ...objections(judging(authorizationPolicies, "shlink"), called, principal),
+      ...objections(judging(authorizationPolicies, "gateway"), visitor, {
+        who: "visitors",
+        authorizers,
+      }),
+      ...objections(judging(authorizationPolicies, "shlink"), called, {
+        who: principal,
+        authorizers,
+      }),
     ].filter(({ text }, index, all) => all.findIndex((one) => one.text === text) === index);
   },
 });

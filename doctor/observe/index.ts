@@ -10,6 +10,7 @@ import {
 import type { Redaction } from "../redaction.ts";
 import type { Settings } from "../../settings/index.ts";
 import { type Access, seen, unseen } from "./access.ts";
+import { readAuthorizers } from "./authorizers.ts";
 import { askDatabase, askSentinel, measureDisks } from "./inside.ts";
 import { type Lists, readLists, readWhole } from "./lists.ts";
 import { readSymptoms } from "./logs.ts";
@@ -42,7 +43,7 @@ const factNames = [
   ...(["redisFailovers", "gateways", "virtualServices", "destinationRules"] as const),
   ...(["peerAuthentications", "authorizationPolicies", "vaultServers", "userSecrets"] as const),
   ...(["certificates", "symptoms", "database", "sentinel", "disks", "visits", "settings"] as const),
-  ...(["others", "outside", "unserved"] as const),
+  ...(["others", "outside", "unserved", "authorizers"] as const),
 ] satisfies FactName[];
 
 /** Every fact not seen, for the same reason. */
@@ -109,6 +110,9 @@ async function askParts(
     ),
     certificates: needs(["pods", "gateways", "postgresClusters"], (facts) =>
       readCertificates(access, redaction, facts),
+    ),
+    authorizers: needs(["authorizationPolicies", "deployments"], (facts) =>
+      readAuthorizers(access, facts),
     ),
     symptoms: needs(["pods"], (facts) => readSymptoms(access, facts.pods, now)),
     database: needs(["pods"], (facts) => askDatabase(access, facts.pods)),

@@ -82,6 +82,22 @@ describe("The findings", () => {
     });
 });
 
+describe("A finding that more would be known of", () => {
+  const why = "the kubeconfig's account may not";
+
+  for (const { id, link, also = [] } of findings.filter(({ also = [] }) => also.length > 0))
+    it(`is judged without and stays open all the same: ${id}`, () => {
+      const facts = healthyFacts();
+      cases.find((one) => one.id === id)!.change(facts);
+      const { found, undecided } = examine(findings, without(snapshotOf(facts), also, why));
+      assert.ok(found.some((one) => one.id === id));
+      assert.deepEqual(
+        undecided.find((one) => one.id === id),
+        { id, link, why },
+      );
+    });
+});
+
 describe("A finding about several certificates", () => {
   const why = "the kubeconfig's account may not get Secret";
   const unread = (namespace: string, secret: string) => ({

@@ -11,7 +11,7 @@ import { readKubeconfig } from "../../effects/kubeconfig.ts";
 import { allows, type Document, type Rule } from "../docs/support/rights.ts";
 import { useApiServer } from "../support/api-server.ts";
 import { marked, served, verifier } from "./support/served.ts";
-import { healthyFacts } from "./support/healthy.ts";
+import { healthyFacts, object } from "./support/healthy.ts";
 import { healthyAnswers, look } from "./support/look.ts";
 
 describe("The doctor's look at a cluster", () => {
@@ -30,6 +30,9 @@ describe("The doctor's look at a cluster", () => {
   });
 
   it("only ever asks, and for nothing that docs/doctor.yaml does not allow", async () => {
+    const facts = healthyFacts();
+    facts.authorizationPolicies.push(object("shlink", "theirs", { action: "CUSTOM" }));
+    api.answers = served(facts);
     await look();
     assert.deepEqual([...new Set(api.calls.map(({ method }) => method))], ["GET"]);
     const refused = api.calls.map(({ path }) => path).filter((path) => !isAllowed(path));

@@ -24,6 +24,9 @@ const atGateway = { selector: { matchLabels: { istio: "ingressgateway" } } };
 const to = (operation: Record<string, string[]>) => ({ to: [{ operation }] });
 const from = (source: Record<string, string[]>) => ({ from: [{ source }] });
 
+const custom = (name: string, one: AuthorizationRule = {}) =>
+  policy("shlink", "CUSTOM", one, { provider: { name } });
+
 const labelled = (labels: Record<string, string>) => (facts: Facts) => {
   for (const { metadata } of facts.namespaces) metadata.labels = labels;
 };
@@ -131,6 +134,15 @@ export const cases: Case[] = [
     change: policy("istio-ingress", "ALLOW", to({ methods: ["POST"] }), atGateway),
     says: /none of istio-ingress\/more allows them to visitors/,
   },
+  {
+    id: "redirects-forbidden",
+    what: "an external authorizer that the mesh does not know",
+    change: (facts) => {
+      custom("oauth")(facts);
+      facts.authorizers = ["other"];
+    },
+    says: /shlink\/more has them judged by oauth, which is no authorizer/,
+  },
 ];
 
 export const quiet: QuietCase[] = [
@@ -186,6 +198,22 @@ export const quiet: QuietCase[] = [
       facts.authorizationPolicies.at(-1)!.metadata.annotations = { "istio.io/dry-run": "true" };
     },
   },
+  {
+    id: "redirects-forbidden",
+    what: "an external authorizer, which may let visitors in",
+    change: (facts) => {
+      custom("oauth")(facts);
+      facts.authorizers = ["oauth"];
+    },
+  },
+  ...[
+    ["for the API alone", to({ paths: ["/rest/*"] })] as const,
+    ["for some addresses", from({ ipBlocks: ["192.0.2.0/24"] })] as const,
+  ].map(([what, one]) => ({
+    id: "redirects-forbidden",
+    what: `an authorizer that the mesh does not know, ${what}`,
+    change: custom("oauth", one),
+  })),
   {
     id: "redirects-forbidden",
     what: "a DENY for a waypoint",

@@ -256,6 +256,7 @@ const answers = () => ({
       shlinkAgrees: true,
     },
   ],
+  authorizers: [],
   certificates: [],
   symptoms: [],
   database: { mayCreate: true },
