@@ -127,6 +127,8 @@ export interface Facts {
   postgresClusters: objects.PostgresCluster[];
   redisFailovers: objects.RedisFailover[];
   gateways: objects.Gateway[];
+  /** Those of other namespaces; none where no Gateway of the stack has TLS. */
+  otherGateways: objects.Gateway[];
   virtualServices: objects.VirtualService[];
   destinationRules: objects.DestinationRule[];
   peerAuthentications: objects.PeerAuthentication[];

@@ -173,8 +173,9 @@ export type Gateway = KubeObject<{
   selector?: Record<string, string>;
   servers?: {
     port?: { number?: number };
+    bind?: string;
     hosts?: string[];
-    tls?: { credentialName?: string; httpsRedirect?: boolean };
+    tls?: { mode?: string; credentialName?: string; httpsRedirect?: boolean };
   }[];
 }>;
 

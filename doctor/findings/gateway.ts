@@ -16,6 +16,7 @@ import {
   selects,
   unread,
 } from "../readings.ts";
+import { passedOver } from "./rivals.ts";
 import { certificatesIn } from "./vault.ts";
 
 const ingress = workloads.gateway.namespace;
@@ -156,7 +157,6 @@ export const credentialsOf = (gateways: Gateway[]) => [
 ];
 
 /** Hosts may name a namespace before a slash, and be or begin with a star. */
-
 const covers = (pattern: string, host: string) =>
   pattern === "*" ||
   pattern === host ||
@@ -181,33 +181,50 @@ const hostsFor = (gateway: Gateway, namespace: string | undefined) =>
     })
     .map(plainHost);
 
+/** What older Gateways have taken from one, unless a route is bound to them, too. */
+const takenFrom = (own: Gateway, all: Gateway[], routes: VirtualService[]) =>
+  passedOver(own, all)
+    .filter(({ holder }) => routes.every((route) => boundTo(route, [holder]).length === 0))
+    .map(({ port, hosts, holder }) => ({
+      text:
+        `Gateway ${nameOf(own)} has lost ${hosts.map(plainHost).join(", ")} on port ${port} to Gateway ${nameOf(holder)}, ` +
+        "which is older and for the same pods",
+    }));
+
 export const gatewayHostWrong = finding({
   id: "gateway-host-wrong",
   link: "gateway",
   severity: "broken",
   title: "The Gateway does not take the hosts of the routes",
-  meaning: "A host name of a VirtualService is none that its Gateway listens for.",
-  consequence: "Visitors of that name get 404 from the gateway, as for any stranger's.",
-  fix: "Both follow from routing.hosts: pulumi up --refresh --run-program writes them again.",
+  meaning:
+    "A host name of a VirtualService is none that its Gateway listens for, or an older Gateway for the same pods has it on the same port: istiod passes the younger one over.",
+  consequence:
+    "Visitors of that name get 404 from the gateway, as for any stranger's, or what the other Gateway leads to.",
+  fix: "Gateway and routes follow from routing.hosts: pulumi up --refresh --run-program writes them again. A host that another Gateway has must go from one of the two.",
   mend: bringBack,
-  look: [routes],
+  look: [routes, "kubectl get gateways.networking.istio.io -A"],
   needs: ["gateways", "virtualServices"],
-  find: ({ gateways, virtualServices }) =>
-    virtualServices.flatMap((virtual) => {
-      const bound = boundTo(virtual, gateways);
-      if (bound.length === 0) return [];
-      return (virtual.spec?.hosts ?? [])
-        .filter(
-          (host) =>
-            !bound.some((one) =>
-              hostsFor(one, virtual.metadata.namespace).some((own) => overlap(own, host)),
-            ),
-        )
-        .map((host) => ({
-          text: `${host} of VirtualService ${nameOf(virtual)} is no host of ${bound.map(nameOf).join(", ")}`,
-        }));
-    }),
+  also: ["otherGateways"],
+  find: ({ gateways, virtualServices, otherGateways = [] }) => {
+    const used = new Set(virtualServices.flatMap((virtual) => boundTo(virtual, gateways)));
+    const all = [...gateways, ...otherGateways];
+    return [
+      ...virtualServices.flatMap((virtual) => hostsOutside(virtual, boundTo(virtual, gateways))),
+      ...[...used].flatMap((own) => takenFrom(own, all, virtualServices)),
+    ];
+  },
 });
+
+/** The hosts of a VirtualService that none of its Gateways takes from it. */
+function hostsOutside(virtual: VirtualService, bound: Gateway[]) {
+  if (bound.length === 0) return [];
+  const taken = bound.flatMap((one) => hostsFor(one, virtual.metadata.namespace));
+  return (virtual.spec?.hosts ?? [])
+    .filter((host) => !taken.some((own) => overlap(own, host)))
+    .map((host) => ({
+      text: `${host} of VirtualService ${nameOf(virtual)} is no host of ${bound.map(nameOf).join(", ")}`,
+    }));
+}
 
 export const virtualServiceUnbound = finding({
   id: "virtual-service-unbound",

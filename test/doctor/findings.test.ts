@@ -6,6 +6,7 @@ import { examine, links } from "../../doctor/finding.ts";
 import type { Case, QuietCase } from "./cases/case.ts";
 import * as cluster from "./cases/cluster.ts";
 import * as data from "./cases/data.ts";
+import * as gateways from "./cases/gateways.ts";
 import * as mesh from "./cases/mesh.ts";
 import * as pods from "./cases/pods.ts";
 import * as routing from "./cases/routing.ts";
@@ -13,7 +14,7 @@ import * as upkeep from "./cases/upkeep.ts";
 import * as vault from "./cases/vault.ts";
 import { healthyFacts, snapshotOf, without } from "./support/healthy.ts";
 
-const groups = [cluster, pods, vault, data, mesh, routing, upkeep];
+const groups = [cluster, pods, vault, data, mesh, routing, gateways, upkeep];
 const cases: Case[] = groups.flatMap((group) => group.cases);
 const quiet: QuietCase[] = groups.flatMap((group) => group.quiet);
 

@@ -32,6 +32,7 @@ describe("The doctor's look at a cluster", () => {
   it("only ever asks, and for nothing that docs/doctor.yaml does not allow", async () => {
     const facts = healthyFacts();
     facts.authorizationPolicies.push(object("shlink", "theirs", { action: "CUSTOM" }));
+    facts.gateways[0]!.spec!.servers![0]!.tls = { mode: "SIMPLE", credentialName: "shlink-tls" };
     api.answers = served(facts);
     await look();
     assert.deepEqual([...new Set(api.calls.map(({ method }) => method))], ["GET"]);

@@ -226,6 +226,7 @@ function resources() {
     gateways: [
       object("shlink", "shlink-gateway", { selector: workloads.gateway.labels, ...gateway }),
     ],
+    otherGateways: [],
     virtualServices: [
       object("shlink", "shlink-virtualservice", route),
       object("shlink", "web-client", { ...route, hosts: [page] }),
