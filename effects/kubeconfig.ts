@@ -1,15 +1,18 @@
 import { existsSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { delimiter } from "node:path";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { Refusal } from "../platform/refusal.ts";
+import { completeUsers, sendPassedOver } from "./kubeconfig-users.ts";
 import { proxyFor } from "./proxy.ts";
 import { reasonOf } from "./reason.ts";
 
 /**
  * Reads the kubeconfig as kubectl does. `KUBECONFIG` may list several files: the first that sets a value wins, names that
  * occur twice are no error, and a file that is not there is passed over. The client's own reader throws then
- * (findings/client-node-kubeconfig-list.sh), and of proxies it knows the kubeconfig's `proxy-url` only, not `HTTPS_PROXY`.
+ * (findings/client-node-kubeconfig-list.sh), of proxies it knows the kubeconfig's `proxy-url` only, not `HTTPS_PROXY`, and of
+ * users it passes over a part (kubeconfig-users.ts).
  * @throws Refusal with one sentence where there is none, or it cannot be read.
  */
 export async function readKubeconfig(): Promise<KubeConfig> {
@@ -17,6 +20,7 @@ export async function readKubeconfig(): Promise<KubeConfig> {
   if (config === undefined) throw new Refusal(missing(listedFiles()));
   for (const cluster of config.clusters as Proxied[])
     cluster.proxyUrl ??= proxyFor(cluster.server, process.env);
+  sendPassedOver(config);
   return config;
 }
 
@@ -88,12 +92,18 @@ async function readFiles(): Promise<KubeConfig | undefined> {
   };
   if (listedFiles().length === 0) {
     const config = read((one) => one.loadFromDefault(), "~/.kube/config");
+    const usual = join(homedir(), ".kube", "config");
+    if (existsSync(usual)) await completeUsers(config, usual);
     return isInvented(config) ? undefined : config;
   }
   const files = listedFiles().filter((file) => existsSync(file));
-  const [first, ...more] = files.map((file) => read((config) => config.loadFromFile(file), file));
-  if (first === undefined || more.length === 0) return first;
-  const configs = [first, ...more];
+  const readFile = async (file: string) => {
+    const config = read((one) => one.loadFromFile(file), file);
+    await completeUsers(config, file);
+    return config;
+  };
+  const configs = await Promise.all(files.map(readFile));
+  if (configs.length < 2) return configs[0];
   return read(
     (merged) =>
       merged.loadFromOptions({
