@@ -122,6 +122,8 @@ export interface Facts {
   claims: objects.Claim[];
   events: objects.Event[];
   networkPolicies: objects.NetworkPolicy[];
+  /** Cilium's own, of the stack's namespaces and of the whole cluster; none where it has no such kinds. */
+  ciliumPolicies: objects.CiliumPolicy[];
   secretStores: objects.SecretStore[];
   externalSecrets: objects.ExternalSecret[];
   postgresClusters: objects.PostgresCluster[];

@@ -140,6 +140,30 @@ export type NetworkPolicy = KubeObject<{
   egress?: PolicyRule[];
 }>;
 
+/** What Cilium allows or denies in one direction; members that are not here nobody can judge from outside. */
+export interface CiliumSection {
+  fromEndpoints?: LabelSelector[];
+  toEndpoints?: LabelSelector[];
+  fromEntities?: string[];
+  toEntities?: string[];
+  toPorts?: { ports?: { port?: string; endPort?: number; protocol?: string }[] }[];
+}
+
+export interface CiliumRules {
+  /** Absent: the rules are for nodes. */
+  endpointSelector?: LabelSelector;
+  enableDefaultDeny?: { ingress?: boolean; egress?: boolean };
+  ingress?: CiliumSection[];
+  ingressDeny?: CiliumSection[];
+  egress?: CiliumSection[];
+  egressDeny?: CiliumSection[];
+}
+
+/** One without a namespace is for the whole cluster. */
+export type CiliumPolicy = KubeObject<CiliumRules, { conditions?: Condition[] }> & {
+  specs?: CiliumRules[];
+};
+
 export type SecretStore = KubeObject<
   { provider?: { vault?: { server?: string; caBundle?: string } } },
   { conditions?: Condition[] }

@@ -1,11 +1,10 @@
 import { fewestFlows, type Flow, flowsFor, type Peer } from "../../platform/flows.ts";
 import { type WorkloadName, workloads } from "../../platform/workloads.ts";
-import type { NetworkPolicy, PolicyPeer, PolicyRule } from "../facts.ts";
+import type { CiliumPolicy, NetworkPolicy, PolicyPeer, PolicyRule } from "../facts.ts";
 import { finding } from "../finding.ts";
 import { bringBack } from "../mend.ts";
 import { inNamespace, linkOf, podsOf, selects } from "../readings.ts";
-
-type Direction = "Ingress" | "Egress";
+import { closesEnd, deniersOf, mayAllow, type Meeting } from "./cilium.ts";
 
 const isWorkload = (peer: Peer): peer is WorkloadName =>
   typeof peer === "string" && peer in workloads;
@@ -32,20 +31,28 @@ const opens = ({ ports }: PolicyRule, port: number) =>
         (typeof first === "number" && endPort !== undefined && first <= port && port <= endPort)),
   );
 
+interface Policies {
+  standard: NetworkPolicy[];
+  cilium: CiliumPolicy[];
+}
+
+/** A connection at an end that is a pod; the other may be none. */
+interface End extends Omit<Meeting, "peer"> {
+  peer: Peer;
+}
+
+const isMeeting = (one: End): one is Meeting => isWorkload(one.peer);
+
 /** Whether the policies that select this end let the connection through; where none does, everything may pass. */
-function lets(
-  policies: NetworkPolicy[],
-  end: WorkloadName,
-  direction: Direction,
-  peer: Peer,
-  port: number,
-) {
+function lets({ standard, cilium }: Policies, one: End) {
+  const { end, direction, peer, port } = one;
   const { namespace, labels } = workloads[end];
-  const own = policies
+  const own = standard
     .filter(inNamespace(namespace))
     .filter(({ spec }) => (spec?.policyTypes ?? ["Ingress"]).includes(direction))
     .filter(({ spec }) => selects(spec?.podSelector, labels));
-  if (own.length === 0) return true;
+  if (own.length === 0 && !(isMeeting(one) && closesEnd(cilium, one))) return true;
+  if (isMeeting(one) && mayAllow(cilium, one)) return true;
   const rules = own.flatMap(
     ({ spec }) => spec?.[direction === "Ingress" ? "ingress" : "egress"] ?? [],
   );
@@ -99,9 +106,18 @@ function nameless(policies: NetworkPolicy[], starts: Peer[]): WorkloadName[] {
   });
 }
 
-const isOpen = (policies: NetworkPolicy[], { from, to, port }: Way) =>
-  (!isWorkload(from) || lets(policies, from, "Egress", to, port)) &&
-  (!isWorkload(to) || lets(policies, to, "Ingress", from, port));
+const endsOf = ({ from, to, port }: Way): End[] => [
+  ...(isWorkload(from) ? [{ end: from, direction: "Egress" as const, peer: to, port }] : []),
+  ...(isWorkload(to) ? [{ end: to, direction: "Ingress" as const, peer: from, port }] : []),
+];
+
+/** Why a way is not open; undefined: it is. */
+function obstacleOf(policies: Policies, way: Way): string | undefined {
+  const ends = endsOf(way);
+  const [denier] = ends.filter(isMeeting).flatMap((one) => deniersOf(policies.cilium, one));
+  if (denier !== undefined) return `, which ${denier} denies`;
+  return ends.every((one) => lets(policies, one)) ? undefined : "";
+}
 
 /** The connections that every stack has; those of pods that are not the platform's are not judged. */
 const flows = (pooled: boolean, others: string[], outside: string[]) =>
@@ -131,13 +147,18 @@ export const networkPolicyBlocks = finding({
   severity: "broken",
   title: "A network policy blocks a connection that is needed",
   meaning:
-    "By the cluster's network policies, one of the connections in platform/flows.ts is refused, or pods may not ask the DNS.",
+    "By the cluster's network policies, or Cilium's own, one of the connections in platform/flows.ts is refused, or pods may not ask the DNS.",
   consequence: "Where the network plugin enforces policies, the one end cannot reach the other.",
-  fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected.",
+  fix: "pulumi up --refresh --run-program writes the program's policies again. A policy that is not the program's cannot take away what another allows, but closes pods that no policy selected. What one of Cilium's denies, no other can allow again: take it away, or have it spare these pods.",
   mend: bringBack,
-  look: ["kubectl get networkpolicies -A"],
+  look: [
+    "kubectl get networkpolicies -A",
+    "kubectl get ciliumnetworkpolicies,ciliumclusterwidenetworkpolicies -A || true",
+  ],
   needs: ["networkPolicies", "pods", "definitions", "others", "outside"],
-  find: ({ networkPolicies, pods, definitions, others, outside }) => {
+  also: ["ciliumPolicies"],
+  find: ({ networkPolicies, pods, definitions, others, outside, ciliumPolicies = [] }) => {
+    const policies = { standard: networkPolicies, cilium: ciliumPolicies };
     const needed = flows(podsOf(pods, "pgbouncer").length > 0, others, outside);
     const starts = needed.flatMap(({ from }) => from);
     return [
@@ -148,11 +169,12 @@ export const networkPolicyBlocks = finding({
       ...needed
         .flatMap((flow) => waysOf(flow).map((way) => ({ way, why: flow.why })))
         .filter(({ way }) => isJudged(way, definitions))
-        .filter(({ way }) => !isOpen(networkPolicies, way))
-        .map(({ way, why }) => ({
-          text: `${nameOfPeer(way.from)} to ${nameOfPeer(way.to)}, port ${way.port} (${why})`,
-          link: linkOfWay(way),
-        })),
+        .flatMap(({ way, why }) => {
+          const obstacle = obstacleOf(policies, way);
+          if (obstacle === undefined) return [];
+          const text = `${nameOfPeer(way.from)} to ${nameOfPeer(way.to)}, port ${way.port} (${why})${obstacle}`;
+          return [{ text, link: linkOfWay(way) }];
+        }),
     ];
   },
 });

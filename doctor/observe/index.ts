@@ -11,6 +11,7 @@ import type { Redaction } from "../redaction.ts";
 import type { Settings } from "../../settings/index.ts";
 import { type Access, seen, unseen } from "./access.ts";
 import { readAuthorizers } from "./authorizers.ts";
+import { readCiliumPolicies } from "./cilium.ts";
 import { readOtherGateways } from "./gateways.ts";
 import { askDatabase, askSentinel, measureDisks } from "./inside.ts";
 import { type Lists, readLists, readWhole } from "./lists.ts";
@@ -44,7 +45,7 @@ const factNames = [
   ...(["redisFailovers", "gateways", "virtualServices", "destinationRules"] as const),
   ...(["peerAuthentications", "authorizationPolicies", "vaultServers", "userSecrets"] as const),
   ...(["certificates", "symptoms", "database", "sentinel", "disks", "visits", "settings"] as const),
-  ...(["others", "outside", "unserved", "authorizers", "otherGateways"] as const),
+  ...(["others", "outside", "unserved", "authorizers", "otherGateways", "ciliumPolicies"] as const),
 ] satisfies FactName[];
 
 /** Every fact not seen, for the same reason. */
@@ -115,6 +116,7 @@ async function askParts(
     authorizers: needs(["authorizationPolicies", "deployments"], (facts) =>
       readAuthorizers(access, facts),
     ),
+    ciliumPolicies: needs(["definitions"], (facts) => readCiliumPolicies(access, facts)),
     otherGateways: needs(["gateways"], (facts) => readOtherGateways(access, facts)),
     symptoms: needs(["pods"], (facts) => readSymptoms(access, facts.pods, now)),
     database: needs(["pods"], (facts) => askDatabase(access, facts.pods)),

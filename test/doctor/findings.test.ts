@@ -4,6 +4,7 @@ import { findings } from "../../doctor/chain.ts";
 import type { FactName, Facts } from "../../doctor/facts.ts";
 import { examine, links } from "../../doctor/finding.ts";
 import type { Case, QuietCase } from "./cases/case.ts";
+import * as cilium from "./cases/cilium.ts";
 import * as cluster from "./cases/cluster.ts";
 import * as data from "./cases/data.ts";
 import * as gateways from "./cases/gateways.ts";
@@ -14,7 +15,7 @@ import * as upkeep from "./cases/upkeep.ts";
 import * as vault from "./cases/vault.ts";
 import { healthyFacts, snapshotOf, without } from "./support/healthy.ts";
 
-const groups = [cluster, pods, vault, data, mesh, routing, gateways, upkeep];
+const groups = [cluster, cilium, pods, vault, data, mesh, routing, gateways, upkeep];
 const cases: Case[] = groups.flatMap((group) => group.cases);
 const quiet: QuietCase[] = groups.flatMap((group) => group.quiet);
 

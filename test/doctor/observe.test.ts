@@ -33,6 +33,8 @@ describe("The doctor's look at a cluster", () => {
     const facts = healthyFacts();
     facts.authorizationPolicies.push(object("shlink", "theirs", { action: "CUSTOM" }));
     facts.gateways[0]!.spec!.servers![0]!.tls = { mode: "SIMPLE", credentialName: "shlink-tls" };
+    facts.definitions.push("ciliumnetworkpolicies.cilium.io");
+    facts.definitions.push("ciliumclusterwidenetworkpolicies.cilium.io");
     api.answers = served(facts);
     await look();
     assert.deepEqual([...new Set(api.calls.map(({ method }) => method))], ["GET"]);

@@ -211,6 +211,7 @@ function objects() {
 
 function resources() {
   return {
+    ciliumPolicies: [],
     secretStores: ["postgres", "redis", "shlink"].map(store),
     externalSecrets: [
       synced("postgres", "shlink-db-pguser-shlink"),
