@@ -3,8 +3,8 @@
 #
 # The keyword is JSON Schema's and OpenAPI's, where a duration is one of ISO 8601. The API server takes it for a string in which it
 # finds numbers with a unit anywhere: it adds those that it finds and passes over the rest, a sign and a fraction included, unless the
-# whole is one of Go's durations. So it takes what ISO 8601 and Go's own reader (metav1.Duration, of operators) take, with another value
-# in places, and much that neither takes; rules in CEL get that value, too. Seen on 2026-11-29, with ajv-formats 3.0.1 for ISO 8601:
+# whole is one of Go's durations. So it takes most of what ISO 8601 and all of what Go's own reader (metav1.Duration, of operators) take,
+# with another value in places, and much that neither takes; rules in CEL get that value, too. Seen on 2026-11-29, with ajv-formats 3.0.1 for ISO 8601:
 #   value          API server   rules in CEL get   metav1.Duration   ISO 8601
 #   1.5h           taken        1.5 hours          1.5 hours         refused
 #   0.5d           taken        5 days             refused           refused
