@@ -71,10 +71,11 @@ describe("Production, rehearsed on one node", () => {
       assert.ok(await pulumi().show("preview", ...noChange));
     });
   });
+  // Before anything is changed by hand, which it would name.
+  describe("The doctor", () => doctorIsSilent(join(pulumiFolder, `Pulumi.${stack}.yaml`)));
   describe("The network", () => nothingInClear(() => capture));
   describe("The network policies", () => connectsAsTheTableSays(flows));
   describe("Network policies for Cilium", ciliumPoliciesInTheApiServer);
-  describe("The doctor", () => doctorIsSilent(join(pulumiFolder, `Pulumi.${stack}.yaml`)));
   describe("The gateway", () => {
     servesVisitors(() => entry);
     speaksTls(() => entry);
