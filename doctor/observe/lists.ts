@@ -30,7 +30,7 @@ const collection = (fact: FactName, api: string, resource: string, places = ever
 const istio = "apis/networking.istio.io/v1";
 const istioSecurity = "apis/security.istio.io/v1";
 
-/** Everything that is listed, namespace by namespace: what others have in the cluster is not read. */
+/** What every look lists, namespace by namespace: of others only their Gateways and Cilium's policies are read, where they count. */
 export const collections: Collection[] = [
   collection("pods", "api/v1", "pods", withDns),
   collection("services", "api/v1", "services", withDns),
