@@ -14,20 +14,29 @@ const sentences: Partial<Record<SymptomName, RegExp>> = {
   "target-not-reached": /recovery ended before configured recovery target was reached/,
 };
 
-/** The steps of Shlink's start for which one pod at a time has the lock. */
-const lockedStep = /^(Initializing database if needed|Updating database)\.\.\.\s*$/;
+/**
+ * How a log ends during the two steps of Shlink's start for which one pod at a time has the lock. A step ends its line only
+ * when it is over, and containerd keeps a line back until then: the first step shows nothing, the second the end of the first.
+ */
+const lockedStep = /^(Initializing database if needed\.\.\.( Success!)?|Updating database\.\.\.|)$/;
 
-export function symptomsIn(log: string, ageMinutes: number): SymptomName[] {
+/** `startMinutes`: for how long a container of Shlink has been running; 0 for another one. */
+export function symptomsIn(log: string, startMinutes: number): SymptomName[] {
   const said = Object.entries(sentences).flatMap(([name, sentence]) =>
     sentence.test(log) ? [name as SymptomName] : [],
   );
   const last = log.trimEnd().split("\n").at(-1) ?? "";
-  const waits = ageMinutes > patienceMinutes && lockedStep.test(last.trim());
+  const waits = startMinutes > patienceMinutes && lockedStep.test(last.trim());
   return waits ? [...said, "waits-for-migration"] : said;
 }
 
+interface Suspect {
+  pod: Pod;
+  container: string;
+}
+
 /** Logs are read of pods that do not do what they should, and only sentences are taken from them. */
-function suspects(pods: Pod[]): { pod: Pod; container: string }[] {
+function suspects(pods: Pod[]): Suspect[] {
   const { namespace } = workloads.postgres;
   const restores = pods
     .filter(inNamespace(namespace))
@@ -48,18 +57,26 @@ const hasRun = (pod: Pod, container: string) =>
       name === container && (state?.waiting === undefined || restartCount > 0),
   );
 
+/** For how long a container of Shlink has been running; a pod elsewhere starts no Shlink. */
+function startMinutes({ pod, container }: Suspect, now: number): number {
+  if (!inNamespace(workloads.shlink.namespace)(pod)) return 0;
+  const own = containersOf(pod).find(({ name }) => name === container);
+  return minutesSince(own?.state?.running?.startedAt, now);
+}
+
 export const readSymptoms = ({ ask }: Access, pods: Pod[], now: number) =>
   attempt<Symptom[]>(async () => {
     const found = await Promise.all(
-      suspects(pods).map(async ({ pod: { metadata }, container }) => {
-        const { name: pod, namespace = "" } = metadata;
+      suspects(pods).map(async (one) => {
+        const { container } = one;
+        const { name: pod, namespace = "" } = one.pod.metadata;
         const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&tailLines=60`;
         const { status, body } = await ask(path, { accept: plainText });
         // The pod has ended since it was listed, or its container has not begun.
         if (status === 404 || status === 400) return [];
         if (status !== 200) throw new Error(refusal(`get pods/log in ${namespace}`, status));
-        const age = minutesSince(metadata.creationTimestamp, now);
-        return symptomsIn(body.message ?? "", age).map((symptom) => ({ namespace, pod, symptom }));
+        const said = symptomsIn(body.message ?? "", startMinutes(one, now));
+        return said.map((symptom) => ({ namespace, pod, symptom }));
       }),
     );
     return seen(found.flat());
