@@ -20,7 +20,7 @@ const reader = () =>
   )?.[1] ?? "";
 
 /** The newest snapshot, as the documentation gets it out of the cluster. */
-async function newestSnapshot(): Promise<Buffer> {
+export async function newestSnapshot(): Promise<Buffer> {
   await kubectl(["apply", "--filename", "-"], reader());
   await inVault("wait", "--for=condition=Ready", "pod/vault-snapshots", "--timeout=2m");
   const names = (await inVault("exec", "vault-snapshots", "--", "ls", "/snapshots")).toString();

@@ -151,6 +151,14 @@ export const clusterFaults: Fault[] = [
     mend: reinstall("istioBase", "istio-system"),
   },
   {
+    finding: "namespace-missing",
+    what: "the namespace of Redis' operator deleted",
+    says: /^namespace redis-operator is not there$/,
+    // Redis runs on without it.
+    inject: remove("/api/v1/namespaces/redis-operator"),
+    mend: bringBack,
+  },
+  {
     finding: "dns-down",
     what: "CoreDNS scaled to none",
     inject: scale(deployment("kube-system", "coredns"), 0),

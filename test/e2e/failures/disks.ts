@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { volumeNearlyFull } from "../../../doctor/findings/upkeep.ts";
 import { ask, list, query, until, vaultServes } from "../platform.ts";
-import { all, type Fault, inNamespace, patch, runbook, scale } from "./fault.ts";
+import { all, type Fault, gone, inNamespace, patch, runbook, scale } from "./fault.ts";
 
 const run = promisify(execFile);
 
@@ -97,18 +97,13 @@ const widen = (disk: Disk, file: string) => async () => {
   await disk.start();
 };
 
-/** Waits until no pod is left whose name begins like this. */
-const gone = (namespace: string, prefix: string) => () =>
-  until(`the end of ${namespace}/${prefix}`, 120, async () => {
-    const pods = await list(inNamespace("api/v1", namespace, "pods"));
-    return !pods.some(({ metadata }) => metadata.name.startsWith(prefix));
-  });
+const pods = (namespace: string) => inNamespace("api/v1", namespace, "pods");
 
 const vault = `${inNamespace("apis/apps/v1", "vault", "statefulsets")}/vault`;
 const auditLog: Disk = {
   namespace: "vault",
   claim: "audit-vault-0",
-  stop: all(scale(vault, 0), gone("vault", "vault-0")),
+  stop: all(scale(vault, 0), gone(pods("vault"), "vault-0")),
   start: all(scale(vault, 1), () =>
     until("an open Vault", 180, () => vaultServes("http", "vault-0")),
   ),
@@ -118,7 +113,7 @@ const cluster = `${inNamespace("apis/postgres-operator.crunchydata.com/v1beta1",
 const database: Disk = {
   namespace: "postgres",
   claim: "shlink-db-",
-  stop: all(patch(cluster, { spec: { shutdown: true } }), gone("postgres", "shlink-db-")),
+  stop: all(patch(cluster, { spec: { shutdown: true } }), gone(pods("postgres"), "shlink-db-")),
   start: all(patch(cluster, { spec: { shutdown: null } }), () =>
     until("a primary", 240, async () => (await query("select 1")) === "1"),
   ),

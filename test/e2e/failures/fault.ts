@@ -8,7 +8,7 @@ import { toolFolder } from "../../../local/toolchain/index.ts";
 import type { Look } from "../doctor.ts";
 import { installAnew } from "../../../doctor/mend.ts";
 import { type ChartName, charts } from "../../../platform/charts.ts";
-import { ask, kubeconfig } from "../platform.ts";
+import { ask, kubeconfig, list, until } from "../platform.ts";
 
 /** Something that breaks one link, and what its runbook says to mend it. */
 export interface Fault {
@@ -49,6 +49,13 @@ export const all =
   async () => {
     for (const act of acts) await act();
   };
+
+/** Waits until a collection has nothing whose name begins like this. */
+export const gone = (collection: string, prefix: string) => () =>
+  until(`the end of ${collection}/${prefix}`, 120, async () => {
+    const items = await list(collection);
+    return !items.some(({ metadata }) => metadata.name.startsWith(prefix));
+  });
 
 /** Changes one place deep in an object, lists included, as `kubectl edit` does. */
 export const edit = (path: string, change: (object: never) => void) => async () => {

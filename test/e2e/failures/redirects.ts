@@ -2,6 +2,7 @@ import { authFile } from "../../../components/redis/names.ts";
 import { authFolder } from "../../../components/redis/redaction.ts";
 import { charts } from "../../../platform/charts.ts";
 import { workloads } from "../../../platform/workloads.ts";
+import { blocksOf } from "../../docs/support/runbooks.ts";
 import { execute, type Item, list } from "../platform.ts";
 import {
   all,
@@ -16,8 +17,10 @@ import {
   patch,
   reinstall,
   remove,
+  runbook,
   scale,
 } from "./fault.ts";
+import { hang } from "./node.ts";
 import { task } from "./task.ts";
 
 const istio = (resource: string) => inNamespace("apis/networking.istio.io/v1", "shlink", resource);
@@ -73,7 +76,25 @@ const hold = (seconds: number) => async () => {
   if (answer !== "OK") throw new Error(`Redis does not take the lock: ${answer}`);
 };
 
+/** Stops every server where it is. */
+async function hangServers(): Promise<void> {
+  const pods = (await redisPods()).filter(({ metadata }) => metadata.name.startsWith("rfr-"));
+  for (const { metadata } of pods) await hang("redis", metadata.name, "redis")();
+}
+
+/** The command of the runbook that deletes servers which hang. */
+const deleteServers = blocksOf("docs/runbooks/redis-unavailable.md").find(({ text }) =>
+  text.includes("delete pod"),
+)!.text;
+
 export const dataFaults: Fault[] = [
+  {
+    finding: "redis-unavailable",
+    what: "servers that hang",
+    says: /^2 Redis servers, none ready$/,
+    inject: hangServers,
+    mend: runbook(deleteServers),
+  },
   {
     finding: "redis-without-master",
     what: "a master without its label",
@@ -106,6 +127,17 @@ export const dataFaults: Fault[] = [
     what: "one address in Shlink's list",
     inject: editVariable(shlink, "REDIS_SERVERS", (servers) => servers.split(",")[0] ?? ""),
     mend: bringBack,
+  },
+  {
+    finding: "migration-locked",
+    what: "a lock whose holder was killed, when a pod starts",
+    // Of the ten minutes of the lock the last ones are left.
+    inject: all(
+      hold(210),
+      remove(`${inNamespace("api/v1", "shlink", "pods")}?labelSelector=app%3Dshlink`),
+    ),
+    // The lock expires.
+    mend: nothing,
   },
   {
     finding: "migration-failed",

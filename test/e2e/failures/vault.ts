@@ -26,7 +26,8 @@ export async function change(path: string, value: string): Promise<void> {
 
 const up = () => pulumi("dev", "up", "--yes", "--skip-preview");
 
-async function becomes(path: string, value: string): Promise<void> {
+/** Changes one setting, and has `pulumi up` follow it. */
+export async function becomes(path: string, value: string): Promise<void> {
   await change(path, value);
   const { code, output } = await up();
   assert.equal(code, 0, output);
