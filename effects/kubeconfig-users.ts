@@ -26,7 +26,9 @@ export async function completeUsers(config: KubeConfig, file: string): Promise<v
   const text = readFileSync(file, "utf8");
   if (!/\b(tokenFile|as-groups|as-uid|as-user-extra)\b/.test(text)) return;
   const { parse } = await import("yaml");
-  const { users } = parse(text) as { users: { name: string; user: PassedOver | null }[] };
+  const { users } = parse(text, { merge: true }) as {
+    users: { name: string; user?: PassedOver | null }[];
+  };
   for (const user of config.users) {
     const own = users.find(({ name }) => name === user.name)?.user;
     if (own) headersOf.set(user, () => ({ ...impersonation(own), ...token(own, folder) }));

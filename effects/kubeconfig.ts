@@ -81,27 +81,29 @@ async function loadClient() {
 /** Undefined: there is none of the files. */
 async function readFiles(): Promise<KubeConfig | undefined> {
   const { KubeConfig } = await loadClient();
-  const read = (load: (config: KubeConfig) => void, where: string) => {
+  const read = async (load: (config: KubeConfig) => Promise<void> | void, where: string) => {
     const config = new KubeConfig();
     try {
-      load(config);
+      await load(config);
     } catch (error) {
       throw new Refusal(unreadable(where, error), { cause: error });
     }
     return config;
   };
   if (listedFiles().length === 0) {
-    const config = read((one) => one.loadFromDefault(), "~/.kube/config");
     const usual = join(homedir(), ".kube", "config");
-    if (existsSync(usual)) await completeUsers(config, usual);
+    const config = await read(async (one) => {
+      one.loadFromDefault();
+      if (existsSync(usual)) await completeUsers(one, usual);
+    }, "~/.kube/config");
     return isInvented(config) ? undefined : config;
   }
   const files = listedFiles().filter((file) => existsSync(file));
-  const readFile = async (file: string) => {
-    const config = read((one) => one.loadFromFile(file), file);
-    await completeUsers(config, file);
-    return config;
-  };
+  const readFile = (file: string) =>
+    read((one) => {
+      one.loadFromFile(file);
+      return completeUsers(one, file);
+    }, file);
   const configs = await Promise.all(files.map(readFile));
   if (configs.length < 2) return configs[0];
   return read(
@@ -124,7 +126,10 @@ const isInvented = (config: KubeConfig) =>
 /** A reader of YAML shows the lines around a fault, with what is secret in them: only the first line is told. */
 function unreadable(file: string, error: unknown): string {
   // The client takes what is no object for one.
-  const reason = error instanceof TypeError ? "it has no clusters and contexts" : reasonOf(error);
+  const reason =
+    error instanceof TypeError
+      ? "it has no clusters and contexts"
+      : reasonOf(error).replace(/:$/, "");
   return `The kubeconfig ${file} cannot be read (${reason}): correct it or set KUBECONFIG.`;
 }
 

@@ -54,6 +54,34 @@ describe("A user of the kubeconfig", () => {
     await assert.rejects(ask(), /ENOENT: no such file or directory, open '\/.*gone-token'/);
   });
 
+  it("has his token from an anchor of the file, and stands beside one of whom nothing is said", async () => {
+    writeFileSync(join(folder, "token"), "of-anchor");
+    const file = join(folder, "anchor");
+    const lines = [
+      "clusters: [{ name: a, cluster: { server: 'https://a.example.com' } }]",
+      "contexts: [{ name: a, context: { cluster: a, user: mine } }]",
+      "current-context: a",
+      "login: &login { tokenFile: token }",
+      "users: [{ name: nobody }, { name: mine, user: { <<: *login } }]",
+    ];
+    writeFileSync(file, lines.join("\n"));
+    assert.equal((await (await sent(file))())["Authorization"], "Bearer of-anchor");
+  });
+
+  it("is refused without his password where a part of the file can be read in one way only", async () => {
+    const file = join(folder, "odd");
+    const user = "  user: { tokenFile: token,\n  password: hunter2 }";
+    writeFileSync(file, `clusters: []\ncontexts: []\nusers:\n- name: a\n${user}\n`);
+    await assert.rejects(sent(file), ({ message }: Error) => {
+      assert.match(
+        message,
+        /^The kubeconfig \/.*odd cannot be read \(.* at line 6, column \d+\): /,
+      );
+      assert.doesNotMatch(message, /hunter2|\n/);
+      return true;
+    });
+  });
+
   it("is whoever he says that he is, with groups and the rest", async () => {
     const as = { as: "deployer", "as-groups": ["one", "two"], "as-uid": "7" };
     const user = { token: "t", ...as, "as-user-extra": { "Example.com/why": ["drill"] } };
