@@ -95,8 +95,9 @@ function isPort({ port: text = "", endPort, protocol = "ANY" }: Port, port: numb
   return first === 0 || (first <= port && port <= (endPort ?? first));
 }
 
-const isForPort = ({ toPorts }: CiliumSection, port: number): Guess =>
-  toPorts === undefined ||
+/** An empty list of ports is as good as none. */
+const isForPort = ({ toPorts = [] }: CiliumSection, port: number): Guess =>
+  toPorts.length === 0 ||
   some(toPorts.map(({ ports }) => ports && some(ports.map((one) => isPort(one, port)))));
 
 /** Whether rules are about the pods at this end. */

@@ -90,6 +90,13 @@ export const cases: Case[] = [
   },
   {
     id,
+    what: "one that denies on an empty list of ports, which is all of them",
+    change: denied({ fromEntities: ["all"], toPorts: [] }),
+    says: /^gateway to shlink, port 8080/m,
+    link: "shlink",
+  },
+  {
+    id,
     what: "one that closes all pods of a stack without policies",
     change: alone(onlyNames),
     says: /^shlink to sentinel, port 26379 \([^)]*\)$/m,
@@ -160,6 +167,7 @@ export const quiet: QuietCase[] = (
       }),
     ],
     ["opens one port to everybody", letsIn(on("8080", { protocol: "TCP" }))],
+    ["opens all ports by an empty list", letsIn({ fromEndpoints: [gateway], toPorts: [] })],
     ["has an empty rule", letsIn({})],
     ["lets through what the stack's own did", inPlace],
   ] as const
