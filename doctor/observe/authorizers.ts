@@ -9,7 +9,7 @@ const name = "istio";
 const more = "SHARED_MESH_CONFIG";
 
 interface MeshConfig {
-  extensionProviders?: { name?: string; [kind: string]: unknown }[];
+  extensionProviders?: ({ name?: string; [kind: string]: unknown } | null)[] | null;
 }
 
 /** The kinds of a provider that an AuthorizationPolicy may name; others get traces or logs. */
@@ -30,10 +30,10 @@ export const readAuthorizers = (
     if (status !== 200) return unseen(refusal(`get ConfigMap ${namespace}/${name}`, status));
     // Most clusters have no such policy, and are spared the time that it takes to load.
     const { parse } = await import("yaml");
-    const { extensionProviders = [] } = (parse(body.data?.["mesh"] ?? "") ?? {}) as MeshConfig;
+    const config = parse(body.data?.["mesh"] ?? "") as MeshConfig | null;
     return seen(
-      extensionProviders
-        .filter((one) => kinds.some((kind) => kind in one))
-        .flatMap((one) => one.name ?? []),
+      (config?.extensionProviders ?? []).flatMap((one) =>
+        kinds.some((kind) => one?.[kind] !== undefined) ? (one?.name ?? []) : [],
+      ),
     );
   });

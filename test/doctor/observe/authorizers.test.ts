@@ -50,6 +50,13 @@ describe("The look at the mesh's external authorizers", () => {
     assert.deepEqual(await found("oauth", ""), [["redirects-forbidden"], undefined]);
   });
 
+  it("takes empty places of the configuration for none", async () => {
+    for (const config of ["extensionProviders:", "extensionProviders: [null]", "# nothing"]) {
+      facts = healthyFacts();
+      assert.deepEqual(await found("oauth", config), [["redirects-forbidden"], undefined], config);
+    }
+  });
+
   it("is open where istiod takes more than this from elsewhere", async () => {
     const env = [{ name: "SHARED_MESH_CONFIG", value: "more" }];
     const template = { spec: { containers: [{ name: "discovery", env }] } };
