@@ -33,6 +33,8 @@ export function longestChain(steps: Step[]): number {
 /** What a stack's state says of a resource. */
 export interface Placed {
   urn: string;
+  /** Whether a provider made it; a component's own time is that of its children. */
+  custom?: boolean;
   dependencies?: string[];
   parent?: string;
 }
@@ -46,9 +48,9 @@ export function stepsOf(heard: Heard[], resources: Placed[]): Step[] {
     if (state === "creating" && !begun.has(label)) begun.set(label, at);
     if (state === "created") took.set(label, at - (begun.get(label) ?? at));
   }
-  return resources.map(({ urn, dependencies = [], parent = [] }) => ({
+  return resources.map(({ urn, custom = false, dependencies = [], parent = [] }) => ({
     urn,
-    seconds: took.get(labelOf(urn)) ?? 0,
+    seconds: (custom ? took.get(labelOf(urn)) : undefined) ?? 0,
     dependencies: dependencies.concat(parent),
   }));
 }

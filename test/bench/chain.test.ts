@@ -22,21 +22,23 @@ describe("The longest chain of an up", () => {
 
   it("takes the times from the engine's display, and the order from its state", () => {
     const urn = (types: string, name: string) => `urn:pulumi:dev::project::${types}::${name}`;
-    const part = urn("own:Part", "part");
-    const grant = urn("own:Part$postgresql:index/grant:Grant", "schema");
+    const part = urn("own:parts:Part", "part");
+    const grant = urn("own:parts:Part$postgresql:index/grant:Grant", "schema");
     const volume = urn("kubernetes:core/v1:PersistentVolumeClaim", "a::b");
     const heard = [
+      { at: 9, line: " +  own:parts:Part part creating (0s) " },
       { at: 10, line: " +  kubernetes:core/v1:PersistentVolumeClaim a::b creating (0s) " },
       { at: 11, line: "@ updating...." },
       { at: 12, line: " +  kubernetes:core/v1:PersistentVolumeClaim a::b creating (2s) waits" },
       { at: 14, line: " +  kubernetes:core/v1:PersistentVolumeClaim a::b created (4s) " },
       { at: 14, line: " +  postgresql:index:Grant schema creating (0s) " },
       { at: 14.5, line: " +  postgresql:index:Grant schema created (0.5s) " },
+      { at: 15, line: " +  own:parts:Part part created (6s) " },
     ];
     const steps = stepsOf(heard, [
       { urn: part },
-      { urn: volume },
-      { urn: grant, parent: part, dependencies: [volume] },
+      { urn: volume, custom: true },
+      { urn: grant, custom: true, parent: part, dependencies: [volume] },
     ]);
     assert.deepEqual(steps, [
       { urn: part, seconds: 0, dependencies: [] },
