@@ -138,7 +138,12 @@ export const quantitiesOf = (of: Partial<Record<Quantity, unknown>>): Quantity[]
 
 function figures(runs: Sample[], values: (of: Quantity) => number[]): Figures {
   const [first = {}] = runs;
-  return Object.fromEntries(quantitiesOf(first).map((of) => [of, spread(values(of))]));
+  return Object.fromEntries(
+    quantitiesOf(first)
+      .map((of) => [of, spread(values(of))] as const)
+      // Nothing is so many times as much as none.
+      .filter(([, { min, max }]) => Number.isFinite(min) && Number.isFinite(max)),
+  );
 }
 
 export function spread(values: number[]): Spread {

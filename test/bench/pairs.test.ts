@@ -53,6 +53,13 @@ describe("A comparison", () => {
     assert.deepEqual(missed(other), ["a / b: writes NaN, goal 1"]);
   });
 
+  it("has no ratio to a side that has none of a quantity", () => {
+    const line = { name: "a / b", goals: {} };
+    const found = compareRuns(line, [{ seconds: 1, providers: 4 }], [{ seconds: 2, providers: 0 }]);
+    assert.deepEqual(found.ratios, { seconds: { median: 0.5, min: 0.5, max: 0.5 } });
+    assert.deepEqual(found.baseline.providers, { median: 0, min: 0, max: 0 });
+  });
+
   it("has no runs for caches where neither side has any", async () => {
     let runs = 0;
     const side = () => Promise.resolve({ seconds: ++runs });

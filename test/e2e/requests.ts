@@ -22,7 +22,7 @@ function counted(asked: Asked[]): Record<string, number> {
 }
 
 /** As many as were loaded when this was written: whoever needs more says so here. */
-const mostModules = 1195;
+const mostModules = 1196;
 
 /**
  * In KiB: 755.6 when this was written. What the API server answers, such as times and names that it makes up, is a little longer
