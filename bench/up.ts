@@ -27,8 +27,7 @@ const lines = {
     note:
       "A preview beside the earlier commit: the same resources in one flat file, without a look at the cluster, a setting or a " +
       "component, take more than half of the earlier commit's time and CPU by themselves (the line of the flat file): what is " +
-      "left is the engine, the plugins and a call for each resource. Looks at the cluster that the earlier commit did not take, such as whose " +
-      "it is, run beside the engine's own start.",
+      "left is the engine, the plugins and a call for each resource.",
   },
 } satisfies Record<string, Line>;
 
