@@ -46,9 +46,9 @@ export async function createVault(
   const args = { ...own, ...(authority && { authority }), namespace, cluster };
   const session = { ...args, tls: servedTls(args.tls) };
   const found = await foundInside(session);
-  const logs = found.includes("Audit") || (await knowsAudit(cluster));
   // Not earlier, or an `up` that is refused would leave a Vault without its log.
-  if (args.audit.mode === "none" && logs) await endAudit(session);
+  if (args.audit.mode === "none" && (found.includes("Audit") || (await knowsAudit(cluster))))
+    await endAudit(session);
   await cluster.changeVolumes();
   const server = new VaultServer("vault-server", args, opts);
   const bootstrap = new VaultBootstrap("vault", { ...args, server }, opts);
