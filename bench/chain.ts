@@ -12,22 +12,37 @@ export interface Heard {
 }
 
 /**
- * Adds up the longest chain of steps of which each had to wait for the one before: no order of the same steps is faster,
+ * Finds the longest chain of steps of which each had to wait for the one before: no order of the same steps is faster,
  * however many run side by side.
  */
-export function longestChain(steps: Step[]): number {
+export function longestChain(steps: Step[]): Step[] {
   const byUrn = new Map(steps.map((step) => [step.urn, step]));
-  const ends = new Map<string, number>();
-  const endOf = (urn: string): number => {
+  const chains = new Map<string, Step[]>();
+  const chainTo = (urn: string): Step[] => {
     const step = byUrn.get(urn);
-    if (step === undefined) return 0;
-    const known = ends.get(urn);
+    if (step === undefined) return [];
+    const known = chains.get(urn);
     if (known !== undefined) return known;
-    const end = step.seconds + Math.max(0, ...step.dependencies.map(endOf));
-    ends.set(urn, end);
-    return end;
+    const chain = [...longest(step.dependencies.map(chainTo)), step];
+    chains.set(urn, chain);
+    return chain;
   };
-  return Math.max(0, ...steps.map(({ urn }) => endOf(urn)));
+  return longest(steps.map(({ urn }) => chainTo(urn)));
+}
+
+const longest = (chains: Step[][]): Step[] =>
+  chains.reduce((most, chain) => (timeOf(chain) > timeOf(most) ? chain : most), []);
+
+/** Adds up the seconds of steps that wait for each other. */
+export const timeOf = (chain: Step[]): number =>
+  chain.reduce((sum, { seconds }) => sum + seconds, 0);
+
+/** Says what a chain waits for: each step of a second and more by itself. */
+export function chainSentence(chain: Step[]): string {
+  const slow = chain.filter(({ seconds }) => seconds >= 1);
+  const rest = timeOf(chain) - timeOf(slow);
+  const each = slow.map(({ urn, seconds }) => `${labelOf(urn)} ${seconds.toFixed(1)} s`);
+  return `${each.join(", then ")}; ${chain.length - slow.length} steps between them take ${rest.toFixed(1)} s.`;
 }
 
 /** What a stack's state says of a resource. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LocalError } from "../local/lib/failure.ts";
@@ -14,7 +15,12 @@ export interface Run extends Sample {
   memory: number;
   /** How many processes it started. */
   processes: number;
+  /** What of it each program took, by the name of its file. */
+  programs: Record<string, Share>;
 }
+
+/** A program's part of a run, in the same units: its memory is that of the moment when all had the most. */
+export type Share = Pick<Run, "cpu" | "memory">;
 
 export interface Command {
   command: string;
@@ -66,12 +72,15 @@ export async function measure({ command, args, cwd, env, hear }: Command): Promi
   const seconds = (performance.now() - started) / 1000;
   if (code !== 0) throw new LocalError(`${command} ${args.join(" ")} does not succeed:\n${output}`);
   const cpu = (childrenTime() - before) / ticks;
-  return { seconds, cpu, memory: watch.memory, processes: watch.seen.size };
+  const { memory, programs } = watch;
+  return { seconds, cpu, memory, processes: watch.seen.size, programs };
 }
 
 class Watch {
-  readonly seen = new Set<number>();
+  /** The program of each process that there was, and the time that it took as far as it was seen. */
+  readonly seen = new Map<number, { program: string; cpu: number }>();
   memory = 0;
+  #atMost = new Map<number, number>();
   readonly #root: number;
 
   constructor(root: number) {
@@ -90,11 +99,36 @@ class Watch {
   }
 
   #look(): void {
-    const tree = descendants(this.#root);
-    for (const pid of tree) this.seen.add(pid);
-    const total = tree.reduce((sum, pid) => sum + proportionalMemory(pid), 0);
-    this.memory = Math.max(this.memory, total / 1024);
+    const held = new Map<number, number>();
+    for (const pid of descendants(this.#root)) {
+      // A process becomes another program after it was started.
+      const program = programOf(pid) ?? this.seen.get(pid)?.program ?? "";
+      this.seen.set(pid, {
+        program,
+        cpu: Math.max(timeOf(String(pid)), this.seen.get(pid)?.cpu ?? 0),
+      });
+      held.set(pid, proportionalMemory(pid) / 1024);
+    }
+    const total = [...held.values()].reduce((sum, memory) => sum + memory, 0);
+    if (total <= this.memory) return;
+    this.memory = total;
+    this.#atMost = held;
   }
+
+  get programs(): Record<string, Share> {
+    const shares: Record<string, Share> = {};
+    for (const [pid, { program, cpu }] of this.seen) {
+      const share = (shares[program] ??= { cpu: 0, memory: 0 });
+      share.cpu += cpu;
+      share.memory += this.#atMost.get(pid) ?? 0;
+    }
+    return shares;
+  }
+}
+
+function programOf(pid: number): string | undefined {
+  const file = linkOf(`/proc/${pid}/exe`);
+  return file === undefined ? undefined : basename(file);
 }
 
 /** The process and all below it. */

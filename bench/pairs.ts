@@ -59,6 +59,8 @@ export interface Comparison extends Line {
   baseline: Figures;
   ratios: Figures;
   pairs: number;
+  /** A sentence of these runs that says where their figures come from. */
+  evidence?: string;
 }
 
 /** What a benchmark is asked for. */

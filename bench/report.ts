@@ -47,7 +47,7 @@ ${cells(head)}
 ${cells(head.map(() => "---"))}
 ${rows.join("\n")}
 
-${notesOf(lines)}
+${[...notesOf(lines), ...measured.flatMap(evidenceOf)].map((text) => `- ${text}`).join("\n")}
 
 Measured on ${machine}.
 `;
@@ -55,8 +55,10 @@ Measured on ${machine}.
 }
 
 /** One sentence may hold for several lines. */
-const notesOf = (lines: Line[]) =>
-  [...new Set(lines.flatMap(({ note }) => note ?? []))].map((note) => `- ${note}`).join("\n");
+const notesOf = (lines: Line[]) => [...new Set(lines.flatMap(({ note }) => note ?? []))];
+
+const evidenceOf = ({ name, evidence }: Comparison) =>
+  evidence === undefined ? [] : [`${name}: ${evidence}`];
 
 const cells = (texts: string[]) => `| ${texts.join(" | ")} |`;
 

@@ -1,9 +1,10 @@
 import { LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
-import { type Heard, longestChain, stepsOf } from "./chain.ts";
+import { chainSentence, type Heard, longestChain, type Step, stepsOf, timeOf } from "./chain.ts";
 import { measure, type Run, stopMeasured } from "./measure.ts";
 import { type Benchmark, compared, type Comparison, type Line, type Sample } from "./pairs.ts";
 import { local } from "./platform.ts";
+import { programsSentence } from "./programs.ts";
 import { previewOf, resourcesOf } from "./stacks.ts";
 
 /** A pair takes a quarter of an hour. */
@@ -50,16 +51,25 @@ export const up: Benchmark = {
         theirs.map((one) => one[name]),
       );
     const found: Comparison[] = [
-      compared(
-        lines.chain,
-        ours.map((one) => one.up),
-        ours.map((one) => one.chain),
-      ),
+      {
+        ...compared(
+          lines.chain,
+          ours.map((one) => one.up),
+          ours.map(({ chain }) => ({ seconds: timeOf(chain) })),
+        ),
+        evidence: ours.map(({ chain }) => chainSentence(chain)).join(" "),
+      },
     ];
     if (base === undefined) return found;
     const all = (side: Brought[]) => side.flatMap((one) => one.previews);
-    const preview = compared(lines.preview, all(ours), all(theirs));
-    return [against("up"), ...found, against("make"), preview];
+    const made = [ours, theirs].map((side) => side.map((one) => one.make)) as [Run[], Run[]];
+    const previewed = [all(ours), all(theirs)] as const;
+    return [
+      against("up"),
+      ...found,
+      { ...against("make"), evidence: programsSentence(...made) },
+      { ...compared(lines.preview, ...previewed), evidence: programsSentence(...previewed) },
+    ];
   },
 };
 
@@ -68,7 +78,7 @@ interface Brought {
   make: Run;
   /** The engine's part of it. */
   up: Sample;
-  chain: Sample;
+  chain: Step[];
   previews: Run[];
 }
 
@@ -112,12 +122,12 @@ async function broughtUp(cwd: string): Promise<Brought> {
   for (let run = 0; run <= previews; run++) runs.push(await measure(preview));
   return {
     make,
-    up: { seconds: timeOf(heard, /^Duration: /) - timeOf(heard, stackBegins) },
-    chain: { seconds: longestChain(steps) },
+    up: { seconds: momentOf(heard, /^Duration: /) - momentOf(heard, stackBegins) },
+    chain: longestChain(steps),
     // The first one fills the caches.
     previews: runs.slice(1),
   };
 }
 
-const timeOf = (heard: Heard[], text: RegExp): number =>
+const momentOf = (heard: Heard[], text: RegExp): number =>
   heard.find(({ line }) => text.test(line))?.at ?? Number.NaN;

@@ -11,19 +11,19 @@ export interface Load {
   url: string;
   host: string;
   connections: number;
+  /** It ends by itself after so many. */
+  seconds: number;
 }
 
-/** It ends by itself after so many seconds. */
-export const duration = 3;
 const script = fileURLToPath(new URL("head.lua", import.meta.url));
 
 /** Follows a link as fast as it is answered, by so many connections at a time. */
-export async function wrk({ network, url, host, connections }: Load): Promise<Sample> {
+export async function wrk({ network, url, host, connections, seconds }: Load): Promise<Sample> {
   const root = await loadRoot();
   const libraries = ["usr/lib", "lib"].map((folder) => join(root, folder, "x86_64-linux-gnu"));
   const command = ["env", `LD_LIBRARY_PATH=${libraries.join(":")}`, join(root, "usr/bin/wrk")];
   const size = ["--threads", "1", "--connections", String(connections)];
-  const time = ["--duration", `${duration}s`, "--timeout", "5s", "--latency"];
+  const time = ["--duration", `${seconds}s`, "--timeout", "5s", "--latency"];
   const asked = ["--script", script, "--header", `Host: ${host}`, url];
   const args = [`--net=${network}`, ...command, ...size, ...time, ...asked];
   const { code, output } = await tryRun("nsenter", args);
@@ -42,8 +42,8 @@ export function readWrk(output: string): Sample {
   if (Number(throughput) === 0) throw new LocalError("No redirect was answered.");
   return {
     throughput: Number(throughput),
-    p50: milliseconds(/^ +50% +(\S+)$/m.exec(output)?.[1]),
-    p99: milliseconds(/^ +99% +(\S+)$/m.exec(output)?.[1]),
+    p50: milliseconds(/^ +50% +(\S+) *$/m.exec(output)?.[1]),
+    p99: milliseconds(/^ +99% +(\S+) *$/m.exec(output)?.[1]),
   };
 }
 

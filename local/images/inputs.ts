@@ -51,28 +51,38 @@ export async function sourcePath(source: Source, inputs: ImageInputs): Promise<s
   );
 }
 
+/** How many programs are being bundled now. */
+let bundling = 0;
+
 /** Makes one file that Node runs of a TypeScript program and everything it imports. */
 export async function bundleProgram(entry: string, inputs: ImageInputs): Promise<Buffer> {
   const path = await sourcePath({ repository: entry }, inputs);
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    entryPoints: [path],
-    absWorkingDir: repository,
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    legalComments: "none",
-    // CommonJS packages inside the bundle still call require().
-    banner: {
-      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-    },
-    external: ["pg-native"],
-  });
-  const [output] = outputFiles;
-  if (!output) throw new LocalError(`esbuild made nothing of ${entry}.`);
-  return Buffer.from(output.contents);
+  const { build, stop } = await import("esbuild");
+  bundling += 1;
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [path],
+      absWorkingDir: repository,
+      bundle: true,
+      write: false,
+      platform: "node",
+      target: "node24",
+      format: "esm",
+      legalComments: "none",
+      // CommonJS packages inside the bundle still call require().
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+      },
+      external: ["pg-native"],
+    });
+    const [output] = outputFiles;
+    if (!output) throw new LocalError(`esbuild made nothing of ${entry}.`);
+    return Buffer.from(output.contents);
+  } finally {
+    bundling -= 1;
+    // Its process stays otherwise, with a quarter of a GiB, for as long as this one.
+    if (bundling === 0) await stop();
+  }
 }
 
 /** Lists the commands that a busybox binary holds; it is static, so it runs on any host. */

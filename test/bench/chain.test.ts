@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { longestChain, stepsOf } from "../../bench/chain.ts";
+import { chainSentence, longestChain, stepsOf, timeOf } from "../../bench/chain.ts";
 
 describe("The longest chain of an up", () => {
   it("adds up what had to wait for each other, and not what ran beside it", () => {
@@ -16,8 +16,10 @@ describe("The longest chain of an up", () => {
       step("cache", 24),
       step("other", 27.5, "not in this state"),
     ];
-    assert.equal(longestChain(steps), 28);
-    assert.equal(longestChain([]), 0);
+    const names = longestChain(steps).map(({ urn }) => urn);
+    assert.deepEqual(names, ["operator", "database", "app"]);
+    assert.equal(timeOf(longestChain(steps)), 28);
+    assert.deepEqual(longestChain([]), []);
   });
 
   it("takes the times from the engine's display, and the order from its state", () => {
@@ -45,6 +47,10 @@ describe("The longest chain of an up", () => {
       { urn: volume, seconds: 4, dependencies: [] },
       { urn: grant, seconds: 0.5, dependencies: [volume, part] },
     ]);
-    assert.equal(longestChain(steps), 4.5);
+    assert.equal(timeOf(longestChain(steps)), 4.5);
+    assert.equal(
+      chainSentence(longestChain(steps)),
+      "kubernetes:core/v1:PersistentVolumeClaim a::b 4.0 s; 1 steps between them take 0.5 s.",
+    );
   });
 });

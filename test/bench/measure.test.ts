@@ -15,6 +15,10 @@ describe("A measured command", function () {
     assert.ok(run.memory >= 100, String(run.memory));
     assert.equal(run.processes, 2);
     assert.ok(run.seconds >= 0.2);
+    const { node = { cpu: 0, memory: 0 } } = run.programs;
+    assert.ok(node.cpu >= 0.15 && node.cpu <= run.cpu + 0.05, JSON.stringify(run.programs));
+    assert.ok(node.memory >= 100, JSON.stringify(run.programs));
+    assert.equal(Object.keys(run.programs).length, 2);
   });
 
   it("is refused when it fails, with what it wrote", async () => {

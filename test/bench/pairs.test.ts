@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Run } from "../../bench/measure.ts";
-import { compare, compared as compareRuns, missed, spread } from "../../bench/pairs.ts";
+import {
+  compare,
+  compared as compareRuns,
+  missed,
+  type Sample,
+  spread,
+} from "../../bench/pairs.ts";
 
 describe("A comparison", () => {
-  const run = (seconds: number): Run => ({ seconds, cpu: 1, memory: 100, processes: 3 });
+  const run = (seconds: number): Sample => ({ seconds, cpu: 1, memory: 100, processes: 3 });
 
   /** Sides whose runs take so many seconds, the first of them to fill the caches. */
   async function compared(ours: number[], theirs: number[], goal = 1) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "mocha";
-import { compared, type Line } from "../../bench/pairs.ts";
+import { compared, type Comparison, type Line } from "../../bench/pairs.ts";
 import { lines } from "../../bench/benchmarks.ts";
 import { page, picture, type Results } from "../../bench/report.ts";
 
@@ -39,6 +39,12 @@ describe("The page of figures", () => {
     const noted = { ...fast, note: "A note." };
     const text = await page(results, [noted, { ...never, note: "A note." }]);
     assert.equal(text.match(/^- A note\.$/gm)?.length, 1);
+  });
+
+  it("says of what was measured where the figures come from", async () => {
+    const [one] = results.comparisons.one;
+    const comparisons = { one: [{ ...(one as Comparison), evidence: "It waits." }] };
+    assert.match(await page({ ...results, comparisons }, [fast]), /^- a \/ b: It waits\.$/m);
   });
 
   it("is docs/performance.md, of all that has been measured (`make bench ONLY=report` writes it)", async () => {

@@ -13,7 +13,7 @@ const output = (more = "") => `Running 2s test @ http://10.244.0.27:80/abc
      50%  950.00us
      75%   12.14ms
      90%   14.66ms
-     99%    1.25s
+     99%    1.25s 
   1897 requests in 2.00s, 0.93MB read
 ${more}Requests/sec:    947.53
 Transfer/sec:    474.69KB
