@@ -16,12 +16,15 @@ import { inScratch } from "../local/lib/scratch.ts";
 import { benchmarks, lines, type Name, whole } from "./benchmarks.ts";
 import { stopMeasured } from "./measure.ts";
 import { type Benchmark, minutesOf, missed, usualPairs, type Wish } from "./pairs.ts";
-import { stackMinutes, withoutCluster, withStack } from "./platform.ts";
+import { local, stackMinutes, withoutCluster, withStack } from "./platform.ts";
 import { page, picture, type Results } from "./report.ts";
 
 const names = Object.keys(benchmarks) as Name[];
 
 const results = join(repository, "bench/results.json");
+
+/** Whether somebody asked this process to end. */
+let interrupted = false;
 
 async function main(): Promise<void> {
   const text = { type: "string", default: "" } as const;
@@ -29,33 +32,51 @@ async function main(): Promise<void> {
     options: { only: text, base: text, pairs: text },
   }).values;
   const wanted = chosen(only);
-  const before = await readResults();
-  const machineThen = wanted.length === 0 ? before.machine : machine();
-  const measured = before.comparisons;
-  const perform = async (name: Name, wish: Wish) => {
-    const minutes = minutesOf([benchmarks[name]], wish.base !== undefined);
-    console.log(`Benchmark ${name}: about ${minutes} min`);
-    const begun = performance.now();
-    const found = await benchmarks[name].measure(wish);
-    const took = (performance.now() - begun) / 60_000;
-    console.log(`Benchmark ${name}: took ${took.toFixed(1)} min`);
-    if (found.length > 0) measured[name] = found;
-    for (const sentence of found.flatMap(missed)) console.log(`  missed: ${sentence}`);
-  };
-  if (wanted.length > 0) announce(wanted, base !== "");
+  const measured = await readResults();
+  if (wanted.length === 0) return write(measured);
+  announce(wanted, base !== "");
   await withBase(base, async (folder) => {
     const wish = { base: folder, pairs: numberOfPairs(pairs) };
-    const those = (needs: Benchmark["needs"]) =>
-      wanted.filter((name) => benchmarks[name].needs === needs);
-    const all = async (some: Name[]) => {
-      for (const name of some) await perform(name, wish);
-    };
-    await all(those("nothing"));
-    const [stack, none] = [those("stack"), those("no cluster")];
-    if (stack.length > 0) await withStack(() => all(stack));
-    if (none.length > 0) await withoutCluster(() => all(none));
+    await performAll(wanted, (name) => perform(name, wish, measured));
   });
-  await write({ machine: machineThen, comparisons: measured });
+}
+
+/** Measures all; one that fails costs the others nothing. */
+async function performAll(wanted: Name[], work: (name: Name) => Promise<void>): Promise<void> {
+  const failed: Name[] = [];
+  const all = async (needs: Benchmark["needs"]) => {
+    for (const name of wanted.filter((one) => benchmarks[one].needs === needs)) {
+      try {
+        await work(name);
+      } catch (error) {
+        if (!(error instanceof LocalError) || interrupted) throw error;
+        console.error(`Benchmark ${name} failed: ${error.message}`);
+        failed.push(name);
+        if (needs === "no cluster") await local("clean");
+      }
+    }
+  };
+  const some = (needs: Benchmark["needs"]) =>
+    wanted.some((name) => benchmarks[name].needs === needs);
+  await all("nothing");
+  if (some("stack")) await withStack(() => all("stack"));
+  if (some("no cluster")) await withoutCluster(() => all("no cluster"));
+  if (failed.length > 0)
+    throw new LocalError(`Not measured: ${failed.join(", ")}, for the reasons above.`);
+}
+
+/** Measures one and keeps what it finds. */
+async function perform(name: Name, wish: Wish, measured: Results): Promise<void> {
+  const minutes = minutesOf([benchmarks[name]], wish.base !== undefined);
+  console.log(`Benchmark ${name}: about ${minutes} min`);
+  const begun = performance.now();
+  const found = await benchmarks[name].measure(wish);
+  const took = (performance.now() - begun) / 60_000;
+  console.log(`Benchmark ${name}: took ${took.toFixed(1)} min`);
+  for (const sentence of found.flatMap(missed)) console.log(`  missed: ${sentence}`);
+  if (found.length === 0) return;
+  measured.comparisons[name] = found;
+  await write({ ...measured, machine: machine() });
 }
 
 /** Says how long it will take, with the stack that has to be brought up for some. */
@@ -109,9 +130,10 @@ function machine(): string {
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
   const load = loadavg()[0]?.toFixed(1);
-  return `${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB, Linux ${release()}, Node ${process.versions.node}; load ${load} before the last run`;
+  return `${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB, Linux ${release()}, Node ${process.versions.node}; load ${load} after the last run`;
 }
 
+/** Writes the page and what it is made of. */
 async function write(measured: Results): Promise<void> {
   const draw = Object.entries(picture(measured));
   for (const [name, svg] of draw) await writeFile(join(repository, "docs", name), svg);
@@ -123,6 +145,7 @@ async function write(measured: Results): Promise<void> {
 // What runs fails then, and everything that was made for it is cleared away.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => {
+    interrupted = true;
     stopChildren();
     stopMeasured();
   });
