@@ -89,22 +89,36 @@ export interface Sides extends Line {
   baseline: () => Promise<Sample>;
   /** Neither side has a cache that its first run would fill. */
   cold?: boolean;
+  /** Both run at one time, since what they share varies more from run to run than they differ. */
+  together?: boolean;
 }
 
 /** Runs both sides in turns, so that whatever else the machine does meets both; each first once to fill its caches. */
-export async function compare({ cold, subject, baseline, ...line }: Sides): Promise<Comparison> {
+export async function compare(sides: Sides): Promise<Comparison> {
+  const { cold, subject, baseline, together, ...line } = sides;
   if (cold !== true) {
     await subject();
     await baseline();
   }
   const [ours, theirs]: [Sample[], Sample[]] = [[], []];
   for (let round = 0; round < line.pairs; round++) {
-    // Neither side always goes first.
-    if (round % 2 === 0) ours.push(await subject());
-    theirs.push(await baseline());
-    if (round % 2 === 1) ours.push(await subject());
+    const [our, their] = await (together === true ? atOnce(sides) : inTurn(sides, round));
+    ours.push(our);
+    theirs.push(their);
   }
   return compared(line, ours, theirs);
+}
+
+type Pair = [ours: Sample, theirs: Sample];
+
+const atOnce = ({ subject, baseline }: Sides): Promise<Pair> =>
+  Promise.all([subject(), baseline()]);
+
+/** Neither side always goes first. */
+async function inTurn({ subject, baseline }: Sides, round: number): Promise<Pair> {
+  if (round % 2 === 0) return [await subject(), await baseline()];
+  const theirs = await baseline();
+  return [await subject(), theirs];
 }
 
 /** Makes a comparison of runs that are over, of which both sides have as many. */

@@ -35,8 +35,8 @@ export function page({ machine, comparisons }: Results, lines: Line[]): Promise<
   const head = ["what / instead", "goals", "ratios", "medians", "pairs"];
   const text = `# Performance
 
-Written by \`make bench\` (\`bench/\`). Both sides of a line run in turns after one run that fills the caches: a
-ratio is the median of the pairs' ratios, with the least and the greatest. CPU is the user and system time of all
+Written by \`make bench\` (\`bench/\`). Both sides of a line run in turns after one run that fills the caches, or at the same time where
+a note says so: a ratio is the median of the pairs' ratios, with the least and the greatest. CPU is the user and system time of all
 processes of the command, memory the most that they had at one time (shared pages in equal parts), requests and writes are
 those of the API server's audit log, RPCs the calls between program, engine and plugins by the engine's own log, modules the
 files that the program loads, state what the backend keeps of the stack. Below 1 is better than what it is compared with, for throughput above 1.

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { describe, it } from "mocha";
 import {
   compare,
@@ -33,6 +34,22 @@ describe("A comparison", () => {
   it("lets neither side always go first", async () => {
     const { order } = await compared([1, 1, 1, 1], [1, 1, 1, 1]);
     assert.equal(order, "sbsbbssb");
+  });
+
+  it("runs both sides at one time where that is wanted, and neither without the other", async () => {
+    let [running, most] = [0, 0];
+    const side = async () => {
+      most = Math.max(most, ++running);
+      await setImmediate();
+      running--;
+      return run(1);
+    };
+    const sides = { subject: side, baseline: side, cold: true };
+    const line = { name: "a / b", goals: {}, pairs: 2 };
+    await compare({ ...line, ...sides });
+    assert.equal(most, 1);
+    const { pairs } = await compare({ ...line, ...sides, together: true });
+    assert.deepEqual([most, pairs], [2, 2]);
   });
 
   it("says which goal is missed, and by how much", async () => {
