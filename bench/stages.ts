@@ -1,6 +1,5 @@
 import type { KubeObject } from "../local/lib/kube.ts";
-import { signatureKey } from "../platform/wire.ts";
-import type { Resource } from "./flat/state.ts";
+import { type Resource, secretText } from "./flat/state.ts";
 
 /** What the program waits for before it makes what needs it. */
 const waitedFor = /:(Release|Deployment|StatefulSet|Job|Grant)$/;
@@ -53,18 +52,13 @@ const isWaitedFor = ({ type, inputs = {} }: Resource) =>
   waitedFor.test(type) || annotationsOf(inputs)[waitFor] !== undefined;
 
 /** What a resource was registered with, secrets in clear, without what the provider adds for itself. */
-export function plainInputs({ inputs = {} }: Resource): Record<string, unknown> {
-  return plain(inputs) as Record<string, unknown>;
-}
+export const plainInputs = ({ inputs = {} }: Resource) =>
+  JSON.parse(JSON.stringify(inputs), revive) as Record<string, unknown>;
 
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = value as Record<string, unknown>;
-  if (signatureKey in entries && "plaintext" in entries)
-    return plain(JSON.parse(entries["plaintext"] as string));
-  const own = Object.entries(entries).filter(([key]) => !key.startsWith("__"));
-  return Object.fromEntries(own.map(([key, item]) => [key, plain(item)]));
+function revive(key: string, value: unknown): unknown {
+  if (key.startsWith("__")) return undefined;
+  const secret = secretText(value);
+  return secret === undefined ? value : JSON.parse(secret, revive);
 }
 
 const annotationsOf = (object: { metadata?: unknown }): Record<string, string> =>

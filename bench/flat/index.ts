@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { signatureKey } from "../../platform/wire.ts";
-import { type Deployment, type Resource, stackType } from "./state.ts";
+import { type Deployment, type Resource, secretText, stackType } from "./state.ts";
 
 class Anything extends pulumi.CustomResource {}
 class AnyProvider extends pulumi.ProviderResource {}
@@ -25,7 +24,7 @@ function register(resource: Resource): pulumi.Resource {
     retainOnDelete,
   } = resource;
   const name = urn.split("::").slice(3).join("::");
-  const args = plain(inputs) as Record<string, unknown>;
+  const args = JSON.parse(JSON.stringify(inputs), revive) as Record<string, unknown>;
   delete args["__defaults"];
   forgetOwnName(args["metadata"] as Metadata | undefined);
   const provider = made.get(resource.provider?.replace(/::[^:]*$/, "") ?? "");
@@ -54,11 +53,8 @@ function forgetOwnName(metadata: Metadata | undefined): void {
   delete metadata.annotations[autonamed];
 }
 
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = value as Record<string, unknown>;
-  if (signatureKey in entries && "plaintext" in entries)
-    return pulumi.secret(plain(JSON.parse(entries["plaintext"] as string)));
-  return Object.fromEntries(Object.entries(entries).map(([key, item]) => [key, plain(item)]));
+/** Makes secrets of what was one when it was registered. */
+function revive(_: string, value: unknown): unknown {
+  const secret = secretText(value);
+  return secret === undefined ? value : pulumi.secret(JSON.parse(secret, revive));
 }

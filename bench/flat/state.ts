@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { signatureKey } from "../../platform/wire.ts";
 
 /** A stack's state as `pulumi stack export` writes it, as far as it is read here. */
 export interface Deployment {
@@ -22,6 +23,12 @@ export interface Resource {
 }
 
 export const stackType = "pulumi:pulumi:Stack";
+
+/** What is secret of a value of a state that shows its secrets, as JSON; undefined where nothing is. */
+export function secretText(value: unknown): string | undefined {
+  const marked = typeof value === "object" && value !== null && signatureKey in value;
+  return marked && "plaintext" in value ? String(value.plaintext) : undefined;
+}
 
 /** The state in which a program without components would have the same objects: all of them below the stack itself. */
 export function flattened(state: Deployment): Deployment {

@@ -4,12 +4,11 @@ import {
   compareSnapshots,
   hostSnapshot,
   type HostSnapshot,
-  nodeAddress,
   stopCluster,
 } from "../../local/cluster/index.ts";
+import { devSettings, entryOf } from "../../local/stack/entry.ts";
 import { configFile } from "../../local/stack/environment.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
-import type { Entry } from "../../local/stack/smoke.ts";
 import { servesThePage } from "./browser.ts";
 import { writesItsOwnStackFile } from "./init.ts";
 import { servesItsClient } from "./client.ts";
@@ -23,7 +22,7 @@ import { keepsOthersOut } from "./second-stack.ts";
 import { showsNoSecret } from "./secrets.ts";
 import { servesVisitors } from "./visitors.ts";
 
-const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
+const entry = entryOf(await devSettings());
 const pulumi = () => existingPulumi();
 const noChange = ["--expect-no-changes", "--suppress-outputs"];
 

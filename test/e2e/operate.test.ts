@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "mocha";
-import { nodeAddress, stopCluster } from "../../local/cluster/index.ts";
+import { stopCluster } from "../../local/cluster/index.ts";
+import { devSettings, entryOf } from "../../local/stack/entry.ts";
 import { prepare } from "../../local/stack/prepare.ts";
 import type { Entry } from "../../local/stack/smoke.ts";
 import { keepsApiKeys } from "./api-keys.ts";
@@ -13,6 +14,7 @@ import { putsVaultBack } from "./vault-snapshot.ts";
 
 const stack = "dev";
 const port = 30443;
+const dev = entryOf(await devSettings());
 
 /** What there is to restore and to rotate, which dev goes without. */
 const settings = {
@@ -26,7 +28,7 @@ const settings = {
 };
 
 describe("What an operator does now and then", () => {
-  let entry: Entry = { address: nodeAddress, port, host: "shlink.local" };
+  let entry: Entry = { ...dev, port };
 
   before(async () => {
     await local("clean");

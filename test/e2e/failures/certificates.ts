@@ -1,10 +1,11 @@
+import { devSettings, entryOf } from "../../../local/stack/entry.ts";
 import { configFile } from "../../../local/stack/environment.ts";
 import { issueCertificate } from "../../../local/lib/x509.ts";
 import { newAuthority } from "../../support/certificates.ts";
 import { examined, namedFirst } from "../doctor.ts";
 import { all, bringBack, create, edit, type Fault, inNamespace, patch, remove } from "./fault.ts";
 
-const host = "shlink.local";
+const { host } = entryOf(await devSettings());
 const secrets = inNamespace("api/v1", "istio-ingress", "secrets");
 const gateway = `${inNamespace("apis/networking.istio.io/v1", "shlink", "gateways")}/shlink-gateway`;
 

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { nodeAddress } from "../../../local/cluster/index.ts";
 import { pulumiFolder, repository } from "../../../local/lib/paths.ts";
+import { devSettings, entryOf } from "../../../local/stack/entry.ts";
 import { configFile } from "../../../local/stack/environment.ts";
 import { existingPulumi } from "../../../local/stack/pulumi.ts";
-import { type Entry, type Link, readApiKey, smoke } from "../../../local/stack/smoke.ts";
+import { type Link, readApiKey, smoke } from "../../../local/stack/smoke.ts";
 import { kubeconfig } from "../platform.ts";
 
 type Settings = Record<string, unknown>;
 
-export const entry: Entry = { address: nodeAddress, port: 30080, host: "shlink.local" };
+export const entry = entryOf(await devSettings());
 
 /** Stack dev with other settings: its file, and what is done with it. */
 export class Variant {
