@@ -33,7 +33,8 @@ export interface Command {
 
 /** Kernel's clock ticks in a second: fixed for all programs, whatever its own clock does. */
 const ticks = 100;
-const interval = 50;
+/** In milliseconds. A look takes a quarter of an interval of one core: what takes long is looked at less often. */
+const looks = { every: 50, atMost: 1000, inAll: 100 };
 
 const running = new Set<ChildProcess>();
 
@@ -43,7 +44,7 @@ export function stopMeasured(): void {
 }
 
 /**
- * Runs a command to its end and watches all processes below it, twenty times a second.
+ * Runs a command to its end and watches all processes below it, twenty times a second at first.
  * @throws LocalError when it fails, with what it wrote.
  */
 export async function measure({ command, args, cwd, env, hear }: Command): Promise<Run> {
@@ -91,9 +92,11 @@ class Watch {
   async until(ended: Promise<unknown>): Promise<never> {
     let over = false;
     void ended.finally(() => (over = true));
+    const begun = performance.now();
     while (!over) {
       this.#look();
-      await sleep(interval);
+      const share = (performance.now() - begun) / looks.inAll;
+      await sleep(Math.min(Math.max(share, looks.every), looks.atMost));
     }
     return new Promise(() => undefined);
   }

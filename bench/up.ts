@@ -13,7 +13,16 @@ const mostPairs = 1;
 const previews = 4;
 
 const lines = {
-  up: { name: "first pulumi up / of the earlier commit", goals: { seconds: 0.6 } },
+  up: {
+    name: "first pulumi up / of the earlier commit",
+    goals: { seconds: 0.6 },
+    note:
+      "A first up is a chain, and its two longest steps are waits that the parts impose: External Secrets' chart 0.20.4 lets its " +
+      "webhook be asked 20 s after it starts, which no value changes, after some 14 s in which its definitions are made; the " +
+      "Redis operator 1.2.4 lets a sentinel be asked 30 s after it starts, and its servers need the password that External " +
+      "Secrets brings. Vault's bootstrap takes as long as the first and runs beside it, PostgreSQL beside the second. To have the " +
+      "operator look sooner than each 30 s would change nothing: its sentinels are not ready sooner.",
+  },
   chain: {
     name: "first pulumi up / the longest chain of its resources' own times",
     goals: { seconds: 1.2 },
@@ -21,6 +30,10 @@ const lines = {
   make: {
     name: "make up, tools and images cached / of the earlier commit",
     goals: { seconds: 0.6, memory: 0.7 },
+    note:
+      "A warm make up: up takes three quarters of it; most of the rest is containerd's unpacking of twenty images, which a cluster " +
+      "has of its own, beside its start. Its memory is that of the same parts on both sides, the API server first. With GOGC=50 " +
+      "that one took 500 instead of 600 MiB, for more processor time while everything waits for it; it was left.",
   },
   preview: {
     name: "no-op preview / of the earlier commit",
@@ -28,7 +41,9 @@ const lines = {
     note:
       "A preview beside the earlier commit: the same resources in one flat file, without a look at the cluster, a setting or a " +
       "component, take more than half of the earlier commit's time and CPU by themselves (the line of the flat file): what is " +
-      "left is the engine, the plugins and a call for each resource.",
+      "left is the engine, the plugins and a call for each resource. GOGC=200 in the environment of pulumi, with which engine and " +
+      "plugins collect their garbage half as often, takes 0.92 of the time, 0.90 of the CPU and 1.11 of the memory (medians of " +
+      "five turns); it is left to whoever has the memory, as 400 takes no less time and 1.31 of the memory.",
   },
 } satisfies Record<string, Line>;
 
