@@ -17,9 +17,9 @@ const pgpKeys = variable("PGP_KEYS").split(",").filter(Boolean);
 /** Whether the servers have to be given their keys, or get them from a service. */
 const unseals = variable("SEAL") === "shamir";
 
-const servers = variable("VAULT_ADDRESSES")
-  .split(",")
-  .map((address) => new VaultClient(address, variable("VAULT_CACERT", "")));
+const clientOf = (address: string) => new VaultClient(address, variable("VAULT_CACERT", ""));
+const any = clientOf(variable("VAULT_ADDRESS"));
+const servers = variable("VAULT_ADDRESSES").split(",").map(clientOf);
 const [first] = servers as [VaultClient, ...VaultClient[]];
 const store = new KeyStore(keysSecret, unseals ? "unseal" : "recovery");
 
@@ -31,6 +31,8 @@ try {
 }
 
 async function bootstrap(): Promise<void> {
+  // Their Service has a name at once, a pod only once it has an address; DNS remembers for half a minute that it has none.
+  await waitUntilAnswering(any);
   await waitUntilAnswering(first);
   const keys = await initialise(await store.read());
   for (const server of servers) await unseal(server, keys);

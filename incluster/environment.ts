@@ -1,6 +1,8 @@
 /** What each program reads from its environment; the component that starts the program is typed by it, too. */
 export interface Environments {
   "bootstrap.ts": KeptServers & {
+    /** Address of whichever server there is. */
+    VAULT_ADDRESS: string;
     /** How the servers get the key to their data; with `shamir` they have to be given it. */
     SEAL: string;
     KEY_SHARES: string;

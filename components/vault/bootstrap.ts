@@ -41,7 +41,8 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     const creator = this.#account(bootstrapAccount, args, ["get", "patch"]);
     const source = this.#readPrograms(args);
     const job = this.#job(args, source, creator);
-    if (args.seal.mode === "shamir") this.#unsealer(args, source);
+    // Not sooner: it would ask for the servers' names before they have any, which DNS remembers.
+    if (args.seal.mode === "shamir") this.#unsealer(args, source, job);
     this.ready = job.status.succeeded.apply((succeeded) => succeeded > 0);
     this.registerOutputs({ ready: this.ready });
   }
@@ -92,6 +93,7 @@ export class VaultBootstrap extends pulumi.ComponentResource {
   ): k8s.batch.v1.Job {
     const env = {
       ...serverEnv(args),
+      VAULT_ADDRESS: args.server.address,
       SEAL: args.seal.mode,
       KEY_SHARES: `${args.seal.keyShares}`,
       KEY_THRESHOLD: `${args.seal.keyThreshold}`,
@@ -119,8 +121,8 @@ export class VaultBootstrap extends pulumi.ComponentResource {
     );
   }
 
-  #unsealer(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap): void {
-    const dependsOn = this.#account(unsealerAccount, args, ["get"]);
+  #unsealer(args: VaultBootstrapArgs, source: k8s.core.v1.ConfigMap, after: pulumi.Resource): void {
+    const dependsOn = [...this.#account(unsealerAccount, args, ["get"]), after];
     const { labels } = workloads["vault-unsealer"];
     const { namespace } = args;
     const pod = scriptPod("unsealer.ts", {

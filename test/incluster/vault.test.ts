@@ -126,6 +126,24 @@ describe("The scripts that open Vault", () => {
       assert.deepEqual([...vault.mounts], ["deployer"]);
     });
 
+    it("asks no server before their Service answers, for DNS remembers a pod's name that it did not find", async () => {
+      const askedBefore: number[] = [];
+      const service = await serveJson((request) => {
+        askedBefore.push(polls);
+        return askedBefore.length < 3 ? { status: 503 } : vault.answer(request);
+      });
+      servers.push(service.server);
+      const own = { ...pod.env };
+      pod.env["VAULT_ADDRESS"] = `http://127.0.0.1:${service.port}`;
+      try {
+        const { code, output } = await bootstrap();
+        assert.equal(code, 0, output);
+      } finally {
+        Object.assign(pod.env, own);
+      }
+      assert.deepEqual(askedBefore, [0, 0, 0]);
+    });
+
     it("comes in as the deployer when it runs again, and makes neither key nor login anew", async () => {
       Object.assign(vault, { initialized: true, sealed: false, mounts: new Set(["deployer"]) });
       secret = stored(unsealKeys);

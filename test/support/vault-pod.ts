@@ -30,6 +30,7 @@ export class VaultPod {
       NODE_COMPILE_CACHE: join(this.folder, "compiled"),
       KUBERNETES_SERVICE_HOST: "localhost",
       KUBERNETES_SERVICE_PORT: `${args.apiPort}`,
+      VAULT_ADDRESS: `http://127.0.0.1:${args.vaultPort}`,
       VAULT_ADDRESSES: `http://127.0.0.1:${args.vaultPort}`,
       KEYS_SECRET: "vault-unseal-keys",
       SEAL: "shamir",

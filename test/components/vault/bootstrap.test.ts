@@ -49,7 +49,8 @@ describe("Vault's bootstrap", () => {
       component("VaultServer", "vault-server"),
     ])
       assert.ok(dependsOn.includes(before), before);
-    assert.ok(prod.resource(unsealer).dependsOn.includes(binding("vault-unsealer")));
+    for (const before of [binding("vault-unsealer"), job])
+      assert.ok(prod.resource(unsealer).dependsOn.includes(before), before);
     for (const name of ["vault-bootstrap", "vault-unsealer"])
       assert.deepEqual(prod.resource(binding(name)).dependsOn, [role(name)]);
   });

@@ -150,8 +150,10 @@ describe("The Vault servers", () => {
     assert.equal(server(prod), "https://vault.vault.svc:8200");
     const env = (stack: Synthesis) =>
       stack.input(job, "spec", "template", "spec", "containers", 0, "env") as Variable[];
-    const addresses = (stack: Synthesis) =>
-      env(stack).find(({ name }) => name === "VAULT_ADDRESSES")?.value;
+    const told = (stack: Synthesis, variable: string) =>
+      env(stack).find(({ name }) => name === variable)?.value;
+    const addresses = (stack: Synthesis) => told(stack, "VAULT_ADDRESSES");
+    for (const stack of [dev, prod]) assert.equal(told(stack, "VAULT_ADDRESS"), server(stack));
     assert.equal(addresses(dev), "http://vault-0.vault-internal.vault.svc:8200");
     assert.equal(
       addresses(prod),
