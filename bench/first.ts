@@ -35,7 +35,7 @@ const lines = {
 export const first: Benchmark = {
   needs: "no cluster",
   lines: Object.values(lines),
-  minutes: { own: 5, base: 0 },
+  minutes: { own: 4, base: 0 },
   measure: async () => {
     const { up, releases, resources } = await byProgram();
     const objects = await byKubectl(resources);

@@ -3,7 +3,7 @@ import { repository } from "../local/lib/paths.ts";
 import { inScratch } from "../local/lib/scratch.ts";
 import { measure } from "./measure.ts";
 import { type Benchmark, compare, type Line } from "./pairs.ts";
-import { local } from "./platform.ts";
+import { asUser, local } from "./platform.ts";
 
 const coldLine: Line = {
   name: "make up with nothing cached / of the earlier commit",
@@ -24,7 +24,7 @@ const beside = (line: Line, run: Side): Pick<Benchmark, "needs" | "lines" | "mea
   },
 });
 
-const makeTest = (cwd: string) => measure({ command: "make", args: ["test"], cwd, env: {} });
+const makeTest = (cwd: string) => measure(asUser("test", cwd));
 
 /** Builds all tools and images; what the registries' own clients keep is theirs. */
 const makeUp = (cwd: string) =>
@@ -35,7 +35,7 @@ const makeUp = (cwd: string) =>
       GOMODCACHE: join(folder, "go-modules"),
     };
     try {
-      return await measure({ command: "make", args: ["up"], cwd, env });
+      return await measure(asUser("up", cwd, env));
     } finally {
       // The side itself cleans up: it knows what it made.
       await local("clean", cwd);

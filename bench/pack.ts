@@ -25,7 +25,7 @@ const line: Line = {
 export const pack: Benchmark = {
   needs: "stack",
   lines: [line],
-  minutes: { own: 2, base: 0 },
+  minutes: { own: 3, base: 0 },
   measure: async ({ pairs }) => {
     const full = join(repository, "policy/pack");
     const empty = await writeEmptyPack();

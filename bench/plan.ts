@@ -1,6 +1,7 @@
 import { repository } from "../local/lib/paths.ts";
 import { measure } from "./measure.ts";
 import { type Benchmark, compare, type Line } from "./pairs.ts";
+import { asUser } from "./platform.ts";
 
 const line: Line = {
   name: "make plan / of the earlier commit",
@@ -14,7 +15,7 @@ export const plan: Benchmark = {
   minutes: { own: 0, base: 1 },
   measure: async ({ pairs, base }) => {
     if (base === undefined) return [];
-    const side = (cwd: string) => () => measure({ command: "make", args: ["plan"], cwd, env: {} });
+    const side = (cwd: string) => () => measure(asUser("plan", cwd));
     return [await compare({ ...line, pairs, subject: side(repository), baseline: side(base) })];
   },
 };

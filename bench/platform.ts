@@ -2,6 +2,7 @@ import { clusterStatus } from "../local/cluster/index.ts";
 import { LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
 import { run } from "../local/lib/run.ts";
+import type { Command } from "./measure.ts";
 import { devSettings, entryOf } from "../local/stack/entry.ts";
 
 /** Where stack dev serves the shortener. */
@@ -10,6 +11,18 @@ export const entry = entryOf(await devSettings());
 /** Runs a local command of a checkout as a user does. */
 export const local = (word: "up" | "clean", cwd = repository) =>
   run(process.execPath, ["local/main.ts", word], { cwd, show: true });
+
+/** Runs make in a checkout as from a shell: what it is told by the make that runs this benchmark is none of its business. */
+export const asUser = (
+  target: "up" | "test" | "plan",
+  cwd: string,
+  env: Command["env"] = {},
+): Command => ({
+  command: "make",
+  args: [target],
+  cwd,
+  env: { MAKELEVEL: undefined, MAKEFLAGS: undefined, MFLAGS: undefined, ...env },
+});
 
 /** About how long it takes to bring stack dev up, and to take it away again. */
 export const stackMinutes = 4;

@@ -18,7 +18,7 @@ const nothing = ["--expect-no-changes"];
 export const preview: Benchmark = {
   needs: "stack",
   lines: [empty, flat],
-  minutes: { own: 3, base: 0 },
+  minutes: { own: 4, base: 0 },
   measure: async ({ pairs }) => {
     const ours = previewOf("dev", ...nothing);
     const against = async (line: Line, theirs: Command) => {

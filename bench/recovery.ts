@@ -13,11 +13,11 @@ const line: Line = {
   goals: {},
 };
 
-/** What is lost when the engine is killed again and again; each time the same command goes on. One pair takes ten minutes. */
+/** What is lost when the engine is killed again and again; each time the same command goes on. One pair takes seven minutes. */
 export const recovery: Benchmark = {
   needs: "no cluster",
   lines: [line],
-  minutes: { own: 10, base: 0 },
+  minutes: { own: 7, base: 0 },
   measure: async () => [
     await compare({ ...line, pairs: 1, cold: true, subject: struck, baseline: uninterrupted }),
   ],

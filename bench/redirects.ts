@@ -73,7 +73,7 @@ const lines = {
 export const redirects: Benchmark = {
   needs: "stack",
   lines: Object.values(lines).flat(),
-  minutes: { own: 7, base: 0 },
+  minutes: { own: 10, base: 0 },
   measure: async ({ pairs }) => {
     const objects = new Objects(kubeconfig);
     const key = await readApiKey(kubeconfig);

@@ -46,7 +46,7 @@ const lines = operations.map(({ name }) => ({
 export const scale: Benchmark = {
   needs: "no cluster",
   lines,
-  minutes: { own: 17, base: 0 },
+  minutes: { own: 21, base: 0 },
   measure: async () => {
     const { kubeconfig } = await prepare(console.log);
     await applyAsAdministrator(await definitions());
