@@ -9,7 +9,13 @@ const coldLine: Line = {
   name: "make up with nothing cached / of the earlier commit",
   goals: { seconds: 0.7 },
 };
-const testLine: Line = { name: "make test / of the earlier commit", goals: { seconds: 0.6 } };
+const testLine: Line = {
+  name: "make test / of the earlier commit",
+  goals: { seconds: 0.6 },
+  note:
+    "make test takes as much processor time as the earlier commit's, for nearly twice as many tests, and keeps both cores busy " +
+    "from the first moment to the last: it can only become faster by less work.",
+};
 
 type Side = (folder: string) => ReturnType<typeof measure>;
 
