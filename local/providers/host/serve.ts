@@ -6,9 +6,10 @@ import { service } from "./service.ts";
 
 /** Runs the plugin until the engine ends it. Standard output carries the port and nothing else. */
 export async function serve<Session>(provider: Provider<Session>): Promise<void> {
+  // First: an engine may be killed as soon as it has read the port.
+  endWithParent();
   const port = await listen(provider);
   process.stdout.write(`${port}\n`);
-  endWithParent();
   // Engines end their plugins by a signal, and the cache would be written at the end only.
   flushCompileCache();
 }
