@@ -103,13 +103,11 @@ class Watch {
 
   #look(): void {
     const held = new Map<number, number>();
-    for (const pid of descendants(this.#root)) {
+    for (const [pid, stat] of descendants(this.#root)) {
+      const before = this.seen.get(pid);
       // A process becomes another program after it was started.
-      const program = programOf(pid) ?? this.seen.get(pid)?.program ?? "";
-      this.seen.set(pid, {
-        program,
-        cpu: Math.max(timeOf(String(pid)), this.seen.get(pid)?.cpu ?? 0),
-      });
+      const program = programOf(pid) ?? before?.program ?? "";
+      this.seen.set(pid, { program, cpu: Math.max(cpuOf(stat), before?.cpu ?? 0) });
       held.set(pid, proportionalMemory(pid) / 1024);
     }
     const total = [...held.values()].reduce((sum, memory) => sum + memory, 0);
@@ -134,17 +132,20 @@ function programOf(pid: number): string | undefined {
   return file === undefined ? undefined : basename(file);
 }
 
-/** The process and all below it. */
-function descendants(root: number): number[] {
+/** The process and all below it, each with what /proc says of it; nothing of a root that has ended. */
+function descendants(root: number): [pid: number, stat: string[]][] {
+  const stats = new Map<number, string[]>();
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {
-    const parent = Number(statFields(name)?.[1]);
-    if (Number.isNaN(parent)) continue;
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    const stat = statFields(name);
+    if (stat === undefined) continue;
+    const [pid, parent] = [Number(name), Number(stat[1])];
+    stats.set(pid, stat);
+    children.set(parent, [...(children.get(parent) ?? []), pid]);
   }
   const found = [root];
   for (const pid of found) found.push(...(children.get(pid) ?? []));
-  return found;
+  return found.map((pid) => [pid, stats.get(pid) ?? []]);
 }
 
 /** What /proc says of a process after its name, which may have spaces; undefined for one that has ended. */
@@ -173,10 +174,10 @@ export function cpuInNetwork(network: string): number {
 }
 
 /** The time that a process took so far; none where it has ended. */
-function timeOf(pid: string): number {
-  const fields = statFields(pid) ?? [];
-  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / ticks;
-}
+const timeOf = (pid: string): number => cpuOf(statFields(pid) ?? []);
+
+/** User and system time in seconds, of the fields of /proc. */
+const cpuOf = (stat: string[]): number => (Number(stat[11] ?? 0) + Number(stat[12] ?? 0)) / ticks;
 
 /** Ticks that ended children of this process took, with theirs. */
 function childrenTime(): number {

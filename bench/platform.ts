@@ -2,8 +2,8 @@ import { clusterStatus } from "../local/cluster/index.ts";
 import { LocalError } from "../local/lib/failure.ts";
 import { repository } from "../local/lib/paths.ts";
 import { run } from "../local/lib/run.ts";
-import type { Command } from "./measure.ts";
 import { devSettings, entryOf } from "../local/stack/entry.ts";
+import type { Command } from "./measure.ts";
 
 /** Where stack dev serves the shortener. */
 export const entry = entryOf(await devSettings());
