@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { repository } from "../local/lib/paths.ts";
 import { inScratch } from "../local/lib/scratch.ts";
-import { measure } from "./measure.ts";
-import { type Benchmark, compare, type Line } from "./pairs.ts";
+import { measure, type Run } from "./measure.ts";
+import { type Benchmark, compared, type Comparison, type Line } from "./pairs.ts";
 import { asUser, local } from "./platform.ts";
 
 const coldLine: Line = {
@@ -17,18 +17,31 @@ const testLine: Line = {
     "from the first moment to the last: it can only become faster by less work.",
 };
 
-type Side = (folder: string) => ReturnType<typeof measure>;
+/** A run, and how long it says itself that parts of it took. */
+interface Told extends Run {
+  told?: Map<string, string>;
+}
 
 /** One pair beside an earlier commit: each takes long, and has no cache to fill. */
-const beside = (line: Line, run: Side): Pick<Benchmark, "needs" | "lines" | "measure"> => ({
+const beside = (
+  line: Line,
+  run: (folder: string) => Promise<Told>,
+): Pick<Benchmark, "needs" | "lines" | "measure"> => ({
   needs: "no cluster",
   lines: [line],
   measure: async ({ base }) => {
     if (base === undefined) return [];
-    const [subject, baseline] = [() => run(repository), () => run(base)];
-    return [await compare({ ...line, pairs: 1, cold: true, subject, baseline })];
+    const [ours, theirs] = [await run(repository), await run(base)];
+    return [{ ...compared(line, [ours], [theirs]), ...evidence(ours, theirs) }];
   },
 });
+
+function evidence({ told: ours }: Told, { told: theirs }: Told): Pick<Comparison, "evidence"> {
+  if (ours === undefined || theirs === undefined) return {};
+  const parts = [...new Set([...ours.keys(), ...theirs.keys()])];
+  const each = parts.map((part) => `${part} ${ours.get(part) ?? "-"} / ${theirs.get(part) ?? "-"}`);
+  return { evidence: `until a tool is there, which others are built beside: ${each.join(", ")}.` };
+}
 
 const makeTest = (cwd: string) => measure(asUser("test", cwd));
 
@@ -40,13 +53,21 @@ const makeUp = (cwd: string) =>
       GOCACHE: join(folder, "go-build"),
       GOMODCACHE: join(folder, "go-modules"),
     };
+    const told = new Map<string, string>();
+    const hear = (said: string) => {
+      console.log(`  ${said}`);
+      const [, part = "all tools", took] = toolIsThere.exec(said) ?? [];
+      if (took !== undefined) told.set(part, took);
+    };
     try {
-      return await measure(asUser("up", cwd, env));
+      return { ...(await measure({ ...asUser("up", cwd, env), hear })), told };
     } finally {
       // The side itself cleans up: it knows what it made.
       await local("clean", cwd);
     }
   });
+
+const toolIsThere = /(?:(\S+): done in|All tools are there after) ([^,;.]+)/;
 
 /** What every pull request waits for. */
 export const test: Benchmark = { ...beside(testLine, makeTest), minutes: { own: 0, base: 7 } };
