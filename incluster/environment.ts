@@ -1,28 +1,25 @@
 /** What each program reads from its environment; the component that starts the program is typed by it, too. */
 export interface Environments {
-  "bootstrap.ts": KeptServers & {
-    /** Address of whichever server there is. */
-    VAULT_ADDRESS: string;
-    /** How the servers get the key to their data; with `shamir` they have to be given it. */
-    SEAL: string;
-    KEY_SHARES: string;
-    KEY_THRESHOLD: string;
-    /** Public keys to which recovery keys are encrypted, with commas between them; none keeps them as they are. */
-    PGP_KEYS: string;
-    /** Mount path, role and policy of the deployer's login. */
-    DEPLOYER: string;
-    /** Service accounts that may log in as the deployer, with commas between them. */
-    DEPLOYER_ACCOUNTS: string;
-    NAMESPACE: string;
-    /** The audience of the tokens of those accounts. */
-    AUDIENCE: string;
-    /** File with the deployer's policy. */
-    DEPLOYER_POLICY: string;
-  };
+  "bootstrap.ts": KeptServers &
+    AnyServer & {
+      /** How the servers get the key to their data; with `shamir` they have to be given it. */
+      SEAL: string;
+      KEY_SHARES: string;
+      KEY_THRESHOLD: string;
+      /** Public keys to which recovery keys are encrypted, with commas between them; none keeps them as they are. */
+      PGP_KEYS: string;
+      /** Mount path, role and policy of the deployer's login. */
+      DEPLOYER: string;
+      /** Service accounts that may log in as the deployer, with commas between them. */
+      DEPLOYER_ACCOUNTS: string;
+      NAMESPACE: string;
+      /** The audience of the tokens of those accounts. */
+      AUDIENCE: string;
+      /** File with the deployer's policy. */
+      DEPLOYER_POLICY: string;
+    };
   "unsealer.ts": KeptServers;
-  "snapshot.ts": VaultAuthority & {
-    /** Address of any server. */
-    VAULT_ADDRESS: string;
+  "snapshot.ts": AnyServer & {
     /** Mount path and role of the login. */
     VAULT_LOGIN: string;
     VAULT_ROLE: string;
@@ -49,6 +46,11 @@ export interface Environments {
 interface VaultAuthority {
   /** File with the authority of Vault's certificate, where Vault has one. */
   VAULT_CACERT?: string;
+}
+
+interface AnyServer extends VaultAuthority {
+  /** Address of whichever server there is. */
+  VAULT_ADDRESS: string;
 }
 
 interface KeptServers extends VaultAuthority {
