@@ -22,7 +22,7 @@ import { Shlink } from "./components/shlink/index.ts";
 import { createVault, openVault } from "./components/vault/index.ts";
 import { WebClient } from "./components/web-client/index.ts";
 import { type Cluster, kubernetes } from "./effects/cluster.ts";
-import { takeOver } from "./platform/marks.ts";
+import { asKubectl, takeOver } from "./platform/marks.ts";
 import type { Settings } from "./settings/index.ts";
 import { loadSecrets, loadSettings } from "./settings/load.ts";
 import { type Stack, stackOf } from "./stack/index.ts";
@@ -37,7 +37,7 @@ export default async function program(cluster = kubernetes()) {
   const { found, ...target } = await lookBefore(cluster, stack);
 
   registerTransformations(settings);
-  const provider = new k8s.Provider("kubernetes", { ...target, ...takeOver });
+  const provider = new k8s.Provider("kubernetes", { ...target, ...asKubectl, ...takeOver });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
   const { identity } = new Claim("claim", { providers });
   await cluster.begin(stack.demands, identity);

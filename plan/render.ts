@@ -77,7 +77,7 @@ export async function record(...program: Parameters<typeof recorded>): Promise<R
   }
 }
 
-const ofProviders = /^(KUBECONFIG$|PULUMI_K8S_|VAULT_|PG)/;
+const ofProviders = /^(PULUMI_K8S_|VAULT_|PG)/;
 
 async function recorded(
   stack: string,

@@ -21,6 +21,12 @@ export const claimedNamespace: NamespaceName = "platform";
  */
 export const takeOver = { upsertExistingObjects: true };
 
+/**
+ * Lets the kubernetes provider read the kubeconfig as kubectl does. Its SDK would else hand it `$KUBECONFIG`, which is then kept in
+ * the state for whoever destroys the stack, taken for one file, and copied with its keys into a temporary file that stays.
+ */
+export const asKubectl = { kubeconfig: "" };
+
 const longest = 63;
 
 /** A stack's name as a label's value: a name that is none is cut to what a label may hold, and told apart by its hash. */

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { marking } from "../../components/namespaces/marking.ts";
 import { kubernetes } from "../../effects/cluster.ts";
-import { takeOver } from "../../platform/marks.ts";
+import { asKubectl, takeOver } from "../../platform/marks.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { Application } from "./application.ts";
 
@@ -16,7 +16,11 @@ export default function program(): void {
   const rateLimit = { ...routing.rateLimit, redirects: Number(redirects) };
   const changed = { ...settings, routing: { ...routing, rateLimit } };
   pulumi.runtime.registerStackTransformation(marking(pulumi.getStack()));
-  const provider = new k8s.Provider("kubernetes", { context: cluster.context, ...takeOver });
+  const provider = new k8s.Provider("kubernetes", {
+    context: cluster.context,
+    ...asKubectl,
+    ...takeOver,
+  });
   const providers = { kubernetes: provider, random: new random.Provider("random") };
   const shared = {
     cluster: kubernetes(),

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { after, before, describe, it } from "mocha";
 import {
   compareSnapshots,
@@ -7,7 +9,7 @@ import {
   stopCluster,
 } from "../../local/cluster/index.ts";
 import { devSettings, entryOf } from "../../local/stack/entry.ts";
-import { configFile } from "../../local/stack/environment.ts";
+import { configFile, kubeconfigFile } from "../../local/stack/environment.ts";
 import { existingPulumi } from "../../local/stack/pulumi.ts";
 import { servesThePage } from "./browser.ts";
 import { writesItsOwnStackFile } from "./init.ts";
@@ -24,13 +26,17 @@ import { servesVisitors } from "./visitors.ts";
 
 const entry = entryOf(await devSettings());
 const pulumi = () => existingPulumi();
+/** Pulumi's plugin for Kubernetes (4.25) makes one for each kubeconfig that is an input. */
+const kubeconfigCopies = () => readdirSync(tmpdir()).filter((name) => /^kubeconfig\d/.test(name));
 const noChange = ["--expect-no-changes", "--suppress-outputs"];
 
 describe("The shortener, from a machine without a cluster and back", () => {
   let host: HostSnapshot;
+  let copies: string[];
 
   before(async () => {
     await local("clean");
+    copies = kubeconfigCopies();
     host = await hostSnapshot();
   });
   after(async () => {
@@ -58,6 +64,12 @@ describe("The shortener, from a machine without a cluster and back", () => {
       assert.ok(
         await pulumi().show("refresh", "--yes", "--run-program", "--skip-preview", ...noChange),
       );
+    });
+
+    it("reads the kubeconfig as kubectl does, also where KUBECONFIG lists files", async () => {
+      const env = { KUBECONFIG: `/nonexistent/kubeconfig:${kubeconfigFile("dev")}` };
+      const listed = existingPulumi("dev", { cwd: ".", configFile: configFile("dev"), env });
+      assert.ok(await listed.show("preview", ...noChange));
     });
 
     asksLittle(pulumi);
@@ -105,6 +117,10 @@ describe("The shortener, from a machine without a cluster and back", () => {
         differences.filter((line) => !/^- (processes|control groups)/.test(line)),
         [],
       );
+    });
+
+    it("leaves no copy of the kubeconfig with its keys", () => {
+      assert.deepEqual(kubeconfigCopies(), copies);
     });
   });
 });

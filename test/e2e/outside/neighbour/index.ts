@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { gatewayValues } from "../../../../components/mesh/gateway.ts";
 import { istiodValues } from "../../../../components/mesh/index.ts";
 import { type ChartName, charts, locate } from "../../../../platform/charts.ts";
+import { asKubectl } from "../../../../platform/marks.ts";
 import { loadSettings } from "../../../../settings/load.ts";
 import { places } from "./places.ts";
 
@@ -10,7 +11,7 @@ const requests = { cpu: "10m", memory: "64Mi" };
 /** A mesh and an External Secrets as somebody else would install them: under other namespaces, with the charts' own rights. */
 export default function neighbour(): void {
   const { cluster, charts: source } = loadSettings();
-  const provider = new k8s.Provider("neighbour", { context: cluster.context });
+  const provider = new k8s.Provider("neighbour", { context: cluster.context, ...asKubectl });
   const namespace = (name: string) =>
     new k8s.core.v1.Namespace(name, { metadata: { name } }, { provider }).metadata.name;
   const [mesh, ingress, secrets] = [places.mesh, places.gateway, places.secrets].map(namespace);
