@@ -64,11 +64,11 @@ export async function render(
 }
 
 /**
- * Runs any program with the settings of a stack against nothing, and returns what it would ask of the engine. The providers'
- * SDKs see no variable of the shell, which they would take for an input that no stack file names.
+ * Runs any program with the settings of a stack against nothing, and returns what it would ask of the engine. The
+ * kubernetes provider's SDK sees none of its variables in the shell, which it would take for inputs that no stack file names.
  */
 export async function record(...program: Parameters<typeof recorded>): Promise<Rendering> {
-  const theirs = Object.entries(process.env).filter(([name]) => ofProviders.test(name));
+  const theirs = Object.entries(process.env).filter(([name]) => ofTheProvider.test(name));
   for (const [name] of theirs) delete process.env[name];
   try {
     return await unwired(() => recorded(...program));
@@ -77,7 +77,7 @@ export async function record(...program: Parameters<typeof recorded>): Promise<R
   }
 }
 
-const ofProviders = /^(PULUMI_K8S_|VAULT_|PG)/;
+const ofTheProvider = /^PULUMI_K8S_/;
 
 async function recorded(
   stack: string,

@@ -34,6 +34,8 @@ export const providerOptions = {
   skipChildToken: true,
   // While servers elect another leader, each request fails: the provider waits 1 to 1.5 s longer each time, 15 s at least in all.
   maxRetries: 5,
+  // The SDK would else take VAULT_SKIP_VERIFY of whoever runs the program for an answer.
+  skipTlsVerify: false,
 };
 
 /** The inputs of the vault provider; nothing in them changes from run to run. */

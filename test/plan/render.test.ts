@@ -4,7 +4,13 @@ import { render } from "../../plan/render.ts";
 import { synth } from "../support/synth.ts";
 
 describe("A stack that is rendered", () => {
-  const shell = { KUBECONFIG: "/a/kubeconfig", PULUMI_K8S_SUPPRESS_HELM_HOOK_WARNINGS: "true" };
+  const shell = {
+    KUBECONFIG: "/a/kubeconfig",
+    PGSSLMODE: "disable",
+    PULUMI_K8S_SUPPRESS_HELM_HOOK_WARNINGS: "true",
+    VAULT_MAX_RETRIES: "0",
+    VAULT_SKIP_VERIFY: "true",
+  };
   afterEach(() => {
     for (const name of Object.keys(shell)) delete process.env[name];
   });

@@ -211,12 +211,14 @@ describe("The deployer's session with Vault", () => {
       authLoginTokenFile: { filename: ".run/vault-token" },
       skipChildToken: true,
       maxRetries: 5,
+      skipTlsVerify: false,
     });
     assert.deepEqual(providerInputs({ ...args, tls: secretTls }), {
       address: "https://127.0.0.1:18200",
       authLoginTokenFile: { filename: ".run/vault-token" },
       skipChildToken: true,
       maxRetries: 5,
+      skipTlsVerify: false,
       caCertFile: ".run/vault-ca.crt",
       tlsServerName: "vault.vault.svc",
     });
