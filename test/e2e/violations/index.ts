@@ -10,7 +10,7 @@ import { violations } from "./violations.ts";
  */
 export default async function violatingProgram(): Promise<void> {
   if (process.env["PLATFORM"] !== "without") await program();
-  const { context, ...asKubectl } = loadSettings().cluster;
+  const { context } = loadSettings().cluster;
   const provider = new k8s.Provider("violations", { context, ...asKubectl });
   for (const name of (process.env["VIOLATIONS"] ?? "").split(",")) {
     const violation = violations[name];
