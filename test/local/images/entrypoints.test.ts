@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, it } from "mocha";
+import { after, before, describe, it } from "mocha";
 import { put, temporaryFolder } from "./temporary.ts";
 
 const folder = new URL("../../../local/images/entrypoints/", import.meta.url);
@@ -61,6 +61,8 @@ describe("entry point of the Redis image", () => {
 });
 
 describe("entry point of the Vault image", () => {
+  after(() => rmSync("/tmp/openbao.hcl", { force: true }));
+
   it("starts what the chart asks for, with audit devices by API as Vault has them", () => {
     const call = started("vault.sh", ["vault", "server", "-config=/tmp/storageconfig.hcl"]);
     assert.equal(call, "vault server -config=/tmp/storageconfig.hcl -config=/tmp/openbao.hcl");
