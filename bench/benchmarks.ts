@@ -1,10 +1,9 @@
 import { change } from "./change.ts";
 import { first } from "./first.ts";
 import { judge } from "./judge.ts";
-import { cold, test } from "./make.ts";
+import { cold, plan, test } from "./make.ts";
 import { pack } from "./pack.ts";
 import type { Benchmark } from "./pairs.ts";
-import { plan } from "./plan.ts";
 import { preview } from "./preview.ts";
 import { recovery } from "./recovery.ts";
 import { redirects } from "./redirects.ts";
