@@ -22,7 +22,7 @@ import { Shlink } from "./components/shlink/index.ts";
 import { createVault, openVault } from "./components/vault/index.ts";
 import { WebClient } from "./components/web-client/index.ts";
 import { type Cluster, kubernetes } from "./effects/cluster.ts";
-import { asKubectl, takeOver } from "./platform/kubernetes-provider.ts";
+import { asKubectl, takeOver } from "./platform/marks.ts";
 import type { Settings } from "./settings/index.ts";
 import { loadSecrets, loadSettings } from "./settings/load.ts";
 import { type Stack, stackOf } from "./stack/index.ts";

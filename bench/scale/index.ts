@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { marking } from "../../components/namespaces/marking.ts";
 import { kubernetes } from "../../effects/cluster.ts";
-import { asKubectl, takeOver } from "../../platform/kubernetes-provider.ts";
+import { asKubectl, takeOver } from "../../platform/marks.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { Application } from "./application.ts";
 

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import program from "../../../index.ts";
-import { asKubectl } from "../../../platform/kubernetes-provider.ts";
+import { asKubectl } from "../../../platform/marks.ts";
 import { loadSettings } from "../../../settings/load.ts";
 import { violations } from "./violations.ts";
 

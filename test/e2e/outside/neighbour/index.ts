@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { gatewayValues } from "../../../../components/mesh/gateway.ts";
 import { istiodValues } from "../../../../components/mesh/index.ts";
 import { type ChartName, charts, locate } from "../../../../platform/charts.ts";
-import { asKubectl } from "../../../../platform/kubernetes-provider.ts";
+import { asKubectl } from "../../../../platform/marks.ts";
 import { loadSettings } from "../../../../settings/load.ts";
 import { places } from "./places.ts";
 
